@@ -1,0 +1,1 @@
+"""Datasets: faces in memory, the HDF5 store, sources to import, crowd votes, drawn faces."""

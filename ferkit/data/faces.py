@@ -1,0 +1,108 @@
+"""A dataset in memory: all faces of one size as one uint8 array, and what is known of each."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ferkit.errors import DataError
+
+__all__ = ["SPLITS", "Faces", "identical_groups", "stratified"]
+
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class Faces:
+    """N faces. Class names, their number and the image size come from the data, never from the code."""
+
+    name: str
+    images: np.ndarray  # uint8 (N, H, W) gray or (N, H, W, 3) RGB
+    labels: np.ndarray  # int16 (N,), an index into classes
+    ids: np.ndarray  # str (N,), unique; joins a run's predictions to these images
+    splits: np.ndarray  # str (N,), one of SPLITS
+    classes: tuple[str, ...]
+    votes: np.ndarray | None = None  # uint8 (N, V): how many of the crowd chose each of vote_names
+    vote_names: tuple[str, ...] = ()
+    groups: np.ndarray = field(default_factory=lambda: np.empty(0, np.int32))  # int32 (N,): first pixel-identical face
+    leaked: np.ndarray = field(default_factory=lambda: np.empty(0, bool))  # bool (N,): outside train, pixels in train
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        if not len(self.groups):
+            object.__setattr__(self, "groups", identical_groups(self.images))
+        if not len(self.leaked):
+            in_train = np.isin(self.groups, self.groups[self.splits == "train"])
+            object.__setattr__(self, "leaked", (self.splits != "train") & in_train)
+        if not self.fingerprint:
+            object.__setattr__(self, "fingerprint", self._hash())
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def size(self) -> int:
+        """Height (= width) of every face, in pixels."""
+        return int(self.images.shape[1])
+
+    @property
+    def channels(self) -> int:
+        """1 for gray, 3 for colour."""
+        return 1 if self.images.ndim == 3 else 3
+
+    def select(self, keep: np.ndarray) -> "Faces":
+        """The faces at `keep`, a bool mask or indices; `groups`, `leaked` and fingerprint stay those of the whole."""
+        parts = {key: getattr(self, key)[keep] for key in ("images", "labels", "ids", "splits", "groups", "leaked")}
+        return replace(self, votes=None if self.votes is None else self.votes[keep], **parts)
+
+    def split(self, name: str) -> "Faces":
+        """The faces of one split, or of all for `"all"`. Raises DataError if there are none."""
+        part = self if name == "all" else self.select(self.splits == name)
+        if not len(part):
+            have = ", ".join(s for s in SPLITS if (self.splits == s).any())
+            raise DataError(f"Dataset {self.name!r} has no {name!r} split; it has {have}.")
+        return part
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Faces per split and class: `{"train": {"angry": 3970, ...}, ...}`; splits without a face are left out."""
+        table = {}
+        for split in SPLITS:
+            here = np.bincount(self.labels[self.splits == split], minlength=len(self.classes))
+            if here.sum():
+                table[split] = dict(zip(self.classes, here.tolist(), strict=True))
+        return table
+
+    def duplicates(self) -> dict[str, int]:
+        """How many faces of each split have a pixel-identical twin, and how many outside train stand in train too."""
+        twins = np.bincount(self.groups)[self.groups] > 1
+        table = {f"{split} with a twin": int((twins & (self.splits == split)).sum()) for split in SPLITS}
+        table |= {f"{split} also in train": int((self.leaked & (self.splits == split)).sum()) for split in SPLITS[1:]}
+        return {key: count for key, count in table.items() if count}
+
+    def _hash(self) -> str:
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).tobytes())
+        for part in (self.labels.astype("<i2"), "\n".join(self.splits.tolist()), "\n".join(self.classes)):
+            digest.update(part.encode() if isinstance(part, str) else part.tobytes())
+        return digest.hexdigest()[:16]
+
+
+def identical_groups(images: np.ndarray) -> np.ndarray:
+    """For each image the index of the first one with exactly its pixels: uint8 (N, ...) -> int32 (N,)."""
+    first: dict[bytes, int] = {}
+    keys = (hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).digest() for image in images)
+    return np.fromiter((first.setdefault(key, i) for i, key in enumerate(keys)), np.int32, len(images))
+
+
+def stratified(labels: np.ndarray, share: float, seed: int, groups: np.ndarray | None = None) -> np.ndarray:
+    """bool (N,): a seeded `share` of every class, at least one face of each class that has two.
+
+    With `groups`, faces of one group are taken together (no duplicate on both sides).
+    """
+    rng = np.random.default_rng(seed)
+    unit = np.arange(len(labels)) if groups is None else groups
+    chosen = np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        units = np.unique(unit[labels == label])
+        wanted = min(max(1, round(len(units) * share)), len(units) - 1) if len(units) > 1 else 0
+        chosen |= np.isin(unit, rng.permutation(units)[:wanted])
+    return chosen

@@ -1,0 +1,37 @@
+"""What can go wrong, as a tree. Each message says what was expected, what came, and what to do.
+
+    FerkitError
+    ├── DataError      a dataset or a source of one
+    ├── RunError       a run folder
+    ├── ConfigError    a recipe, a setting, a model's arguments
+    ├── TrainError     training that cannot go on
+    └── PictureError   a photo or a video
+
+The command line prints the message and exits with 2; a page shows it with `st.error`.
+"""
+
+__all__ = ["ConfigError", "DataError", "FerkitError", "PictureError", "RunError", "TrainError"]
+
+
+class FerkitError(Exception):
+    """A mistake a user can mend; its message is one sentence for that user."""
+
+
+class DataError(FerkitError):
+    """A dataset, or a source of one, is missing, broken or unusable."""
+
+
+class RunError(FerkitError):
+    """A run folder is missing, incomplete or does not fit what is asked of it."""
+
+
+class ConfigError(FerkitError):
+    """A recipe, a setting or a model's argument is unknown or out of range."""
+
+
+class TrainError(FerkitError):
+    """Training cannot go on."""
+
+
+class PictureError(FerkitError):
+    """A file is no picture or video, or is too large to be opened safely."""

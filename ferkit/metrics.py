@@ -1,0 +1,135 @@
+"""Scores from a confusion matrix or from logits, in plain numpy.
+
+Numpy and not scikit-learn, because pages compute these while a person waits (importing scikit-learn takes a second), and
+because a bootstrap wants thousands of confusion matrices at once: every function of a matrix takes (..., C, C).
+The tests hold each one against scikit-learn.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "accuracy", "balanced_accuracy", "confusion", "expected_calibration_error", "f1", "interval", "macro_f1",
+    "negative_log_likelihood", "precision", "recall", "scores", "softmax", "top_k",
+]  # fmt: skip
+
+DRAWS = 2000  # of the bootstrap
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """(N, C) -> probabilities (N, C) in float64."""
+    z = np.asarray(logits, np.float64)
+    z = np.exp(z - z.max(1, keepdims=True))
+    return z / z.sum(1, keepdims=True)
+
+
+def confusion(true: np.ndarray, pred: np.ndarray, classes: int) -> np.ndarray:
+    """int (C, C): rows are true classes, columns predicted ones."""
+    return np.bincount(np.asarray(true, np.int64) * classes + pred, minlength=classes**2).reshape(classes, classes)
+
+
+def accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Share on the diagonal, (..., C, C) -> (...)."""
+    return _ratio(np.trace(matrix, axis1=-2, axis2=-1), matrix.sum((-2, -1)))
+
+
+def recall(matrix: np.ndarray) -> np.ndarray:
+    """Per true class, (..., C, C) -> (..., C); 0 where a class has no face."""
+    return _ratio(_diagonal(matrix), matrix.sum(-1))
+
+
+def precision(matrix: np.ndarray) -> np.ndarray:
+    """Per predicted class, (..., C, C) -> (..., C); 0 where nothing was predicted."""
+    return _ratio(_diagonal(matrix), matrix.sum(-2))
+
+
+def f1(matrix: np.ndarray) -> np.ndarray:
+    """2 TP / (2 TP + FP + FN) per class, (..., C, C) -> (..., C)."""
+    return _ratio(2 * _diagonal(matrix), matrix.sum(-1) + matrix.sum(-2))
+
+
+def macro_f1(matrix: np.ndarray) -> np.ndarray:
+    """Mean F1 over the classes that have a face or a prediction, (..., C, C) -> (...)."""
+    return _mean(f1(matrix), matrix.sum(-1) + matrix.sum(-2) > 0)
+
+
+def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Mean recall over the classes that have a face, (..., C, C) -> (...)."""
+    return _mean(recall(matrix), matrix.sum(-1) > 0)
+
+
+def top_k(logits: np.ndarray, true: np.ndarray, k: int = 2) -> float:
+    """Share of faces whose class is among the k largest logits."""
+    k = min(k, logits.shape[1])
+    best = np.argpartition(-logits, k - 1, axis=1)[:, :k]
+    return float((best == np.asarray(true)[:, None]).any(1).mean())
+
+
+def negative_log_likelihood(probabilities: np.ndarray, true: np.ndarray) -> float:
+    """Mean of -log p(true class), in nats."""
+    return float(-np.log(np.clip(probabilities[np.arange(len(true)), true], 1e-12, 1)).mean())
+
+
+def expected_calibration_error(probabilities: np.ndarray, true: np.ndarray, bins: int = 15) -> float:
+    """sum_b n_b / N |accuracy_b - confidence_b| over equal-width bins of the top probability (Guo et al. 2017, arXiv:1706.04599)."""
+    confidence, right = probabilities.max(1), probabilities.argmax(1) == true
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gap = np.bincount(place, right, bins) - np.bincount(place, confidence, bins)
+    return float(np.abs(gap).sum() / len(true))
+
+
+def interval(
+    matrix: np.ndarray, score: Callable[[np.ndarray], np.ndarray], draws: int = DRAWS, seed: int = 0, level: float = 0.95
+) -> tuple[float, float]:
+    """Percentile bootstrap interval of a score of a confusion matrix (Efron 1979).
+
+    Drawing N faces with replacement is a multinomial draw over the matrix's cells, so no face is touched.
+    """
+    n, cells = int(matrix.sum()), matrix.ravel() / max(1, matrix.sum())
+    drawn = np.random.default_rng(seed).multinomial(n, cells, draws).reshape(draws, *matrix.shape)
+    low, high = np.quantile(score(drawn), [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def scores(logits: np.ndarray, true: np.ndarray, classes: tuple[str, ...], leaked: np.ndarray | None = None) -> dict[str, Any]:
+    """Everything a run is judged by on one split, as plain values, with 95% intervals.
+
+    `leaked` marks faces whose pixels stand in train; the block `dedup` tells the same scores without them.
+    """
+    matrix = confusion(true, logits.argmax(1), len(classes))
+    probabilities = softmax(logits)
+    columns = {"precision": precision(matrix), "recall": recall(matrix), "f1": f1(matrix), "support": matrix.sum(1)}
+    told = {
+        **_headline(matrix),
+        "top2": top_k(logits, true),
+        "nll": negative_log_likelihood(probabilities, true),
+        "ece": expected_calibration_error(probabilities, true),
+        "per_class": {name: {key: column[i].item() for key, column in columns.items()} for i, name in enumerate(classes)},
+    }
+    keep = np.ones(len(true), bool) if leaked is None else ~leaked
+    return told | {"dedup": _headline(confusion(true[keep], logits[keep].argmax(1), len(classes)))}
+
+
+def _headline(matrix: np.ndarray) -> dict[str, Any]:
+    return {
+        "n": int(matrix.sum()),
+        "accuracy": float(accuracy(matrix)),
+        "accuracy_interval": interval(matrix, accuracy),
+        "macro_f1": float(macro_f1(matrix)),
+        "macro_f1_interval": interval(matrix, macro_f1),
+        "balanced_accuracy": float(balanced_accuracy(matrix)),
+    }
+
+
+def _diagonal(matrix: np.ndarray) -> np.ndarray:
+    return np.diagonal(matrix, axis1=-2, axis2=-1)
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.zeros(np.shape(part)), where=np.asarray(whole) > 0)
+
+
+def _mean(values: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    return _ratio((values * counted).sum(-1), counted.sum(-1))

@@ -1,0 +1,55 @@
+"""A residual network with squeeze-and-excitation, halved late, for 48×48 faces in under 500,000 parameters.
+
+He et al. 2016, Deep Residual Learning, arXiv:1512.03385; Hu et al. 2018, Squeeze-and-Excitation, arXiv:1709.01507.
+"""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from ferkit.models.blocks import ConvNorm, SqueezeExcite
+from ferkit.models.network import Network
+
+__all__ = ["CompactResNet"]
+
+
+class Residual(nn.Module):
+    """relu(skip(x) + se(conv(conv(x)))); the skip is a 1×1 convolution where shapes change."""
+
+    def __init__(self, inside: int, out: int, stride: int, reduction: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(ConvNorm(inside, out, 3, stride), ConvNorm(out, out, act=None))
+        self.attend = SqueezeExcite(out, reduction) if reduction else nn.Identity()
+        self.skip = ConvNorm(inside, out, 1, stride, act=None) if stride > 1 or inside != out else nn.Identity()
+        nn.init.zeros_(self.body[1][1].weight)  # each block starts as its skip (Goyal et al. 2017, arXiv:1706.02677)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (self.skip(x) + self.attend(self.body(x))).relu()
+
+
+class CompactResNet(Network):
+    """A full-size stem, then one stage per width, each halving the maps; global average; linear head."""
+
+    paper = "arXiv:1512.03385"
+
+    def __init__(
+        self,
+        classes: int,
+        channels: int = 1,
+        stem: int = 24,
+        widths: Sequence[int] = (40, 96, 128),
+        blocks: int | Sequence[int] = (2, 1, 1),
+        reduction: int = 8,  # of squeeze-and-excitation; 0 leaves it out
+        dropout: float = 0.2,
+    ) -> None:
+        super().__init__(widths[-1], classes, dropout)
+        depths = [blocks] * len(widths) if isinstance(blocks, int) else list(blocks)
+        stages: list[nn.Module] = [ConvNorm(channels, stem)]
+        inside = stem
+        for width, depth in zip(widths, depths, strict=True):
+            stages += [Residual(inside if i == 0 else width, width, 2 if i == 0 else 1, reduction) for i in range(depth)]
+            inside = width
+        self.body = nn.Sequential(*stages)
+
+    def maps(self, x: Tensor) -> Tensor:
+        return self.body(x)

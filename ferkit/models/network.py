@@ -1,0 +1,55 @@
+"""What every network here is: feature maps, then pooled features, then logits.
+
+A forward pass in three parts lets Grad-CAM differentiate the head alone, without hooks and safely under threads.
+"""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Network", "count_macs", "count_parameters"]
+
+
+class Network(nn.Module):
+    """Base class. `forward(x) = head(pool(maps(x)))`; subclasses define `maps` and set `self.head`."""
+
+    paper: ClassVar[str] = ""
+
+    def __init__(self, features: int, classes: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(features, classes)
+
+    def maps(self, x: Tensor) -> Tensor:
+        """Normalised images (B, C, H, W) -> the last convolution's feature maps (B, K, h, w), the Grad-CAM target."""
+        raise TypeError(f"{type(self).__name__} defines no feature maps")
+
+    def pool(self, maps: Tensor) -> Tensor:
+        """(B, K, h, w) -> penultimate features (B, D); a global average unless overridden."""
+        return maps.mean((2, 3))
+
+    def classify(self, features: Tensor) -> Tensor:
+        """(B, D) -> logits (B, classes)."""
+        return self.head(self.dropout(features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> logits (B, classes)."""
+        return self.classify(self.pool(self.maps(x)))
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Every learned number: batch-norm affine terms and the head included."""
+    return sum(p.numel() for p in model.parameters())
+
+
+def count_macs(model: nn.Module, channels: int, size: int) -> int:
+    """Multiply-adds of the convolutions and matrix products of one forward pass of one image, counted by running it."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    mode = model.training
+    model.eval()
+    with FlopCounterMode(display=False) as counter, torch.inference_mode():
+        model(torch.zeros(1, channels, size, size))
+    model.train(mode)
+    return counter.get_total_flops() // 2

@@ -1,0 +1,33 @@
+"""The networks by name."""
+
+import inspect
+from typing import Any
+
+from ferkit.errors import ConfigError
+from ferkit.models.base_cnn import BaseCNN
+from ferkit.models.compact_mobilenetv2 import CompactMobileNetV2
+from ferkit.models.compact_resnet import CompactResNet
+from ferkit.models.lenet import LeNet
+from ferkit.models.network import Network
+
+__all__ = ["MODELS", "build"]
+
+MODELS: dict[str, type[Network]] = {
+    "base-cnn": BaseCNN,
+    "compact-resnet": CompactResNet,
+    "compact-mobilenetv2": CompactMobileNetV2,
+    "lenet": LeNet,
+}
+
+
+def build(name: str, classes: int, channels: int, **args: Any) -> Network:
+    """A fresh network. Raises ConfigError for an unknown name or argument."""
+    if name not in MODELS:
+        raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}.")
+    known = [p for p in inspect.signature(MODELS[name]).parameters if p not in ("classes", "channels")]
+    if strange := set(args) - set(known):
+        raise ConfigError(f"{name} has no argument {', '.join(sorted(strange))}; it takes {', '.join(known)}.")
+    try:
+        return MODELS[name](classes, channels, **args)
+    except (TypeError, ValueError, RuntimeError, IndexError) as error:
+        raise ConfigError(f"{name} cannot be built with {args}: {error}.") from error

@@ -1,0 +1,83 @@
+"""Weights in and out of a run folder, and the way from stored pixels to a network's input."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from ferkit import files
+from ferkit.errors import DataError, RunError
+from ferkit.models.network import Network
+from ferkit.models.registry import build
+from ferkit.runs import Run
+
+__all__ = ["Input", "load", "save"]
+
+GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a network expects to see."""
+
+    size: int  # pixels per side
+    channels: int  # 1 gray, 3 RGB
+    mean: tuple[float, ...]  # per channel, of values in [0, 1]
+    std: tuple[float, ...]
+
+    @classmethod
+    def of(cls, meta: dict[str, Any]) -> "Input":
+        """The input a run's run.json describes."""
+        stored = meta["input"]
+        return cls(int(stored["size"]), int(stored["channels"]), tuple(stored["mean"]), tuple(stored["std"]))
+
+    @classmethod
+    def measure(cls, images: np.ndarray) -> "Input":
+        """Size, channels, mean and standard deviation of training images, uint8 (N, H, W[, 3])."""
+        channels = 1 if images.ndim == 3 else 3
+        counts = np.stack([np.bincount(images[..., c].ravel() if channels == 3 else images.ravel(), minlength=256) for c in range(channels)])
+        levels = np.arange(256) / 255
+        mean = (counts * levels).sum(1) / counts.sum(1)
+        std = np.sqrt((counts * (levels - mean[:, None]) ** 2).sum(1) / counts.sum(1))
+        return cls(images.shape[1], channels, tuple(mean.tolist()), tuple(np.maximum(std, 1e-3).tolist()))
+
+    def prepare(self, images: np.ndarray) -> Tensor:
+        """uint8 (N, H, W) or (N, H, W, 3) -> normalised float32 (N, channels, size, size).
+
+        Colour is reduced to gray for a gray network; gray never silently stands in for colour (DataError).
+        """
+        x = torch.from_numpy(np.ascontiguousarray(images))
+        x = (x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)).float() / 255  # (N, 1 or 3, H, W) in [0, 1]
+        if x.shape[1] == 3 and self.channels == 1:
+            x = (x * x.new_tensor(GRAY).view(1, 3, 1, 1)).sum(1, keepdim=True)
+        if x.shape[1] != self.channels:
+            raise DataError("This run was trained on colour faces; got gray ones. Choose a run trained on gray faces.")
+        if x.shape[2:] != (self.size, self.size):
+            x = F.interpolate(x, (self.size, self.size), mode="bilinear", antialias=True)
+        return (x - x.new_tensor(self.mean).view(1, -1, 1, 1)) / x.new_tensor(self.std).view(1, -1, 1, 1)
+
+
+def save(model: Network, path: Path) -> None:
+    """Write a network's weights as safetensors, whole or not at all."""
+    state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+    with files.whole(path) as beside:
+        save_file(state, beside)
+
+
+def load(run: Run) -> Network:
+    """The run's network with its weights, in eval mode on the CPU. Raises RunError if they are missing or do not fit."""
+    if not run.weights.is_file():
+        raise RunError(f"{run.name} has no weights here: {run.weights.name} is missing. Train it again or copy the file into its folder.")
+    model = build(run.meta["model"]["name"], len(run.classes), run.meta["input"]["channels"], **run.meta["model"]["args"])
+    try:
+        model.load_state_dict(load_file(run.weights))
+    except (SafetensorError, RuntimeError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise RunError(f"The weights of {run.name} are broken or of another network ({reason}). Copy them anew or train again.") from error
+    return model.eval()

@@ -1,0 +1,1 @@
+"""Training: config and recipes, batch augmentation, losses, optimisers, the loop."""

@@ -1,0 +1,79 @@
+"""Augmentation of whole batches: one affine resampling, light, one erased box, mixup. Everything drawn from one generator."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ferkit.train.config import Augment
+
+__all__ = ["augment", "mixup"]
+
+
+def augment(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
+    """Normalised (B, C, H, W) -> (B, C, crop, crop): rotated, zoomed, shifted, mirrored, relit, partly erased."""
+    return erase(relight(warp(x, settings, generator), settings.light, generator), settings, generator)
+
+
+def warp(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
+    """Rotation, zoom, shift, mirror and crop as one bilinear resampling; pixels beyond the edge repeat it."""
+    B, C, H, W = x.shape
+    side = settings.crop or H
+
+    def draw(amount: float) -> Tensor:
+        return amount * (2 * torch.rand(B, generator=generator) - 1)
+
+    angle, zoom = draw(math.radians(settings.rotate)), 1 + draw(settings.scale)
+    room = (1 - side / H) + 2 * settings.shift  # in [-1, 1] coordinates, the side being 2
+    mirror = 1 - 2 * (torch.rand(B, generator=generator) < settings.flip).float()
+    size = side / H * zoom
+    theta = torch.stack([
+        torch.stack([mirror * size * angle.cos(), -size * angle.sin(), draw(room)], 1),
+        torch.stack([mirror * size * angle.sin(), size * angle.cos(), draw(room)], 1),
+    ], 1)  # fmt: skip
+    grid = F.affine_grid(theta.to(x.device, x.dtype), [B, C, side, side], align_corners=False)
+    return F.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def relight(x: Tensor, amount: float, generator: torch.Generator) -> Tensor:
+    """x * contrast + brightness, both drawn per face; x being normalised, brightness is in standard deviations."""
+    drawn = amount * (2 * torch.rand(2, len(x), 1, 1, 1, generator=generator) - 1)
+    contrast, brightness = 1 + drawn[0], drawn[1]
+    return x * contrast.to(x) + brightness.to(x)
+
+
+def erase(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
+    """One box per chosen face set to the mean (Zhong et al. 2020, Random Erasing, arXiv:1708.04896)."""
+    B, _, H, W = x.shape
+    chosen = torch.rand(B, 1, generator=generator) < settings.erase
+    half = (0.3 + 0.7 * torch.rand(B, 2, generator=generator)) * settings.erase_size / 2
+    centre = torch.rand(B, 2, generator=generator)
+
+    def inside(pixels: int, axis: int) -> Tensor:
+        place = (torch.arange(pixels) + 0.5) / pixels
+        return ((place - centre[:, axis, None]).abs() < half[:, axis, None]) & chosen  # (B, pixels)
+
+    box = inside(H, 0)[:, None, :, None] & inside(W, 1)[:, None, None, :]
+    return x.masked_fill(box.to(x.device), 0.0)
+
+
+def mixup(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """x' = a x + (1 - a) x[perm], the targets alike, a ~ Beta(alpha, alpha), in a share of the batches.
+
+    Zhang et al. 2018, mixup, arXiv:1710.09412. `target` is (B, classes), each row a distribution.
+    """
+    if torch.rand((), generator=generator) >= settings.mixup:
+        return x, target
+    a = _beta(settings.mixup_alpha, generator)
+    order = torch.randperm(len(x), generator=generator).to(x.device)
+    return a * x + (1 - a) * x[order], a * target + (1 - a) * target[order]
+
+
+def _beta(alpha: float, generator: torch.Generator) -> float:
+    """One draw from Beta(alpha, alpha), by Jöhnk's way: u^(1/alpha) / (u^(1/alpha) + v^(1/alpha)) where that sum is at most 1."""
+    for _ in range(1000):
+        u, v = (torch.rand(2, generator=generator, dtype=torch.float64) ** (1 / alpha)).tolist()
+        if 0 < u + v <= 1:
+            return u / (u + v)
+    return 0.5

@@ -1,0 +1,50 @@
+"""The training set as resident uint8 tensors, and the order in which an epoch sees it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ferkit.data.faces import Faces
+from ferkit.models import Input
+
+__all__ = ["Resident", "epoch_order"]
+
+
+@dataclass(frozen=True)
+class Resident:
+    """Images and labels of one split, whole in memory on the device that trains; nothing is decoded twice."""
+
+    images: Tensor  # uint8 (N, C, H, W)
+    labels: Tensor  # int64 (N,)
+    input: Input
+
+    @classmethod
+    def of(cls, faces: Faces, input: Input, device: torch.device) -> "Resident":
+        images = torch.from_numpy(np.ascontiguousarray(faces.images))
+        images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2)
+        return cls(images.contiguous().to(device), torch.from_numpy(faces.labels.astype(np.int64)).to(device), input)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def batch(self, rows: Tensor | slice) -> tuple[Tensor, Tensor]:
+        """Normalised float32 images (B, C, H, W) and labels (B,)."""
+        x = self.images[rows].float()
+        scale = x.new_tensor(self.input.std).view(1, -1, 1, 1) * 255
+        return (x - x.new_tensor(self.input.mean).view(1, -1, 1, 1) * 255) / scale, self.labels[rows]
+
+    def in_order(self, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """All faces in batches of `size`, as stored."""
+        for start in range(0, len(self), size):
+            yield self.batch(slice(start, start + size))
+
+
+def epoch_order(labels: Tensor, balanced: bool, generator: torch.Generator) -> Tensor:
+    """int64 (N,): a permutation; or, balanced, N draws with replacement in which every class is as likely as any other."""
+    if not balanced:
+        return torch.randperm(len(labels), generator=generator)
+    weights = 1.0 / torch.bincount(labels)[labels]
+    return torch.multinomial(weights, len(labels), replacement=True, generator=generator)

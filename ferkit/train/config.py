@@ -1,0 +1,104 @@
+"""Everything a training run can be told, and recipes: YAML files that set it."""
+
+from dataclasses import asdict, field
+from importlib.resources import files as package_files
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from ferkit.errors import ConfigError
+
+__all__ = ["Augment", "TrainConfig", "from_recipe", "recipes"]
+
+Share = Annotated[float, Field(ge=0, le=1)]
+STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Augment:
+    """What happens to a training batch; every amount is the largest that is drawn."""
+
+    crop: Annotated[int, Field(ge=0)] = 0  # pixels per side of the training crop; 0: the whole face
+    rotate: Annotated[float, Field(ge=0, le=180)] = 12.0  # degrees either way
+    scale: Share = 0.12  # zoom either way, share of the size
+    shift: Share = 0.04  # share of the size, on top of what the crop leaves
+    flip: Share = 0.5  # probability of a mirrored face
+    light: Share = 0.25  # brightness (added, in [0, 1]) and contrast (factor)
+    erase: Share = 0.4  # probability that a box is erased
+    erase_size: Share = 0.35  # side of that box, share of the size
+    mixup: Share = 0.0  # share of the batches that are mixed
+    mixup_alpha: Annotated[float, Field(gt=0)] = 0.2  # of Beta(alpha, alpha)
+
+
+@dataclass(frozen=True, config=STRICT)
+class TrainConfig:
+    """One training run. Frozen, so that what run.json says is what was trained."""
+
+    model: str = "base-cnn"
+    model_args: dict[str, Any] = field(default_factory=dict)
+    epochs: Annotated[int, Field(ge=1)] = 30
+    batch: Annotated[int, Field(ge=2)] = 128  # faces
+    optimizer: Literal["sgd", "adamw"] = "sgd"  # sgd is Nesterov's
+    lr: Annotated[float, Field(gt=0)] = 0.1  # peak
+    momentum: Share = 0.9
+    weight_decay: Annotated[float, Field(ge=0)] = 5e-4  # not on norms and biases
+    warmup: Annotated[float, Field(ge=0)] = 2.0  # epochs of linear rise, then a cosine to zero
+    label_smoothing: Share = 0.1
+    balance: Literal["none", "sampler", "weights"] = "none"  # rare classes: drawn more often, or weighing more
+    ema: Annotated[float, Field(ge=0, lt=1)] = 0.999  # decay per step of the weights' average; 0: none
+    patience: Annotated[int, Field(ge=0)] = 0  # epochs without better val macro-F1 until it stops; 0: never
+    clip: Annotated[float, Field(ge=0)] = 0.0  # largest norm of the gradient; 0: unclipped
+    subset: Annotated[float, Field(gt=0, le=1)] = 1.0  # stratified share of train
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    seed: Annotated[int, Field(ge=0)] = 0
+    augment: Augment = field(default_factory=Augment)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)  # type: ignore[call-overload]
+
+
+CHECK = TypeAdapter(TrainConfig)
+
+
+def recipes() -> list[str]:
+    """The names of the recipes in the package."""
+    return sorted(p.name[:-5] for p in (package_files("ferkit") / "recipes").iterdir() if p.name.endswith(".yaml"))
+
+
+def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) -> TrainConfig:
+    """The config of a recipe with `key=value` settings on top; dots reach inside: `augment.rotate=5`.
+
+    Raises ConfigError for an unknown recipe or key, or a value out of range.
+    """
+    if name not in recipes():
+        raise ConfigError(f"No recipe {name!r}; known: {', '.join(recipes())}.")
+    values = yaml.safe_load((package_files("ferkit") / "recipes" / f"{name}.yaml").read_text("utf-8"))
+    for setting in settings or []:
+        key, equals, text = setting.partition("=")
+        if not equals:
+            raise ConfigError(f"--set takes key=value, as in --set epochs=20; got {setting!r}.")
+        _assign(values, key.strip().split("."), yaml.safe_load(text))
+    return parse(values | overrides)
+
+
+def parse(values: dict[str, Any]) -> TrainConfig:
+    """A checked config. Raises ConfigError naming the first field that is wrong."""
+    try:
+        return CHECK.validate_python(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+            known = Augment if where.startswith("augment.") else TrainConfig
+            raise ConfigError(f"No setting {where!r}; known: {', '.join(known.__dataclass_fields__)}.") from error
+        raise ConfigError(f"Setting {where}: {first['msg']}; got {first['input']!r}.") from error
+
+
+def _assign(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        values = values.setdefault(part, {})
+        if not isinstance(values, dict):
+            raise ConfigError(f"Setting {'.'.join(path)!r} reaches inside {part!r}, which is a single value.")
+    values[path[-1]] = value

@@ -1,0 +1,53 @@
+"""What a killed run needs to go on: everything that changes while training, written whole after each epoch."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import torch
+
+from ferkit import files
+from ferkit.errors import RunError
+from ferkit.runs import Run
+
+if TYPE_CHECKING:
+    from ferkit.train.loop import State
+
+__all__ = ["forget", "restore", "store"]
+
+
+def store(run: Run, state: "State") -> None:
+    """Write history.csv and state.pt (the latter for `restore` alone; it goes when the run is finished)."""
+    with files.whole(run.path / "history.csv") as beside:
+        pd.DataFrame(state.history).to_csv(beside, index=False)
+    kept = {
+        "model": state.model.state_dict(),
+        "optimizer": state.optimizer.state_dict(),
+        "schedule": state.schedule.state_dict(),
+        "average": state.average.state_dict() if state.average is not None else None,
+        "history": state.history,
+        "best": state.best,
+        "seconds": state.seconds,
+    }
+    with files.whole(run.path / "state.pt") as beside:
+        torch.save(kept, beside)
+
+
+def restore(run: Run, state: "State") -> None:
+    """Bring `state` back to the end of the last whole epoch. Nothing to bring back means starting at the first epoch."""
+    path = run.path / "state.pt"
+    if not path.is_file():
+        if run.meta.get("epochs_done"):
+            raise RunError(f"{run.name} is {run.meta.get('status')} and left nothing to resume. Train a new run: --name NEW")
+        return
+    kept = torch.load(path, weights_only=True)
+    state.model.load_state_dict(kept["model"])
+    state.optimizer.load_state_dict(kept["optimizer"])
+    state.schedule.load_state_dict(kept["schedule"])
+    if state.average is not None:
+        state.average.load_state_dict(kept["average"])
+    state.history, state.best, state.seconds = kept["history"], kept["best"], kept["seconds"]
+
+
+def forget(run: Run) -> None:
+    """Remove what only a resumed run needs."""
+    (run.path / "state.pt").unlink(missing_ok=True)
