@@ -23,7 +23,7 @@ import pandas as pd
 from ferkit import files
 from ferkit.errors import RunError
 
-__all__ = ["LOGIT", "Results", "Run", "names", "open_run", "settings"]
+__all__ = ["LOGIT", "Results", "Run", "names", "open_run", "path_of", "settings"]
 
 LOGIT = "logit "  # a prediction's columns: "logit angry", ... so that no class name can collide with "id"
 
@@ -132,9 +132,14 @@ def names() -> list[str]:
     return sorted(p.parent.name for p in files.runs_dir().glob("*/run.json") if not p.parent.name.startswith("."))
 
 
+def path_of(name: str) -> Path:
+    """Where the run `name` lies. Raises RunError for a name that could climb out of the folder."""
+    return files.runs_dir() / files.check_name(name, "A run name", RunError)
+
+
 def open_run(name: str) -> Run:
     """The run of that name. Raises RunError if it is missing or its run.json is no JSON of a run."""
-    path = files.runs_dir() / files.check_name(name, "A run name", RunError)
+    path = path_of(name)
     try:
         meta = json.loads((path / "run.json").read_text("utf-8"))
         _ = meta["classes"], meta["data"]["name"], meta["model"]["name"], meta["input"]["size"]

@@ -80,7 +80,7 @@ class Faces:
         return {key: count for key, count in table.items() if count}
 
     def _hash(self) -> str:
-        digest = hashlib.sha256(np.ascontiguousarray(self.images).tobytes())
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
         for part in (self.labels.astype("<i2"), "\n".join(self.splits.tolist()), "\n".join(self.classes)):
             digest.update(part.encode() if isinstance(part, str) else part.tobytes())
         return digest.hexdigest()[:16]
@@ -89,7 +89,7 @@ class Faces:
 def identical_groups(images: np.ndarray) -> np.ndarray:
     """For each image the index of the first one with exactly its pixels: uint8 (N, ...) -> int32 (N,)."""
     first: dict[bytes, int] = {}
-    keys = (hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).digest() for image in images)
+    keys = (hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest() for image in images)
     return np.fromiter((first.setdefault(key, i) for i, key in enumerate(keys)), np.int32, len(images))
 
 
@@ -101,8 +101,11 @@ def stratified(labels: np.ndarray, share: float, seed: int, groups: np.ndarray |
     rng = np.random.default_rng(seed)
     unit = np.arange(len(labels)) if groups is None else groups
     chosen = np.zeros(len(labels), bool)
-    for label in np.unique(labels):
-        units = np.unique(unit[labels == label])
-        wanted = min(max(1, round(len(units) * share)), len(units) - 1) if len(units) > 1 else 0
-        chosen |= np.isin(unit, rng.permutation(units)[:wanted])
+    units = {label: np.unique(unit[labels == label]) for label in np.unique(labels)}
+    last = [own[0] for own in units.values() if len(own) == 1]  # taking it would leave its class without a face
+    for own in units.values():
+        wanted = min(max(1, round(len(own) * share)), len(own) - 1)
+        taken = np.isin(own, unit[chosen])  # with an identical face of another class
+        free = rng.permutation(own[~taken & ~np.isin(own, last)])
+        chosen |= np.isin(unit, free[: max(0, wanted - taken.sum())])
     return chosen

@@ -21,7 +21,6 @@ class Residual(nn.Module):
         self.body = nn.Sequential(ConvNorm(inside, out, 3, stride), ConvNorm(out, out, act=None))
         self.attend = SqueezeExcite(out, reduction) if reduction else nn.Identity()
         self.skip = ConvNorm(inside, out, 1, stride, act=None) if stride > 1 or inside != out else nn.Identity()
-        nn.init.zeros_(self.body[1][1].weight)  # each block starts as its skip (Goyal et al. 2017, arXiv:1706.02677)
 
     def forward(self, x: Tensor) -> Tensor:
         return (self.skip(x) + self.attend(self.body(x))).relu()

@@ -1,0 +1,45 @@
+"""The dashboard.  $ streamlit run dashboard/app.py"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "dashboard")]
+
+import streamlit as st  # noqa: E402  (the root must be on the path first)
+
+from dashboard import sidebar  # noqa: E402
+
+PAGES = {
+    "Results": [
+        ("overview", "Overview", "leaderboard", "Which run is best? All runs by accuracy, fairness, size and calibration."),
+        ("compare", "Compare", "balance", "Which checkpoint is better, and is it sure? Two to four runs, with paired tests."),
+        ("training", "Training", "show_chart", "How did they learn? Curves and settings of several runs side by side."),
+    ],
+    "Faces": [
+        ("dataset", "Dataset", "grid_view", "What is in it? Classes, splits, duplicates, mean faces; import a zip."),
+        ("failures", "Failures", "troubleshoot", "Where does it fail? From the confusion matrix down to the single face."),
+        ("embeddings", "Embeddings", "scatter_plot", "How does it see the emotions? All faces as a map; lasso some."),
+    ],
+    "Network": [
+        ("gradcam", "Grad-CAM", "local_fire_department", "What does it look at? Mean heat maps per emotion, and a wall of examples."),
+        ("filters", "Filters", "blur_on", "What has it learned? Kernels of any convolution and a face's feature maps."),
+    ],
+    "Try it": [
+        ("photo", "Photo", "add_a_photo", "What does it say of my photo? Every face found, explained."),
+        ("webcam", "Webcam", "videocam", "And live? Predictions over the camera's picture."),
+    ],
+}
+
+
+def page(address: str, title: str, icon: str, help: str) -> st.Page:
+    return st.Page(
+        ROOT / "pages" / f"{address}.py", title=title, icon=f":material/{icon}:", url_path=address, help=help, default=address == "overview"
+    )
+
+
+st.set_page_config(page_title="ferkit", page_icon=":material/sentiment_satisfied:", layout="wide")
+chosen = st.navigation({section: [page(*told) for told in pages] for section, pages in PAGES.items()})
+sidebar.show()
+st.title(chosen.title)
+chosen.run()

@@ -1,0 +1,1 @@
+"""Figures, one module per subject: a result in, a plotly figure out; nothing here calls streamlit."""

@@ -1,0 +1,27 @@
+"""One colour per emotion and one per run, the same on every page, legible on light and on dark."""
+
+from collections.abc import Sequence
+
+__all__ = ["BROKEN", "FIXED", "MUTED", "RIGHT", "WRONG", "of_classes", "of_runs"]
+
+EMOTIONS = {
+    "angry": "#dc4a3d", "disgust": "#6c9a2e", "fear": "#8b5cf6", "happy": "#e8a317",
+    "neutral": "#7d8799", "sad": "#3b82c4", "surprise": "#e0609a", "contempt": "#b0713a",
+}  # fmt: skip
+SPARE = ("#14a3a8", "#c2569b", "#5b8def", "#c98a1b", "#4fa36a", "#a06cd5", "#d9604c", "#6b7f99", "#92a832", "#b0713a")
+RUNS = ("#6366f1", "#f59e0b", "#14b8a6", "#ec4899", "#84a31a", "#0ea5e9", "#a855f7", "#ef6a4c", "#94a3b8", "#b0713a")
+RIGHT, WRONG = "#2f9e6e", "#dc4a3d"
+FIXED, BROKEN = RIGHT, WRONG
+MUTED = "#8b93a7"
+
+
+def of_classes(classes: Sequence[str]) -> dict[str, str]:
+    """class -> "#rrggbb"; the known emotions keep theirs, others get spare ones in order."""
+    known = {name: EMOTIONS[name.casefold()] for name in classes if name.casefold() in EMOTIONS}
+    spare = iter(SPARE * (1 + len(classes) // len(SPARE)))
+    return {name: known.get(name) or next(spare) for name in classes}
+
+
+def of_runs(names: Sequence[str]) -> dict[str, str]:
+    """run -> "#rrggbb", by its place among all runs, so that a run looks the same on every page."""
+    return {name: RUNS[i % len(RUNS)] for i, name in enumerate(names)}

@@ -1,0 +1,90 @@
+"""One face from near: large image, probabilities, the crowd's votes, heat map, nearest neighbours."""
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from dashboard import load, words
+from dashboard.charts import face as charts
+from dashboard.charts.style import QUIET
+from dashboard.colours import RIGHT, WRONG, of_classes
+from dashboard.gallery import Tile, gallery
+from dashboard.state import narrow
+from dashboard.view import View
+from ferkit.errors import FerkitError
+
+__all__ = ["enlarge", "heat", "show"]
+
+NEIGHBOURS = 8
+
+
+@st.fragment
+def show(view: View, row: int) -> None:
+    """Draw the panel for the face in row `row` of the View."""
+    face = view.frame.iloc[row]
+    true, pred = view.classes[face["label"]], view.classes[face["pred"]]
+    with st.container(border=True, key="detail"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"#### {true}" if face["right"] else f"#### {true} → {pred}")
+            if st.button("Close", icon=":material/close:", type="tertiary", key="detail-close"):
+                narrow(face="")
+                st.rerun()
+        verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
+        twin = " :orange-badge[the same pixels stand in train]" if face["leaked"] else ""
+        st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{twin}")
+        _pictures(view, row)
+        chart = charts.probabilities(view.probabilities[row], view.classes, of_classes(view.classes), true)
+        st.plotly_chart(chart, key="detail-probabilities", config=QUIET)
+        if votes := view.images.votes(row):
+            st.plotly_chart(charts.votes(votes, of_classes(tuple(votes))), key="detail-votes", config=QUIET)
+        _neighbours(view, row)
+        st.caption(f"`{face['id']}`")
+
+
+def enlarge(image: np.ndarray, side: int = 240) -> np.ndarray:
+    """A face blown up smoothly, so that neither the browser's blur nor its blocks decide how it looks."""
+    return cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC if image.shape[0] < side else cv2.INTER_AREA)
+
+
+def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:
+    """The image (H, W[, 3]) under its Grad-CAM for class `target`, uint8 RGB. Raises RunError if the run has no weights."""
+    from ferkit.explain.overlay import overlay
+
+    seen = load.classifier(view.run).explain(image[None], np.array([target]))[0]
+    return overlay(enlarge(image), seen)
+
+
+def _pictures(view: View, row: int) -> None:
+    images = view.images.of_rows(np.array([row]))
+    if images is None:
+        words.bring_images(view.selection.data)
+        return
+    left, right = st.columns(2, wrap=False)
+    left.image(enlarge(images[0]), caption="the face", width="stretch")
+    with right:
+        try:
+            pred = int(view.frame["pred"].iat[row])
+            st.image(heat(view, images[0], pred), caption=f"Grad-CAM for {view.classes[pred]}", width="stretch")
+        except FerkitError as error:
+            st.caption(f"No heat map: {error}")
+
+
+def _neighbours(view: View, row: int) -> None:
+    if not view.results.has(view.split, "-features.npy"):
+        return
+    from ferkit.embed.neighbours import nearest
+
+    features = load.features(view.results, view.split)
+    found = nearest(features, features[row], NEIGHBOURS + 1)[0].ravel()
+    found = found[found != row][:NEIGHBOURS]
+    same = int((view.frame["label"].to_numpy()[found] == view.frame["label"].iat[row]).sum())
+    st.markdown(f"**Nearest in the network's eyes** · {same} of {len(found)} share its label")
+    images = view.images.of_rows(found)
+    if images is None:
+        return
+    labels, right = view.frame["label"].to_numpy(), view.frame["right"].to_numpy()
+    tiles = [Tile(int(i), view.classes[labels[i]], "", RIGHT if right[i] else WRONG) for i in found]
+    clicked = gallery(images, tiles, key="detail-neighbours", size=64)
+    if clicked is not None:
+        narrow(face=str(view.frame["id"].iat[clicked]))
+        st.rerun()

@@ -1,0 +1,29 @@
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".gallery");
+  root.style.setProperty("--tile", data.size + "px");
+  root.replaceChildren(
+    ...data.tiles.map(([row, title, note, colour], place) => {
+      const button = document.createElement("button");
+      button.className = "face" + (row === data.chosen ? " chosen" : "");
+      button.dataset.row = row;
+      button.style.setProperty("--frame", colour);
+      button.setAttribute("aria-label", `${title} ${note}`);
+      const picture = document.createElement("span");
+      picture.className = "picture";
+      picture.style.backgroundImage = `url(${data.sprite})`;
+      picture.style.backgroundSize = `${data.count * 100}% 100%`;
+      picture.style.backgroundPosition = `${data.count > 1 ? (100 * place) / (data.count - 1) : 0}% 0`;
+      picture.style.imageRendering = data.smooth ? "auto" : "pixelated";
+      const first = document.createElement("span");
+      first.className = "title";
+      first.textContent = title;
+      const second = document.createElement("span");
+      second.className = "note";
+      second.textContent = note;
+      button.append(picture, first, second);
+      button.onclick = () => setTriggerValue("face", row);
+      return button;
+    }),
+  );
+}

@@ -1,0 +1,148 @@
+"""Everything the app keeps in memory: the only place with `st.cache_*`, and where a FerkitError becomes a sentence on the page.
+
+Keys hold (path, mtime, size), so that a run trained or a dataset imported meanwhile is seen at the next click.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ferkit import runs
+from ferkit.data import store
+from ferkit.data.faces import Faces
+from ferkit.errors import FerkitError
+from ferkit.runs import Results, Run
+
+if TYPE_CHECKING:
+    from ferkit.evaluate.classifier import Classifier
+    from ferkit.faces.detect import Detector
+
+__all__ = [
+    "DEMO", "all_runs", "cams", "classifier", "detector", "faces", "features", "figure", "layout", "predictions", "told",
+]  # fmt: skip
+
+DEMO = "Demo faces"
+Key = tuple[str, float, int]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A FerkitError inside becomes `st.error`, and the page ends there."""
+    try:
+        yield
+    except FerkitError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+
+
+def key_of(path: Path) -> Key:
+    """(path, mtime, size), or zeros for what is not there."""
+    known = path.stat() if path.is_file() else None
+    return str(path), known.st_mtime if known else 0.0, known.st_size if known else 0
+
+
+def all_runs() -> dict[str, Run]:
+    """Every readable run by name; broken ones are left out here and told by the Overview page."""
+    found = {}
+    for name in runs.names():
+        try:
+            found[name] = _run(name, key_of(runs.path_of(name) / "run.json"))
+        except FerkitError:
+            continue
+    return found
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _run(name: str, key: Key) -> Run:
+    return runs.open_run(name)
+
+
+def predictions(results: Results, split: str) -> pd.DataFrame:
+    """`Results.predictions`, kept."""
+    return _predictions(results, split, key_of(results.path / f"{split}.parquet"))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _predictions(_results: Results, split: str, key: Key) -> pd.DataFrame:
+    return _results.predictions(split)
+
+
+def features(results: Results, split: str) -> np.ndarray:
+    """`Results.features`, kept."""
+    return _features(results, split, key_of(results.path / f"{split}-features.npy"))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _features(_results: Results, split: str, key: Key) -> np.ndarray:
+    return _results.features(split)
+
+
+def layout(results: Results, split: str) -> pd.DataFrame:
+    """`Results.layout`, kept."""
+    return _layout(results, split, key_of(results.path / f"{split}-map.parquet"))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _layout(_results: Results, split: str, key: Key) -> pd.DataFrame:
+    return _results.layout(split)
+
+
+def cams(results: Results, split: str) -> dict[str, np.ndarray]:
+    """`Results.cams`, kept."""
+    return _cams(results, split, key_of(results.path / f"{split}-cams.npz"))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _cams(_results: Results, split: str, key: Key) -> dict[str, np.ndarray]:
+    return _results.cams(split)
+
+
+def faces(name: str) -> Faces | None:
+    """The dataset's faces; the demo faces are drawn on first use; None if the dataset is not here."""
+    if name == DEMO and not store.path_of(DEMO).is_file():
+        _draw_demo()
+    path = store.path_of(name)
+    return _faces(name, key_of(path)) if path.is_file() else None
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the faces …")
+def _faces(name: str, key: Key) -> Faces:
+    return store.load(name)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Drawing the demo faces (once, a few seconds) …")
+def _draw_demo() -> None:
+    from ferkit.data.synthetic import draw
+
+    store.save(draw())
+
+
+def classifier(run: Run) -> "Classifier":
+    """The run's network, ready to predict; torch is imported here, once per process."""
+    return _classifier(run, run.key)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Starting the network …")
+def _classifier(_run: Run, key: Key) -> "Classifier":
+    from ferkit.evaluate.classifier import Classifier
+
+    return Classifier.open(_run)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Starting the face detector …")
+def detector() -> "Detector":
+    """YuNet if its file is there, else the Haar cascade that ships with OpenCV."""
+    from ferkit.faces import detector as choose
+
+    return choose()
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def figure(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
+    """A figure made once per key: a chart whose figure is the same object keeps its selection."""
+    return _make()

@@ -1,0 +1,140 @@
+"""What a page shows: the Selection resolved to a run, its results, one row per face, and the images where they are here."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import load
+from dashboard.state import Selection
+from ferkit import metrics
+from ferkit.data.faces import Faces
+from ferkit.errors import FerkitError
+from ferkit.runs import LOGIT, Results, Run
+
+__all__ = ["View", "inside", "of", "table"]
+
+
+@dataclass(frozen=True)
+class View:
+    """One run on one split of one dataset."""
+
+    selection: Selection
+    run: Run
+    results: Results
+    split: str
+    frame: pd.DataFrame  # id, label, pred, confidence, right, leaked; a row per face, as in the run folder
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.run.classes
+
+    @property
+    def logits(self) -> np.ndarray:
+        """float32 (N, C)."""
+        return load.predictions(self.results, self.split)[[LOGIT + c for c in self.classes]].to_numpy(np.float32)
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """float64 (N, C)."""
+        return metrics.softmax(self.logits)
+
+    @cached_property
+    def images(self) -> "Images":
+        """Images of these rows, where the dataset is here."""
+        return Images.of(load.faces(self.selection.data), self.frame["id"].to_numpy())
+
+    def rows(self, *, ignore: tuple[str, ...] = ()) -> np.ndarray:
+        """int (M,): the rows that pass the Selection's filters (but those named in `ignore`), most confident first."""
+        chosen, frame = self.selection.without(*ignore), self.frame
+        keep = np.ones(len(frame), bool)
+        for name, column in (("true", "label"), ("pred", "pred")):
+            if (value := getattr(chosen, name)) in self.classes:
+                keep &= frame[column].to_numpy() == self.classes.index(value)
+        if chosen.outcome:
+            keep &= frame["right"].to_numpy() == (chosen.outcome == "right")
+        confidence = frame["confidence"].to_numpy()
+        if chosen.confidence:
+            keep &= (confidence >= chosen.confidence[0]) & (confidence <= chosen.confidence[1])
+        if chosen.lasso and self.results.has(self.split, "-map.parquet"):
+            places = load.layout(self.results, self.split)[[f"{chosen.layout}_x", f"{chosen.layout}_y"]].to_numpy()
+            keep &= inside(places, np.array(chosen.lasso))
+        found = np.flatnonzero(keep)
+        return found[np.argsort(-confidence[found], kind="stable")]
+
+
+@dataclass(frozen=True)
+class Images:
+    """The dataset's images joined by id to the rows of a View."""
+
+    faces: Faces | None
+    places: np.ndarray  # int (N,), index into faces, -1 where there is none
+
+    @classmethod
+    def of(cls, faces: Faces | None, ids: np.ndarray) -> "Images":
+        if faces is None:
+            return cls(None, np.full(len(ids), -1))
+        return cls(faces, pd.Index(faces.ids).get_indexer(ids))
+
+    @property
+    def here(self) -> bool:
+        """Whether there is an image for any row."""
+        return bool((self.places >= 0).any())
+
+    def of_rows(self, rows: np.ndarray) -> np.ndarray | None:
+        """uint8 (M, H, W[, 3]), or None where one is missing."""
+        if self.faces is None or (self.places[rows] < 0).any():
+            return None
+        return self.faces.images[self.places[rows]]
+
+    def votes(self, row: int) -> dict[str, int]:
+        """How the crowd voted on that face; empty where nobody did."""
+        if self.faces is None or self.faces.votes is None or self.places[row] < 0:
+            return {}
+        told = self.faces.votes[self.places[row]]
+        return dict(zip(self.faces.vote_names, told.tolist(), strict=True)) if told.any() else {}
+
+
+def of(selection: Selection) -> View:
+    """The View of a Selection; a page that needs a run calls this, and ends with the next step to take where there is none."""
+    run = load.all_runs().get(selection.run)
+    if run is None:
+        st.info("No run to show yet. Train one: `python -m ferkit train --recipe base-cnn --data NAME`", icon=":material/info:")
+        st.stop()
+    results = run.results(selection.data)
+    if selection.split not in results.scores:
+        command = f"python -m ferkit evaluate {run.name} --data '{selection.data}' --split {selection.split or 'val'}"
+        st.info(f"**{run.name}** has no results on this split of {selection.data} yet. Make them: `{command}`", icon=":material/info:")
+        st.stop()
+    with load.told():
+        return View(selection, run, results, selection.split, table(results, selection.split))
+
+
+def table(results: Results, split: str) -> pd.DataFrame:
+    """id, label, pred, confidence, right, leaked of each face of a split. Raises RunError where the folder is incomplete."""
+    return _table(results, split, load.key_of(results.path / f"{split}.parquet"))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _table(_results: Results, split: str, key: load.Key) -> pd.DataFrame:
+    stored = load.predictions(_results, split)
+    probabilities = metrics.softmax(stored[[LOGIT + c for c in _results.classes]].to_numpy(np.float32))
+    frame = stored[["id", "label", "leaked"]].copy()
+    if len(frame) and not 0 <= frame["label"].min() <= frame["label"].max() < len(_results.classes):
+        raise FerkitError(f"{_results.path.name}/{split}.parquet has labels its run does not know. Evaluate the run again.")
+    frame["pred"] = probabilities.argmax(1)
+    frame["confidence"] = probabilities.max(1)
+    frame["right"] = frame["pred"] == frame["label"]
+    return frame
+
+
+def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
+    """bool (N,): which of the points (N, 2) lie in the polygon (V, 2), by the parity of the edges a ray to the right crosses."""
+    x, y = points[:, 0], points[:, 1]
+    odd = np.zeros(len(points), bool)
+    for (x1, y1), (x2, y2) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+        if y1 != y2:
+            odd ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return odd

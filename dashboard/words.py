@@ -1,0 +1,35 @@
+"""Sentences and numbers as every page writes them."""
+
+import streamlit as st
+
+from dashboard import load
+
+__all__ = ["bring_images", "compact", "interval", "percent"]
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """0.7012 -> "70.1%"."""
+    return f"{100 * share:.{digits}f}%"
+
+
+def interval(low: float, high: float) -> str:
+    """(0.685, 0.715) -> "68.5–71.5%"."""
+    return f"{100 * low:.1f}–{100 * high:.1f}%"
+
+
+def compact(number: float) -> str:
+    """425528 -> "426k"; 41534992 -> "41.5M"."""
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(number) >= limit:
+            return f"{number / limit:.3g}{unit}"
+    return f"{number:.0f}"
+
+
+def bring_images(dataset: str) -> None:
+    """One line that says how the faces of a dataset that is not here get here."""
+    st.info(
+        f"The faces of **{dataset}** are not on this machine; everything stored with the run is shown without them. "
+        f"Bring them: `python -m ferkit data import ARCHIVE.zip --name {dataset}`, or drop the zip on the Dataset page. "
+        f"**{load.DEMO}** in the sidebar shows every gallery at work.",
+        icon=":material/image_not_supported:",
+    )

@@ -1,0 +1,146 @@
+"""Datasets at the command line.  $ python -m ferkit data import SOURCE | list | show NAME"""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ferkit.cli_errors import one_sentence
+from ferkit.data import store
+from ferkit.data.faces import Faces
+from ferkit.data.importing import ImportReport, import_faces
+from ferkit.errors import DataError
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Import, list and show datasets.", no_args_is_help=True)
+NAMED = 10  # skipped files that are told by name
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
+
+
+@app.command("import")
+@one_sentence
+def import_(
+    source: Annotated[Path, typer.Argument(help="A zip, a folder train|val|test/<class>/... or <class>/..., or fer2013.csv.")],
+    name: Annotated[str | None, typer.Option(help="Name of the dataset; the source's own by default.")] = None,
+    votes: Annotated[Path | None, typer.Option(help="A CSV of crowd votes, as FER+ has them.")] = None,
+    size: Annotated[int | None, typer.Option(help="Resize to this many pixels a side.")] = None,
+    subset: Annotated[float, typer.Option(help="Share of every split to keep.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Of drawn splits and subsets.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Replace a dataset of that name.")] = False,
+) -> None:
+    """Read a source and store it as a dataset."""
+    name = name or _own_name(source)
+    if store.path_of(name).exists() and not force:
+        raise DataError(f"There is a dataset {name!r} already. Give another --name, or --force to replace it.")
+    with _progress() as bar:
+        task = bar.add_task(f"Reading {escape(source.name)}", total=None)
+        report = import_faces(
+            source,
+            name,
+            votes=votes,
+            size=size,
+            subset=subset,
+            seed=seed,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    console = Console()
+    _print_faces(console, report.faces)
+    _print_report(console, report)
+
+
+@app.command("list")
+@one_sentence
+def list_(as_json: Json = False) -> None:
+    """List the datasets there are."""
+    found = [_described(name) for name in store.names()]
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    if not found:
+        print("No dataset yet. Import one: python -m ferkit data import SOURCE")
+        return
+    table = Table("Dataset", "Size", "Classes", "Train", "Val", "Test", "Votes")
+    for one in found:
+        if "error" in one:
+            table.add_row(escape(one["name"]), "unreadable", *[""] * 5)
+            continue
+        totals = (sum(one["counts"].get(split, {}).values()) for split in ("train", "val", "test"))
+        votes = "yes" if one["votes"] else "no"
+        table.add_row(escape(one["name"]), _shape(one["size"], one["channels"]), str(len(one["classes"])), *map(_number, totals), votes)
+    Console().print(table)
+
+
+@app.command()
+@one_sentence
+def show(name: str, as_json: Json = False) -> None:
+    """Show one dataset: faces per class and split, size, duplicates."""
+    if as_json:
+        print(json.dumps(store.describe(name), ensure_ascii=False))
+    else:
+        _print_faces(Console(), store.load(name))
+
+
+def _own_name(source: Path) -> str:
+    resolved = source.resolve()
+    own = resolved.name if resolved.is_dir() else resolved.stem
+    return re.sub(r"[^A-Za-z0-9._ -]+", "-", own).lstrip("._ -")[:80] or "dataset"
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+    )
+
+
+def _described(name: str) -> dict:
+    try:
+        return store.describe(name)
+    except DataError as error:
+        return {"name": name, "error": str(error)}
+
+
+def _print_faces(console: Console, faces: Faces) -> None:
+    counts = faces.counts()
+    title = f"{escape(faces.name)}: {len(faces):,} faces, {_shape(faces.size, faces.channels)}, {len(faces.classes)} classes"
+    table = Table("Class", show_footer=True)
+    table.columns[0].footer = "all"
+    for split, per_class in counts.items():
+        table.add_column(split, _number(sum(per_class.values())), justify="right")
+    table.add_column("all", _number(len(faces)), justify="right")
+    for label in faces.classes:
+        row = [per_class[label] for per_class in counts.values()]
+        table.add_row(escape(label), *map(_number, row), _number(sum(row)))
+    console.print(title, highlight=False, soft_wrap=True)
+    console.print(table)
+    twins = ", ".join(f"{count:,} {what}" for what, count in faces.duplicates().items())
+    console.print(f"Pixel-identical faces: {twins or 'none'}.", highlight=False, soft_wrap=True)
+    if faces.votes is not None:
+        console.print(f"Votes for: {escape(', '.join(faces.vote_names))}.", highlight=False, soft_wrap=True)
+
+
+def _print_report(console: Console, report: ImportReport) -> None:
+    for note in report.notes:
+        console.print(escape(note), highlight=False, soft_wrap=True)
+    if report.skipped:
+        console.print(f"Skipped: {len(report.skipped):,} files.", highlight=False)
+        for skipped in report.skipped[:NAMED]:
+            console.print(f"  {escape(skipped.name)}: {escape(skipped.reason)}", highlight=False, soft_wrap=True)
+        if (more := len(report.skipped) - NAMED) > 0:
+            console.print(f"  and {more:,} more.", highlight=False)
+    console.print(f"Stored as {escape(str(report.path))}", highlight=False, soft_wrap=True)
+
+
+def _shape(size: int, channels: int) -> str:
+    return f"{size}x{size} {'gray' if channels == 1 else 'colour'}"
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"

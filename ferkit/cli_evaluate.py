@@ -1,0 +1,182 @@
+"""Runs at the command line.  $ python -m ferkit evaluate RUN | runs | predict IMAGE... --run RUN"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ferkit import runs as folders
+from ferkit.cli_errors import one_sentence
+from ferkit.errors import PictureError, RunError
+
+if TYPE_CHECKING:
+    from ferkit.evaluate.classifier import Classifier
+    from ferkit.faces import Detector
+
+__all__ = ["register"]
+
+STAGES = {"faces": "Scoring faces", "map": "Drawing the map"}
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount `evaluate`, `runs` and `predict` on the main app."""
+    for command in (evaluate, runs, predict):
+        app.command()(one_sentence(command))
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(help="Name of a run.")],
+    data: Annotated[str | None, typer.Option(help="Name of a dataset; the run's own by default.")] = None,
+    split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
+    as_json: Json = False,
+    no_maps: Annotated[bool, typer.Option("--no-maps", help="Leave out the UMAP and PCA layouts, the slowest part.")] = False,
+) -> None:
+    """Score a run on a dataset and store what the pages show of it."""
+    opened = folders.open_run(run)
+    from ferkit.data import store
+    from ferkit.evaluate.evaluation import evaluate as score  # after the run is known to exist: torch takes seconds to import
+
+    faces = store.load(data or opened.dataset)
+    with _progress() as bar:
+        tasks = {stage: bar.add_task(title, total=None, visible=False) for stage, title in STAGES.items()}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total if done else None, visible=True)
+
+        told = score(opened, faces, split, maps=not no_maps, progress=tell)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+    else:
+        _print_scores(Console(), told)
+
+
+def runs(as_json: Json = False) -> None:
+    """List the runs there are, with their scores on val."""
+    found = [_described(name) for name in folders.names()]
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    if not found:
+        print("No run yet. Train one: python -m ferkit train --recipe base-cnn --data NAME")
+        return
+    table = Table("Run", "Model", "Dataset")
+    for name in ("Parameters", "MACs", "Val accuracy", "Macro-F1", "De-duplicated"):
+        table.add_column(name, justify="right")
+    table.add_column("Status")
+    for one in found:
+        table.add_row(*_row(one))
+    Console().print(table)
+
+
+def predict(
+    images: Annotated[list[Path], typer.Argument(help="Photos.", metavar="IMAGE...")],
+    run: Annotated[str, typer.Option(help="Name of the run that reads the faces.")],
+    as_json: Json = False,
+) -> None:
+    """Find the faces in photos and tell their emotions."""
+    opened = folders.open_run(run)
+    from ferkit.evaluate.classifier import Classifier
+    from ferkit.faces import detector
+
+    classifier, finder = Classifier.open(opened), detector()
+    told = [{"image": str(path), "faces": _read(classifier, finder, path)} for path in images]  # all of them before the first word
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        return
+    for one in told:
+        _print_faces(one)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}"), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _print_scores(console: Console, told: dict[str, Any]) -> None:
+    released, clean = _headline(told), _headline(told["dedup"])
+    title = f"{escape(told['run'])} on {escape(told['data'])} {told['split']}"
+    table = Table("Score", title=title)
+    for name, n in (("as released", told["n"]), ("not in train", told["dedup"]["n"])):
+        table.add_column(f"{name} ({n:,} faces)", justify="right")
+    for name in released:
+        table.add_row(name, released[name], clean[name])
+    for name in ("top2", "nll", "ece"):
+        table.add_row({"top2": "top-2", "nll": "negative log-likelihood", "ece": "calibration error"}[name], f"{told[name]:.3f}", "")
+    console.print(table)
+    classes = Table("Class", *(name.capitalize() for name in ("precision", "recall", "f1", "support")))
+    for name, row in told["per_class"].items():
+        classes.add_row(escape(name), *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")), f"{row['support']:,}")
+    console.print(classes)
+    console.print(f"{told['parameters']:,} parameters, {told['macs']:,} multiply-adds, {told['seconds']:.1f} s.", highlight=False)
+
+
+def _headline(scores: dict[str, Any]) -> dict[str, str]:
+    """Accuracy and macro-F1 with their intervals, and balanced accuracy, in words."""
+    told = {}
+    for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
+        low, high = scores[f"{key}_interval"]
+        told[name] = f"{scores[key]:.3f} [{low:.3f}, {high:.3f}]"
+    return told | {"balanced accuracy": f"{scores['balanced_accuracy']:.3f}"}
+
+
+def _described(name: str) -> dict[str, Any]:
+    try:
+        run = folders.open_run(name)
+    except RunError as error:
+        return {"run": name, "error": str(error)}
+    meta = run.meta
+    known = {key: meta.get(key) for key in ("parameters", "macs", "status", "epochs_done", "seconds")}
+    return {
+        "run": name,
+        "model": meta["model"]["name"],
+        "data": run.dataset,
+        **known,
+        "scores": run.results().scores,
+        "datasets": run.datasets(),
+    }
+
+
+def _row(one: dict[str, Any]) -> list[str]:
+    if "error" in one:
+        return [escape(one["run"]), *[""] * 7, "unreadable"]
+    val = one["scores"].get("val")
+    numbers = ["" if one[key] is None else f"{one[key]:,}" for key in ("parameters", "macs")]
+    scores = [*list(_headline(val).values())[:2], f"{val['dedup']['accuracy']:.3f}"] if val else ["not evaluated", "", ""]
+    return [escape(one["run"]), escape(one["model"]), escape(one["data"]), *numbers, *scores, str(one["status"] or "")]
+
+
+def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
+    """The faces in one picture, largest first. Raises PictureError naming the file if it is none."""
+    from ferkit.faces import open_picture, square_crop, to_network
+
+    try:
+        picture = open_picture(path)
+    except PictureError as error:
+        raise PictureError(f"{path.name}: {error}") from error
+    boxes = finder.detect(picture)
+    shape = classifier.input
+    crops = [to_network(square_crop(picture, box), shape.size, shape.channels) for box in boxes]
+    probabilities = classifier.probabilities(np.stack(crops)) if crops else []
+    return [
+        {
+            "box": [box.x, box.y, box.w, box.h],
+            "emotion": classifier.classes[int(p.argmax())],
+            "probabilities": dict(zip(classifier.classes, p.tolist(), strict=True)),
+        }
+        for box, p in zip(boxes, probabilities, strict=True)
+    ]
+
+
+def _print_faces(one: dict[str, Any]) -> None:
+    print(f"{one['image']}: {len(one['faces']) or 'no'} face{'' if len(one['faces']) == 1 else 's'}")
+    for face in one["faces"]:
+        best = sorted(face["probabilities"].items(), key=lambda pair: -pair[1])[:3]
+        x, y, w, h = face["box"]
+        print(f"  {w}x{h} at {x},{y}: " + ", ".join(f"{name} {p:.0%}" for name, p in best))

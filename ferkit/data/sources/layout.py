@@ -1,0 +1,70 @@
+"""Where split and class stand in a path: `[wrapping/][train|val|test/]<class>/[...]/picture.jpg`."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+__all__ = ["SPLIT_NAMES", "Place", "is_clutter", "is_picture", "places", "printable"]
+
+SPLIT_NAMES = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "dev", "publictest"), "val"),
+    **dict.fromkeys(("test", "testing", "privatetest"), "test"),
+}
+PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
+CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir"}
+FILE_SPLIT = re.compile(r"(training|publictest|privatetest)[_-]", re.IGNORECASE)  # FER2013's files carry their official split
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a picture belongs; `label` is None if it lies in no class folder."""
+
+    id: str  # the path without wrapping folders, so that a zip and its unpacked folder agree
+    split: str  # "train", "val", "test" or "" if the source does not say
+    folder: str  # the same, of the folder alone
+    label: str | None
+
+
+def is_picture(name: str) -> bool:
+    """Whether the name ends like a picture's."""
+    return PurePosixPath(name).suffix.casefold() in PICTURES and not is_clutter(name)
+
+
+def is_clutter(name: str) -> bool:
+    """Whether a file system left it there: hidden files, `__MACOSX`, `Thumbs.db`."""
+    return any(part.startswith(".") or part.casefold() in CLUTTER for part in PurePosixPath(name).parts)
+
+
+def printable(name: str) -> str:
+    """The name as valid UTF-8 without control characters: what can be stored and shown."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", name.encode("utf-8", "backslashreplace").decode())
+
+
+def places(names: list[str]) -> list[Place]:
+    """The place of each picture, from the paths of all of them."""
+    paths = [name.split("/") for name in names]
+    wrapping = _wrapping(paths)
+    paths = [parts[wrapping:] for parts in paths]
+    split_folders = any(len(parts) > 1 and parts[0].casefold() in SPLIT_NAMES for parts in paths)
+    return [_place(parts, split_folders) for parts in paths]
+
+
+def _wrapping(paths: list[list[str]]) -> int:
+    """How many folders wrap everything: common to all, no split, and a class folder still below."""
+    depth = 0
+    while all(len(parts) > depth + 2 for parts in paths) and len({parts[depth] for parts in paths}) == 1:
+        if paths[0][depth].casefold() in SPLIT_NAMES:
+            break
+        depth += 1
+    return depth
+
+
+def _place(parts: list[str], split_folders: bool) -> Place:
+    folder = SPLIT_NAMES.get(parts[0].casefold(), "") if split_folders and len(parts) > 1 else ""
+    below = parts[1:] if folder else parts
+    outside = len(below) < 2 or (split_folders and not folder)
+    named = FILE_SPLIT.match(parts[-1])
+    split = SPLIT_NAMES[named[1].casefold()] if named else folder
+    return Place("/".join(parts), split, folder, None if outside else below[0])

@@ -1,0 +1,128 @@
+"""FER2013's original table: one row per face, `emotion,pixels,Usage` (Goodfellow et al. 2013, arXiv:1307.0414)."""
+
+import math
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from ferkit.data.sources.layout import SPLIT_NAMES
+from ferkit.data.sources.loaded import Entry, Loaded, Progress, check_memory
+from ferkit.data.sources.picture import as_array
+from ferkit.errors import DataError
+
+__all__ = ["EMOTIONS", "choose", "read"]
+
+EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")  # the table's numbers 0 to 6
+COLUMNS = ("emotion", "pixels", "usage")
+ROWS = 2000  # of a chunk: 18 MB of text
+BROKEN = (ValueError, OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+
+
+def choose(tables: list[Entry]) -> Entry:
+    """The one table with the needed columns, `fer2013.csv` if there are several. Raises DataError if there is none."""
+    fitting = [entry for entry in tables if not _missing(entry)]
+    if not fitting:
+        raise DataError(f"{tables[0].name} has no column {_missing(tables[0])[0]!r}; expected emotion, pixels and Usage.")
+    named = [entry for entry in fitting if entry.name.casefold().split("/")[-1] == "fer2013.csv"]
+    if len(fitting) > 1 and len(named) != 1:
+        raise DataError(f"Several tables could be the dataset ({', '.join(e.name for e in fitting[:5])}); import one of them.")
+    return (named or fitting)[0]
+
+
+def read(entry: Entry, size: int | None, progress: Progress) -> Loaded:
+    """Every row as a face. Raises DataError, naming the line, for a row that is not as expected: rows join votes by their number."""
+    images: list[np.ndarray] = []
+    labels: list[str] = []
+    splits: list[str] = []
+    side = 0
+    for chunk in _chunks(entry, progress):
+        side = side or _side(chunk["pixels"].iloc[0])
+        for row in zip(chunk["emotion"], chunk["pixels"], chunk["usage"], strict=True):
+            label, face, split = _parse(row, side, f"Row {len(images) + 1:,} of {entry.name}")
+            images.append(face if size is None else as_array(Image.fromarray(face), size))
+            labels.append(label)
+            splits.append(split)
+        check_memory(len(images), images[0].shape[0], images[0].shape[1], 1)
+    if not images:
+        raise DataError(f"{entry.name} has a header and no rows; expected one row per face.")
+    return Loaded(
+        images=np.stack(images),
+        labels=np.array(labels),
+        ids=np.array([f"row{number:06d}" for number in range(len(images))]),
+        splits=np.array(splits),
+        folders=np.full(len(images), ""),
+        classes=tuple(sorted(set(labels))),
+        by_row=True,
+    )
+
+
+def _missing(entry: Entry) -> list[str]:
+    try:
+        with entry.open() as handle:
+            header = [str(name).strip().casefold() for name in pd.read_csv(handle, nrows=0).columns]
+    except BROKEN as error:
+        raise DataError(f"{entry.name} cannot be read as a table ({_short(error)}).") from error
+    return [name for name in COLUMNS if name not in header]
+
+
+def _chunks(entry: Entry, progress: Progress) -> Iterator[pd.DataFrame]:
+    """Frames of the three columns as text, `ROWS` at a time."""
+    try:
+        with entry.open() as handle:
+            for chunk in pd.read_csv(handle, dtype=str, keep_default_na=False, chunksize=ROWS):
+                if len(chunk):  # a table without rows comes as one empty chunk
+                    yield chunk.rename(columns=lambda name: name.strip().casefold())
+                progress(min(handle.tell(), entry.size), entry.size)
+    except BROKEN as error:
+        raise DataError(f"{entry.name} is cut short or no table ({_short(error)}). Download it again.") from error
+
+
+def _parse(row: tuple[str, str, str], side: int, where: str) -> tuple[str, np.ndarray, str]:
+    """Label, face and split of one row; an error says where it stands."""
+    emotion, pixels, usage = row
+    try:
+        return _label(emotion), _face(pixels, side), _split(usage)
+    except DataError as error:
+        raise DataError(f"{where} {error}. Mend the row or download the table again.") from error
+
+
+def _side(pixels: str) -> int:
+    """Side of the square that as many pixels make as the first row has."""
+    count = len(pixels.split())
+    side = math.isqrt(count)
+    if not count or side * side != count:
+        raise DataError(f"Row 1 has {count:,} pixels, which make no square; expected as many as 48x48 = 2,304.")
+    return side
+
+
+def _label(emotion: str) -> str:
+    known = {str(number): name for number, name in enumerate(EMOTIONS)}
+    if emotion.strip() not in known:
+        raise DataError(f"has the emotion {emotion[:40]!r}; expected 0 to {len(EMOTIONS) - 1}")
+    return known[emotion.strip()]
+
+
+def _split(usage: str) -> str:
+    if usage.strip().casefold() not in SPLIT_NAMES:
+        raise DataError(f"has the usage {usage[:40]!r}; expected Training, PublicTest or PrivateTest")
+    return SPLIT_NAMES[usage.strip().casefold()]
+
+
+def _face(pixels: str, side: int) -> np.ndarray:
+    """uint8 (side, side) from numbers parted by blanks."""
+    if not (pixels.isascii() and pixels.replace(" ", "").isdigit()):
+        raise DataError("has pixels that are no whole numbers parted by blanks")
+    values = np.fromstring(pixels, dtype=np.int64, sep=" ")  # a number of too many digits becomes the largest
+    if len(values) != side * side:
+        raise DataError(f"has {len(values):,} pixels; expected {side}x{side} = {side * side:,} as in row 1")
+    if values.max() > 255:
+        raise DataError(f"has a pixel of {values.max()}; expected 0 to 255")
+    return values.astype(np.uint8).reshape(side, side)
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:80]

@@ -1,0 +1,50 @@
+"""Features on a plane: UMAP, which keeps neighbours together, and PCA, which keeps the widest directions.
+
+McInnes et al. 2018, UMAP, arXiv:1802.03426. Pearson 1901, doi:10.1080/14786440109462720.
+"""
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["layouts"]
+
+NEIGHBOURS = 15  # UMAP's idea of how many faces are close
+LEAST = 4  # faces; fewer have no neighbourhood to keep
+
+
+def layouts(features: np.ndarray, seed: int) -> pd.DataFrame:
+    """(N, D) -> umap_x, umap_y, pca_x, pca_y, float32, one row per face; the same seed gives the same table.
+
+    Features are standardised first. Where faces do not spread over a plane (fewer than four, or one direction), UMAP has nothing
+    to add and its columns repeat PCA's.
+    """
+    x = _standard(features)
+    pca = _pca(x)
+    flat = len(x) < LEAST or not (pca.std(0) > 1e-6).all()
+    umap = pca if flat else _umap(x, seed)
+    return pd.DataFrame(np.column_stack([umap, pca]).astype(np.float32), columns=["umap_x", "umap_y", "pca_x", "pca_y"])
+
+
+def _standard(features: np.ndarray) -> np.ndarray:
+    """Each feature with mean 0 and deviation 1, float32 (N, D); a constant one becomes 0."""
+    x = np.asarray(features, np.float64)
+    x = x - x.mean(0)
+    deviation = x.std(0)
+    return np.divide(x, deviation, out=np.zeros_like(x), where=deviation > 1e-9).astype(np.float32)
+
+
+def _pca(x: np.ndarray) -> np.ndarray:
+    """Projection (N, 2) on the two widest directions, each turned so that its largest weight is positive."""
+    _, directions = np.linalg.eigh(x.T.astype(np.float64) @ x)  # ascending
+    two = directions[:, ::-1][:, :2]
+    two = two * np.sign(two[np.abs(two).argmax(0), np.arange(two.shape[1])])
+    plane = x @ two
+    return np.pad(plane, ((0, 0), (0, 2 - plane.shape[1])))
+
+
+def _umap(x: np.ndarray, seed: int) -> np.ndarray:
+    import umap  # seconds of compilation: only when a map is drawn
+
+    # Starting from PCA makes the result a function of the seed even where the neighbour graph falls apart.
+    layout = umap.UMAP(n_neighbors=min(NEIGHBOURS, len(x) - 1), min_dist=0.1, init="pca", random_state=seed, n_jobs=1)
+    return layout.fit_transform(x)

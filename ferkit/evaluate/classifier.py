@@ -1,0 +1,108 @@
+"""A run's network, ready for stored pixels: logits, probabilities, features and heat maps.
+
+    classifier = Classifier.open(open_run("compact-resnet"))
+    classifier.probabilities(faces.images[:10])  # (10, C)
+
+A heat map costs the backward pass of the head alone, so `analyse` takes hardly longer than `logits`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ferkit import metrics
+from ferkit.evaluate.labels import label_map
+from ferkit.explain.gradcam import forward, gradcam
+from ferkit.models import Input, Network, load
+from ferkit.runs import Run
+
+__all__ = ["Analysis", "Classifier", "label_map"]
+
+BATCH = 32  # faces; more would leave the cache and take up to three times as long
+LARGEST = np.finfo(np.float16).max
+Progress = Callable[[int, int], None]  # faces done, faces in all
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """All that one pass over N faces tells."""
+
+    logits: np.ndarray  # float32 (N, C)
+    features: np.ndarray  # float16 (N, D), penultimate
+    maps: np.ndarray  # float16 (N, h, w) in [0, 1], Grad-CAM of the predicted class
+    true_maps: np.ndarray | None  # the same of the true class, if labels were given
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """Runs in float32 on the CPU, so that the same run gives the same numbers everywhere.
+
+    Threads may share one: passes without a named layer use no hooks; whoever hooks into `model` holds `lock`.
+    """
+
+    model: Network  # in eval mode, frozen, channels last
+    input: Input
+    classes: tuple[str, ...]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def open(cls, run: Run) -> "Classifier":
+        """The run's network. Raises RunError if its weights are missing or do not fit."""
+        model = load(run).requires_grad_(False).to(memory_format=torch.channels_last)
+        return cls(model, Input.of(run.meta), run.classes)
+
+    def prepare(self, images: np.ndarray) -> Tensor:
+        """uint8 (N, H, W[, 3]) -> the network's input. Raises DataError for gray faces where the run needs colour."""
+        return self.input.prepare(images).contiguous(memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def logits(self, images: np.ndarray, batch: int = BATCH, progress: Progress | None = None) -> np.ndarray:
+        """uint8 (N, H, W[, 3]) -> float32 (N, C)."""
+        parts = [self.model(self.prepare(images[rows])).numpy() for rows in _batches(len(images), batch, progress)]
+        return np.concatenate([np.empty((0, len(self.classes)), np.float32), *parts])
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """uint8 (N, H, W[, 3]) -> softmax of the logits, float64 (N, C)."""
+        return metrics.softmax(self.logits(images))
+
+    def analyse(
+        self, images: np.ndarray, labels: np.ndarray | None = None, batch: int = BATCH, progress: Progress | None = None
+    ) -> Analysis:
+        """Logits, features and heat maps of at least one face in one forward pass; `labels` (N,) are indices into the run's classes."""
+        parts = []
+        for rows in _batches(len(images), batch, progress):
+            parts.append(self._analyse(images[rows], None if labels is None else labels[rows]))
+        logits, features, maps, true_maps = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return Analysis(logits, features, maps, None if labels is None else true_maps)
+
+    def explain(self, images: np.ndarray, target: np.ndarray | None = None, layer: str | None = None) -> np.ndarray:
+        """Grad-CAM float32 (N, h, w) in [0, 1] of the classes `target` (N,), the predicted ones when None, at any layer."""
+        classes = self.logits(images).argmax(1) if target is None else np.asarray(target, np.int64)
+        x, wanted = self.prepare(images), torch.from_numpy(classes)
+        if layer is None:
+            return gradcam(self.model, x, wanted).numpy()
+        with self.lock:
+            return gradcam(self.model, x, wanted, layer).numpy()
+
+    def _analyse(self, images: np.ndarray, labels: np.ndarray | None) -> tuple[np.ndarray, ...]:
+        passed = forward(self.model, self.prepare(images))
+        predicted = passed.logits.argmax(1)
+        maps = true_maps = passed.heat(predicted)
+        if labels is not None:
+            true = torch.from_numpy(labels.astype(np.int64))
+            wrong = (true != predicted).nonzero()[:, 0]  # of the others the map is known already
+            true_maps = maps.index_copy(0, wrong, passed.heat(true, wrong))
+        features = passed.features.detach().clamp(-LARGEST, LARGEST)
+        return (passed.logits.detach().numpy(), *(part.half().numpy() for part in (features, maps, true_maps)))
+
+
+def _batches(n: int, size: int, progress: Progress | None) -> Iterator[slice]:
+    """Slices over n faces; tells how many are done once each has been used."""
+    for start in range(0, n, size):
+        yield slice(start, start + size)
+        if progress is not None:
+            progress(min(start + size, n), n)

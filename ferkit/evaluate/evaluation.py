@@ -1,0 +1,122 @@
+"""Score a run on a dataset and leave in its folder all that the pages look at.
+
+$ python -m ferkit evaluate compact-resnet --data fer2013 --split val
+"""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ferkit import files, metrics
+from ferkit.data.faces import SPLITS, Faces
+from ferkit.embed.layouts import layouts
+from ferkit.errors import DataError, RunError
+from ferkit.evaluate.classifier import Analysis, Classifier, label_map
+from ferkit.explain.mean_maps import mean_maps
+from ferkit.runs import LOGIT, Run
+
+__all__ = ["evaluate"]
+
+Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in all
+
+
+def evaluate(run: Run, faces: Faces, split: str, *, maps: bool = True, progress: Progress | None = None) -> dict[str, Any]:
+    """Score `run` on one split of `faces` (train, val, test or all), write the results into its folder and return the scores.
+
+    The run's own dataset fills the run folder, another one `on-<dataset>/`. `maps=False` leaves out the UMAP and PCA layouts, which
+    take longer than all the rest; layouts that are there stay if the features are the same. Either every file is replaced or none.
+
+    Raises DataError for an unknown or empty split, a class the run does not know, or a dataset that bears the name of the run's own
+    but is another one; RunError for weights that are missing or give no finite numbers.
+    """
+    _check(run, faces, split)
+    known = label_map(run.classes, faces.classes)
+    part = faces.split(split)
+    tell = progress or (lambda stage, done, total: None)
+    began = time.perf_counter()
+    labels = known[part.labels]
+    analysis = Classifier.open(run).analyse(part.images, labels, progress=lambda done, total: tell("faces", done, total))
+    if not np.isfinite(analysis.logits).all():
+        raise RunError(f"{run.name} gives logits that are no finite numbers: its training went wrong. Train it again.")
+    scores = {"data": faces.name, "fingerprint": faces.fingerprint, **metrics.scores(analysis.logits, labels, run.classes, part.leaked)}
+    layout = _layout(part, analysis, int(run.meta.get("seed", 0)), tell) if maps else None
+    scores["seconds"] = round(time.perf_counter() - began, 3)
+    _write(run, part, split, labels, analysis, layout)
+    _tell_scores(run, faces, split, scores)
+    return {"run": run.name, "split": split, **scores, **{key: run.meta.get(key) for key in ("parameters", "macs")}}
+
+
+def _check(run: Run, faces: Faces, split: str) -> None:
+    if split not in (*SPLITS, "all"):
+        raise DataError(f"Splits are {', '.join(SPLITS)} and all; got {split!r}.")
+    trained_on = run.meta["data"].get("fingerprint")
+    if faces.name == run.dataset and faces.fingerprint != trained_on:
+        raise DataError(
+            f"{run.name} was trained on a {faces.name!r} with fingerprint {trained_on}; the one here has {faces.fingerprint}. "
+            "Import the original again, or this one under another name."
+        )
+
+
+def _layout(part: Faces, analysis: Analysis, seed: int, tell: Progress) -> pd.DataFrame:
+    tell("map", 0, 1)
+    table = layouts(analysis.features, seed)
+    table.insert(0, "id", part.ids)
+    tell("map", 1, 1)
+    return table
+
+
+def _write(run: Run, part: Faces, split: str, labels: np.ndarray, analysis: Analysis, layout: pd.DataFrame | None) -> None:
+    """Write the split's files; all are complete beside their places before the first takes its own."""
+    results = run.results(part.name)
+    columns = {LOGIT + name: analysis.logits[:, i] for i, name in enumerate(run.classes)}
+    predictions = pd.DataFrame({"id": part.ids, "label": labels.astype(np.int16), "leaked": part.leaked, **columns})
+    predicted = analysis.logits.argmax(1)
+    cams = mean_maps(part.images, labels, predicted, analysis.maps, analysis.true_maps, len(run.classes))
+    outdated = layout is None and not _same_features(results.path / f"{split}-features.npy", analysis.features)
+    with contextlib.ExitStack() as stack:
+
+        def beside(ending: str) -> Path:
+            return stack.enter_context(files.whole(results.path / f"{split}{ending}"))
+
+        _parquet(predictions, beside(".parquet"))
+        with beside("-features.npy").open("wb") as file:
+            np.save(file, analysis.features, allow_pickle=False)
+        with beside("-cams.npz").open("wb") as file:
+            np.savez_compressed(file, **cams)
+        if layout is not None:
+            _parquet(layout, beside("-map.parquet"))
+    if outdated:
+        (results.path / f"{split}-map.parquet").unlink(missing_ok=True)
+
+
+def _parquet(table: pd.DataFrame, path: Path) -> None:
+    table.to_parquet(path, engine="pyarrow", compression="zstd", index=False)
+
+
+def _same_features(path: Path, features: np.ndarray) -> bool:
+    """Whether the features stored at `path` are these; False where nothing readable is stored."""
+    try:
+        return np.array_equal(np.load(path, allow_pickle=False), features)
+    except (OSError, ValueError, EOFError):
+        return False
+
+
+def _tell_scores(run: Run, faces: Faces, split: str, scores: dict[str, Any]) -> None:
+    """Enter the scores last, into what the file says by now: another evaluation may have written meanwhile."""
+    if faces.name == run.dataset:
+        now = json.loads((run.path / "run.json").read_text("utf-8"))
+        run.meta["scores"] = now["scores"] = now.get("scores", {}) | {split: scores}
+        files.write_json(run.path / "run.json", now)
+        return
+    results = run.results(faces.name)
+    same = {key: told for key, told in results.scores.items() if told.get("fingerprint") == faces.fingerprint}
+    files.write_json(results.path / "scores.json", same | {split: scores})
+    for gone in set(results.scores) - set(same) - {split}:  # of a dataset that bore this name before
+        for path in results.path.glob(f"{gone}[.-]*"):
+            path.unlink()

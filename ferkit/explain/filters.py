@@ -1,0 +1,78 @@
+"""What a network has learned: its kernels, and what a layer makes of a face. Imports torch only to run a network."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ferkit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ferkit.models import Network
+
+__all__ = ["activations", "kernels", "stored_kernels", "tile"]
+
+
+def kernels(model: "Network", layer: str) -> np.ndarray:
+    """The weights of one convolution, float32 (n_out, n_in / groups, kh, kw). Raises ConfigError for any other layer."""
+    from ferkit.explain.capture import layers
+
+    if layer not in layers(model):
+        raise ConfigError(f"No convolution {layer!r} in {type(model).__name__}; there are {', '.join(layers(model))}.")
+    return model.get_submodule(layer).weight.detach().cpu().numpy().copy()  # type: ignore[union-attr, operator]
+
+
+def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
+    """As `kernels`, for every convolution larger than one pixel, by layer in the network's order, from the file and without torch."""
+    from safetensors.numpy import load_file
+
+    stored = load_file(weights)
+    chosen = [key for key in stored if key.endswith(".weight") and stored[key].ndim == 4 and max(stored[key].shape[2:]) > 1]
+    chosen.sort(key=lambda key: [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in key.split(".")])
+    return {key.removesuffix(".weight"): stored[key] for key in chosen}
+
+
+def activations(model: "Network", x: "Tensor", layer: str) -> np.ndarray:
+    """What `layer` makes of one normalised image (1, C, H, W): float32 (K, h, w). Raises ConfigError for an unknown layer."""
+    import torch
+
+    from ferkit.explain.capture import capture
+
+    with torch.inference_mode(), capture(model, layer) as seen:
+        model(x)
+    return seen.output[0].cpu().numpy()
+
+
+def tile(
+    arrays: np.ndarray, *, columns: int | None = None, zoom: int = 1, gap: int = 1, paper: int = 255, signed: bool = False
+) -> np.ndarray:
+    """Many small arrays (n, h, w) or (n, h, w, 3) as one uint8 picture, row by row; about square unless `columns` is given.
+
+    Each array uses the whole range from black to white; `signed` keeps its zero at middle gray. `zoom` repeats pixels,
+    `gap` pixels of gray level `paper` part the arrays.
+    """
+    shades = _shades(np.asarray(arrays, np.float32), signed).repeat(zoom, 1).repeat(zoom, 2)
+    n, h, w = shades.shape[:3]
+    columns = min(n, columns or math.ceil(math.sqrt(n)))
+    rows = math.ceil(n / columns)
+    picture = np.full((rows * (h + gap) - gap, columns * (w + gap) - gap, *shades.shape[3:]), paper, np.uint8)
+    for i, shade in enumerate(shades):
+        top, left = i // columns * (h + gap), i % columns * (w + gap)
+        picture[top : top + h, left : left + w] = shade
+    return picture
+
+
+def _shades(arrays: np.ndarray, signed: bool) -> np.ndarray:
+    """(n, h, w, ...) -> uint8; an array of one value is black, or gray when signed."""
+    axes = tuple(range(1, arrays.ndim))
+    if signed:
+        reach = np.abs(arrays).max(axes, keepdims=True)
+        low, span = -reach, 2 * reach
+    else:
+        low = arrays.min(axes, keepdims=True)
+        span = arrays.max(axes, keepdims=True) - low
+    part = np.divide(arrays - low, span, out=np.full_like(arrays, 0.5 if signed else 0.0), where=span > 0)
+    return np.rint(part * 255).astype(np.uint8)

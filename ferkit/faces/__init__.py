@@ -1,0 +1,22 @@
+"""From a photo or a video frame to the small square a network reads: open, detect, crop, track. Never imports torch."""
+
+from ferkit.faces.crop import MARGIN, square_crop, strip, to_network
+from ferkit.faces.detect import LIVE, PHOTO, Box, Detector, Effort, detector
+from ferkit.faces.pictures import open_picture
+from ferkit.faces.track import Track, Tracker
+
+__all__ = [
+    "LIVE",
+    "MARGIN",
+    "PHOTO",
+    "Box",
+    "Detector",
+    "Effort",
+    "Track",
+    "Tracker",
+    "detector",
+    "open_picture",
+    "square_crop",
+    "strip",
+    "to_network",
+]

@@ -1,0 +1,137 @@
+"""Pictures of every mode and size, broken and hostile ones among them."""
+
+import errno
+import io
+import struct
+import warnings
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ferkit.data.importing import import_faces
+from ferkit.data.sources import archive
+from ferkit.data.sources.picture import decode
+from ferkit.errors import DataError
+
+
+def test_equal_channels_are_gray_and_one_coloured_picture_makes_all_colour(folder: Path, make: Any) -> None:
+    gray = np.array(Image.open(io.BytesIO(make.png(1))))
+    out = io.BytesIO()
+    Image.fromarray(np.stack([gray] * 3, axis=2)).save(out, "PNG")
+    files = {f"train/{label}/{i}.png": out.getvalue() for label in ("a", "b") for i in range(2)}
+    report = import_faces(make.folder(folder / "gray", files), "x")
+    assert report.faces.images.shape == (4, 8, 8) and (report.faces.images[0] == gray).all()
+    report = import_faces(make.folder(folder / "colour", files | {"train/a/9.png": make.png(2, colour=True)}), "x")
+    assert report.faces.images.shape == (5, 8, 8, 3)
+    at = report.faces.ids.tolist().index("train/a/9.png")
+    assert (report.faces.images[at] == np.array(Image.open(io.BytesIO(make.png(2, colour=True))))).all()
+    assert (report.faces.images[at - 1] == gray[..., None]).all()
+
+
+def test_different_sizes_need_size(folder: Path, make: Any) -> None:
+    source = make.folder(folder / "in", make.splits() | {"train/sad/9.png": make.png(size=(10, 10))})
+    make.refused(source, r"Pictures differ in size.*10x10\. Pass --size 8")
+    assert import_faces(source, "x", size=16).faces.images.shape == (19, 16, 16)
+
+
+def test_pictures_that_are_not_square_need_size_and_are_cropped(folder: Path, make: Any) -> None:
+    wide = Image.fromarray(np.repeat(np.array([[0, 100, 200, 0]], np.uint8), 2, axis=0).repeat(4, 0).repeat(4, 1))  # 16 wide, 8 high
+    out = io.BytesIO()
+    wide.save(out, "PNG")
+    source = make.folder(folder / "in", {f"train/{label}/0.png": out.getvalue() for label in ("a", "b")})
+    make.refused(source, "not a square. Pass --size")
+    assert import_faces(source, "x", size=8).faces.images[0, 0].tolist() == [100] * 4 + [200] * 4
+
+
+def test_shrinking_is_the_mean_over_the_area() -> None:
+    out = io.BytesIO()
+    Image.fromarray(np.kron([[0, 200], [200, 0]], np.ones((8, 8))).astype(np.uint8)).save(out, "PNG")
+    assert (decode(out.getvalue(), 1) == 100).all()
+
+
+@pytest.mark.parametrize(("size", "said"), [(0, "from 8 to 512"), (4000, "from 8 to 512")])
+def test_a_size_out_of_range_is_refused(size: int, said: str, folder: Path, make: Any) -> None:
+    make.refused(make.folder(folder / "in", make.splits()), said, size=size)
+
+
+@pytest.mark.parametrize("subset", [0.0, -1.0, 1.5, float("nan")])
+def test_a_subset_out_of_range_is_refused(subset: float, folder: Path, make: Any) -> None:
+    make.refused(make.folder(folder / "in", make.splits()), "share over 0 and up to 1", subset=subset)
+
+
+def test_modes_of_pictures_become_gray_or_rgb(make: Any) -> None:
+    deep = Image.fromarray(np.array([[0, 257 * 100], [257 * 200, 65535]], np.uint16))
+    assert decode(make.encoded(deep)).tolist() == [[0, 100], [200, 255]]
+    assert decode(make.encoded(Image.new("1", (2, 2), 1))).tolist() == [[255, 255]] * 2
+    assert decode(make.encoded(Image.new("RGBA", (2, 2), (255, 0, 0, 0)))).tolist() == [[255, 255]] * 2  # transparent: white
+    assert decode(make.encoded(Image.new("P", (2, 2)))).shape == (2, 2)
+    assert decode(make.encoded(Image.new("CMYK", (2, 2), (0, 255, 255, 0)), "JPEG")).shape == (2, 2, 3)
+
+
+def test_exif_rotation_is_honoured(make: Any) -> None:
+    image = Image.fromarray(np.array([[0, 255]], np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn a quarter clockwise
+    assert decode(make.encoded(image, exif=exif)).tolist() == [[0], [255]]
+
+
+def huge(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is this large."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+
+
+BROKEN = {  # the bytes, and the reason that is given
+    "empty": (lambda make: b"", "empty file"),
+    "text": (lambda make: b"this is no picture", "unknown format"),
+    "cut": (lambda make: make.png()[:60], "broken picture"),
+    "cut jpeg": (lambda make: make.png(size=(32, 32), kind="JPEG")[:400], "broken picture"),
+    "large": (lambda make: huge(5000, 5000), "at most 4096x4096"),
+    "bomb": (lambda make: huge(30000, 30000), "at most 4096x4096"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize("pack", ["zip", "folder"])
+def test_broken_pictures_are_skipped_counted_and_named(pack: str, kind: str, folder: Path, make: Any) -> None:
+    data, reason = BROKEN[kind][0](make), BROKEN[kind][1]
+    source = getattr(make, pack)(folder / "in.zip", make.splits() | {"train/sad/bad.png": data, "val/sad/bad.png": data})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = import_faces(source, "x")
+    assert len(report.faces) == 18
+    assert [s.name for s in report.skipped] == ["train/sad/bad.png", "val/sad/bad.png"]
+    assert all(reason in s.reason for s in report.skipped)
+
+
+def test_a_bomb_is_not_decoded_when_warnings_are_off() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(DataError, match="at most 4096x4096"):
+            decode(huge(10000, 10000))
+
+
+def test_a_file_too_large_or_closed_is_skipped(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
+    source = make.folder(folder / "in", make.splits())
+    with (source / "train/sad/large.png").open("wb") as out:
+        out.truncate(archive.MAX_MEMBER + 1)
+    report = import_faces(source, "x")
+    assert [(s.name, s.reason) for s in report.skipped] == [("train/sad/large.png", "50 MB; at most 50 MB")]
+    real = Path.open
+
+    def closed(path: Path, *arguments: object, **named: object) -> object:
+        if path.name == "0.png" and "val" in path.parts:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", closed)
+    assert {s.name for s in import_faces(source, "x").skipped} >= {"val/sad/0.png", "val/Happy/0.png"}
+
+
+def test_nothing_readable_is_an_error(folder: Path, make: Any) -> None:
+    make.refused(make.zip(folder / "in.zip", dict.fromkeys(make.splits(), b"")), r"None of the 18 pictures.*empty file")

@@ -1,0 +1,150 @@
+"""The HDF5 store: what goes in comes out, and what is broken is refused in a sentence."""
+
+import errno
+import os
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from ferkit.data import store
+from ferkit.data.faces import Faces
+from ferkit.errors import DataError, FerkitError
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FERKIT_DATA", str(tmp_path))
+    return tmp_path
+
+
+def faces(channels: int = 1, seed: int = 0) -> Faces:
+    shape = (6, 5, 5) if channels == 1 else (6, 5, 5, 3)
+    images = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
+    ids = np.array([f"train/happy/é{i}.jpg" for i in range(6)])
+    splits = np.array(["train", "train", "train", "train", "val", "val"])
+    votes = np.arange(12, dtype=np.uint8).reshape(6, 2)
+    return Faces("tiny", images, np.array([0, 1, 0, 1, 0, 1], np.int16), ids, splits, ("happy", "très sad"), votes, ("yes", "no"))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_saved_is_loaded_bit_for_bit(channels: int) -> None:
+    given = faces(channels)
+    path = store.save(given)
+    got = store.load("tiny")
+    assert path == store.path_of("tiny") and store.names() == ["tiny"]
+    for key in ("images", "labels", "ids", "splits", "votes", "groups", "leaked"):
+        assert (getattr(got, key) == getattr(given, key)).all(), key
+        assert getattr(got, key).dtype.kind == getattr(given, key).dtype.kind, key
+    assert (got.classes, got.vote_names, got.fingerprint) == (given.classes, given.vote_names, given.fingerprint)
+
+
+def test_without_votes_there_are_none() -> None:
+    one = faces()
+    store.save(Faces(one.name, one.images, one.labels, one.ids, one.splits, one.classes))
+    assert store.load("tiny").votes is None and store.load("tiny").vote_names == ()
+
+
+def test_describe_is_plain_and_complete() -> None:
+    store.save(faces(3))
+    said = store.describe("tiny")
+    assert (said["n"], said["size"], said["channels"], said["votes"], said["classes"]) == (6, 5, 3, True, ["happy", "très sad"])
+    assert said["counts"] == {"train": {"happy": 2, "très sad": 2}, "val": {"happy": 1, "très sad": 1}}
+
+
+def test_a_missing_dataset_names_those_there() -> None:
+    store.save(faces())
+    with pytest.raises(DataError, match=r"No dataset 'other'.*there: tiny"):
+        store.load("other")
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/passwd", ".hidden", "", "a/b"])
+def test_a_name_cannot_climb_out(name: str) -> None:
+    with pytest.raises(DataError, match="A dataset name must be"):
+        store.path_of(name)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
+def test_a_file_cut_short_is_refused(share: float) -> None:
+    path = store.save(faces())
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(DataError, match=r"tiny.h5 is cut short or not a ferkit data store"):
+        store.load("tiny")
+
+
+def replace(path: Path, key: str, value: np.ndarray) -> None:
+    with h5py.File(path, "r+") as opened:
+        del opened[key]
+        opened[key] = value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("images", np.zeros((4, 5, 5), np.uint8), "different lengths"),
+        ("votes", np.zeros((2, 2), np.uint8), "different lengths"),
+        ("images", np.zeros((6, 5, 5), np.float32), "expected uint8"),
+        ("images", np.zeros((6, 5), np.uint8), "expected uint8"),
+        ("labels", np.full(6, 7, np.int16), "outside the dataset"),
+        ("groups", np.full(6, 99, np.int32), "outside the dataset"),
+        ("ids", np.zeros(6), "not a ferkit data store"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(key: str, value: np.ndarray, said: str) -> None:
+    replace(store.save(faces()), key, value)
+    with pytest.raises(DataError, match=said):
+        store.load("tiny")
+
+
+def test_another_format_or_a_missing_part_is_refused() -> None:
+    path = store.save(faces())
+    with h5py.File(path, "r+") as opened:
+        opened.attrs["format"] = 99
+    with pytest.raises(DataError, match="format 99"):
+        store.load("tiny")
+    path = store.save(faces())
+    with h5py.File(path, "r+") as opened:
+        del opened["labels"]
+    with pytest.raises(DataError, match=r"tiny\.h5"):
+        store.load("tiny")
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def full_in_hdf5(*_: object, **__: object) -> None:
+    raise RuntimeError(
+        "Can't decrement id ref count (file write failed: \n errno = 28, error message = 'No space left on device', buf = 0x1)"
+    )
+
+
+@pytest.mark.parametrize("where", ["create", "close", "replace"])
+def test_a_full_disk_leaves_the_old_dataset_and_nothing_half_written(where: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.save(faces(seed=0))
+    with monkeypatch.context() as patched:
+        if where == "replace":
+            patched.setattr(os, "replace", full)
+        else:
+            patched.setattr(h5py.Group, "create_dataset", full if where == "create" else full_in_hdf5)
+        with pytest.raises(FerkitError, match=r"Could not write tiny.h5: No space left on device\. Free some space"):
+            store.save(faces(seed=1))
+    assert [p.name for p in folder.iterdir()] == ["tiny.h5"]
+    assert store.load("tiny").fingerprint == faces(seed=0).fingerprint
+
+
+def test_too_little_space_is_said_before_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = type("Usage", (), {"free": 10})
+    monkeypatch.setattr(store.shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(DataError, match="Free some space"):
+        store.save(faces())
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "file").write_text("in the way")
+    monkeypatch.setenv("FERKIT_DATA", str(folder / "file"))
+    with pytest.raises(DataError, match="Set FERKIT_DATA"):
+        store.save(faces())

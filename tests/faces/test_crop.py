@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from ferkit.errors import ConfigError
+from ferkit.faces import Box, square_crop, strip, to_network
+
+
+def box(x: int, y: int, w: int, h: int) -> Box:
+    return Box(x, y, w, h, 1.0)
+
+
+PLACES = [box(40, 30, 20, 20), box(0, 0, 30, 20), box(85, 50, 15, 30), box(0, 70, 100, 10), box(99, 79, 1, 1)]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+@pytest.mark.parametrize("margin", [0.0, 0.25, 1.0])
+def test_a_crop_is_a_square_of_whole_pixels_never_stretched(place: Box, margin: float) -> None:
+    rows, columns = np.mgrid[:80, :100]
+    crop = square_crop(np.stack([columns, rows, rows * 0], -1).astype(np.uint8), place, margin).astype(int)
+    side = round(max(place.w, place.h) * (1 + margin))
+    assert crop.shape == (side, side, 3)
+    left, top = round(place.x + (place.w - side) / 2), round(place.y + (place.h - side) / 2)
+    np.testing.assert_array_equal(crop[:, :, 0], np.clip(np.arange(left, left + side), 0, 99)[None].repeat(side, 0))
+    np.testing.assert_array_equal(crop[:, :, 1], np.clip(np.arange(top, top + side), 0, 79)[:, None].repeat(side, 1))
+
+
+@pytest.mark.parametrize("place", [box(100, 60, 60, 80), box(90, 100, 80, 40)], ids=str)
+def test_a_gradient_rises_as_fast_across_as_down(place: Box) -> None:
+    rows, columns = np.mgrid[:240, :250]
+    across, down = (to_network(square_crop(ramp.astype(np.uint8), place), 20, 1).astype(float) for ramp in (columns, rows))
+    slopes = np.polyfit(range(20), across.mean(0), 1)[0], np.polyfit(range(20), down.mean(1), 1)[0]
+    assert slopes[0] == pytest.approx(100 / 20, rel=0.02) and slopes[1] == pytest.approx(slopes[0], rel=0.02)
+
+
+def test_a_mirrored_picture_gives_the_mirrored_crop() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (80, 100, 3), dtype=np.uint8)
+    crop, mirrored = square_crop(image, box(2, 10, 40, 40)), square_crop(image[:, ::-1], box(58, 10, 40, 40))
+    np.testing.assert_array_equal(crop, mirrored[:, ::-1])
+
+
+def test_a_crop_shares_no_memory_with_its_picture() -> None:
+    image = np.zeros((80, 100, 3), np.uint8)
+    square_crop(image, PLACES[0])[:] = 9
+    strip(image, PLACES[0], 8, 3)[0][1][:] = 9
+    assert not image.any()
+
+
+@pytest.mark.parametrize("side", [8, 64, 200])
+@pytest.mark.parametrize(("channels", "shape"), [(1, (64, 64)), (3, (64, 64, 3))])
+def test_a_network_gets_its_size_and_channels(side: int, channels: int, shape: tuple[int, ...]) -> None:
+    for crop in (np.full((side, side, 3), 77, np.uint8), np.full((side, side), 77, np.uint8)):
+        found = to_network(crop, 64, channels)
+        assert found.shape == shape and found.dtype == np.uint8 and np.ptp(found) == 0 and abs(int(found.flat[0]) - 77) <= 1
+
+
+def test_shrinking_averages_areas() -> None:
+    board = np.indices((80, 80)).sum(0).astype(np.uint8) % 2 * 200
+    assert (to_network(board, 20, 1) == 100).all()
+
+
+def test_other_channels_are_refused() -> None:
+    with pytest.raises(ConfigError, match="1 or 3 channels, got 4"):
+        to_network(np.zeros((8, 8, 3), np.uint8), 8, 4)
+
+
+def test_the_strip_names_what_it_shows() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (80, 100, 3), dtype=np.uint8)
+    gray, colour = strip(image, PLACES[0], 32, 1), strip(image, PLACES[0], 64, 3)
+    assert [name for name, _ in gray] == ["box", "square crop with margin", "gray", "32×32"]
+    assert [name for name, _ in colour] == ["box", "square crop with margin", "64×64"]
+    np.testing.assert_array_equal(gray[-1][1], to_network(square_crop(image, PLACES[0]), 32, 1))
+    assert gray[0][1].shape == (20, 20, 3) and gray[2][1].shape == (25, 25)
