@@ -3,6 +3,7 @@
 Keys hold (path, mtime, size), so that a run trained or a dataset imported meanwhile is seen at the next click.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from ferkit.faces.detect import Detector
 
 __all__ = [
-    "DEMO", "all_runs", "cams", "classifier", "detector", "faces", "features", "figure", "layout", "predictions", "told",
+    "DEMO", "all_runs", "cams", "classifier", "detector", "faces", "features",
+    "figure", "kernels", "layout", "picture", "predictions", "remembered", "told",
 ]  # fmt: skip
 
 DEMO = "Demo faces"
+LARGEST = 1920  # pixels: the longer side of a photo; a face of a twentieth of it still has more than a network reads
 Key = tuple[str, float, int]
 
 
@@ -122,12 +125,37 @@ def _draw_demo() -> None:
     store.save(draw())
 
 
+def kernels(run: Run) -> dict[str, np.ndarray]:
+    """`stored_kernels` of the run, kept: read from its file, without torch."""
+    return _kernels(run, run.key)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _kernels(_run: Run, key: Key) -> dict[str, np.ndarray]:
+    from ferkit.explain.filters import stored_kernels
+
+    return stored_kernels(_run.weights)
+
+
+def picture(content: bytes) -> np.ndarray:
+    """`open_picture` of an upload, made smaller where it is larger than any page needs, kept for the moment."""
+    return _picture(hashlib.sha256(content).hexdigest(), content)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the picture …")
+def _picture(digest: str, _content: bytes) -> np.ndarray:
+    from dashboard.reading import reduce
+    from ferkit.faces import open_picture
+
+    return reduce(open_picture(_content), LARGEST)
+
+
 def classifier(run: Run) -> "Classifier":
     """The run's network, ready to predict; torch is imported here, once per process."""
     return _classifier(run, run.key)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Starting the network …")
+@st.cache_resource(max_entries=6, show_spinner="Starting the network (a few seconds the first time) …")
 def _classifier(_run: Run, key: Key) -> "Classifier":
     from ferkit.evaluate.classifier import Classifier
 
@@ -145,4 +173,10 @@ def detector() -> "Detector":
 @st.cache_resource(max_entries=60, show_spinner=False)
 def figure(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
     """A figure made once per key: a chart whose figure is the same object keeps its selection."""
+    return _make()
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def remembered(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
+    """A frozen result made once per key; the key holds the `key_of` of every file it rests on."""
     return _make()

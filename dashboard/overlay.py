@@ -9,7 +9,7 @@ import numpy as np
 
 from ferkit.faces import Box
 
-__all__ = ["FaceReading", "draw_faces", "draw_note"]
+__all__ = ["FaceReading", "draw_boxes", "draw_faces", "draw_note"]
 
 FONT = cv2.FONT_HERSHEY_DUPLEX
 WHITE, DIM = (255, 255, 255), (205, 205, 205)
@@ -27,6 +27,17 @@ class FaceReading:
     track: int = 0  # the same number for the same face from frame to frame
 
 
+def draw_boxes(rgb: np.ndarray, faces: Sequence[FaceReading], colours: Mapping[str, str]) -> None:
+    """Onto uint8 RGB (H, W, 3), in place: each face's box and, numbered from 1, its emotion; the number alone where faces crowd."""
+    unit = _unit(rgb)
+    for face in faces:
+        _box(rgb, face, _paint(colours[face.emotion]), unit)
+    texts = [f"{i} {_written(face.emotion)}" for i, face in enumerate(faces, 1)]
+    crowded = any(_width(text, unit) > 1.5 * face.box.w for text, face in zip(texts, faces, strict=True)) and len(faces) > 1
+    for i, (text, face) in enumerate(zip(texts, faces, strict=True), 1):
+        _title(rgb, face, str(i) if crowded else text, unit)
+
+
 def draw_faces(rgb: np.ndarray, faces: Sequence[FaceReading], colours: Mapping[str, str], keep_free: Sequence[Rectangle] = ()) -> None:
     """Onto uint8 RGB (H, W, 3), in place: each face's box, its emotion and percent, and a bar per class in its `#rrggbb` of `colours`.
 
@@ -35,7 +46,7 @@ def draw_faces(rgb: np.ndarray, faces: Sequence[FaceReading], colours: Mapping[s
     unit = _unit(rgb)
     for face in faces:
         _box(rgb, face, _paint(colours[face.emotion]), unit)
-    titles = [_title(rgb, face, unit) for face in faces]
+    titles = [_title(rgb, face, f"{_written(face.emotion)} {face.probabilities[face.emotion]:.0%}", unit) for face in faces]
     rows = [_rows(face) for face in faces]
     places = _places(rgb, faces, [_panel_size(r, unit) for r in rows], [*keep_free, *titles])
     for face, bars, place in zip(faces, rows, places, strict=True):
@@ -102,9 +113,8 @@ def _box(rgb: np.ndarray, face: FaceReading, colour: tuple[int, int, int], unit:
     cv2.rectangle(rgb, *corners, colour, width)
 
 
-def _title(rgb: np.ndarray, face: FaceReading, unit: float) -> Rectangle:
-    """Emotion and percent above the box, or inside it where the picture ends."""
-    text = f"{_written(face.emotion)} {face.probabilities[face.emotion]:.0%}"
+def _title(rgb: np.ndarray, face: FaceReading, text: str, unit: float) -> Rectangle:
+    """Some words above the box, or inside it where the picture ends."""
     above = face.box.y - round(26 * unit)
     return _words(rgb, text, face.box.x, above if above >= 0 else face.box.y + round(4 * unit), unit)
 

@@ -18,8 +18,7 @@ def show() -> None:
     """Draw the choices and complete the Selection where it names nothing, or something that is not here."""
     runs = load.all_runs()
     selection = _completed(current(), runs)
-    if selection != current():
-        adopt(selection)
+    adopt(selection)  # also where nothing changed: a link of the navigation opens a page without its parameters
     names = _runs_on(runs, selection.data)
     with st.sidebar:
         _choose("Dataset", "data", datasets(runs), selection.data, help="The faces every page shows.")
@@ -61,7 +60,7 @@ def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
         base = next((name for name in names if name != run), "")
     splits = runs[run].results(data).splits
     split = selection.split if selection.split in splits else splits[0]
-    changed = selection if data == selection.data else Selection()
+    changed = selection if selection.data in ("", data) else Selection()
     return replace(changed, data=data, run=run, base=base, split=split)
 
 

@@ -3,8 +3,10 @@
 Every page reads `current()`; everything that narrows (a cell, a bar, a lasso, a face) calls `narrow(...)`.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from typing import Any
 
 import streamlit as st
@@ -48,7 +50,7 @@ class Selection:
         if self.confidence:
             told["confidence"] = f"{self.confidence[0]:.4g}-{self.confidence[1]:.4g}"
         if self.lasso:
-            told["lasso"] = "_".join(f"{x:.3g},{y:.3g}" for x, y in self.lasso)
+            told["lasso"] = "_".join(f"{x:.4g},{y:.4g}" for x, y in self.lasso)
         else:
             told.pop("layout")
         return told
@@ -81,11 +83,14 @@ def adopt(selection: Selection) -> None:
 
 
 def narrow(**changes: Any) -> None:
-    """Change some fields. Another dataset, split or run closes the open face; another filter does too."""
+    """Change some fields. Any change but its own closes the open face; another run or split drops the lasso, which was drawn
+    on the old one's map; another dataset drops every filter."""
     old = current()
     new = replace(old, **changes)
     if "face" not in changes and new != old:
         new = new.without("face")
+    if "lasso" not in changes and (new.run, new.split) != (old.run, old.split):
+        new = new.without("lasso")
     if new.data != old.data:
         new = new.without(*FILTERS)
     adopt(new)
@@ -130,4 +135,4 @@ def _polygon(text: str) -> Polygon:
         corners = tuple((float(x), float(y)) for x, y in (corner.split(",") for corner in text.split("_")[:200] if corner))
     except ValueError:
         return ()
-    return corners if len(corners) >= 3 else ()
+    return corners if len(corners) >= 3 and all(map(math.isfinite, chain(*corners))) else ()

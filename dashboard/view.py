@@ -14,7 +14,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
 from ferkit.runs import LOGIT, Results, Run
 
-__all__ = ["View", "inside", "of", "table"]
+__all__ = ["View", "inside", "of", "run_of", "table"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,11 @@ class View:
     @cached_property
     def images(self) -> "Images":
         """Images of these rows, where the dataset is here."""
-        return Images.of(load.faces(self.selection.data), self.frame["id"].to_numpy())
+        faces = load.faces(self.selection.data)
+        if faces is None:
+            return Images(None, np.full(len(self.frame), -1))
+        key = (load.key_of(self.results.path / f"{self.split}.parquet"), faces.name, faces.fingerprint)
+        return Images(faces, _places(faces, self.frame["id"].to_numpy(), key))
 
     def rows(self, *, ignore: tuple[str, ...] = ()) -> np.ndarray:
         """int (M,): the rows that pass the Selection's filters (but those named in `ignore`), most confident first."""
@@ -72,12 +76,6 @@ class Images:
     faces: Faces | None
     places: np.ndarray  # int (N,), index into faces, -1 where there is none
 
-    @classmethod
-    def of(cls, faces: Faces | None, ids: np.ndarray) -> "Images":
-        if faces is None:
-            return cls(None, np.full(len(ids), -1))
-        return cls(faces, pd.Index(faces.ids).get_indexer(ids))
-
     @property
     def here(self) -> bool:
         """Whether there is an image for any row."""
@@ -97,12 +95,18 @@ class Images:
         return dict(zip(self.faces.vote_names, told.tolist(), strict=True)) if told.any() else {}
 
 
-def of(selection: Selection) -> View:
-    """The View of a Selection; a page that needs a run calls this, and ends with the next step to take where there is none."""
+def run_of(selection: Selection) -> Run:
+    """The Selection's run; a page that needs one ends with the next step to take where there is none."""
     run = load.all_runs().get(selection.run)
     if run is None:
         st.info("No run to show yet. Train one: `python -m ferkit train --recipe base-cnn --data NAME`", icon=":material/info:")
         st.stop()
+    return run
+
+
+def of(selection: Selection) -> View:
+    """The View of a Selection; a page that needs results calls this, and ends with the next step to take where there are none."""
+    run = run_of(selection)
     results = run.results(selection.data)
     if selection.split not in results.scores:
         command = f"python -m ferkit evaluate {run.name} --data '{selection.data}' --split {selection.split or 'val'}"
@@ -128,6 +132,12 @@ def _table(_results: Results, split: str, key: load.Key) -> pd.DataFrame:
     frame["confidence"] = probabilities.max(1)
     frame["right"] = frame["pred"] == frame["label"]
     return frame
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _places(_faces: Faces, _ids: np.ndarray, key: tuple[load.Key, str, str]) -> np.ndarray:
+    """int (N,): where each id stands in the dataset, -1 where it does not."""
+    return pd.Index(_faces.ids).get_indexer(_ids)
 
 
 def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:

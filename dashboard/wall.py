@@ -1,5 +1,8 @@
 """The gallery every selection ends in, and the detail a face in it opens."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -9,27 +12,48 @@ from dashboard.gallery import Tile, gallery
 from dashboard.state import current, narrow
 from dashboard.view import View
 
-__all__ = ["wall"]
+__all__ = ["Notes", "wall"]
 
 SCREENFUL = 60
+Paint = Callable[[np.ndarray, np.ndarray], np.ndarray]  # images (N, H, W[, 3]) and their rows (N,) -> images to show instead
+Notes = Callable[[np.ndarray], list[str]]  # rows (N,) -> what stands under each face
 
 
-def wall(view: View, rows: np.ndarray, *, key: str, screenful: int = SCREENFUL) -> None:
-    """The faces at `rows` in that order, a screenful at a time; a click opens the detail panel beside them."""
+def wall(
+    view: View,
+    rows: np.ndarray,
+    *,
+    key: str,
+    screenful: int = SCREENFUL,
+    size: int = 84,
+    paint: Paint | None = None,
+    notes: Notes | None = None,
+) -> None:
+    """The faces at `rows` in that order, a screenful at a time; a click opens the detail panel beside them.
+
+    `paint` draws over the faces of a screenful, `notes` says something else than prediction and confidence under them; `size` is a
+    tile's width in pixels.
+    """
     if not len(rows):
         st.info("No face fits this selection. Remove a filter above.", icon=":material/search_off:")
         return
     opened = _opened(view)
+    ids = view.frame["id"]
+
+    def choose(row: int) -> None:
+        narrow(face=str(ids.iat[row]))
+
     left, right = st.columns([3, 2], gap="large") if opened is not None else (st.container(), None)
     with left:
         shown = _screenful(rows, key, screenful)
         if view.images.here:
-            clicked = gallery(_images(view, shown), [_tile(view, row) for row in shown], key=f"{key}-gallery", chosen=opened)
+            images = paint(_images(view, shown), shown) if paint else _images(view, shown)
+            tiles = _tiles(view, shown)
+            if notes is not None:
+                tiles = [replace(tile, note=note) for tile, note in zip(tiles, notes(shown), strict=True)]
+            gallery(images, tiles, key=f"{key}-gallery", size=size, chosen=opened, on_click=choose)
         else:
-            clicked = _list(view, shown, key)
-    if clicked is not None and clicked != opened:
-        narrow(face=str(view.frame["id"].iat[clicked]))
-        st.rerun()
+            _list(view, shown, key, choose)
     if opened is not None and right is not None:
         with right:
             detail.show(view, opened)
@@ -58,14 +82,17 @@ def _images(view: View, rows: np.ndarray) -> np.ndarray:
     return found
 
 
-def _tile(view: View, row: int) -> Tile:
-    face = view.frame.iloc[row]
-    true, pred = view.classes[face["label"]], view.classes[face["pred"]]
-    title = true if face["right"] else f"{true} → {pred}"
-    return Tile(int(row), title, words.percent(face["confidence"], 0), RIGHT if face["right"] else WRONG)
+def _tiles(view: View, rows: np.ndarray) -> list[Tile]:
+    part = view.frame.iloc[rows]
+    faces = zip(rows.tolist(), part["label"].tolist(), part["pred"].tolist(), part["confidence"].tolist(), strict=True)
+    return [_tile(row, view.classes[label], view.classes[pred], words.percent(sure, 0)) for row, label, pred, sure in faces]
 
 
-def _list(view: View, rows: np.ndarray, key: str) -> int | None:
+def _tile(row: int, true: str, pred: str, sure: str) -> Tile:
+    return Tile(row, true, sure, RIGHT) if true == pred else Tile(row, true, f"→ {pred} {sure}", WRONG)
+
+
+def _list(view: View, rows: np.ndarray, key: str, choose: Callable[[int], None]) -> None:
     """Without images: the same faces as a table."""
     words.bring_images(view.selection.data)
     part = view.frame.iloc[rows]
@@ -77,8 +104,10 @@ def _list(view: View, rows: np.ndarray, key: str) -> int | None:
         "also in train": part["leaked"],
     }
     config = {"confidence": st.column_config.ProgressColumn("confidence", format="%.0f%%", min_value=0, max_value=100)}
-    event = st.dataframe(
-        table, hide_index=True, column_config=config, on_select="rerun", selection_mode="single-row", key=f"{key}-list-{len(rows)}"
-    )
-    chosen = event["selection"]["rows"]
-    return int(rows[chosen[0]]) if chosen else None
+    place = f"{key}-list-{len(rows)}"
+
+    def told() -> None:
+        if chosen := st.session_state[place]["selection"]["rows"]:
+            choose(int(rows[chosen[0]]))
+
+    st.dataframe(table, hide_index=True, column_config=config, on_select=told, selection_mode="single-row", key=place)

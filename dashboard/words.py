@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import load
 
-__all__ = ["bring_images", "compact", "interval", "percent"]
+__all__ = ["bring_images", "chance", "compact", "interval", "percent", "points"]
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -15,6 +15,21 @@ def percent(share: float, digits: int = 1) -> str:
 def interval(low: float, high: float) -> str:
     """(0.685, 0.715) -> "68.5–71.5%"."""
     return f"{100 * low:.1f}–{100 * high:.1f}%"
+
+
+def points(difference: float, ends: tuple[float, float] | None = None) -> str:
+    """(0.013, (0.002, 0.024)) -> "+1.3 points [+0.2, +2.4]", with a true minus sign."""
+    numbers = [_signed(100 * value) for value in (difference, *(ends or ()))]
+    return f"{numbers[0]} points" + (f" [{numbers[1]}, {numbers[2]}]" if ends else "")
+
+
+def chance(p: float) -> str:
+    """0.0421 -> "p = 0.042"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−") if round(value, 1) else "0.0"
 
 
 def compact(number: float) -> str:

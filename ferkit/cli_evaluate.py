@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+WIDE = 150  # columns, where the table goes into a file or a pipe
 STAGES = {"faces": "Scoring faces", "map": "Drawing the map"}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 
@@ -66,13 +67,14 @@ def runs(as_json: Json = False) -> None:
     if not found:
         print("No run yet. Train one: python -m ferkit train --recipe base-cnn --data NAME")
         return
-    table = Table("Run", "Model", "Dataset")
-    for name in ("Parameters", "MACs", "Val accuracy", "Macro-F1", "De-duplicated"):
-        table.add_column(name, justify="right")
-    table.add_column("Status")
+    table = Table()
+    for i, name in enumerate(("Run", "Model", "Dataset", "Parameters", "MACs", "Val accuracy", "Val macro-F1", "De-duplicated", "Status")):
+        table.add_column(name, justify="right" if 3 <= i < 8 else "left", overflow="fold")
     for one in found:
         table.add_row(*_row(one))
-    Console().print(table)
+    console = Console()
+    console.width = console.width if console.is_terminal else WIDE
+    console.print(table)
 
 
 def predict(
@@ -96,7 +98,8 @@ def predict(
 
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}"), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _print_scores(console: Console, told: dict[str, Any]) -> None:
@@ -163,7 +166,7 @@ def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict
     boxes = finder.detect(picture)
     shape = classifier.input
     crops = [to_network(square_crop(picture, box), shape.size, shape.channels) for box in boxes]
-    probabilities = classifier.probabilities(np.stack(crops)) if crops else []
+    probabilities = classifier.probabilities(np.stack(crops)) if crops else np.empty((0, len(classifier.classes)))
     return [
         {
             "box": [box.x, box.y, box.w, box.h],

@@ -1,6 +1,7 @@
 """A screenful of faces as one sprite sheet: one picture for all, a button per face, a click returns its row."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +30,19 @@ class Tile:
     colour: str = "transparent"  # of the frame
 
 
-def gallery(images: np.ndarray, tiles: list[Tile], *, key: str, size: int = 84, chosen: int | None = None) -> int | None:
-    """Show uint8 images (N, H, W[, 3]) with a tile each, `size` pixels wide; returns the row just clicked, once, or None."""
+def gallery(
+    images: np.ndarray,
+    tiles: list[Tile],
+    *,
+    key: str,
+    size: int = 84,
+    chosen: int | None = None,
+    on_click: Callable[[int], None] | None = None,
+) -> int | None:
+    """Show uint8 images (N, H, W[, 3]) with a tile each, `size` pixels wide; returns the row just clicked, once, or None.
+
+    `on_click(row)` is called before the page runs again, so that one run is enough to show what the click chose.
+    """
     data = {
         "sprite": sprite(images),
         "count": len(tiles),
@@ -39,7 +51,12 @@ def gallery(images: np.ndarray, tiles: list[Tile], *, key: str, size: int = 84, 
         "tiles": [[t.row, t.title, t.note, t.colour] for t in tiles],
         "chosen": chosen,
     }
-    return _component(data=data, key=key, on_face_change=lambda: None).face
+
+    def told() -> None:
+        if on_click and (row := st.session_state[key]["face"]) is not None:
+            on_click(int(row))
+
+    return _component(data=data, key=key, on_face_change=told).face
 
 
 def sprite(images: np.ndarray) -> str:

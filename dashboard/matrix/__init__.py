@@ -3,6 +3,7 @@
 A table of our own, because a click on a plotly heat map is no event, and because it reads well on a phone and by keyboard.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -23,10 +24,20 @@ _component = st.components.v2.component(
 
 
 def matrix(
-    counts: np.ndarray, classes: tuple[str, ...], norm: Norm, *, key: str, chosen: tuple[str, str] = ("", ""), top: float | None = None
+    counts: np.ndarray,
+    classes: tuple[str, ...],
+    norm: Norm,
+    *,
+    key: str,
+    chosen: tuple[str, str] = ("", ""),
+    top: float | None = None,
+    on_click: Callable[[str, str], None] | None = None,
 ) -> tuple[str, str] | None:
     """Show int (C, C) counts; `top` is the value at full colour (to share one scale); returns (true, predicted) of the cell
-    just clicked, once; ("angry", "") for a row's name, ("", "angry") for a column's; or None."""
+    just clicked, once; ("angry", "") for a row's name, ("", "angry") for a column's; or None.
+
+    `on_click(true, predicted)` is called before the page runs again, so that one run is enough to show what the click chose.
+    """
     values = shares(counts, norm)
     data = {
         "classes": list(classes),
@@ -36,7 +47,12 @@ def matrix(
         "norm": norm,
         "chosen": list(chosen),
     }
-    clicked = _component(data=data, key=key, on_cell_change=lambda: None).cell
+
+    def told() -> None:
+        if on_click and (cell := st.session_state[key]["cell"]):
+            on_click(str(cell[0]), str(cell[1]))
+
+    clicked = _component(data=data, key=key, on_cell_change=told).cell
     return (str(clicked[0]), str(clicked[1])) if clicked else None
 
 

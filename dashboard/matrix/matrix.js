@@ -13,14 +13,20 @@ export default function (component) {
     made.setAttribute("role", "button");
     made.setAttribute("aria-label", label);
     made.title = label;
+    made.dataset.cell = pair.join("|");
     made.onclick = () => setTriggerValue("cell", pair);
     made.onkeydown = (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), made.onclick());
     return made;
   };
   const isChosen = (i, j) => (chosen[0] || chosen[1]) && (!chosen[0] || chosen[0] === classes[i]) && (!chosen[1] || chosen[1] === classes[j]);
 
+  const longest = Math.max(...classes.map((name) => name.length));
+  const corner = cell("td", "true ↓   predicted →", "corner");
+  corner.style.width = `${Math.min(22, Math.max(8, longest + 2))}ch`;
+  table.className = longest > 10 || classes.length > 9 ? "tall" : "";
+  table.style.setProperty("--classes", classes.length);
   const head = document.createElement("tr");
-  head.append(cell("td", "true ↓   predicted →", "corner"));
+  head.append(corner);
   classes.forEach((name) => head.append(pressable(cell("th", name, "column"), ["", name], `all predicted ${name}`)));
   const rows = classes.map((name, i) => {
     const row = document.createElement("tr");
@@ -31,7 +37,6 @@ export default function (component) {
       const part = norm === "count" ? "" : `, ${(100 * values[i][j]).toFixed(1)}% of the ${norm}`;
       const made = cell("td", text, (i === j ? "hit" : "miss") + (isChosen(i, j) ? " chosen" : "") + (share > 0.55 ? " deep" : ""));
       made.style.setProperty("--share", share.toFixed(3));
-      made.dataset.cell = `${name}|${other}`;
       row.append(pressable(made, [name, other], `${name} taken for ${other}: ${counts[i][j]} faces${part}`));
     });
     return row;

@@ -3,6 +3,8 @@
 McInnes et al. 2018, UMAP, arXiv:1802.03426. Pearson 1901, doi:10.1080/14786440109462720.
 """
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -43,7 +45,9 @@ def _pca(x: np.ndarray) -> np.ndarray:
 
 
 def _umap(x: np.ndarray, seed: int) -> np.ndarray:
-    import umap  # seconds of compilation: only when a map is drawn
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)  # of an optional part that wants TensorFlow
+        import umap  # seconds of compilation: only when a map is drawn
 
     # Starting from PCA makes the result a function of the seed even where the neighbour graph falls apart.
     layout = umap.UMAP(n_neighbors=min(NEIGHBOURS, len(x) - 1), min_dist=0.1, init="pca", random_state=seed, n_jobs=1)

@@ -7,7 +7,7 @@ A heat map costs the backward pass of the head alone, so `analyse` takes hardly 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ferkit import metrics
 from ferkit.evaluate.labels import label_map
+from ferkit.evaluate.parallel import over_batches
 from ferkit.explain.gradcam import forward, gradcam
 from ferkit.models import Input, Network, load
 from ferkit.runs import Run
@@ -23,7 +24,7 @@ from ferkit.runs import Run
 __all__ = ["Analysis", "Classifier", "label_map"]
 
 BATCH = 32  # faces; more would leave the cache and take up to three times as long
-LARGEST = np.finfo(np.float16).max
+LARGEST = float(np.finfo(np.float16).max)
 Progress = Callable[[int, int], None]  # faces done, faces in all
 
 
@@ -59,11 +60,14 @@ class Classifier:
         """uint8 (N, H, W[, 3]) -> the network's input. Raises DataError for gray faces where the run needs colour."""
         return self.input.prepare(images).contiguous(memory_format=torch.channels_last)
 
-    @torch.inference_mode()
     def logits(self, images: np.ndarray, batch: int = BATCH, progress: Progress | None = None) -> np.ndarray:
         """uint8 (N, H, W[, 3]) -> float32 (N, C)."""
-        parts = [self.model(self.prepare(images[rows])).numpy() for rows in _batches(len(images), batch, progress)]
-        return np.concatenate([np.empty((0, len(self.classes)), np.float32), *parts])
+
+        @torch.inference_mode()
+        def work(rows: slice) -> np.ndarray:
+            return self.model(self.prepare(images[rows])).numpy()
+
+        return np.concatenate([np.empty((0, len(self.classes)), np.float32), *over_batches(work, len(images), batch, progress)])
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """uint8 (N, H, W[, 3]) -> softmax of the logits, float64 (N, C)."""
@@ -73,9 +77,11 @@ class Classifier:
         self, images: np.ndarray, labels: np.ndarray | None = None, batch: int = BATCH, progress: Progress | None = None
     ) -> Analysis:
         """Logits, features and heat maps of at least one face in one forward pass; `labels` (N,) are indices into the run's classes."""
-        parts = []
-        for rows in _batches(len(images), batch, progress):
-            parts.append(self._analyse(images[rows], None if labels is None else labels[rows]))
+
+        def work(rows: slice) -> tuple[np.ndarray, ...]:
+            return self._analyse(images[rows], None if labels is None else labels[rows])
+
+        parts = over_batches(work, len(images), batch, progress)
         logits, features, maps, true_maps = (np.concatenate(part) for part in zip(*parts, strict=True))
         return Analysis(logits, features, maps, None if labels is None else true_maps)
 
@@ -98,11 +104,3 @@ class Classifier:
             true_maps = maps.index_copy(0, wrong, passed.heat(true, wrong))
         features = passed.features.detach().clamp(-LARGEST, LARGEST)
         return (passed.logits.detach().numpy(), *(part.half().numpy() for part in (features, maps, true_maps)))
-
-
-def _batches(n: int, size: int, progress: Progress | None) -> Iterator[slice]:
-    """Slices over n faces; tells how many are done once each has been used."""
-    for start in range(0, n, size):
-        yield slice(start, start + size)
-        if progress is not None:
-            progress(min(start + size, n), n)

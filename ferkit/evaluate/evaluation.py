@@ -1,7 +1,4 @@
-"""Score a run on a dataset and leave in its folder all that the pages look at.
-
-$ python -m ferkit evaluate compact-resnet --data fer2013 --split val
-"""
+"""Score a run and leave in its folder all that the pages look at.  $ python -m ferkit evaluate compact-resnet --data fer2013"""
 
 import contextlib
 import json
@@ -77,6 +74,7 @@ def _write(run: Run, part: Faces, split: str, labels: np.ndarray, analysis: Anal
     columns = {LOGIT + name: analysis.logits[:, i] for i, name in enumerate(run.classes)}
     predictions = pd.DataFrame({"id": part.ids, "label": labels.astype(np.int16), "leaked": part.leaked, **columns})
     predicted = analysis.logits.argmax(1)
+    assert analysis.true_maps is not None  # labels were given
     cams = mean_maps(part.images, labels, predicted, analysis.maps, analysis.true_maps, len(run.classes))
     outdated = layout is None and not _same_features(results.path / f"{split}-features.npy", analysis.features)
     with contextlib.ExitStack() as stack:
@@ -88,7 +86,7 @@ def _write(run: Run, part: Faces, split: str, labels: np.ndarray, analysis: Anal
         with beside("-features.npy").open("wb") as file:
             np.save(file, analysis.features, allow_pickle=False)
         with beside("-cams.npz").open("wb") as file:
-            np.savez_compressed(file, **cams)
+            np.savez_compressed(file, allow_pickle=False, **cams)
         if layout is not None:
             _parquet(layout, beside("-map.parquet"))
     if outdated:

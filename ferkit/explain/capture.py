@@ -1,8 +1,10 @@
 """See one layer of a network at work, and leave the network as it was found.
 
-with capture(model, "body.3") as seen:
-    logits = model(x)
-seen.output  # (B, K, h, w)
+    with capture(model, "body.3") as seen:
+        logits = model(x)
+    seen.output  # (B, K, h, w)
+
+Threads that share a model see their own passes only; still, let one at a time hook into it (`Classifier.lock`).
 """
 
 import contextlib

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ferkit.errors import ConfigError
+from ferkit.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,10 +26,18 @@ def kernels(model: "Network", layer: str) -> np.ndarray:
 
 
 def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
-    """As `kernels`, for every convolution larger than one pixel, by layer in the network's order, from the file and without torch."""
+    """As `kernels`, for every convolution larger than one pixel, by layer in the network's order, from the file and without torch.
+
+    Raises RunError when the file is missing or broken.
+    """
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    stored = load_file(weights)
+    try:
+        stored = load_file(weights)
+    except (SafetensorError, OSError) as error:
+        what = "broken" if weights.is_file() else "missing"
+        raise RunError(f"{weights.parent.name} shows no kernels: its {weights.name} is {what}. Copy it anew or train again.") from error
     chosen = [key for key in stored if key.endswith(".weight") and stored[key].ndim == 4 and max(stored[key].shape[2:]) > 1]
     chosen.sort(key=lambda key: [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in key.split(".")])
     return {key.removesuffix(".weight"): stored[key] for key in chosen}

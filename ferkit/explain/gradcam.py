@@ -7,6 +7,8 @@ Selvaraju et al. 2017, Grad-CAM: Visual Explanations from Deep Networks via Grad
 A_k is the k-th feature map of the layer (h, w), y_c the logit of class c. Each face's map is divided by its largest value.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -29,8 +31,7 @@ class Pass:
     def heat(self, target: Tensor, rows: Tensor | None = None) -> Tensor:
         """Grad-CAM of the classes `target` (B,) of the faces at `rows` (all when None): (len(rows), h, w) in [0, 1]."""
         rows = torch.arange(len(self.logits)) if rows is None else rows
-        score = self.logits[rows, target[rows]].sum()
-        gradient = torch.autograd.grad(score, self.maps, retain_graph=True)[0]
+        gradient = _gradient(self.logits, self.maps, rows, target[rows])
         return _weigh(self.maps.detach()[rows], gradient[rows])
 
 
@@ -38,7 +39,7 @@ def forward(model: Network, x: Tensor) -> Pass:
     """Run `model`, which must be in eval mode, on normalised images (B, C, H, W). No hook, so threads may share the model."""
     with torch.inference_mode():
         maps = model.maps(x)
-    with torch.inference_mode(False):
+    with _differentiable():
         leaf = maps.clone().requires_grad_()
         features = model.pool(leaf)
         return Pass(leaf, features, model.classify(features))
@@ -53,10 +54,25 @@ def gradcam(model: Network, x: Tensor, target: Tensor, layer: str | None = None)
     if layer is None:
         with evaluating(model):
             return forward(model, x).heat(target)
-    with torch.inference_mode(False), capture(model, layer) as seen:
+    with _differentiable(), capture(model, layer) as seen:
         logits = model(x.clone() if x.is_inference() else x)
-        score = logits.gather(1, target[:, None]).sum()
-        return _weigh(seen.output.detach(), torch.autograd.grad(score, seen.output)[0])
+    gradient = _gradient(logits, seen.output, torch.arange(len(logits)), target)
+    return _weigh(seen.output.detach(), gradient)
+
+
+@contextlib.contextmanager
+def _differentiable() -> Iterator[None]:
+    """A graph is recorded inside, whatever mode the caller is in."""
+    with torch.inference_mode(False), torch.enable_grad():
+        yield
+
+
+def _gradient(logits: Tensor, maps: Tensor, rows: Tensor, classes: Tensor) -> Tensor:
+    """Of the logits [rows, classes] with respect to all maps; the graph is kept for another class."""
+    with _differentiable():
+        chosen = torch.zeros_like(logits)  # (B, C)
+        chosen[rows, classes] = 1
+        return torch.autograd.grad(logits, maps, chosen, retain_graph=True)[0]
 
 
 def _weigh(maps: Tensor, gradient: Tensor) -> Tensor:

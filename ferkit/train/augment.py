@@ -17,9 +17,10 @@ def augment(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
 
 
 def warp(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
-    """Rotation, zoom, shift, mirror and crop as one bilinear resampling; pixels beyond the edge repeat it."""
+    """Rotation, zoom, shift, mirror, crop and shrinking as one bilinear resampling; pixels beyond the edge repeat it."""
     B, C, H, W = x.shape
     side = settings.crop or H
+    pixels = settings.small or side
 
     def draw(amount: float) -> Tensor:
         return amount * (2 * torch.rand(B, generator=generator) - 1)
@@ -32,7 +33,7 @@ def warp(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
         torch.stack([mirror * size * angle.cos(), -size * angle.sin(), draw(room)], 1),
         torch.stack([mirror * size * angle.sin(), size * angle.cos(), draw(room)], 1),
     ], 1)  # fmt: skip
-    grid = F.affine_grid(theta.to(x.device, x.dtype), [B, C, side, side], align_corners=False)
+    grid = F.affine_grid(theta.to(x.device, x.dtype), [B, C, pixels, pixels], align_corners=False)
     return F.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False)
 
 

@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from ferkit.errors import ConfigError
 
-__all__ = ["Augment", "TrainConfig", "from_recipe", "recipes"]
+__all__ = ["Augment", "TrainConfig", "from_recipe", "parse", "recipes", "summaries"]
 
 Share = Annotated[float, Field(ge=0, le=1)]
 STRICT = ConfigDict(extra="forbid")
@@ -21,6 +21,7 @@ class Augment:
     """What happens to a training batch; every amount is the largest that is drawn."""
 
     crop: Annotated[int, Field(ge=0)] = 0  # pixels per side of the training crop; 0: the whole face
+    small: Annotated[int, Field(ge=0)] = 0  # pixels per side to which the crop is shrunk in the first epochs; 0: never
     rotate: Annotated[float, Field(ge=0, le=180)] = 12.0  # degrees either way
     scale: Share = 0.12  # zoom either way, share of the size
     shift: Share = 0.04  # share of the size, on top of what the crop leaves
@@ -44,6 +45,7 @@ class TrainConfig:
     lr: Annotated[float, Field(gt=0)] = 0.1  # peak
     momentum: Share = 0.9
     weight_decay: Annotated[float, Field(ge=0)] = 5e-4  # not on norms and biases
+    small_epochs: Share = 0.5  # share of the epochs on shrunk crops, where augment.small is set
     warmup: Annotated[float, Field(ge=0)] = 2.0  # epochs of linear rise, then a cosine to zero
     label_smoothing: Share = 0.1
     balance: Literal["none", "sampler", "weights"] = "none"  # rare classes: drawn more often, or weighing more
@@ -67,6 +69,11 @@ def recipes() -> list[str]:
     return sorted(p.name[:-5] for p in (package_files("ferkit") / "recipes").iterdir() if p.name.endswith(".yaml"))
 
 
+def summaries() -> dict[str, str]:
+    """What each recipe is for: the comment on its first line."""
+    return {name: _text(name).partition("\n")[0].lstrip("# ") for name in recipes()}
+
+
 def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) -> TrainConfig:
     """The config of a recipe with `key=value` settings on top; dots reach inside: `augment.rotate=5`.
 
@@ -74,13 +81,20 @@ def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) 
     """
     if name not in recipes():
         raise ConfigError(f"No recipe {name!r}; known: {', '.join(recipes())}.")
-    values = yaml.safe_load((package_files("ferkit") / "recipes" / f"{name}.yaml").read_text("utf-8"))
+    values = yaml.safe_load(_text(name))
     for setting in settings or []:
         key, equals, text = setting.partition("=")
         if not equals:
             raise ConfigError(f"--set takes key=value, as in --set epochs=20; got {setting!r}.")
-        _assign(values, key.strip().split("."), yaml.safe_load(text))
+        try:
+            _assign(values, key.strip().split("."), yaml.safe_load(text))
+        except yaml.YAMLError as error:
+            raise ConfigError(f"--set {setting!r} is no value that YAML can read.") from error
     return parse(values | overrides)
+
+
+def _text(recipe: str) -> str:
+    return (package_files("ferkit") / "recipes" / f"{recipe}.yaml").read_text("utf-8")
 
 
 def parse(values: dict[str, Any]) -> TrainConfig:

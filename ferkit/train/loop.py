@@ -10,7 +10,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -97,6 +97,7 @@ def fit(
     fields = Resident.of(train, shape, device), Resident.of(val, shape, device)
     state = _start(config, faces, shape, math.ceil(len(train) / config.batch), device)
     if resumed:
+        _check_same(run, faces)
         resume.restore(run, state)
     else:
         run.meta.update(describe(config, faces, shape, state.model, device))
@@ -105,6 +106,11 @@ def fit(
     with _told(run):
         _epochs(config, run, state, fields, on_step, on_epoch)
     return run
+
+
+def _check_same(run: Run, faces: Faces) -> None:
+    if run.meta["data"].get("fingerprint") != faces.fingerprint:
+        raise RunError(f"{faces.name!r} has changed since {run.name} was started on it. Train a new run: --name NEW")
 
 
 def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
@@ -183,12 +189,14 @@ def _epoch(config: TrainConfig, state: State, train: Resident, number: int, on_s
     classes = state.model.head.out_features
     weights = class_weights(torch.bincount(train.labels, minlength=classes)) if config.balance == "weights" else None
     cast = _precision(config, train.images.device)
+    shrunk = number <= config.small_epochs * config.epochs
+    settings = config.augment if shrunk else replace(config.augment, small=0)
     state.model.train()
     done, losses, right = 0, 0.0, 0.0
     for rows in order.split(config.batch):
         x, labels = train.batch(rows.to(train.images.device))
-        x = augment(x, config.augment, generator)
-        x, target = mixup(x, soft_targets(labels, classes, config.label_smoothing), config.augment, generator)
+        x = augment(x, settings, generator)
+        x, target = mixup(x, soft_targets(labels, classes, config.label_smoothing), settings, generator)
         with cast():
             logits = state.model(x.contiguous(memory_format=torch.channels_last))
         loss = cross_entropy(logits, target, weights)

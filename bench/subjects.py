@@ -1,0 +1,117 @@
+"""What is measured: faces, a network and a picture, from the checkout where they lie there, else drawn and untrained."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+
+from ferkit import runs
+from ferkit.data import store
+from ferkit.data.faces import Faces
+from ferkit.data.synthetic import draw
+from ferkit.errors import ConfigError, FerkitError
+from ferkit.evaluate.classifier import Classifier
+from ferkit.models import Input, Network, build, count_parameters, save
+from ferkit.runs import Run
+from ferkit.train.config import TrainConfig, from_recipe
+from ferkit.train.describe import describe
+
+__all__ = ["RECIPE", "Subject", "as_run", "faces", "jpeg", "portrait", "recipe", "subject"]
+
+RECIPE = "compact-resnet"
+DATASET = "fer2013"
+DRAWN = 700  # different faces; more are repetitions, which cost as much
+NAME = "bench faces"
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network to run, and where it comes from."""
+
+    classifier: Classifier
+    built: dict[str, Any]  # name and arguments of the network
+    story: str  # one sentence for the notes
+
+    @property
+    def model(self) -> Network:
+        return self.classifier.model
+
+
+def recipe() -> TrainConfig:
+    return from_recipe(RECIPE)
+
+
+def faces(n: int, splits: tuple[str, ...] = ("train",)) -> tuple[Faces, str]:
+    """n faces of 48x48, in turn of each of `splits`, and one sentence about them: FER2013's where it was imported, else drawn ones."""
+    base, story = _base()
+    place = np.arange(n) % len(base)
+    if n > len(base):
+        story += f"; the {n:,} are {len(base):,} different ones, repeated"
+    repeated = Faces(
+        name=NAME,
+        images=base.images[place],
+        labels=base.labels[place],
+        ids=np.array([f"bench/{i:06d}" for i in range(n)]),
+        splits=np.resize(np.array(splits), n),
+        classes=base.classes,
+        groups=np.arange(n, dtype=np.int32),
+        leaked=np.zeros(n, bool),
+    )
+    return repeated, story
+
+
+@cache
+def _base() -> tuple[Faces, str]:
+    if DATASET in store.names():
+        return store.load(DATASET), f"faces of {DATASET}"
+    return draw(DRAWN, name=NAME), f"drawn faces, because no {DATASET} was imported here"
+
+
+def subject() -> Subject:
+    """The shipped run of `RECIPE` if it can be opened, else an untrained network of its shape, which is as fast."""
+    try:
+        run = runs.open_run(RECIPE)
+        classifier, built = Classifier.open(run), run.meta["model"]
+        story = f"the network is the run {RECIPE}"
+    except FerkitError:
+        classifier, built = _untrained(), {"name": recipe().model, "args": recipe().model_args}
+        story = f"the network is an untrained {RECIPE}, because no run of it is here"
+    size = f"{count_parameters(classifier.model):,} parameters"
+    return Subject(classifier, built, f"{story}: {size}, {torch.get_num_threads()} threads")
+
+
+def as_run(subject: Subject, faces: Faces, folder: Path) -> Run:
+    """A run folder of that network as if it had been trained on `faces`, so that nothing is written into a shipped run."""
+    folder.mkdir(parents=True)
+    meta = describe(recipe(), faces, subject.classifier.input, subject.model, torch.device("cpu"))
+    run = Run(folder, meta | {"recipe": RECIPE, "model": subject.built, "classes": list(subject.classifier.classes), "status": "finished"})
+    save(subject.model, run.weights)
+    run.save()
+    return run
+
+
+def _untrained() -> Classifier:
+    base, _ = _base()
+    shape, config = Input.measure(base.images), recipe()
+    torch.manual_seed(0)
+    model = build(config.model, len(base.classes), shape.channels, **config.model_args).eval().requires_grad_(False)
+    return Classifier(model.to(memory_format=torch.channels_last), shape, base.classes)
+
+
+def portrait(width: int, height: int) -> np.ndarray:
+    """A photo with one face, the astronaut of scikit-image, uint8 RGB (height, width, 3). Raises ConfigError without scikit-image."""
+    try:
+        from skimage import data
+    except ImportError as error:
+        raise ConfigError("The photo comes from scikit-image, which is missing. Install it: pip install scikit-image") from error
+    return cv2.resize(data.astronaut(), (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def jpeg(rgb: np.ndarray, quality: int = 90) -> bytes:
+    """uint8 RGB (H, W, 3) or gray (H, W) as the bytes of a JPEG file."""
+    stored = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR) if rgb.ndim == 3 else rgb
+    return cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()

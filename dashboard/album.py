@@ -1,0 +1,111 @@
+"""Faces of a dataset to look at, without any run: drawn at random, pixel-identical, or beside the crowd's votes."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import contents, load
+from dashboard.charts import classes as charts
+from dashboard.charts import face as bars
+from dashboard.charts.style import QUIET
+from dashboard.colours import MUTED, WRONG, of_classes
+from dashboard.contents import Contents
+from dashboard.detail import enlarge
+from dashboard.gallery import Tile, gallery
+from dashboard.words import percent
+from ferkit.data import store
+from ferkit.data.faces import Faces
+
+__all__ = ["choose_class", "show"]
+
+SHOWN = 60  # faces at a time
+ALL = "every class"
+
+
+@st.fragment
+def show(known: Contents, faces: Faces) -> None:
+    """The three views, one at a time; a click runs this and nothing else of the page."""
+    views = {"Sample faces": _sampled, "Identical faces": _identical} | ({"Crowd votes": _voted} if faces.votes is not None else {})
+    chosen = st.segmented_control("View", list(views), default="Sample faces", key="album-view", required=True, label_visibility="collapsed")
+    views[chosen](known, faces)
+
+
+def choose_class(name: str) -> None:
+    """Show samples of that class from now on; for callbacks."""
+    st.session_state["album-view"], st.session_state["album-class"] = "Sample faces", name
+
+
+def _sampled(known: Contents, faces: Faces) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        options = [ALL, *faces.classes]
+        if st.session_state.get("album-class") not in options:
+            st.session_state["album-class"] = ALL
+        name = st.selectbox("Class", options, key="album-class", width=220)
+        st.button("Show others", icon=":material/casino:", key="album-others", on_click=_shuffle)
+    rows = contents.sample(faces, "" if name == ALL else name, SHOWN, st.session_state.get("album-seed", 0))
+    colours = of_classes(faces.classes)
+    tiles = [Tile(int(row), faces.classes[faces.labels[row]], str(faces.splits[row]), colours[faces.classes[faces.labels[row]]]) for row in rows]
+    _wall(faces, rows, tiles, "album-sampled")
+
+
+def _shuffle() -> None:
+    st.session_state["album-seed"] = st.session_state.get("album-seed", 0) + 1
+
+
+def _identical(known: Contents, faces: Faces) -> None:
+    for line in contents.twins_told(known):
+        st.markdown(line)
+    groups = load.remembered(("twins", load.key_of(store.path_of(known.name))), lambda: contents.twins(faces))
+    if not groups:
+        return
+    torn = sum(len(set(faces.labels[rows])) > 1 for rows in groups)
+    words = f"{torn:,} of these {len(groups):,} pictures carry different labels (framed red, first)" if torn else "Twins always carry the same label"
+    st.caption(f"{words}. Each picture once, with where it stands.")
+    pages = -(-len(groups) // SHOWN)
+    page = int(st.number_input("Screenful", 1, pages, 1, key="album-page", width=140)) if pages > 1 else 1
+    shown = groups[(page - 1) * SHOWN : page * SHOWN]
+    _wall(faces, np.array([rows[0] for rows in shown]), [_twin(faces, rows) for rows in shown], "album-identical")
+
+
+def _twin(faces: Faces, rows: np.ndarray) -> Tile:
+    labels = list(dict.fromkeys(faces.classes[i] for i in faces.labels[rows]))
+    return Tile(int(rows[0]), " / ".join(labels), " + ".join(faces.splits[rows]), WRONG if len(labels) > 1 else MUTED)
+
+
+def _voted(known: Contents, faces: Faces) -> None:
+    found = load.remembered(("votes", load.key_of(store.path_of(known.name))), lambda: contents.agreement(faces))
+    if found is None:
+        st.info("None of the choices the crowd had is a class of this dataset.", icon=":material/info:")
+        return
+    overall, shares = found
+    least = min(shares, key=shares.__getitem__)
+    st.markdown(f"**The crowd's majority confirms {percent(overall)} of the labels**; least for {least}: {percent(shares[least])}.")
+    with st.container(border=True):
+        st.plotly_chart(charts.agreement(shares, of_classes(faces.classes)), config=QUIET, key="album-agreement")
+
+
+def _wall(faces: Faces, rows: np.ndarray, tiles: list[Tile], key: str) -> None:
+    """A gallery, and beside it the face that was clicked."""
+    opened = st.session_state.get("album-face")
+    opened = opened if opened in rows else None
+    left, right = st.columns([3, 1], gap="large") if opened is not None else (st.container(), None)
+    with left:
+        gallery(faces.images[rows], tiles, key=key, chosen=opened, on_click=_open)
+    if opened is not None and right is not None:
+        with right.container(border=True):
+            _face(faces, opened)
+
+
+def _open(row: int | None) -> None:
+    st.session_state["album-face"] = row
+
+
+def _face(faces: Faces, row: int) -> None:
+    st.markdown(f"#### {faces.classes[faces.labels[row]]}")
+    st.image(enlarge(faces.images[row]), width="stretch")
+    same = np.flatnonzero(faces.groups == faces.groups[row])
+    st.markdown(" · ".join(f"{faces.splits[i]}: {faces.classes[faces.labels[i]]}" for i in same))
+    if faces.votes is not None and faces.votes[row].any():
+        counts = dict(zip(faces.vote_names, faces.votes[row].tolist(), strict=True))
+        st.plotly_chart(bars.votes(counts, of_classes(faces.vote_names)), config=QUIET, key="album-votes")
+    st.caption(f"`{faces.ids[row]}`")
+    st.button("Close", icon=":material/close:", key="album-close", type="tertiary", on_click=_open, args=(None,))

@@ -1,0 +1,58 @@
+"""The faces a run gained and lost against another one, to look at."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import pairing, view
+from dashboard.pairing import Aligned
+from dashboard.state import Selection, chips
+from dashboard.view import View
+from dashboard.wall import Notes, wall
+
+__all__ = ["rows", "show"]
+
+SIDES = {"fixed": "{run} has these right, {other} has them wrong.", "broken": "{run} has these wrong, {other} has them right."}
+
+
+def show(aligned: Aligned, run: str, selection: Selection) -> None:
+    """Fixed or broken faces of `run`, the first of the aligned runs, against another one; narrowed by the Selection."""
+    st.subheader("Faces that changed", anchor=False)
+    others = list(aligned.names[1:])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        other = others[0]
+        if others[1:]:
+            other = st.segmented_control("Against", others, default=other, required=True, key=f"against-{'-'.join(others)}")
+        test = pairing.compared(aligned, other, run)
+        side = st.segmented_control(
+            "Changed", list(SIDES), default="fixed", required=True, key="compare-side", persist_state="session",
+            format_func=lambda one: f"{one} ({len(getattr(test, one)):,})", label_visibility="visible" if others[1:] else "collapsed",
+        )  # fmt: skip
+        st.page_link("../pages/failures.py", label="This selection on Failures", icon=":material/troubleshoot:")
+    st.caption(SIDES[side].format(run=run, other=other))
+    chips(selection)
+    shown = view.of(selection)
+    wall(shown, rows(aligned, run, other, getattr(test, side), shown), key=f"compare-{side}", notes=_notes(aligned, other, side, shown))
+
+
+def rows(aligned: Aligned, run: str, other: str, changed: np.ndarray, shown: View) -> np.ndarray:
+    """int (M,): rows of the View of `run` that changed and pass its filters, where the predicted class may be either run's."""
+    pred = shown.selection.pred
+    if pred in aligned.classes:
+        index = aligned.classes.index(pred)
+        changed = changed[(aligned.pred(run)[changed] == index) | (aligned.pred(other)[changed] == index)]
+    passing = shown.rows(ignore=("pred",))
+    return passing[np.isin(passing, aligned.rows[aligned.names.index(run)][changed])]
+
+
+def _notes(aligned: Aligned, other: str, side: str, shown: View) -> Notes:
+    """Under a fixed face what the other run took it for, under a broken one what this run does."""
+    before = np.full(len(shown.frame), -1)
+    before[aligned.rows[0]] = aligned.pred(other)
+    now = shown.frame["pred"].to_numpy()
+
+    def notes(places: np.ndarray) -> list[str]:
+        if side == "fixed":
+            return [f"was {aligned.classes[i]}" for i in before[places]]
+        return [f"now {shown.classes[i]}" for i in now[places]]
+
+    return notes

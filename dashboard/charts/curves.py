@@ -1,0 +1,65 @@
+"""How runs learned: one line per run over its epochs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.style import finish
+
+__all__ = ["MEASURES", "Measure", "curves"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a chart of curves shows: the solid line, the dotted one, and how they read."""
+
+    title: str
+    column: str
+    dotted: str = ""
+    share: bool = False  # shown in percent
+    goal: str = ""  # "max" or "min": the epoch that is marked
+
+
+MEASURES = {
+    "accuracy": Measure("Accuracy", "val_accuracy", "train_accuracy", share=True, goal="max"),
+    "macro-F1": Measure("Macro-F1 on val", "val_macro_f1", share=True, goal="max"),
+    "loss": Measure("Loss", "val_loss", "train_loss", goal="min"),
+    "learning rate": Measure("Learning rate", "lr"),
+}
+
+
+def curves(histories: Mapping[str, pd.DataFrame], measure: Measure, colours: Mapping[str, str]) -> go.Figure:
+    """Val as a solid line per run, train (on augmented faces) dotted; the best epoch is marked."""
+    figure = go.Figure()
+    factor, unit = (100, "%") if measure.share else (1, "")
+    for run, history in histories.items():
+        for column, kind in ((measure.dotted, "train"), (measure.column, "val" if measure.dotted else "")):
+            if column not in history:
+                continue
+            line = {"color": colours[run], "width": 1.4 if kind == "train" else 2.4, "dash": "dot" if kind == "train" else "solid"}
+            figure.add_trace(
+                go.Scatter(
+                    x=history["epoch"], y=factor * history[column], mode="lines+markers" if len(history) == 1 else "lines", line=line,
+                    name=run, legendgroup=run, showlegend=kind != "train", opacity=0.75 if kind == "train" else 1,
+                    hovertemplate=f"{run} {kind}<br>epoch %{{x}}: %{{y:.4~g}}{unit}<extra></extra>",
+                )
+            )  # fmt: skip
+        _mark(figure, run, history, measure, colours[run], factor)
+    title = measure.title + (": val solid, train dotted" if measure.dotted else "")
+    figure.update_yaxes(ticksuffix=unit)
+    return finish(figure, title, 420, x="epoch", y=measure.title.split(" on ")[0].lower(), legend=True)
+
+
+def _mark(figure: go.Figure, run: str, history: pd.DataFrame, measure: Measure, colour: str, factor: int) -> None:
+    if not measure.goal or measure.column not in history or history[measure.column].isna().all():
+        return
+    best = history.loc[history[measure.column].idxmax() if measure.goal == "max" else history[measure.column].idxmin()]
+    figure.add_trace(
+        go.Scatter(
+            x=[best["epoch"]], y=[factor * best[measure.column]], mode="markers", marker={"size": 10, "color": colour, "symbol": "diamond"},
+            legendgroup=run, showlegend=False,
+            hovertemplate=f"{run}: best epoch %{{x}}, %{{y:.4~g}}<extra></extra>",
+        )
+    )  # fmt: skip

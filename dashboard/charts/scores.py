@@ -1,0 +1,115 @@
+"""Runs against each other: accuracy by size, scores per class, differences with their intervals."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.style import finish
+from dashboard.colours import BROKEN, FIXED, MUTED
+from ferkit.published import PEOPLE, Published
+
+__all__ = ["Difference", "accuracy_by_size", "differences", "per_class"]
+
+Difference = tuple[str, float, tuple[float, float], bool]  # what, value and 95% interval as shares, whether it is sure
+
+
+def accuracy_by_size(
+    table: pd.DataFrame, colours: Mapping[str, str], chosen: str, others: Sequence[Published] = (), *, people: bool = False
+) -> go.Figure:
+    """One point with its 95% interval per run of a leaderboard; hollow gray ones for `others`, a band for people."""
+    figure = go.Figure()
+    table = table[table["parameters"].notna()]
+    if people:
+        low, high = (100 * end for end in PEOPLE)
+        told = {"text": f"people on FER2013: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%", "font": {"color": MUTED, "size": 12}}
+        band = {"fillcolor": MUTED, "opacity": 0.14, "line_width": 0, "layer": "below"}
+        figure.add_hrect(low, high, annotation=told, annotation_position="top left", **band)
+    if others:
+        figure.add_trace(_published(others))
+    for row in table.to_dict("records"):
+        figure.add_trace(_run(row, colours[row["run"]], row["run"] == chosen))
+    spans = np.log10([float(n) for n in [*table["parameters"], *(one.parameters for one in others)]])
+    figure.update_xaxes(type="log", tickformat="~s", dtick=1 if np.ptp(spans) > 1 else "D2", range=[spans.min() - 0.35, spans.max() + 0.35])
+    figure.update_yaxes(ticksuffix="%")
+    return finish(figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=True)
+
+
+def _run(row: Mapping[str, object], colour: str, chosen: bool) -> go.Scatter:
+    accuracy, low, high = (100 * float(row[key]) for key in ("accuracy", "low", "high"))  # type: ignore[arg-type]
+    return go.Scatter(
+        x=[row["parameters"]], y=[accuracy], name=str(row["run"]), mode="markers", cliponaxis=False,
+        marker={"size": 15 if chosen else 11, "color": colour, "line": {"width": 0}},
+        error_y={
+            "type": "data", "symmetric": False, "array": [high - accuracy], "arrayminus": [accuracy - low], "width": 5, "thickness": 1.6,
+        },
+        hovertemplate=f"{row['run']}<br>%{{y:.1f}}% [{low:.1f}, {high:.1f}]<br>%{{x:,}} parameters<extra></extra>",
+    )  # fmt: skip
+
+
+def _published(others: Sequence[Published]) -> go.Scatter:
+    told = [f"{one.name}<br>scored on {one.split}<br>{_folded(one.protocol)}" for one in others]
+    return go.Scatter(
+        x=[one.parameters for one in others], y=[100 * one.accuracy for one in others], mode="markers", name="published elsewhere",
+        marker={"size": 10, "symbol": "circle-open", "color": MUTED, "line": {"width": 2}}, text=told,
+        hovertemplate="%{text}<br>%{y:.1f}% with %{x:.4s} parameters<extra></extra>",
+    )  # fmt: skip
+
+
+def _folded(text: str, width: int = 46) -> str:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] += f"{word} "
+    return "<br>".join(line.strip() for line in lines)
+
+
+def per_class(
+    values: Mapping[str, np.ndarray], spreads: Mapping[str, np.ndarray], classes: Sequence[str], colours: Mapping[str, str], what: str
+) -> go.Figure:
+    """A bar per class and run with its 95% interval: `values` (C,) and `spreads` (2, C) as shares; the best class on top."""
+    order = np.argsort(next(iter(values.values())), kind="stable")
+    names = [classes[i] for i in order]
+    figure = go.Figure()
+    for run in reversed(values):  # the first run's bar is the upper one
+        value, (low, high) = 100 * values[run][order], 100 * spreads[run][:, order]
+        figure.add_trace(
+            go.Bar(
+                x=value, y=names, orientation="h", name=run, marker={"color": colours[run], "opacity": 0.62},
+                error_x={
+                    "type": "data", "symmetric": False, "array": np.maximum(high - value, 0), "arrayminus": np.maximum(value - low, 0),
+                    "thickness": 2, "width": 4, "color": colours[run],
+                },
+                customdata=np.stack([low, high], 1),
+                hovertemplate=run + " · %{y}: %{x:.1f}% [%{customdata[0]:.1f}, %{customdata[1]:.1f}]<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.update_layout(barmode="group", bargap=0.28, bargroupgap=0.06, legend={"traceorder": "reversed"})
+    figure.update_xaxes(range=[0, 100], ticksuffix="%")
+    height = 120 + len(names) * (14 + 15 * len(values))
+    return finish(figure, f"{what} per class", height, x=f"{what.lower()}, 95% interval", legend=True)
+
+
+def differences(found: Sequence[Difference]) -> go.Figure:
+    """Each difference as a point with its interval beside the line of none; green and red where it is sure, gray for a tie."""
+    figure = go.Figure()
+    for what, value, (low, high), sure in found:
+        colour = MUTED if not sure else FIXED if value > 0 else BROKEN
+        figure.add_trace(
+            go.Scatter(
+                x=[100 * value], y=[what], mode="markers", marker={"size": 12, "color": colour},
+                error_x={
+                    "type": "data", "symmetric": False, "array": [100 * (high - value)], "arrayminus": [100 * (value - low)],
+                    "thickness": 2, "width": 6,
+                },
+                hovertemplate=f"{what}: %{{x:+.1f}} points [{100 * low:+.1f}, {100 * high:+.1f}]<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.add_vline(0, line_width=1.5, line_dash="dot", line_color=MUTED)
+    ends = [0.0, *(100 * end for _, _, both, _ in found for end in both)]
+    room = max(0.12 * (max(ends) - min(ends)), 0.2)
+    figure.update_xaxes(range=[min(ends) - room, max(ends) + room])
+    figure.update_yaxes(autorange="reversed")
+    return finish(figure, "Difference with its 95% interval", 110 + 38 * len(found), x="points (right of the line: the run is better)")

@@ -1,0 +1,40 @@
+"""Choices that more than one page offers: which runs, and whether faces that also stand in train count."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.state import Selection, narrow
+
+__all__ = ["dedup", "runs"]
+
+RELEASED, CLEAN = "as released", "de-duplicated"
+MOST = 4  # runs side by side
+
+
+def dedup(leaked: int, n: int) -> bool:
+    """Whether to leave out the `leaked` of n faces whose very pixels stand in train; remembered over the pages."""
+    if not leaked:
+        return False
+    choice = st.segmented_control(
+        "Faces counted", [RELEASED, CLEAN], default=RELEASED, required=True, key="dedup", persist_state="session",
+        help=f"{leaked:,} of the {n:,} faces of this split are pixel for pixel a training face. De-duplicated scores leave them out.",
+    )  # fmt: skip
+    return bool(choice == CLEAN)
+
+
+def runs(selection: Selection, names: Sequence[str], *, key: str) -> list[str]:
+    """Up to four of `names`; the first two are the Selection's run and baseline, so that the URL holds them."""
+    kept = [name for name in (selection.run, selection.base, *st.session_state.get(f"{key}-more", ())) if name in names]
+    st.session_state[key] = list(dict.fromkeys(kept))[:MOST]
+    return st.multiselect(
+        "Runs", names, key=key, max_selections=MOST, on_change=_changed, args=(key,), placeholder="Choose two to four runs",
+        help="The first is the run, the second its baseline, as in the sidebar.",
+    )  # fmt: skip
+
+
+def _changed(key: str) -> None:
+    chosen = st.session_state[key]
+    st.session_state[f"{key}-more"] = tuple(chosen[2:])
+    if chosen:
+        narrow(run=chosen[0], base=chosen[1] if len(chosen) > 1 else "")

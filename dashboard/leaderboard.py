@@ -1,0 +1,103 @@
+"""All runs on one split as a table: a row per run, plain numbers, the best of each column known."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboard import load
+from ferkit import metrics, runs
+from ferkit.errors import FerkitError
+from ferkit.runs import LOGIT, Results, Run
+
+__all__ = ["COLUMNS", "SMALL_IS_GOOD", "best", "broken", "leaked", "marked", "scores", "table"]
+
+SMALL_IS_GOOD = ("parameters", "macs", "ece")
+LARGE_IS_GOOD = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall")
+SHARES = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall", "ece")
+COLUMNS = [
+    "run", "accuracy", "low", "high", "macro_f1", "balanced_accuracy", "worst", "worst_recall", "parameters", "macs", "ece", "n",
+]  # fmt: skip
+MARK = "background-color: rgba(47, 158, 110, 0.24)"
+
+
+def scores(results: Results, split: str, *, dedup: bool) -> dict[str, Any]:
+    """The stored scores of a split; de-duplicated ones are completed by what only the predictions tell. Raises RunError."""
+    told = results.scores[split]
+    if not dedup:
+        return told
+    key = ("dedup", load.key_of(results.path / f"{split}.parquet"))
+    return told["dedup"] | load.remembered(key, lambda: _without_leaked(results, split))
+
+
+def _without_leaked(results: Results, split: str) -> dict[str, Any]:
+    kept = load.predictions(results, split)
+    kept = kept[~kept["leaked"].to_numpy(bool)]
+    true, logits = kept["label"].to_numpy(), kept[[LOGIT + name for name in results.classes]].to_numpy("float32")
+    matrix = metrics.confusion(true, logits.argmax(1), len(results.classes))
+    columns = zip(results.classes, metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
+    return {
+        "ece": metrics.expected_calibration_error(metrics.softmax(logits), true) if len(true) else None,
+        "per_class": {name: {"recall": recall, "support": support} for name, recall, support in columns},
+    }
+
+
+def leaked(told: dict[str, Any]) -> int:
+    """How many faces of a scored split stand in train, too."""
+    return int(told["n"]) - int(told.get("dedup", told)["n"])
+
+
+def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> pd.DataFrame:
+    """run, n, accuracy, low, high, macro_f1, balanced_accuracy, worst, worst_recall, ece (shares), parameters and macs of every run
+    scored on that split, the most accurate first."""
+    rows = []
+    for name, run in found.items():
+        results = run.results(data)
+        if split in results.scores:
+            told = scores(results, split, dedup=dedup)
+            rows.append({"run": name, "parameters": run.meta.get("parameters"), "macs": run.meta.get("macs"), **_row(told)})
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.sort_values("accuracy", ascending=False, kind="stable", ignore_index=True)
+
+
+def _row(told: dict[str, Any]) -> dict[str, Any]:
+    low, high = told["accuracy_interval"]
+    worst, recall = _worst(told["per_class"])
+    plain = {key: told[key] for key in ("n", "accuracy", "macro_f1", "balanced_accuracy", "ece")}
+    return plain | {"low": low, "high": high, "worst": worst, "worst_recall": recall}
+
+
+def _worst(per_class: dict[str, Any]) -> tuple[str, float]:
+    """The class with the smallest recall among those that have a face."""
+    present = [(told["recall"], name) for name, told in per_class.items() if told["support"]]
+    recall, name = min(present, default=(float("nan"), "–"))
+    return name, recall
+
+
+def best(frame: pd.DataFrame) -> dict[str, float]:
+    """The best value of each column where one can speak of best; empty with a single run."""
+    if len(frame) < 2:
+        return {}
+    return {c: frame[c].min() for c in SMALL_IS_GOOD} | {c: frame[c].max() for c in LARGE_IS_GOOD}
+
+
+def marked(frame: pd.DataFrame) -> Any:
+    """As shown: shares in percent, the interval as text, the best cell of each column tinted."""
+    shown = frame.assign(**{column: 100 * frame[column].astype(float) for column in SHARES})
+    shown.insert(2, "interval", [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in zip(frame["low"], frame["high"], strict=True)])
+    shown = shown.drop(columns=["low", "high"])
+    goal = best(shown)
+    return shown.style.apply(lambda column: [MARK if value == goal[column.name] else "" for value in column], subset=list(goal))
+
+
+def broken() -> dict[str, str]:
+    """Run folders that cannot be read, and why."""
+    told = {}
+    readable = load.all_runs()
+    for name in runs.names():
+        if name not in readable:
+            try:
+                runs.open_run(name)
+            except FerkitError as error:
+                told[name] = str(error)
+    return told

@@ -1,0 +1,65 @@
+"""The live picture and what is said of it, on the page."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import load, words
+from dashboard.colours import of_classes
+from dashboard.live import Reading
+from dashboard.stream import Stream
+from ferkit.runs import Run
+
+__all__ = ["live", "say"]
+
+KEPT = 0.6  # of a face's past, at first
+VIDEO_STYLE = {"width": "100%", "maxWidth": "800px", "borderRadius": "10px"}
+EVERY = 0.5  # seconds between two words on the stream
+
+
+def live(run: Run) -> None:
+    """The camera's picture, annotated; needs streamlit-webrtc and a network that lets its video through."""
+    with st.spinner("Opening the video channel (a few seconds the first time) …"):
+        from streamlit_webrtc import WebRtcMode, webrtc_streamer
+    stream = _stream(run)
+    stream.smoothing = st.slider(
+        "Smoothing", 0.0, 0.95, KEPT, 0.05, key="webcam-smoothing", width=420,
+        help="How much of a face's past is kept: more is calmer, less is quicker. Works while the video runs.",
+    )  # fmt: skip
+    context = webrtc_streamer(
+        key="webcam", mode=WebRtcMode.SENDRECV, rtc_configuration={"iceServers": []}, async_processing=True,
+        media_stream_constraints={"video": {"width": {"ideal": 640}, "height": {"ideal": 480}}, "audio": False},
+        video_frame_callback=stream.process, video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": VIDEO_STYLE},
+    )  # fmt: skip
+    if context.state.playing:  # a timer that runs earlier would hang the connection's first messages
+        _told(stream)
+    else:
+        st.caption(
+            "Press **Start** and allow the camera. If no picture comes within ten seconds, the network between this browser and the app "
+            "lets no live video through: choose **Snapshots** above, which need nothing but this page."
+        )
+
+
+def say(reading: Reading | None) -> str:
+    """The last frame in one line."""
+    if reading is None:
+        return "Waiting for the first frame …"
+    faces = ", ".join(f"{face.emotion} {words.percent(face.probabilities[face.emotion], 0)}" for face in reading.faces)
+    rate = f"{reading.fps:.0f}" if reading.fps >= 5 else f"{reading.fps:.1f}"
+    return f"**{rate} frames per second** · {faces or 'no face found'}"
+
+
+@st.fragment(run_every=EVERY)
+def _told(stream: Stream) -> None:
+    st.markdown(say(stream.reading))
+
+
+def _stream(run: Run) -> Stream:
+    """This visitor's stream; another run starts another one."""
+    kept: Any = st.session_state.get("stream")
+    if kept is None or kept[0] != run.key:
+        with load.told():
+            kept = run.key, Stream(load.classifier(run), of_classes(run.classes), load.detector(), KEPT)
+        st.session_state["stream"] = kept
+    stream: Stream = kept[1]
+    return stream

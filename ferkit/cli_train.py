@@ -1,0 +1,87 @@
+"""Training at the command line.  $ python -m ferkit train --recipe compact-resnet --data fer2013"""
+
+import shutil
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ferkit import runs
+from ferkit.cli_errors import one_sentence
+from ferkit.errors import ConfigError, RunError
+from ferkit.runs import Run
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount `train` and `recipes` on the main app."""
+    for command in (train, recipes):
+        app.command()(one_sentence(command))
+
+
+def train(
+    recipe: Annotated[str | None, typer.Option(help="Name of a recipe; `recipes` lists them.")] = None,
+    data: Annotated[str | None, typer.Option(help="Name of a dataset; `data list` lists them.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run; the recipe's own by default.")] = None,
+    set: Annotated[list[str] | None, typer.Option(help="key=value on top of the recipe; dots reach inside.", metavar="KEY=VALUE")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run, as it was set.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
+    no_evaluate: Annotated[bool, typer.Option("--no-evaluate", help="Do not score the run on val afterwards.")] = False,
+) -> None:
+    """Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."""
+    if resume:
+        run, settings, dataset = _opened(name or recipe, data)
+    else:
+        run, settings, dataset = _fresh(recipe, data, name, force)
+    from ferkit.data import store
+    from ferkit.evaluate.evaluation import evaluate
+    from ferkit.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
+    from ferkit.train.config import from_recipe, parse
+    from ferkit.train.loop import fit
+
+    config = parse(settings) if resume else from_recipe(str(recipe), set)
+    faces = store.load(dataset)
+    if not resume:
+        shutil.rmtree(run.path, ignore_errors=True)
+    console = Console()
+    with TrainingLine(console) as line:
+        fit(config, faces, run, resumed=resume, on_step=line.step, on_epoch=line.epoch)
+    if not no_evaluate:
+        with console.status("Scoring on val and drawing the map …"):
+            told = evaluate(run, faces, "val")
+        low, high = told["accuracy_interval"]
+        console.print(f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}")
+    console.print("Look at it: streamlit run dashboard/app.py")
+
+
+def recipes() -> None:
+    """List the recipes and what each is for."""
+    from ferkit.train.config import from_recipe, summaries
+
+    table = Table("Recipe", "Model", "Epochs", "What for")
+    for name, summary in summaries().items():
+        config = from_recipe(name)
+        table.add_row(name, config.model, str(config.epochs), summary)
+    Console().print(table)
+
+
+def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) -> tuple[Run, dict, str]:
+    if not recipe or not data:
+        raise ConfigError("A new run needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list")
+    path = runs.path_of(name or recipe)
+    if path.exists() and not force:
+        raise RunError(f"There is a run {path.name!r} already. Give another --name, go on with it (--resume), or replace it (--force).")
+    return Run(path, {"recipe": recipe}), {}, data
+
+
+def _opened(name: str | None, data: str | None) -> tuple[Run, dict, str]:
+    if not name:
+        raise ConfigError("Say which run to resume: --resume --name RUN")
+    run = runs.open_run(name)
+    if run.meta.get("status") == "finished":
+        raise RunError(f"{run.name} is finished after {run.meta.get('epochs_done')} epochs; there is nothing to resume.")
+    if data not in (None, run.dataset):
+        raise ConfigError(f"{run.name} is trained on {run.dataset!r}; it cannot go on with {data!r}. Leave --data out.")
+    return run, run.meta["config"], run.dataset

@@ -1,0 +1,111 @@
+"""Which checkpoint is better, and is it sure? Two to four runs on the same faces, with paired tests."""
+
+import streamlit as st
+
+from dashboard import changed, choices, leaderboard, load, pairing
+from dashboard.charts import scores as charts
+from dashboard.charts.style import QUIET
+from dashboard.colours import of_runs
+from dashboard.matrix import NORMS, matrix, shares
+from dashboard.pairing import Aligned
+from dashboard.state import Selection, current, narrow
+from dashboard.words import chance, points
+from ferkit import metrics
+
+MEASURES = {"recall": metrics.recall, "precision": metrics.precision, "F1": metrics.f1}
+
+
+def sentence(aligned: Aligned, run: str, other: str) -> str:
+    """The verdict, and the emotions in which the two surely differ."""
+    test = pairing.compared(aligned, other, run)
+    found = pairing.shifts(aligned, other, run, test)
+    sure = [f"{name} {points(shift)} ({chance(p)})" for name, shift, p in found if p < 0.05 / len(found)]
+    told = f"In recall it surely differs on {', '.join(sure)}." if sure else "In the recall of no single class do they surely differ."
+    return f"**{test.sentence(other, run)}** {told}"
+
+
+def tested(aligned: Aligned, run: str) -> None:
+    """Every other run against the first: the chart and the numbers behind it."""
+    found, rows = [], []
+    for other in aligned.names[1:]:
+        test = pairing.compared(aligned, other, run)
+        told = f" vs {other}" if len(aligned.names) > 2 else ""
+        low, high = test.macro_f1_interval
+        found.append((f"accuracy{told}", test.accuracy, test.accuracy_interval, test.sure))
+        found.append((f"macro-F1{told}", test.macro_f1, (low, high), low * high > 0))
+        accuracy, macro = points(test.accuracy, test.accuracy_interval), points(test.macro_f1, (low, high))
+        verdict = "a tie" if not test.sure else f"{run if test.accuracy > 0 else other} is better"
+        rows.append({"against": other, "accuracy": accuracy, "McNemar": chance(test.p), "macro-F1": macro, "fixed": len(test.fixed),
+                     "broken": len(test.broken), "verdict": verdict})  # fmt: skip
+    with st.container(border=True):
+        st.plotly_chart(charts.differences(found), config=QUIET, key="differences")
+        st.dataframe(rows, hide_index=True, alt="Differences in numbers")
+
+
+def matrices(aligned: Aligned, selection: Selection) -> None:
+    """A confusion matrix per run, one colour scale for all; a cell narrows the faces below."""
+    norm = NORMS[
+        st.segmented_control("Cells", list(NORMS), default="by true class", required=True, key="compare-norm", persist_state="session")
+    ]
+    counts = {name: aligned.matrix(name) for name in aligned.names}
+    top = max(float(shares(one, norm).max()) for one in counts.values())
+    chosen = (selection.true, selection.pred)
+
+    def click(true: str, pred: str) -> None:
+        narrow(**({"true": "", "pred": ""} if (true, pred) == chosen else {"true": true, "pred": pred}))
+
+    for pair in (aligned.names[:2], aligned.names[2:]):
+        for name, column in zip(pair, st.columns(2) if pair else (), strict=False):
+            with column.container(border=True):
+                st.markdown(f"**{name}**")
+                matrix(counts[name], aligned.classes, norm, key=f"matrix-{name}", chosen=chosen, top=top, on_click=click)
+
+
+@st.fragment
+def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
+    """Bars per class and run, with intervals."""
+    with st.container(border=True):
+        what = st.segmented_control(
+            "Measure", list(MEASURES), default="recall", required=True, key="compare-measure", persist_state="session"
+        )
+        score, counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
+        spreads = {
+            name: load.remembered(("spread", what, name, *aligned.key), lambda one=one: pairing.spread(one, score))  # type: ignore[misc]
+            for name, one in counts.items()
+        }
+        values = {name: score(one) for name, one in counts.items()}
+        title = what[0].upper() + what[1:]
+        st.plotly_chart(charts.per_class(values, spreads, aligned.classes, colours, title), config=QUIET, key="per-class")
+
+
+def show() -> None:
+    """Choose, load, show."""
+    selection, found = current(), load.all_runs()
+    names = sorted(name for name, run in found.items() if selection.split in run.results(selection.data).scores)
+    if len(names) < 2 or selection.run not in names:
+        told = f"Only **{names[0]}** has" if names else "No run has"
+        st.info(
+            f"{told} been scored on this split of **{selection.data}**, and a comparison needs two. Score another: "
+            f"`python -m ferkit evaluate RUN --data '{selection.data}'`",
+            icon=":material/balance:",
+        )
+        return
+    told = found[selection.run].results(selection.data).scores[selection.split]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = choices.runs(selection, names, key="compare-runs")
+        dedup = choices.dedup(leaderboard.leaked(told), int(told["n"]))
+    if len(chosen) < 2:
+        st.info("Choose a second run to compare with.", icon=":material/add:")
+        return
+    with load.told():
+        aligned = pairing.of(chosen, selection.data, selection.split, dedup=dedup)
+        st.markdown(sentence(aligned, chosen[0], chosen[1]))
+        if len(set(aligned.sizes)) > 1:
+            st.caption(f"Compared on the {len(aligned.true):,} faces that all of them were scored on.")
+        tested(aligned, chosen[0])
+        matrices(aligned, selection)
+        per_class(aligned, of_runs(sorted(found)))
+        changed.show(aligned, chosen[0], selection)
+
+
+show()

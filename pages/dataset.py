@@ -1,0 +1,77 @@
+"""What is in it? Classes, splits, faces, twins and votes of a dataset; and a place to drop a new one."""
+
+import streamlit as st
+
+from dashboard import album, contents, importing, load
+from dashboard.charts import classes as charts
+from dashboard.charts.style import QUIET
+from dashboard.colours import of_classes
+from dashboard.contents import Contents
+from dashboard.gallery import Tile, gallery
+from dashboard.state import current
+from dashboard.words import bring_images
+
+
+def counted(known: Contents) -> None:
+    """Numbers, and the imbalance in words."""
+    told = {"Faces": f"{sum(known.sizes.values()):,}", "Classes": str(len(known.classes))} | {s: f"{n:,}" for s, n in known.sizes.items()}
+    if faces := known.faces:
+        told["Size"] = f"{faces.size}×{faces.size} {'gray' if faces.channels == 1 else 'colour'}"
+    with st.container(horizontal=True):
+        for label, value in told.items():
+            st.metric(label, value, border=True)
+    st.markdown(f"**{contents.imbalance(known)}**")
+
+
+@st.fragment
+def distributed(known: Contents) -> None:
+    """Bars per class and split."""
+    unit = st.segmented_control("Count", list(charts.UNITS), default="faces", key="dataset-unit", required=True, label_visibility="collapsed")
+    st.plotly_chart(charts.distribution(known.counts, unit), config=QUIET, key="dataset-distribution")
+
+
+def averaged(known: Contents) -> None:
+    """The mean face of each class; a click shows samples of it."""
+    st.markdown("**The mean face of each class**")
+    mean = contents.mean_faces(known, current().split)
+    if mean is None:
+        st.caption("Mean faces come with the dataset itself, or with a run that was evaluated on it.")
+        return
+    colours = of_classes(known.classes)
+    tiles = [Tile(i, name, f"{known.of_class(name):,} faces", colours[name]) for i, name in enumerate(known.classes)]
+    gallery(contents.clearer(mean), tiles, key="dataset-means", size=92, on_click=lambda i: album.choose_class(known.classes[i]))
+    st.caption("Contrast raised, alike for all." + (" A click shows faces of the class." if known.faces else ""))
+
+
+def absent(name: str) -> None:
+    """The next step where nothing is known of the dataset."""
+    if name == load.DEMO:
+        st.info("The demo faces are drawn, not photographed: a dataset to try everything with.", icon=":material/draw:")
+        if st.button("Draw the demo faces", type="primary", icon=":material/brush:", key="dataset-draw"):
+            load.faces(load.DEMO)
+            st.rerun()
+    else:
+        st.info(f"Nothing is known of {name} here. Drop its zip below.", icon=":material/info:")
+
+
+importing.summary()
+name = current().data
+with load.told():
+    known = contents.of(name, load.all_runs())
+if known is None:
+    absent(name)
+else:
+    counted(known)
+    left, right = st.columns([3, 2], gap="medium")
+    with left.container(border=True):
+        distributed(known)
+    with right.container(border=True, height="stretch"):
+        averaged(known)
+    if known.faces is not None:
+        album.show(known, known.faces)
+    else:
+        for line in contents.twins_told(known):
+            st.markdown(line)
+        bring_images(name)
+with st.expander("Import a dataset", icon=":material/upload_file:", expanded=known is None):
+    importing.show()

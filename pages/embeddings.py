@@ -1,0 +1,94 @@
+"""How does it see the emotions? Every face of the split on one map; draw a lasso around some."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import lasso, load, neighbourhoods, view
+from dashboard.charts import maps
+from dashboard.colours import of_classes
+from dashboard.state import chips, current, narrow
+from dashboard.view import View
+from dashboard.wall import wall
+from dashboard.words import percent
+
+LAYOUTS = {"UMAP": "umap", "PCA": "pca"}
+AXES = {
+    "umap": "UMAP keeps neighbours together; its axes have no unit, and how far apart two groups lie says little.",
+    "pca": "PCA shows the two directions in which the features spread most; its axes have no unit.",
+}
+TOOLS = {"displaylogo": False, "modeBarButtons": [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]]}
+
+
+@st.fragment
+def explore() -> None:
+    """Map, chips and faces together: a lasso runs this and nothing else."""
+    shown = view.of(current())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.session_state["map-layout"] = next(name for name, value in LAYOUTS.items() if value == shown.selection.layout)
+        st.segmented_control("Map", list(LAYOUTS), key="map-layout", on_change=_relayout, required=True)
+        by = st.segmented_control(
+            "Colour by", maps.COLOURINGS, default=maps.COLOURINGS[0], key="map-colour", persist_state="session", required=True
+        )
+    chips(shown.selection)
+    _map(shown, by)
+    st.caption(f"{AXES[shown.selection.layout]} Drag to draw a lasso; a box and a zoom wait in the map's toolbar.")
+    if shown.selection.filtered:
+        rows = shown.rows()
+        st.markdown(_summary(shown, rows))
+        wall(shown, rows, key="embeddings")
+
+
+def _relayout() -> None:
+    narrow(layout=LAYOUTS[st.session_state["map-layout"]], lasso=())
+
+
+def _map(shown: View, by: str) -> None:
+    chosen = shown.selection
+    stored = load.key_of(shown.results.path / f"{shown.split}-map.parquet")
+    chart = lasso.chart((stored, chosen.layout, by, chosen.true, chosen.pred, chosen.outcome, chosen.confidence), chosen.lasso)
+
+    def make() -> object:
+        places = load.layout(shown.results, shown.split)[[f"{chosen.layout}_x", f"{chosen.layout}_y"]].to_numpy(np.float32)
+        frame = shown.frame
+        kept = np.isin(np.arange(len(frame)), shown.rows(ignore=("lasso",)))
+        points = maps.Points(places, *(frame[name].to_numpy() for name in ("label", "pred", "confidence")), kept)
+        title = f"{len(frame):,} faces as {shown.run.name} sees them, by {by}"
+        return maps.scatter(points, shown.classes, of_classes(shown.classes), by, title, chart.outline)
+
+    def told() -> None:
+        narrow(lasso=lasso.polygon(st.session_state[chart.key]["selection"]))
+
+    figure = load.figure(("map", chart.figure, chart.outline), make)
+    st.plotly_chart(figure, key=chart.key, on_select=told, selection_mode=("lasso", "box"), config=TOOLS)
+
+
+def _summary(shown: View, rows: np.ndarray) -> str:
+    """How many, of which classes, and how well they are recognised beside all of the split."""
+    if not len(rows):
+        return "**0 faces**"
+    labels, right = shown.frame["label"].to_numpy()[rows], shown.frame["right"].to_numpy()
+    counts = np.bincount(labels, minlength=len(shown.classes))
+    most = [f"{counts[i]:,} {shown.classes[i]}" for i in np.argsort(-counts, kind="stable")[:4] if counts[i]]
+    rest = int(np.count_nonzero(counts)) - len(most)
+    classes = ", ".join(most) + (f" and {rest} more classes" if rest > 1 else " and one more class" if rest else "")
+    return f"**{len(rows):,} faces**: {classes} · {percent(right[rows].mean())} recognised here, {percent(right.mean())} overall"
+
+
+def _insight(shown: View) -> str:
+    stored = load.key_of(shown.results.path / f"{shown.split}-features.npy")
+    labels = shown.frame["label"].to_numpy()
+
+    def make() -> np.ndarray:
+        return neighbourhoods.mixing(load.features(shown.results, shown.split), labels, len(shown.classes))
+
+    return neighbourhoods.told(load.remembered(("mixing", stored), make), shown.classes)
+
+
+shown = view.of(current())
+if shown.results.has(shown.split, "-features.npy"):
+    st.markdown(f"**{_insight(shown)}**")
+if shown.results.has(shown.split, "-map.parquet"):
+    explore()
+else:
+    command = f"python -m ferkit evaluate {shown.run.name} --data '{shown.selection.data}' --split {shown.split}"
+    st.info(f"**{shown.run.name}** has no map of this split yet. Make it: `{command}`", icon=":material/info:")

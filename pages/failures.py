@@ -1,0 +1,104 @@
+"""Where does it fail? A cell of the confusion matrix, the faces in it, one face."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from dashboard import confusions, view
+from dashboard.matrix import NORMS, matrix
+from dashboard.state import Selection, chips, current, narrow
+from dashboard.view import View
+from dashboard.wall import wall
+from ferkit import metrics
+
+OUTCOMES = {"all faces": "", "wrong": "wrong", "right": "right"}
+LISTED = 5  # most frequent confusions
+
+
+@st.fragment
+def explore() -> None:
+    """Matrix, choices and faces together: a click runs this and nothing else."""
+    shown = view.of(current())
+    shown = replace(shown, selection=_aimed(shown.selection))
+    counts = _counts(shown, shown.rows(ignore=("true", "pred", "outcome")))
+    chips(current())
+    left, right = st.columns([3, 2], gap="medium")
+    with left.container(border=True):
+        _matrix(shown, counts)
+    with right.container(border=True, height="stretch"):
+        _choices(shown.selection)
+        _frequent(shown, counts)
+    rows = shown.rows()
+    st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
+    wall(shown, rows, key="failures")
+
+
+def _counts(shown: View, rows: np.ndarray) -> np.ndarray:
+    labels, preds = (shown.frame[name].to_numpy()[rows] for name in ("label", "pred"))
+    return metrics.confusion(labels, preds, len(shown.classes))
+
+
+def _aimed(selection: Selection) -> Selection:
+    """The Selection, on what is wrong where neither a class nor an outcome was chosen."""
+    if selection.outcome or selection.true or selection.pred or st.session_state.get("failures-all"):
+        return selection
+    return replace(selection, outcome="wrong")
+
+
+def _matrix(shown: View, counts: np.ndarray) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("**What is taken for what** (click a cell or a name)")
+        norm = st.segmented_control("Shares", list(NORMS), default="by true class", key="failures-norm", required=True, label_visibility="collapsed")
+    matrix(
+        counts, shown.classes, NORMS[norm], key="failures-matrix", chosen=(shown.selection.true, shown.selection.pred), on_click=_choose
+    )
+    unit = "faces" if norm == "counts" else "% of the faces " + ("of a true class (row)" if norm == "by true class" else "predicted so (column)")
+    st.caption(f"Numbers are {unit}.")
+
+
+def _choose(true: str, pred: str) -> None:
+    """A cell, a row's or a column's name; chosen again, it is let go."""
+    now = current()
+    if (true, pred) == (now.true, now.pred):
+        narrow(true="", pred="")
+    elif true and pred:
+        narrow(true=true, pred=pred, outcome="")
+    else:
+        narrow(true=true, pred=pred)
+
+
+def _choices(selection: Selection) -> None:
+    cell = bool(selection.true and selection.pred)
+    outcome = selection.outcome or (("right" if selection.true == selection.pred else "wrong") if cell else "")
+    st.session_state["failures-outcome"] = next(name for name, value in OUTCOMES.items() if value == outcome)
+    st.segmented_control("Faces", list(OUTCOMES), key="failures-outcome", on_change=_outcome, disabled=cell, required=True)
+    low, high = selection.confidence or (0.0, 1.0)
+    st.session_state["failures-confidence"] = (round(100 * low), round(100 * high))
+    st.slider("Confidence", 0, 100, format="%d%%", key="failures-confidence", on_change=_confidence)
+
+
+def _outcome() -> None:
+    outcome = OUTCOMES[st.session_state["failures-outcome"]]
+    st.session_state["failures-all"] = not outcome
+    narrow(outcome=outcome)
+
+
+def _confidence() -> None:
+    low, high = st.session_state["failures-confidence"]
+    narrow(confidence=None if (low, high) == (0, 100) else (low / 100, high / 100))
+
+
+def _frequent(shown: View, counts: np.ndarray) -> None:
+    found = confusions.most_frequent(counts, shown.classes, LISTED)
+    if found:
+        st.markdown("**Most frequent confusions**")
+    with st.container(gap=None):
+        for i, one in enumerate(found):
+            label = f"{one.true} → {one.pred} · {one.count:,} · {one.share:.0%} of {one.true}"
+            st.button(label, key=f"failures-frequent-{i}", type="tertiary", on_click=_choose, args=(one.true, one.pred))
+
+
+shown = view.of(current())
+st.markdown(f"**{confusions.worst_class(_counts(shown, np.arange(len(shown.frame))), shown.classes)}**")
+explore()

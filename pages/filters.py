@@ -1,0 +1,58 @@
+"""Filters: what has it learned? The kernels of any convolution, and what it makes of a face."""
+
+import streamlit as st
+
+from dashboard import feature_maps, load, view
+from dashboard.gallery import Tile, gallery
+from dashboard.kernels import WAYS, describe, look, ways
+from dashboard.state import current
+from dashboard.tiles import CRISP, enlarged
+
+LARGE, SMALL = 88, 52  # pixels of a tile
+
+selection = current()
+run = view.run_of(selection)
+with load.told():
+    kernels = load.kernels(run)
+layers = list(kernels)
+
+
+def name_of(layer: str) -> str:
+    n_out, n_in, height, width = kernels[layer].shape
+    return f"{1 + layers.index(layer)} of {len(layers)}: {layer} · {n_out} kernels of {n_in}×{height}×{width}"
+
+
+def choose_channel(row: int) -> None:
+    st.session_state["filters-channel"] = None if st.session_state.get("filters-channel") == row else row
+
+
+def forget_channel() -> None:
+    st.session_state["filters-channel"] = None
+
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    layer = st.selectbox("Convolution", layers, format_func=name_of, key=f"filters-layer-{run.name}", on_change=forget_channel, width=420)
+    known = ways(kernels[layer])
+    way = known[0]
+    if len(known) > 1:
+        way = st.segmented_control(
+            "Show", known, default=known[0], required=True, format_func=WAYS.get, key=f"filters-way-{known[0]}", wrap=True
+        )
+
+weights = kernels[layer]
+st.markdown(describe(weights))
+chosen = st.session_state.get("filters-channel")
+shown = look(weights, way)
+size = LARGE if layer == layers[0] else SMALL
+tiles = [
+    Tile(int(channel), f"{channel}" + (f" ← {source}" if source >= 0 else ""), f"{strength:.0%}")
+    for channel, source, strength in zip(shown.channels, shown.inputs, shown.strengths, strict=True)
+]
+gallery(enlarged(shown.pictures, 2 * size, CRISP), tiles, key=f"filters-kernels-{size}", size=size, chosen=chosen, on_click=choose_channel)
+colours = "Middle gray is zero." if way == "colour" else "Rust is positive, blue negative, white zero; all on one scale."
+slices = " *7 ← 3*: the part of kernel 7 that reads channel 3." if (shown.inputs >= 0).any() else ""
+st.caption(
+    f"{len(tiles)} of {shown.of:,}, strongest first, with their strength as a share of the first. {colours}{slices} A click shows its map."
+)
+
+feature_maps.show(view.of(selection), layer, choose_channel)

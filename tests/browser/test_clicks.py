@@ -1,0 +1,142 @@
+"""What a person does with the mouse: a cell, a face, a lasso, another page and back, and a colleague's address."""
+
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.state import Selection
+from dashboard.view import inside
+from ferkit import metrics
+
+RUN = "alpha"
+
+
+@pytest.fixture
+def frame(gray_world) -> pd.DataFrame:
+    """label, pred, confidence, umap_x, umap_y of each face, straight from the run folder."""
+    folder = gray_world.checkpoints / RUN
+    stored = pd.read_parquet(folder / "val.parquet")
+    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32))
+    told = pd.DataFrame({"label": stored["label"], "pred": sure.argmax(1), "confidence": sure.max(1)})
+    return told.join(pd.read_parquet(folder / "val-map.parquet")[["umap_x", "umap_y"]])
+
+
+@pytest.fixture
+def cell(frame: pd.DataFrame) -> tuple[int, int]:
+    """The most frequent confusion (true, predicted), and so one that has faces."""
+    wrong = frame[frame["label"] != frame["pred"]]
+    true, pred = wrong.groupby(["label", "pred"]).size().idxmax()
+    return int(true), int(pred)
+
+
+def shown(page) -> list[int]:
+    """Rows of the faces in the gallery, in order."""
+    return page.locator(".face").evaluate_all("faces => faces.map(face => Number(face.dataset.row))")
+
+
+def expected(frame: pd.DataFrame, keep: np.ndarray) -> list[int]:
+    return frame[keep].sort_values("confidence", ascending=False, kind="stable").index.tolist()
+
+
+def classes(gray_world) -> list[str]:
+    columns = pd.read_parquet(gray_world.checkpoints / RUN / "val.parquet").columns
+    return [name.removeprefix("logit ") for name in columns if name.startswith("logit ")]
+
+
+def click_cell(page, drawn, gray_world, cell: tuple[int, int]) -> None:
+    names = classes(gray_world)
+    page.locator(f'[data-cell="{names[cell[0]]}|{names[cell[1]]}"]').click()
+    page.wait_for_url("**true=*")
+    drawn(page)
+
+
+def test_the_literal_command_opens_on_the_overview_with_all_pages(server, gray_world, page, visit):
+    visit(page, server(gray_world))
+    assert page.locator("h1").inner_text() == "Overview"
+    links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
+    assert len(links) == 10 and any("Failures" in text for text in links)
+
+
+def test_a_cell_shows_exactly_its_faces_and_lets_go_when_clicked_again(server, gray_world, page, visit, drawn, frame, cell):
+    visit(page, f"{server(gray_world)}/failures?run={RUN}")
+    assert shown(page) == expected(frame, (frame["label"] != frame["pred"]).to_numpy())
+    click_cell(page, drawn, gray_world, cell)
+    keep = ((frame["label"] == cell[0]) & (frame["pred"] == cell[1])).to_numpy()
+    assert shown(page) == expected(frame, keep)
+    asked = parse_qs(urlparse(page.url).query)
+    assert [asked["true"][0], asked["pred"][0]] == [classes(gray_world)[i] for i in cell]
+    names = classes(gray_world)
+    page.locator(f'[data-cell="{names[cell[0]]}|{names[cell[1]]}"]').click()
+    page.wait_for_url(lambda url: "true=" not in url)
+    drawn(page)
+    assert shown(page) == expected(frame, (frame["label"] != frame["pred"]).to_numpy())
+
+
+def test_a_face_opens_its_detail_and_close_shuts_it(server, gray_world, page, visit, drawn, cell):
+    names = classes(gray_world)
+    visit(page, f"{server(gray_world)}/failures?run={RUN}&true={names[cell[0]]}&pred={names[cell[1]]}")
+    page.locator(".face").first.click()
+    page.wait_for_url("**face=*")
+    drawn(page)
+    detail = page.locator(".st-key-detail")
+    assert f"{names[cell[0]]} → {names[cell[1]]}" in detail.inner_text()
+    page.get_by_role("button", name="Close").click()
+    page.wait_for_url(lambda url: "face=" not in url)
+    drawn(page)
+    assert detail.count() == 0
+
+
+def test_an_address_another_page_and_back_show_the_same_selection(server, gray_world, browser, page, visit, drawn, cell):
+    visit(page, f"{server(gray_world)}/failures?run={RUN}")
+    click_cell(page, drawn, gray_world, cell)
+    rows, address = shown(page), page.url
+    fresh = browser.new_context().new_page()
+    visit(fresh, address)
+    assert shown(fresh) == rows
+    fresh.context.close()
+    page.locator('[data-testid="stSidebarNavLink"]', has_text="Embeddings").click()
+    page.wait_for_url("**/embeddings?*true=*")
+    drawn(page)
+    assert shown(page) == rows
+    page.go_back()
+    page.wait_for_url("**/failures?*true=*")
+    drawn(page)
+    assert shown(page) == rows
+
+
+def test_a_lasso_shows_exactly_the_faces_inside_and_travels_by_address(server, gray_world, browser, page, visit, drawn, frame):
+    visit(page, f"{server(gray_world)}/embeddings?run={RUN}")
+    assert shown(page) == []
+    drag(page, [(0.05, 0.05), (0.6, 0.03), (0.62, 0.5), (0.6, 0.97), (0.05, 0.95), (0.05, 0.06)])
+    page.wait_for_url("**lasso=*")
+    drawn(page)
+    chosen = Selection.parse({key: value[0] for key, value in parse_qs(urlparse(page.url).query).items()})
+    keep = inside(frame[["umap_x", "umap_y"]].to_numpy(), np.array(chosen.lasso))
+    assert 0 < keep.sum() < len(frame)
+    assert shown(page) == expected(frame, keep)
+    assert page.locator(".shapelayer path").count() == 0  # plotly's own outline is enough
+
+    fresh = browser.new_context().new_page()
+    visit(fresh, page.url)
+    assert shown(fresh) == expected(frame, keep)
+    assert fresh.locator(".shapelayer path").count() == 1
+    fresh.context.close()
+
+    page.get_by_role("button", name="lasso on the UMAP map").click()
+    page.wait_for_url(lambda url: "lasso=" not in url)
+    drawn(page)
+    assert shown(page) == []
+    assert page.locator(".selectionlayer path").count() == 0
+
+
+def drag(page, corners: list[tuple[float, float]]) -> None:
+    """Draw a lasso over the map; corners as shares of its width and height."""
+    box = page.locator(".nsewdrag").first.bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for x, y in places[1:]:
+        page.mouse.move(x, y, steps=4)
+    page.mouse.up()

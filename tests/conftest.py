@@ -1,0 +1,74 @@
+"""Fixtures of the whole suite: worlds made once per session, and the app run in one of them."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.worlds import ROOT, World, fill, tiny_faces
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny networks: two threads would only wait for each other
+
+
+@pytest.fixture(autouse=True)
+def nobody_elses_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the checkout's own data/ and checkpoints/ unless it says so."""
+    empty = tmp_path_factory.mktemp("empty")
+    monkeypatch.setenv("FERKIT_DATA", str(empty / "data"))
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(empty / "checkpoints"))
+    monkeypatch.delenv("FERKIT_YUNET", raising=False)
+
+
+@pytest.fixture(scope="session")
+def gray_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Dataset `tiny` (seven emotions, gray 48×48) and two evaluated runs, `alpha` (base-cnn) and `beta` (lenet)."""
+    runs = {"alpha": {"model": "base-cnn", "model_args": {"filters": 8}}, "beta": {"model": "lenet"}}
+    return fill(World(tmp_path_factory.mktemp("gray")), tiny_faces(), runs)
+
+
+@pytest.fixture(scope="session")
+def colour_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Dataset `colour` (three classes, 64×64 RGB) and one evaluated run, `rgb`."""
+    faces = tiny_faces("colour", colour=True, size=64, n=150, emotions=("angry", "happy", "sad"))
+    return fill(World(tmp_path_factory.mktemp("colour")), faces, {"rgb": {"model": "base-cnn", "model_args": {"filters": 8}}})
+
+
+@pytest.fixture
+def imageless_world(gray_world: World, tmp_path: Path) -> World:
+    """The runs of `gray_world` where no dataset lies."""
+    world = World(tmp_path / "imageless")
+    shutil.copytree(gray_world.checkpoints, world.checkpoints, dirs_exist_ok=True)
+    return world
+
+
+@pytest.fixture
+def empty_world(tmp_path: Path) -> World:
+    """No run, no dataset."""
+    return World(tmp_path / "nothing")
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
+    """`app(world, "failures", true="fear", ...)` runs a page of the real app in that world and returns its AppTest."""
+    import streamlit as st
+    from streamlit.testing.v1 import AppTest
+
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def run(world: World, page: str, **query: str):  # type: ignore[no-untyped-def]
+        world.enter(monkeypatch)
+        at = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        if page != "overview":
+            at.switch_page(str(ROOT / "pages" / f"{page}.py"))
+            for key, value in query.items():
+                at.query_params[key] = value
+            at.run()
+        return at
+
+    yield run

@@ -1,0 +1,60 @@
+"""The View: filters give the faces they name, a polygon holds what lies in it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dashboard import view
+from dashboard.state import Selection
+from dashboard.view import View, inside
+from ferkit.runs import open_run
+from tests.worlds import World
+
+
+@pytest.fixture
+def shown(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> View:
+    gray_world.enter(monkeypatch)
+    run = open_run("alpha")
+    results = run.results()
+    return View(Selection(data="tiny", split="val", run="alpha"), run, results, "val", view.table(results, "val"))
+
+
+def test_every_face_most_confident_first(shown: View) -> None:
+    rows = shown.rows()
+    assert sorted(rows) == list(range(len(shown.frame)))
+    assert (np.diff(shown.frame["confidence"].to_numpy()[rows]) <= 0).all()
+    np.testing.assert_allclose(shown.probabilities.max(1), shown.frame["confidence"])
+
+
+def test_a_filter_gives_exactly_its_faces(shown: View) -> None:
+    frame, classes = shown.frame, shown.classes
+    chosen = replace(shown, selection=replace(shown.selection, true="happy", outcome="wrong", confidence=(0.0, 0.6)))
+    expected = np.flatnonzero((frame["label"] == classes.index("happy")) & ~frame["right"] & (frame["confidence"] <= 0.6))
+    assert sorted(chosen.rows()) == list(expected)
+    everything = sorted(chosen.rows(ignore=("outcome", "confidence")))
+    assert everything == list(np.flatnonzero(frame["label"] == classes.index("happy")))
+
+
+def test_a_class_nobody_knows_filters_nothing(shown: View) -> None:
+    assert len(replace(shown, selection=replace(shown.selection, true="bored")).rows()) == len(shown.frame)
+
+
+def test_images_join_by_id(shown: View) -> None:
+    rows = np.array([3, 0, 5])
+    images = shown.images.of_rows(rows)
+    assert images is not None
+    faces = shown.images.faces
+    assert faces is not None
+    for row, image in zip(rows, images, strict=True):
+        assert np.array_equal(image, faces.images[list(faces.ids).index(shown.frame["id"].iat[row])])
+
+
+def test_a_polygon_holds_what_lies_in_it() -> None:
+    arrow = np.array([[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]])  # not convex
+    points = np.array([[1, 1], [3.5, 2.5], [2, 2], [5, 1], [2, 0.5], [-1, 1]])
+    assert inside(points, arrow).tolist() == [True, True, False, False, True, False]
+    circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 60)), np.sin(np.linspace(0, 2 * np.pi, 60))], 1)
+    cloud = np.random.default_rng(0).uniform(-1.5, 1.5, (2000, 2))
+    agrees = inside(cloud, circle) == (np.hypot(*cloud.T) < 1)
+    assert agrees.mean() > 0.99

@@ -1,0 +1,42 @@
+"""Layouts: reproducible, finite, and neighbours stay together."""
+
+import numpy as np
+import pytest
+
+from ferkit.embed.layouts import layouts
+
+COLUMNS = ["umap_x", "umap_y", "pca_x", "pca_y"]
+
+
+def test_two_groups_stay_apart_and_the_seed_decides() -> None:
+    rng = np.random.default_rng(0)
+    features = np.concatenate([rng.normal(0, 1, (30, 10)), rng.normal(8, 1, (30, 10))]).astype(np.float16)
+    table = layouts(features, seed=0)
+    assert list(table.columns) == COLUMNS
+    assert (table.dtypes == np.float32).all()
+    for kind in ("umap", "pca"):
+        xy = table[[f"{kind}_x", f"{kind}_y"]].to_numpy()
+        centres = xy[:30].mean(0), xy[30:].mean(0)
+        spread = max(xy[:30].std(0).max(), xy[30:].std(0).max())
+        assert np.linalg.norm(centres[0] - centres[1]) > 3 * spread
+    assert layouts(features, seed=0).equals(table)
+
+
+@pytest.mark.parametrize("features", [np.ones((1, 5)), np.eye(3), np.zeros((20, 4)), np.arange(20.0)[:, None]])
+def test_what_fills_no_plane_repeats_pca(features: np.ndarray) -> None:
+    table = layouts(features, seed=0)
+    assert np.isfinite(table.to_numpy()).all()
+    assert np.array_equal(table[COLUMNS[:2]], table[COLUMNS[2:]])
+
+
+def test_a_handful_of_faces_has_a_map() -> None:
+    table = layouts(np.random.default_rng(0).normal(size=(5, 6)), seed=0)
+    assert len(table) == 5
+    assert np.isfinite(table.to_numpy()).all()
+
+
+def test_pca_is_the_widest_direction_first() -> None:
+    features = np.random.default_rng(0).normal(size=(3, 6))
+    pca = layouts(features, seed=0)[["pca_x", "pca_y"]].to_numpy()
+    x = (features - features.mean(0)) / features.std(0)
+    np.testing.assert_allclose(np.linalg.norm(pca, axis=0), np.linalg.svd(x)[1][:2], rtol=1e-4)

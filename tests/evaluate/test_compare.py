@@ -1,0 +1,93 @@
+"""Two runs on the same faces: the test, the intervals, the sentence."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+from sklearn.metrics import f1_score
+
+from ferkit.errors import DataError
+from ferkit.evaluate.compare import mcnemar, paired
+from ferkit.metrics import confusion, macro_f1
+
+
+def logits_of(pred: np.ndarray, classes: int = 4) -> np.ndarray:
+    return np.eye(classes, dtype=np.float32)[pred]
+
+
+@pytest.fixture
+def three() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """True classes of 600 faces, and the words of a run and of a better one."""
+    rng = np.random.default_rng(0)
+    true = rng.integers(0, 4, 600)
+    a = np.where(rng.random(600) < 0.55, true, rng.integers(0, 4, 600))
+    b = np.where(rng.random(600) < 0.35, true, a)
+    return true, a, b
+
+
+@pytest.mark.parametrize(("fixed", "broken"), [(0, 0), (1, 0), (0, 9), (5, 5), (12, 30), (31, 12), (400, 380), (9000, 9200)])
+def test_p_is_that_of_an_exact_binomial_test(fixed: int, broken: int) -> None:
+    expected = binomtest(fixed, fixed + broken).pvalue if fixed + broken else 1.0
+    assert mcnemar(fixed, broken) == pytest.approx(expected, rel=1e-6)
+
+
+def test_fixed_and_broken_by_hand() -> None:
+    true = np.array([0, 1, 2, 3, 0])
+    told = paired(logits_of(np.array([0, 0, 2, 3, 1])), logits_of(np.array([1, 1, 2, 3, 2])), true)
+    assert (told.fixed.tolist(), told.broken.tolist(), told.n) == ([1], [0], 5)
+    assert told.accuracy == 0
+    assert told.verdict == "A tie: no difference in accuracy, p = 1."
+
+
+def test_a_better_run_is_called_better(three: tuple[np.ndarray, ...]) -> None:
+    true, a, b = three
+    told = paired(logits_of(a), logits_of(b), true)
+    assert told.accuracy == pytest.approx((b == true).mean() - (a == true).mean())
+    assert told.macro_f1 == pytest.approx(f1_score(true, b, average="macro") - f1_score(true, a, average="macro"))
+    assert 0 < told.accuracy_interval[0] < told.accuracy < told.accuracy_interval[1]
+    assert told.macro_f1_interval[0] < told.macro_f1 < told.macro_f1_interval[1]
+    assert told.sure
+    assert told.verdict.startswith(f"B is better by {100 * told.accuracy:.1f} points [")
+    assert told.sentence("lenet", "resnet").startswith("resnet is better")
+
+
+def test_turned_round_everything_changes_sign(three: tuple[np.ndarray, ...]) -> None:
+    true, a, b = three
+    forth, back = paired(logits_of(a), logits_of(b), true), paired(logits_of(b), logits_of(a), true)
+    assert back.accuracy == pytest.approx(-forth.accuracy)
+    assert back.p == forth.p
+    assert back.fixed.tolist() == forth.broken.tolist()
+    np.testing.assert_allclose(back.accuracy_interval, [-forth.accuracy_interval[1], -forth.accuracy_interval[0]], atol=0.01)
+    assert back.verdict.startswith("A is better by")
+
+
+def test_intervals_are_those_of_resampled_faces(three: tuple[np.ndarray, ...]) -> None:
+    true, a, b = three
+    told = paired(logits_of(a), logits_of(b), true)
+    rng = np.random.default_rng(1)
+    rows = rng.integers(0, 600, (800, 600))
+    accuracy = [(b[r] == true[r]).mean() - (a[r] == true[r]).mean() for r in rows]
+    f1 = [macro_f1(confusion(true[r], b[r], 4)) - macro_f1(confusion(true[r], a[r], 4)) for r in rows]
+    np.testing.assert_allclose(told.accuracy_interval, np.quantile(accuracy, [0.025, 0.975]), atol=0.012)
+    np.testing.assert_allclose(told.macro_f1_interval, np.quantile(f1, [0.025, 0.975]), atol=0.015)
+
+
+def test_a_run_ties_with_itself(three: tuple[np.ndarray, ...]) -> None:
+    true, a, _ = three
+    told = paired(logits_of(a), logits_of(a), true)
+    assert (told.p, told.accuracy_interval, told.macro_f1_interval) == (1, (0, 0), (0, 0))
+    assert not told.sure
+
+
+def test_a_small_lead_is_a_tie() -> None:
+    true = np.zeros(1000, int)
+    a, b = np.zeros(1000, int), np.zeros(1000, int)
+    a[:12], b[8:18] = 1, 1
+    told = paired(logits_of(a), logits_of(b), true)
+    assert told.verdict.startswith("A tie: B is ahead by 0.2 points [-")
+
+
+@pytest.mark.parametrize("sizes", [(3, 4, 3), (3, 3, 2), (0, 0, 0)])
+def test_other_faces_are_refused(sizes: tuple[int, int, int]) -> None:
+    a, b, true = (np.zeros(n, int) for n in sizes)
+    with pytest.raises(DataError, match="same faces"):
+        paired(logits_of(a), logits_of(b), true)

@@ -1,0 +1,188 @@
+"""What evaluating leaves in a run folder."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from ferkit import files
+from ferkit.data.faces import Faces
+from ferkit.errors import DataError, FerkitError, RunError
+from ferkit.evaluate import evaluation
+from ferkit.evaluate.evaluation import evaluate
+from ferkit.runs import Run, open_run
+
+
+@pytest.fixture
+def plain_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PCA in place of the whole layout: compiling UMAP takes seconds and is tested elsewhere."""
+
+    def flat(features: np.ndarray, seed: int) -> pd.DataFrame:
+        xy = features[:, :2].astype(np.float32)
+        return pd.DataFrame({"umap_x": xy[:, 0], "umap_y": xy[:, 1], "pca_x": xy[:, 0], "pca_y": xy[:, 1]})
+
+    monkeypatch.setattr(evaluation, "layouts", flat)
+
+
+def everything(path: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in path.iterdir() if p.is_file()}
+
+
+def change(run: Run, key: str, factor: float) -> None:
+    weights = load_file(run.weights)
+    save_file(weights | {key: weights[key] * np.float32(factor)}, run.weights)
+
+
+def test_the_own_dataset_fills_the_run_folder(run: Run, faces: Faces, plain_layout: None) -> None:
+    stages: list[str] = []
+    told = evaluate(run, faces, "val", progress=lambda stage, done, total: stages.append(stage))
+    results, val = open_run("tiny").results(), faces.split("val")
+    table = results.predictions("val")
+    assert list(table.columns) == ["id", "label", "leaked", "logit angry", "logit happy", "logit sad"]
+    assert table["id"].tolist() == val.ids.tolist()
+    assert table["label"].tolist() == val.labels.tolist()
+    assert table["leaked"].sum() == 1
+    assert (table.dtypes[3:] == np.float32).all()
+    assert results.features("val").shape == (30, 8)
+    assert results.features("val").dtype == np.float16
+    assert list(results.layout("val").columns) == ["id", "umap_x", "umap_y", "pca_x", "pca_y"]
+    assert results.layout("val")["id"].tolist() == val.ids.tolist()
+    assert set(stages) == {"faces", "map"}
+    assert not list(run.path.rglob("*.partial"))
+    stored = results.scores["val"]
+    assert stored["accuracy"] == told["accuracy"] == (results.logits("val").argmax(1) == val.labels).mean()
+    assert stored["dedup"]["n"] == 29
+    assert run.results().scores["val"]["n"] == 30  # the run in hand knows too
+    json.dumps(told, allow_nan=False)
+
+
+def test_mean_maps_are_counted(run: Run, faces: Faces, plain_layout: None) -> None:
+    evaluate(run, faces, "val")
+    cams, table = run.results().cams("val"), run.results().predictions("val")
+    predicted = run.results().logits("val").argmax(1)
+    right = predicted == table["label"]
+    for name in ("right", "wrong", "predicted"):
+        assert cams[name].shape == (3, 4, 4)
+        assert 0 <= cams[name].min() <= cams[name].max() <= 1
+    assert cams["right_n"].tolist() == np.bincount(table["label"][right], minlength=3).tolist()
+    assert cams["wrong_n"].tolist() == np.bincount(table["label"][~right], minlength=3).tolist()
+    assert cams["predicted_n"].tolist() == np.bincount(predicted, minlength=3).tolist()
+    assert cams["faces"].shape == (3, 16, 16)
+
+
+def test_twice_gives_the_same_files(run: Run, faces: Faces, plain_layout: None) -> None:
+    evaluate(run, faces, "val")
+    before = everything(run.path)
+    evaluate(run, faces, "val")
+    after = everything(run.path)
+    assert {k: v for k, v in before.items() if k != "run.json"} == {k: v for k, v in after.items() if k != "run.json"}
+
+
+def test_splits_stand_side_by_side(run: Run, faces: Faces) -> None:
+    evaluate(run, faces, "train", maps=False)
+    evaluate(run, faces, "all", maps=False)
+    assert evaluate(run, faces, "val", maps=False)["n"] == 30
+    assert {split: told["n"] for split, told in open_run("tiny").results().scores.items()} == {"train": 60, "all": 90, "val": 30}
+    assert open_run("tiny").meta["status"] == "finished"
+
+
+def test_scores_written_meanwhile_are_kept(run: Run, faces: Faces) -> None:
+    other = open_run("tiny")
+    evaluate(run, faces, "val", maps=False)
+    evaluate(other, faces, "train", maps=False)
+    assert set(open_run("tiny").results().scores) == {"train", "val"}
+
+
+def test_a_layout_stays_while_it_is_true(run: Run, faces: Faces, plain_layout: None) -> None:
+    evaluate(run, faces, "val")
+    evaluate(run, faces, "val", maps=False)
+    assert run.results().has("val", "-map.parquet")
+    change(run, "body.0.body.0.weight", 2.0)
+    evaluate(run, faces, "val", maps=False)
+    assert not run.results().has("val", "-map.parquet")
+
+
+def test_another_dataset_in_another_order(run: Run, faces: Faces, make_faces: Callable[..., Faces]) -> None:
+    """The same faces under another name, with fewer classes and in another order and case: the same logits, labels of the run."""
+    keep = faces.labels != 1
+    part = faces.select(keep)
+    labels = np.where(part.labels == 0, 1, 0).astype(np.int16)
+    foreign = replace(part, name="foreign", classes=("SAD", "Angry"), labels=labels, fingerprint="")
+    evaluate(run, faces, "all", maps=False)
+    evaluate(run, foreign, "all", maps=False)
+    own, other = run.results().predictions("all"), run.results("foreign").predictions("all")
+    assert other["label"].tolist() == own["label"][keep].tolist()
+    np.testing.assert_allclose(run.results("foreign").logits("all"), run.results().logits("all")[keep], atol=1e-5)
+    told = run.results("foreign").scores["all"]
+    assert (told["data"], told["fingerprint"], told["n"]) == ("foreign", foreign.fingerprint, keep.sum())
+    assert told["per_class"]["happy"]["support"] == 0
+    assert (run.path / "on-foreign" / "all.parquet").is_file()
+    assert open_run("tiny").datasets() == ["noise", "foreign"]
+    assert list(open_run("tiny").results().scores) == ["all"]
+
+
+def test_a_dataset_of_another_size_and_in_colour(run: Run, make_faces: Callable[..., Faces]) -> None:
+    assert evaluate(run, make_faces("colour", size=24, colour=True), "val", maps=False)["n"] == 30
+    assert run.results("colour").cams("val")["faces"].shape == (3, 24, 24, 3)
+
+
+def test_results_of_a_dataset_replaced_meanwhile_go(run: Run, make_faces: Callable[..., Faces]) -> None:
+    evaluate(run, make_faces("other"), "train", maps=False)
+    evaluate(run, make_faces("other", seed=1), "val", maps=False)
+    assert list(run.results("other").scores) == ["val"]
+    assert not run.results("other").has("train", ".parquet")
+    assert run.results("other").has("val", ".parquet")
+
+
+def test_an_unknown_class_is_refused(run: Run, make_faces: Callable[..., Faces]) -> None:
+    with pytest.raises(DataError, match="does not know bored; it knows angry, happy, sad"):
+        evaluate(run, make_faces("other", classes=("happy", "bored")), "val")
+    assert not (run.path / "on-other").exists()
+
+
+def test_the_own_name_on_other_faces_is_refused(run: Run, make_faces: Callable[..., Faces]) -> None:
+    with pytest.raises(DataError, match=r"fingerprint.*another name"):
+        evaluate(run, make_faces(seed=1), "val")
+    assert open_run("tiny").results().scores == {}
+
+
+@pytest.mark.parametrize(("split", "said"), [("test", "no 'test' split"), ("nose", "Splits are train, val, test and all; got 'nose'")])
+def test_a_split_that_is_not_there(run: Run, faces: Faces, split: str, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        evaluate(run, faces, split)
+
+
+def test_weights_that_give_no_number_are_told(run: Run, faces: Faces) -> None:
+    change(run, "head.weight", np.nan)
+    with pytest.raises(RunError, match="no finite numbers"):
+        evaluate(run, faces, "val")
+
+
+def test_a_full_disk_replaces_nothing(run: Run, faces: Faces, plain_layout: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluate(run, faces, "val")
+    before = everything(run.path)
+
+    def full(table: pd.DataFrame, path: Path) -> None:
+        if "map" in path.name:
+            raise OSError(28, "No space left on device")
+        table.iloc[:3].to_parquet(path)
+
+    monkeypatch.setattr(evaluation, "_parquet", full)
+    with pytest.raises(FerkitError, match=r"val-map\.parquet: No space left"):
+        evaluate(run, faces, "val")
+    assert everything(run.path) == before
+
+
+def test_the_scores_come_last(run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, value: object) -> None:
+        assert (path.parent / "val.parquet").is_file()
+        raise FerkitError("stop")
+
+    monkeypatch.setattr(files, "write_json", refuse)
+    with pytest.raises(FerkitError, match="stop"):
+        evaluate(run, faces, "val", maps=False)

@@ -1,0 +1,120 @@
+"""Every network: its size, its parts, its arguments; and weights that come back bit for bit."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ferkit.errors import ConfigError, DataError, RunError
+from ferkit.models import MODELS, Input, build, count_macs, count_parameters, load, save
+from ferkit.runs import Run
+
+COMPACT = ("base-cnn", "compact-resnet", "compact-mobilenetv2", "lenet")
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("channels", "size", "classes"), [(1, 48, 7), (3, 64, 3)])
+def test_forward_is_head_of_pool_of_maps(name: str, channels: int, size: int, classes: int) -> None:
+    model = build(name, classes, channels).eval()
+    x = torch.randn(2, channels, size, size)
+    maps = model.maps(x)
+    features = model.pool(maps)
+    assert maps.ndim == 4
+    assert features.shape == (2, model.head.in_features)
+    torch.testing.assert_close(model(x), model.classify(features))
+    assert model(x).shape == (2, classes)
+
+
+@pytest.mark.parametrize("name", COMPACT)
+def test_compact_networks_stay_under_half_a_million_parameters(name: str) -> None:
+    assert count_parameters(build(name, 7, 1)) < 500_000
+
+
+def test_counts_are_those_done_by_hand() -> None:
+    model = build("base-cnn", 7, 1, depth=1, filters=4, dropout=0.0)
+    assert count_parameters(model) == 4 * 9 + 2 * 4 + 4 * 7 + 7  # convolution, batch norm, head
+    assert count_macs(model, 1, 48) == 48 * 48 * 4 * 9 + 4 * 7
+    assert model.training
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"depth": 5}, {"filters": 8}, {"kernel": 5}, {"convs": 2}, {"pool": "average"}, {"norm": "none"}, {"norm": "group"},
+        {"activation": "gelu"}, {"separable": True}, {"residual": True}, {"spatial_dropout": 0.2}, {"dropout": 0.5},
+    ],
+)  # fmt: skip
+def test_every_part_of_the_base_network_is_an_argument(args: dict) -> None:
+    plain, changed = str(build("base-cnn", 7, 1)), build("base-cnn", 7, 1, **args)
+    assert str(changed) != plain
+    assert changed(torch.randn(2, 1, 48, 48)).shape == (2, 7)
+
+
+def test_separable_convolutions_are_smaller() -> None:
+    sizes = [count_parameters(build("base-cnn", 7, 1, separable=flag)) for flag in (False, True)]
+    assert sizes[1] < sizes[0] / 4
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "said"),
+    [
+        ("nope", {}, "known: base-cnn"),
+        ("base-cnn", {"wings": 2}, "no argument wings"),
+        ("base-cnn", {"pool": "sum"}, "max, average"),
+        ("base-cnn", {"kernel": 4}, "odd kernel"),
+        ("compact-resnet", {"widths": 3}, "cannot be built"),
+    ],
+)
+def test_what_cannot_be_built_is_said(name: str, args: dict, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        build(name, 7, 1, **args)
+
+
+def run_of(path: Path, model_args: dict | None = None) -> Run:
+    meta = {
+        "model": {"name": "base-cnn", "args": model_args or {}},
+        "classes": list("abc"),
+        "data": {"name": "x"},
+        "input": {"size": 48, "channels": 1, "mean": [0.5], "std": [0.25]},
+    }
+    path.mkdir(exist_ok=True)
+    (path / "run.json").write_text(json.dumps(meta))
+    return Run(path, meta)
+
+
+def test_saved_and_loaded_gives_equal_logits_bit_for_bit(tmp_path: Path) -> None:
+    run, model = run_of(tmp_path / "run"), build("base-cnn", 3, 1)
+    save(model, run.weights)
+    x = torch.randn(4, 1, 48, 48)
+    with torch.inference_mode():
+        assert torch.equal(load(run)(x), model.eval()(x))
+
+
+def test_missing_broken_and_foreign_weights_are_told_apart(tmp_path: Path) -> None:
+    run = run_of(tmp_path / "run")
+    with pytest.raises(RunError, match="missing"):
+        load(run)
+    run.weights.write_bytes(b"no weights at all")
+    with pytest.raises(RunError, match="broken"):
+        load(run)
+    save(build("base-cnn", 3, 1, filters=8), run.weights)
+    with pytest.raises(RunError, match="another network"):
+        load(run)
+
+
+def test_input_is_measured_prepared_and_never_guessed() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (20, 48, 48), np.uint8)
+    shape = Input.measure(images)
+    assert shape.mean[0] == pytest.approx(images.mean() / 255)
+    assert shape.std[0] == pytest.approx(images.std() / 255)
+    x = shape.prepare(images)
+    assert x.shape == (20, 1, 48, 48)
+    assert x.mean().item() == pytest.approx(0, abs=1e-4)
+    assert x.std().item() == pytest.approx(1, abs=1e-3)
+    gray_as_colour = np.repeat(images[..., None], 3, axis=3)
+    torch.testing.assert_close(shape.prepare(gray_as_colour), x, atol=1e-4, rtol=0)
+    assert shape.prepare(images[:, :40, :40]).shape == (20, 1, 48, 48)
+    with pytest.raises(DataError, match="colour"):
+        Input(48, 3, (0.5,) * 3, (0.25,) * 3).prepare(images)

@@ -1,0 +1,181 @@
+"""Dataset: what is in it, with and without its images; and an upload that becomes one."""
+
+import io
+import json
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+
+from dashboard import contents, importing
+from dashboard.charts import classes as charts
+from dashboard.contents import Contents
+from ferkit.data import store
+from ferkit.data.faces import Faces
+from ferkit.errors import DataError
+
+COUNTS = {"train": {"happy": 100, "sad": 60, "disgust": 5}, "val": {"happy": 10, "sad": 6, "disgust": 1}}
+
+
+def known(counts=COUNTS, duplicates=None, faces=None) -> Contents:  # type: ignore[no-untyped-def]
+    return Contents("some", counts, duplicates or {}, faces)
+
+
+def faces(**more) -> Faces:  # type: ignore[no-untyped-def]
+    """Six faces: 0 and 3 are twins with different labels across splits, 1 and 2 twins with the same."""
+    images = np.arange(6, dtype=np.uint8)[[0, 1, 1, 0, 4, 5], None, None] * np.ones((1, 8, 8), np.uint8) * 20
+    parts = {"labels": np.array([0, 1, 1, 1, 0, 0], np.int16), "splits": np.array(["train", "train", "train", "val", "val", "train"])}
+    return Faces(name="some", images=images, ids=np.array(list("abcdef")), classes=("happy", "sad"), **parts, **more)
+
+
+def zipped(n: int = 6) -> bytes:
+    """A zip of two classes with train and test, of random pictures."""
+    rng, out = np.random.default_rng(0), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for split, label in [(s, c) for s in ("train", "test") for c in ("happy", "sad")]:
+            for i in range(n):
+                picture = cv2.imencode(".png", rng.integers(0, 255, (16, 16), np.uint8))[1]
+                archive.writestr(f"{split}/{label}/{i}.png", picture.tobytes())
+    return out.getvalue()
+
+
+def test_the_imbalance_in_words() -> None:
+    assert contents.imbalance(known()) == "happy has 20 times the faces of disgust (100 against 5 in train). disgust is rare: 3.0% of train."
+    assert contents.imbalance(known({"train": {"a": 3, "b": 3}})) == "Balanced: every class has 3 faces in train."
+    assert contents.imbalance(known({"train": {"a": 3, "b": 0}})).startswith("a has 3 faces, b none in train.")
+
+
+def test_the_bars_count_or_share() -> None:
+    counts, log, shares = (charts.distribution(COUNTS, unit) for unit in charts.UNITS)
+    train = next(trace for trace in counts.data if trace.name == "train")
+    assert dict(zip(train.y, train.x, strict=True)) == COUNTS["train"] and train.y[-1] == "happy"
+    assert log.layout.xaxis.type == "log"
+    assert all(sum(trace.x) == pytest.approx(100) for trace in shares.data)
+
+
+def test_twins_that_disagree_come_first_and_are_told() -> None:
+    found = contents.twins(faces())
+    assert [sorted(rows.tolist()) for rows in found] == [[0, 3], [1, 2]]
+    lines = contents.twins_told(known(faces().counts(), faces().duplicates()))
+    assert lines[0].startswith("**1 faces of val (50.0%) stand in train too**") or lines[0].startswith("**1 face of val (50.0%)")
+    assert contents.twins_told(known()) == ["No two faces have the same pixels."]
+
+
+def test_the_crowd_agrees_where_its_majority_is_the_label() -> None:
+    votes = np.array([[9, 1, 0], [1, 9, 0], [0, 2, 8], [0, 9, 1], [0, 0, 0], [3, 6, 1]], np.uint8)
+    overall, shares = contents.agreement(faces(votes=votes, vote_names=("happiness", "sadness", "unknown")))  # type: ignore[misc]
+    assert overall == pytest.approx(3 / 5)
+    assert shares == {"happy": pytest.approx(1 / 2), "sad": pytest.approx(2 / 3)}
+    assert contents.agreement(faces()) is None
+    assert contents.agreement(faces(votes=votes, vote_names=("x", "y", "z"))) is None
+
+
+def test_samples_are_seeded_and_of_the_class_asked_for() -> None:
+    every = contents.sample(faces(), "", 4, 0)
+    assert faces().labels[every].tolist() == [0, 0, 1, 1] and (every == contents.sample(faces(), "", 4, 0)).all()
+    assert set(contents.sample(faces(), "sad", 9, 1).tolist()) == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("upload", "name"), [("fer2013.zip", "fer2013"), ("../../etc/pass wd.ZIP", "pass wd"), ("C:\\x\\ü?.csv", "-"), (".zip", "faces"), ("", "faces")]
+)
+def test_a_name_is_suggested_that_is_no_path(upload: str, name: str) -> None:
+    suggested = importing.suggest(upload)
+    assert suggested == name or (name == "-" and "/" not in suggested)
+    store.path_of(suggested)
+
+
+def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
+    found = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
+    return [json.loads(proto.json) for proto in found]
+
+
+def test_with_images_there_are_mean_faces_and_samples(app, gray_world) -> None:
+    at = app(gray_world, "dataset", data="tiny")
+    assert not at.exception
+    means, samples = parts(at, "gallery")
+    assert [tile[1] for tile in means["tiles"]] == list(store_of(gray_world).classes)
+    assert {tile[1] for tile in samples["tiles"]} == set(store_of(gray_world).classes)
+    before = samples["tiles"]
+    at.button(key="album-others").click().run()
+    assert parts(at, "gallery")[1]["tiles"] != before
+    at.selectbox(key="album-class").set_value("sad").run()
+    assert {tile[1] for tile in parts(at, "gallery")[1]["tiles"]} == {"sad"}
+
+
+def store_of(world) -> Faces:  # type: ignore[no-untyped-def]
+    return store.load("tiny" if (world.data / "tiny.h5").is_file() else "colour")
+
+
+@pytest.mark.parametrize("chosen", ["Identical faces", "Crowd votes"])
+def test_twins_and_votes_are_shown(app, gray_world, chosen: str) -> None:
+    at = app(gray_world, "dataset", data="tiny")
+    at.segmented_control(key="album-view").set_value(chosen).run()
+    assert not at.exception
+    expected = "stand in train too" if chosen == "Identical faces" else "majority confirms"
+    assert any(expected in text.value for text in at.markdown)
+
+
+def test_without_images_the_stored_counts_and_mean_faces_stay(app, imageless_world) -> None:
+    at = app(imageless_world, "dataset", data="tiny")
+    assert not at.exception
+    assert at.metric[0].value == "240"
+    assert len(parts(at, "gallery")) == 1  # the mean faces stored with the run
+    assert any("data import" in text.value for text in at.info)
+
+
+def test_colour_faces_of_three_classes(app, colour_world) -> None:
+    at = app(colour_world, "dataset", data="colour")
+    assert not at.exception
+    assert {"64×64 colour", "3"} <= {one.value for one in at.metric}
+
+
+def test_with_nothing_the_demo_faces_are_a_button(app, empty_world, monkeypatch) -> None:
+    from ferkit.data import synthetic
+
+    drawing = synthetic.draw
+    monkeypatch.setattr(synthetic, "draw", lambda: drawing(n=60))
+    at = app(empty_world, "dataset")
+    assert not at.exception
+    assert not (empty_world.data / "Demo faces.h5").exists()
+    at.button(key="dataset-draw").click().run()
+    assert not at.exception
+    assert at.metric[0].value == "60" and (empty_world.data / "Demo faces.h5").is_file()
+
+
+def test_a_zip_dropped_on_the_page_becomes_the_chosen_dataset(app, empty_world) -> None:
+    at = app(empty_world, "dataset")
+    at.file_uploader(key="import-source").upload("../../my faces.zip", zipped(), "application/zip").run()
+    at.button(key="import-start").click().run()
+    assert not at.exception and not at.error
+    assert at.selectbox(key="side-data").value == "my faces"
+    assert [path.name for path in empty_world.data.iterdir()] == ["my faces.h5"]
+    assert any("**my faces** is here: 24 faces of 2 classes" in text.value for text in at.success)
+
+
+def test_a_broken_upload_is_one_sentence_and_the_page_stays(app, empty_world) -> None:
+    at = app(empty_world, "dataset")
+    at.file_uploader(key="import-source").upload("x.zip", zipped()[:-200], "application/zip").run()
+    at.button(key="import-start").click().run()
+    assert not at.exception and len(at.error) == 1
+    assert at.button(key="import-start")
+    assert not empty_world.data.exists() or not list(empty_world.data.iterdir())
+
+
+def test_a_dataset_that_is_here_is_replaced_only_when_told(app, gray_world) -> None:
+    at = app(gray_world, "dataset", data="tiny")
+    at.file_uploader(key="import-source").upload("tiny.zip", zipped(), "application/zip").run()
+    assert at.button(key="import-start").disabled
+    at.checkbox(key="import-replace").check().run()
+    assert not at.button(key="import-start").disabled
+
+
+def test_a_name_that_climbs_is_refused(app, empty_world) -> None:
+    with pytest.raises(DataError):
+        store.path_of("../x")
+    at = app(empty_world, "dataset")
+    at.file_uploader(key="import-source").upload("a.zip", zipped(), "application/zip").run()
+    at.text_input[0].set_value("../climb").run()
+    at.button(key="import-start").click().run()
+    assert len(at.error) == 1 and "letters, digits" in at.error[0].value

@@ -1,0 +1,111 @@
+"""Failures: the worst class in words, the matrix, and exactly the faces a Selection holds."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import confusions
+from dashboard.state import Selection
+from ferkit import metrics
+
+NAMES = ("fear", "sad", "happy")
+COUNTS = np.array([[4, 5, 1], [1, 8, 1], [0, 0, 20]])  # rows true, columns predicted
+
+
+def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
+    """What was sent to each component of that name."""
+    found = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
+    return [json.loads(proto.json) for proto in found]
+
+
+def test_the_worst_class_and_what_it_is_taken_for() -> None:
+    assert confusions.worst_class(COUNTS, NAMES) == "fear is recognised least: 40% of 10 faces; most often taken for sad (50%)."
+    assert confusions.worst_class(np.diag([3, 2, 1]), NAMES) == "Every face of this split is recognised."
+    absent = np.array([[0, 0, 0], [1, 1, 0], [0, 0, 2]])
+    assert confusions.worst_class(absent, NAMES).startswith("sad is recognised least: 50% of 2 faces")
+
+
+def test_the_most_frequent_confusions_leave_out_empty_cells() -> None:
+    found = confusions.most_frequent(COUNTS, NAMES, 9)
+    assert [(one.true, one.pred, one.count) for one in found] == [("fear", "sad", 5), ("fear", "happy", 1), ("sad", "fear", 1), ("sad", "happy", 1)]
+    assert found[0].share == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "n", "sentence"),
+    [
+        ({"true": "fear", "pred": "sad"}, 5, "**5 faces truly fear, taken for sad** · 50% of fear"),
+        ({"true": "fear", "pred": "happy"}, 1, "**1 face truly fear, taken for happy** · 10% of fear"),
+        ({"true": "sad", "pred": "sad"}, 8, "**8 faces truly sad, recognised** · 80% of sad"),
+        ({"true": "fear"}, 10, "**10 faces truly fear** · 40% recognised"),
+        ({"true": "fear", "outcome": "wrong"}, 6, "**6 faces truly fear, taken for something else** · 60% of fear"),
+        ({"pred": "happy"}, 22, "**22 faces taken for happy** · 91% of them rightly"),
+        ({"pred": "happy", "outcome": "wrong"}, 2, "**2 faces wrongly taken for happy** · 9% of all taken for happy"),
+        ({"outcome": "wrong"}, 8, "**8 faces wrong** · 20% of 40"),
+        ({}, 40, "**40 faces** · 80% right"),
+    ],
+)
+def test_a_selection_is_counted_in_words(chosen: dict[str, str], n: int, sentence: str) -> None:
+    assert confusions.of_selection(COUNTS, NAMES, Selection(**chosen), n) == sentence
+
+
+def test_without_a_filter_the_gallery_holds_what_is_wrong_most_confident_first(app, gray_world) -> None:
+    at = app(gray_world, "failures", run="alpha")
+    assert not at.exception
+    stored = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")
+    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32))
+    wrong = np.flatnonzero(sure.argmax(1) != stored["label"])
+    expected = wrong[np.argsort(-sure.max(1)[wrong], kind="stable")].tolist()
+    assert [tile[0] for tile in parts(at, "gallery")[0]["tiles"]] == expected
+    assert np.sum(parts(at, "matrix")[0]["counts"]) == len(stored)
+    assert any("is recognised least" in text.value for text in at.markdown)
+
+
+def test_a_class_in_the_address_shows_all_of_it_and_marks_its_row(app, gray_world) -> None:
+    at = app(gray_world, "failures", data="tiny", run="alpha", true="happy")
+    stored = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")
+    names = parts(at, "matrix")[0]["classes"]
+    happy = set(np.flatnonzero(stored["label"] == names.index("happy")).tolist())
+    assert {tile[0] for tile in parts(at, "gallery")[0]["tiles"]} == happy
+    assert parts(at, "matrix")[0]["chosen"] == ["happy", ""]
+    at.button(key="chip-true").click().run()
+    assert parts(at, "matrix")[0]["chosen"] == ["", ""]
+
+
+def test_the_outcome_and_the_confidence_narrow_the_selection(app, gray_world) -> None:
+    at = app(gray_world, "failures", data="tiny", run="alpha")
+    at.segmented_control(key="failures-outcome").set_value("right").run()
+    assert at.query_params["outcome"] in ("right", ["right"])
+    at.slider(key="failures-confidence").set_value((99, 100)).run()
+    assert not at.exception
+    assert at.query_params["confidence"] in ("0.99-1", ["0.99-1"])
+    assert any("No face fits" in text.value for text in at.info)
+
+
+def test_all_faces_are_shown_when_asked_for(app, gray_world) -> None:
+    at = app(gray_world, "failures", data="tiny", run="alpha")
+    at.segmented_control(key="failures-outcome").set_value("all faces").run()
+    n = len(pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet"))
+    assert len(parts(at, "gallery")[0]["tiles"]) == n
+    assert "outcome" not in at.query_params
+
+
+def test_without_images_the_same_faces_are_listed(app, imageless_world) -> None:
+    at = app(imageless_world, "failures", data="tiny", run="alpha", true="happy")
+    assert not at.exception
+    assert set(at.dataframe[0].value["true"]) == {"happy"}
+    assert any("data import" in text.value for text in at.info)
+
+
+def test_three_colour_classes_fill_a_matrix_of_nine(app, colour_world) -> None:
+    at = app(colour_world, "failures", data="colour", run="rgb")
+    assert not at.exception
+    assert np.shape(parts(at, "matrix")[0]["counts"]) == (3, 3)
+
+
+def test_with_nothing_the_page_tells_the_next_step(app, empty_world) -> None:
+    at = app(empty_world, "failures")
+    assert not at.exception
+    assert any("ferkit train" in text.value for text in at.info)

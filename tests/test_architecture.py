@@ -1,0 +1,109 @@
+"""The shape of the project: imports point one way, the package knows no screen, files and names stay what they are."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.worlds import ROOT, World
+
+ORDER = ["errors", "files", "metrics", "runs", "data", "models", "train", "explain", "embed", "evaluate", "faces", "published", "cli"]
+SCREEN = ("streamlit", "plotly", "dashboard", "pages", "altair")
+STAGES = {name: place for place, name in enumerate(ORDER)}
+
+
+def sources(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Every module a file imports, at any depth of it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full"
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def stage(module: str) -> str:
+    return module.split(".")[1]
+
+
+@pytest.mark.parametrize("path", sources("ferkit"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    own = path.relative_to(ROOT / "ferkit").parts[0].removesuffix(".py")
+    if own in ("__init__", "__main__"):
+        return
+    assert own in STAGES, f"ferkit/{own} has no place in the order of imports: {ORDER}"
+    for module in imported(path):
+        parts = module.split(".")
+        assert parts[0] not in SCREEN, f"{path.name} imports {module}: ferkit knows no screen"
+        if parts[0] == "ferkit" and len(parts) > 1 and parts[1] in STAGES:
+            assert STAGES[parts[1]] <= STAGES[own], f"ferkit/{own} imports {module}, which comes after it"
+
+
+@pytest.mark.parametrize("path", sources("dashboard"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_dashboard_does_not_import_pages(path: Path) -> None:
+    assert not [module for module in imported(path) if module.split(".")[0] == "pages"]
+
+
+def test_caches_lie_in_one_place() -> None:
+    users = {path.name for path in sources("dashboard") + sources("pages") if "@st.cache_" in path.read_text("utf-8")}
+    assert users <= {"load.py", "view.py"}
+
+
+def test_charts_call_no_streamlit() -> None:
+    for path in sources("dashboard/charts"):
+        assert not [module for module in imported(path) if module.split(".")[0] == "streamlit"], path
+
+
+@pytest.mark.parametrize("path", sources("pages"), ids=lambda path: path.name)
+def test_pages_are_thin(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert ast.get_docstring(ast.parse(text)), f"{path.name} says which question it answers"
+    assert text.count("\n") <= 120
+
+
+def test_nothing_bears_the_name_of_a_standard_module() -> None:
+    assert not {path.stem for path in sources("dashboard") if path.parent == ROOT / "dashboard"} & set(sys.stdlib_module_names)
+
+
+def test_every_module_says_what_it_offers() -> None:
+    for path in sources("ferkit"):
+        tree = ast.parse(path.read_text("utf-8"))
+        assert ast.get_docstring(tree), f"{path} has no docstring"
+        listed = next((node.value for node in tree.body if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"), None)
+        if listed is None:
+            assert path.name in ("__init__.py", "__main__.py"), f"{path} has no __all__"
+            continue
+        defined = {getattr(n, "name", "") for n in tree.body} | {
+            alias.asname or alias.name for n in tree.body if isinstance(n, ast.ImportFrom) for alias in n.names
+        }
+        defined |= {target.id for n in tree.body if isinstance(n, ast.Assign) for target in n.targets if isinstance(target, ast.Name)}
+        defined |= {n.target.id for n in tree.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+        assert set(ast.literal_eval(listed)) <= defined, path
+
+
+def test_overview_is_drawn_without_torch(gray_world: World) -> None:
+    script = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "at = AppTest.from_file('dashboard/app.py', default_timeout=60).run()\n"
+        "assert not at.exception, at.exception\n"
+        "assert len(at.dataframe) + len(at.metric) > 0, 'nothing was drawn'\n"
+        "heavy = {'torch', 'torchvision', 'sklearn', 'umap', 'numba', 'captum'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=gray_world.environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_project_names_no_path_of_one_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    texts = [ROOT / name for name in listed if name.endswith((".py", ".md", ".toml", ".yaml", ".txt", ".js", ".css"))]
+    assert not [path for path in texts if path.is_file() and "/" + "work/" in path.read_text("utf-8")]

@@ -1,0 +1,185 @@
+"""`evaluate`, `runs` and `predict` as a person types them."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+import typer
+from typer.testing import CliRunner, Result
+
+from ferkit import files
+from ferkit.cli_evaluate import register
+from ferkit.data import store
+from ferkit.data.faces import Faces
+from ferkit.faces import Box
+from ferkit.models import Input, build, count_macs, count_parameters, save
+from ferkit.runs import Run, open_run
+
+CLASSES = ("Sad", "Happy", "Cross")
+app = typer.Typer()
+register(app)
+
+
+def call(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(autouse=True)
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A stored dataset `noise` and an untrained run `tiny` on it."""
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path / "runs"))
+    monkeypatch.setenv("FERKIT_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("FERKIT_YUNET", raising=False)
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (60, 16, 16), dtype=np.uint8), rng.integers(0, 3, 60).astype(np.int16)
+    faces = Faces("noise", images, labels, np.arange(60).astype(str), np.where(np.arange(60) < 40, "train", "val"), CLASSES)
+    store.save(faces)
+    torch.manual_seed(0)
+    model, shape = build("base-cnn", 3, 1, depth=2, filters=4), Input.measure(images)
+    meta = {
+        "status": "finished",
+        "model": {"name": "base-cnn", "args": {"depth": 2, "filters": 4}},
+        "classes": list(CLASSES),
+        "input": asdict(shape),
+        "parameters": count_parameters(model),
+        "macs": count_macs(model, 1, 16),
+        "data": {"name": "noise", "fingerprint": faces.fingerprint},
+        "seed": 0,
+        "scores": {},
+    }
+    path = files.runs_dir() / "tiny"
+    save(model, path / "model.safetensors")
+    Run(path, meta).save()
+    return open_run("tiny")
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> list[Box]:
+    """The boxes a detector finds in any picture."""
+    boxes = [Box(4, 6, 30, 32, 0.9), Box(40, 2, 20, 20, 0.5)]
+
+    class Fixed:
+        def detect(self, rgb: np.ndarray) -> list[Box]:
+            return boxes
+
+    monkeypatch.setattr("ferkit.faces.detector", Fixed)
+    return boxes
+
+
+def picture(path: Path) -> Path:
+    cv2.imwrite(str(path), np.random.default_rng(1).integers(0, 256, (60, 80, 3), dtype=np.uint8))
+    return path
+
+
+def test_evaluate_prints_one_json_object(run: Run) -> None:
+    result = call("evaluate", "tiny", "--data", "noise", "--json", "--no-maps")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert result.stdout.count("\n") == 1
+    assert {
+        "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece", "accuracy_interval",
+        "macro_f1_interval", "per_class", "dedup", "parameters", "macs", "seconds", "fingerprint",
+    } == set(told)  # fmt: skip
+    assert (told["run"], told["data"], told["split"], told["n"]) == ("tiny", "noise", "val", 20)
+    assert list(told["per_class"]) == list(CLASSES)
+    assert {"precision", "recall", "f1", "support"} == set(told["per_class"]["Sad"])
+    assert {"n", "accuracy", "macro_f1", "balanced_accuracy"} <= set(told["dedup"])
+    assert told["parameters"] == run.meta["parameters"]
+    assert open_run("tiny").results().scores["val"]["accuracy"] == told["accuracy"]
+
+
+def test_evaluate_prints_a_table() -> None:
+    result = call("evaluate", "tiny", "--split", "train", "--no-maps")
+    assert result.exit_code == 0, result.output
+    for word in ("tiny on noise train", "40 faces", "macro-F1", "Cross", "multiply-adds"):
+        assert word in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("evaluate", "none"), "No run 'none'"),
+        (("evaluate", "../tiny"), "A run name must be"),
+        (("evaluate", "tiny", "--data", "none"), "No dataset 'none'"),
+        (("evaluate", "tiny", "--split", "test"), "has no 'test' split"),
+        (("evaluate", "tiny", "--split", "nose"), "Splits are"),
+        (("predict", "missing.jpg", "--run", "tiny"), "missing.jpg"),
+        (("predict", "missing.jpg", "--run", "none"), "No run 'none'"),
+    ],
+)
+def test_a_mistake_is_one_sentence(words: tuple[str, ...], said: str) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: ")
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_runs_are_listed(run: Run) -> None:
+    call("evaluate", "tiny", "--no-maps")
+    (files.runs_dir() / "broken").mkdir()
+    (files.runs_dir() / "broken" / "run.json").write_text("{")
+    broken, tiny = json.loads(call("runs", "--json").stdout)
+    assert broken["run"] == "broken"
+    assert "not a run's description" in broken["error"]
+    assert (tiny["run"], tiny["model"], tiny["data"], tiny["status"]) == ("tiny", "base-cnn", "noise", "finished")
+    assert tiny["scores"]["val"]["n"] == 20
+    table = call("runs")
+    assert table.exit_code == 0
+    rows = [line.split() for line in table.stdout.splitlines() if "unreadable" in line or "tiny" in line]
+    assert len(rows) == 2
+    assert {"tiny", "base-cnn", "noise", "375", "finished"} <= set(rows[1])
+
+
+def test_a_run_without_scores_is_listed() -> None:
+    assert json.loads(call("runs", "--json").stdout)[0]["scores"] == {}
+    assert call("runs").exit_code == 0
+
+
+def test_no_run_says_how_to_train_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path / "empty"))
+    assert "ferkit train" in call("runs").stdout
+    assert json.loads(call("runs", "--json").stdout) == []
+
+
+def test_predict_tells_every_face(tmp_path: Path, found: list[Box]) -> None:
+    paths = [picture(tmp_path / "a.png"), picture(tmp_path / "b.png")]
+    result = call("predict", *paths, "--run", "tiny", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert [one["image"] for one in told] == [str(path) for path in paths]
+    for one in told:
+        assert [face["box"] for face in one["faces"]] == [[4, 6, 30, 32], [40, 2, 20, 20]]
+        for face in one["faces"]:
+            assert list(face["probabilities"]) == list(CLASSES)
+            assert sum(face["probabilities"].values()) == pytest.approx(1)
+            assert face["emotion"] == max(face["probabilities"], key=face["probabilities"].__getitem__)
+    assert "2 faces" in call("predict", paths[0], "--run", "tiny").stdout
+
+
+def test_a_picture_without_a_face(tmp_path: Path, found: list[Box]) -> None:
+    found.clear()
+    path = picture(tmp_path / "a.png")
+    assert json.loads(call("predict", path, "--run", "tiny", "--json").stdout) == [{"image": str(path), "faces": []}]
+    assert "no faces" in call("predict", path, "--run", "tiny").stdout
+
+
+def test_the_real_detector_is_asked(tmp_path: Path) -> None:
+    result = call("predict", picture(tmp_path / "a.png"), "--run", "tiny", "--json")
+    assert result.exit_code == 0, result.output
+    assert isinstance(json.loads(result.stdout)[0]["faces"], list)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken"])
+def test_one_bad_picture_and_nothing_is_printed(tmp_path: Path, found: list[Box], content: bytes) -> None:
+    (tmp_path / "bad.png").write_bytes(content)
+    result = call("predict", picture(tmp_path / "good.png"), tmp_path / "bad.png", "--run", "tiny", "--json")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: bad.png: ")
+    assert result.stderr.count("\n") == 1

@@ -1,0 +1,138 @@
+"""Training at the command line: what is refused, what is left behind, and that a killed run goes on as if nothing had happened."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.worlds import ROOT, World, tiny_faces
+from typer.testing import CliRunner
+
+from ferkit.cli import app
+from ferkit.data import store
+
+FAST = ["--set", "model_args={filters: 4}", "--set", "batch=32", "--set", "warmup=0", "--no-evaluate"]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(tmp_path)
+    world.enter(monkeypatch)
+    store.save(tiny_faces())
+    return world
+
+
+def cli(*args: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(args))
+    return result.exit_code, result.stdout + result.stderr
+
+
+def test_a_trained_run_says_what_it_is(world: World) -> None:
+    code, said = cli("train", "--recipe", "quick", "--data", "tiny", "--name", "mine", "--set", "epochs=2", *FAST)
+    assert code == 0, said
+    meta = json.loads((world.checkpoints / "mine" / "run.json").read_text())
+    assert (meta["status"], meta["epochs_done"], meta["recipe"]) == ("finished", 2, "quick")
+    assert meta["config"]["epochs"] == 2
+    assert meta["config"]["model_args"] == {"filters": 4}
+    assert list(pd.read_csv(world.checkpoints / "mine" / "history.csv")["epoch"]) == [1, 2]
+    assert not (world.checkpoints / "mine" / "state.pt").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--recipe", "nope", "--data", "tiny"], "No recipe 'nope'"),
+        (["--recipe", "quick", "--data", "nope"], "No dataset 'nope'"),
+        (["--recipe", "quick"], "needs --recipe and --data"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "epochs"], "key=value"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "epochs=0"], "epochs"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "speed=3"], "No setting 'speed'"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "augment.spin=3"], "augment.spin"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "epochs={1"], "YAML"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "model_args={wings: 2}"], "no argument wings"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "augment.crop=99"], "augment.crop"),
+        (["--recipe", "quick", "--data", "tiny", "--name", "../up"], "run name"),
+        (["--resume", "--name", "nope"], "No run 'nope'"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list[str], said: str) -> None:
+    code, output = cli("train", *args)
+    assert code == 2
+    assert said in " ".join(output.split())
+    assert output.count("\n") == 1
+    assert list(world.checkpoints.iterdir()) == []
+
+
+def test_a_run_is_not_overwritten_unless_asked(world: World) -> None:
+    args = ["train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST]
+    assert cli(*args)[0] == 0
+    code, said = cli(*args)
+    assert code == 2
+    assert "--force" in said
+    assert cli(*args, "--force")[0] == 0
+
+
+def test_nothing_is_left_to_resume_of_a_finished_run(world: World) -> None:
+    assert cli("train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST)[0] == 0
+    code, said = cli("train", "--resume", "--name", "quick")
+    assert code == 2
+    assert "finished" in said
+
+
+def start(world: World, *args: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "ferkit", "train", *args]
+    return subprocess.Popen(command, cwd=ROOT, env=world.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def wait_for_epoch(world: World, run: str, process: subprocess.Popen, epochs: int = 1) -> None:
+    path = world.checkpoints / run / "history.csv"
+    end = time.time() + 120
+    while time.time() < end and process.poll() is None:
+        if path.is_file() and len(pd.read_csv(path)) >= epochs:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"no epoch was finished: {process.stderr.read().decode()}")
+
+
+def test_killed_and_resumed_is_the_run_that_was_never_killed(world: World) -> None:
+    settings = ["--recipe", "quick", "--data", "tiny", "--set", "epochs=12", *FAST]
+    process = start(world, *settings, "--name", "killed")
+    wait_for_epoch(world, "killed", process)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stderr.close()
+    before = pd.read_csv(world.checkpoints / "killed" / "history.csv")
+    assert 1 <= len(before) < 12
+    code, said = cli("train", "--resume", "--name", "killed", "--no-evaluate")
+    assert code == 0, said
+    assert cli("train", *settings, "--name", "whole")[0] == 0
+    told = [pd.read_csv(world.checkpoints / name / "history.csv").drop(columns=["seconds", "images_per_second"]) for name in ("killed", "whole")]
+    pd.testing.assert_frame_equal(told[0], told[1])
+    weights = [(world.checkpoints / name / "model.safetensors").read_bytes() for name in ("killed", "whole")]
+    assert weights[0] == weights[1]
+
+
+def test_ctrl_c_leaves_a_valid_run(world: World) -> None:
+    process = start(world, "--recipe", "quick", "--data", "tiny", "--name", "stopped", "--set", "epochs=500", *FAST)
+    wait_for_epoch(world, "stopped", process)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    meta = json.loads((world.checkpoints / "stopped" / "run.json").read_text())
+    assert meta["status"] == "interrupted"
+    code, output = cli("evaluate", "stopped", "--no-maps", "--json")
+    assert code == 0, output
+    assert json.loads(output)["n"] > 0
+
+
+def test_recipes_are_listed_with_what_they_are_for() -> None:
+    code, said = cli("recipes")
+    assert code == 0
+    assert "compact-resnet" in said
+    assert "lenet" in said

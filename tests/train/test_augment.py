@@ -1,0 +1,86 @@
+"""Augmentation: nothing asked changes nothing; each amount does what its name says; the generator decides everything."""
+
+import torch
+
+from ferkit.train.augment import augment, erase, mixup, relight, warp
+from ferkit.train.config import Augment
+
+STILL = Augment(crop=0, rotate=0, scale=0, shift=0, flip=0, light=0, erase=0)
+
+
+def batch(n: int = 8, size: int = 32) -> torch.Tensor:
+    return torch.rand(n, 1, size, size, generator=torch.Generator().manual_seed(5))
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def test_nothing_asked_changes_nothing() -> None:
+    torch.testing.assert_close(augment(batch(), STILL, seeded()), batch(), atol=1e-5, rtol=0)
+
+
+def test_a_certain_flip_mirrors() -> None:
+    torch.testing.assert_close(warp(batch(), Augment(rotate=0, scale=0, shift=0, flip=1), seeded()), batch().flip(3), atol=1e-5, rtol=0)
+
+
+def test_a_crop_has_its_size_and_only_pixels_of_the_face() -> None:
+    cropped = warp(batch(size=48), Augment(crop=44, rotate=0, scale=0, shift=0, flip=0), seeded())
+    assert cropped.shape == (8, 1, 44, 44)
+    x = torch.arange(48.0).repeat(1, 1, 48, 1).repeat(8, 1, 1, 1)  # each pixel holds its column
+    columns = warp(x, Augment(crop=44, rotate=0, scale=0, shift=0, flip=0), seeded())
+    steps = columns.diff(dim=3)
+    torch.testing.assert_close(steps, torch.ones_like(steps), atol=1e-3, rtol=0)
+    assert columns.min() >= 0
+    assert columns.max() <= 47
+
+
+def test_rotation_keeps_the_centre() -> None:
+    x = torch.zeros(16, 1, 33, 33)
+    x[:, :, 16, 16] = 1
+    turned = warp(x, Augment(rotate=90, scale=0, shift=0, flip=0), seeded())
+    assert (turned[:, 0, 16, 16] > 0.99).all()
+
+
+def test_light_is_a_straight_line_per_face() -> None:
+    x = batch(4)
+    y = relight(x, 0.5, seeded())
+    for before, after in zip(x, y, strict=True):
+        slope = (after.flatten()[1] - after.flatten()[0]) / (before.flatten()[1] - before.flatten()[0])
+        assert 0.5 <= slope <= 1.5
+        torch.testing.assert_close(after - slope * before, (after - slope * before).mean().expand_as(after), atol=1e-4, rtol=0)
+
+
+def test_one_box_is_erased() -> None:
+    x = torch.ones(64, 1, 48, 48)
+    gone = erase(x, Augment(erase=1.0, erase_size=0.4), seeded()) == 0
+    assert gone.any((1, 2, 3)).float().mean() > 0.95
+    for one in gone[:, 0]:
+        rows, columns = one.any(1).nonzero(), one.any(0).nonzero()
+        if len(rows):
+            assert one.sum() == (rows.max() - rows.min() + 1) * (columns.max() - columns.min() + 1)
+    assert torch.equal(erase(x, Augment(erase=0.0), seeded()), x)
+
+
+def test_mixup_mixes_faces_and_targets_alike() -> None:
+    x = torch.eye(6).view(6, 1, 1, 6)
+    mixed, target = mixup(x, torch.eye(6), Augment(mixup=1.0, mixup_alpha=1.0), seeded())
+    torch.testing.assert_close(mixed.view(6, 6), target)
+    torch.testing.assert_close(target.sum(1), torch.ones(6))
+    assert not torch.equal(target, torch.eye(6))
+    assert torch.equal(mixup(x, torch.eye(6), Augment(mixup=0.0), seeded())[0], x)
+
+
+def test_mixup_weights_follow_their_beta_distribution() -> None:
+    generator, settings = seeded(), Augment(mixup=1.0, mixup_alpha=0.2)
+    x = torch.tensor([1.0, 0.0]).view(2, 1, 1, 1)
+    drawn = torch.tensor([mixup(x, torch.eye(2), settings, generator)[1][0, 0] for _ in range(1500)])
+    drawn = drawn[drawn < 1]  # half of the permutations of two leave everything in place
+    assert abs(drawn.mean() - 0.5) < 0.05
+    assert abs(drawn.var() - 0.25 / 1.4) < 0.02  # of Beta(a, a): 1 / (4 (2a + 1))
+
+
+def test_the_generator_decides_everything() -> None:
+    settings = Augment(mixup=0.5)
+    assert torch.equal(augment(batch(), settings, seeded(3)), augment(batch(), settings, seeded(3)))
+    assert not torch.equal(augment(batch(), settings, seeded(3)), augment(batch(), settings, seeded(4)))

@@ -1,0 +1,109 @@
+"""The loop: it learns, repeats itself, stops when told, and says when it cannot go on."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from tests.worlds import tiny_faces
+
+from ferkit.data.faces import Faces
+from ferkit.errors import ConfigError, DataError, TrainError
+from ferkit.models import load
+from ferkit.runs import Run
+from ferkit.train.config import TrainConfig, parse
+from ferkit.train.loop import fit
+
+PLAIN = {"crop": 0, "rotate": 0, "scale": 0, "shift": 0, "flip": 0, "light": 0, "erase": 0}
+SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1}
+
+
+def train(path: Path, faces: Faces, **settings: object) -> Run:
+    return fit(parse(SMALL | settings), faces, Run(path, {"recipe": "test"}))
+
+
+@pytest.fixture(scope="module")
+def faces() -> Faces:
+    return tiny_faces()
+
+
+def test_one_batch_can_be_learned_by_heart(tmp_path: Path, faces: Faces) -> None:
+    train_part = np.flatnonzero(faces.splits == "train")
+    few = np.concatenate([train_part[faces.labels[train_part] == label][:4] for label in range(len(faces.classes))])
+    kept = faces.select(np.concatenate([few, np.flatnonzero(faces.splits == "val")]))
+    run = train(
+        tmp_path / "heart", kept, epochs=150, lr=0.05, label_smoothing=0.0, ema=0.0, weight_decay=0.0,
+        model_args={"filters": 16, "dropout": 0.0}, augment=PLAIN, precision="float32",
+    )  # fmt: skip
+    assert run.history()["train_accuracy"].iloc[-1] == 1.0
+    assert run.history()["train_loss"].iloc[-1] < 0.1
+
+
+def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path, faces: Faces) -> None:
+    weights = [train(tmp_path / name, faces, seed=seed).weights.read_bytes() for name, seed in (("a", 1), ("b", 1), ("c", 2))]
+    assert weights[0] == weights[1]
+    assert weights[0] != weights[2]
+
+
+def test_patience_stops_and_keeps_the_best(tmp_path: Path, faces: Faces) -> None:
+    run = train(tmp_path / "patient", faces, epochs=60, patience=2, lr=1e-6, ema=0.0)
+    history = run.history()
+    assert len(history) < 60
+    assert len(history) - 1 - history["val_macro_f1"].argmax() == 2
+    assert "best val macro-F1" in run.meta["selection"]
+
+
+def test_a_loss_that_is_no_number_stops_with_a_word(tmp_path: Path, faces: Faces) -> None:
+    with pytest.raises(TrainError, match=r"epoch \d+ at learning rate .* --set lr="):
+        train(tmp_path / "nan", faces, lr=1e30, epochs=5, precision="float32")
+    assert '"failed"' in (tmp_path / "nan" / "run.json").read_text()
+
+
+def test_a_class_without_a_training_face_is_refused(tmp_path: Path, faces: Faces) -> None:
+    keep = ~((faces.labels == 0) & (faces.splits == "train"))
+    with pytest.raises(DataError, match="No training face of angry"):
+        train(tmp_path / "x", faces.select(keep))
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_crop_larger_than_the_face_is_refused(tmp_path: Path, faces: Faces) -> None:
+    with pytest.raises(ConfigError, match="49 pixels"):
+        train(tmp_path / "x", faces, augment={"crop": 49})
+
+
+def test_subset_trains_on_a_share_of_every_class(tmp_path: Path, faces: Faces) -> None:
+    seen = []
+    config = parse(SMALL | {"subset": 0.5})
+    fit(config, faces, Run(tmp_path / "half", {}), on_step=lambda step: seen.append(step.total))
+    whole = int((faces.splits == "train").sum())
+    assert 0.4 * whole < seen[0] < 0.6 * whole
+
+
+def test_run_json_counts_what_was_built(tmp_path: Path, faces: Faces) -> None:
+    run = train(tmp_path / "counted", faces)
+    model = load(run)
+    assert run.meta["parameters"] == sum(p.numel() for p in model.parameters())
+    assert run.meta["data"]["counts"] == faces.counts()
+    assert run.meta["data"]["fingerprint"] == faces.fingerprint
+    assert run.meta["input"]["size"] == 48
+    assert TrainConfig(**{**run.meta["config"], "augment": parse(run.meta["config"]).augment}) == parse(run.meta["config"])
+
+
+def test_loaded_weights_are_those_that_were_judged(tmp_path: Path, faces: Faces) -> None:
+    run = train(tmp_path / "judged", faces, epochs=2, precision="float32")
+    from ferkit.models import Input
+
+    val = faces.split("val")
+    with torch.inference_mode():
+        logits = load(run)(Input.of(run.meta).prepare(val.images)).numpy()
+    accuracy = float((logits.argmax(1) == val.labels).mean())
+    assert accuracy == pytest.approx(run.history()["val_accuracy"].iloc[-1])
+
+
+def test_colour_faces_train_a_colour_network(tmp_path: Path) -> None:
+    colour = tiny_faces("colour", colour=True, size=64, n=90, emotions=("angry", "happy", "sad"))
+    run = train(tmp_path / "rgb", colour)
+    assert run.meta["input"] | {"mean": 0, "std": 0} == {"size": 64, "channels": 3, "mean": 0, "std": 0}
+    assert len(run.meta["input"]["mean"]) == 3
+    assert len(pd.read_csv(run.path / "history.csv")) == 1
