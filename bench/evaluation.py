@@ -1,7 +1,7 @@
 """Scoring a run: 7,178 faces with a run under 500,000 parameters in at most 5 s, heat maps included, the UMAP map left out.
 
-    $ python -m bench.evaluation
-    $ python -m bench.evaluation --faces 200 --repeats 1     # does it run? no measurement
+$ python -m bench.evaluation
+$ python -m bench.evaluation --faces 200 --repeats 1     # does it run? no measurement
 """
 
 import tempfile
@@ -22,7 +22,7 @@ PACKAGES = ("torch", "numpy", "pandas")
 
 def measure(repeats: int, faces: int) -> Report:
     """All of `evaluate`, and its parts one by one, in turn."""
-    part, told = subjects.faces(faces, ("val",))
+    part, told = subjects.faces(faces, "val")
     subject = subjects.subject()
     labels = label_map(subject.classifier.classes, part.classes)[part.labels]
     with tempfile.TemporaryDirectory() as folder:

@@ -112,7 +112,11 @@ def _agreements(ways: dict[str, Explain], images: np.ndarray) -> list[Sample]:
         grown = np.stack([cv2.resize(heat, theirs.shape[:0:-1], interpolation=cv2.INTER_LINEAR) for heat in ours])
         pairs = [(a.ravel(), b.ravel()) for a, b in zip(grown, theirs, strict=True) if a.std() > 0 and b.std() > 0]
         if pairs:
-            found.append(combine(f"agreement of our maps with {name}'s, {len(pairs):,} faces", "r", [float(np.corrcoef(*pair)[0, 1]) for pair in pairs]))
+            found.append(
+                combine(
+                    f"agreement of our maps with {name}'s, {len(pairs):,} faces", "r", [float(np.corrcoef(*pair)[0, 1]) for pair in pairs]
+                )
+            )
     return found
 
 

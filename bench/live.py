@@ -16,7 +16,6 @@ from bench.subjects import Subject
 from bench.timing import Claim, Report, Sample, combine
 from dashboard.colours import of_classes
 from dashboard.live import Live
-from dashboard.load import LARGEST
 from dashboard.reading import read, reduce
 from ferkit.errors import PictureError
 from ferkit.faces import MARGIN, Detector, detector, open_picture
@@ -26,6 +25,7 @@ __all__ = ["main", "measure"]
 RATE = 25.0  # frames per second
 PHOTO = 700.0  # milliseconds
 FRAME = (640, 480)
+LARGEST = 1920  # pixels, as dashboard.load.LARGEST, whose import would start the app's caches
 SHIFTS = 8  # different frames: the face wanders by a pixel
 PACKAGES = ("opencv-python-headless", "torch", "pillow", "scikit-image")
 
@@ -37,12 +37,18 @@ def measure(repeats: int, frames: int, width: int) -> Report:
     content = subjects.jpeg(subjects.portrait(width, width * 3 // 4))
     parts = _photo(subject, finder, content, repeats)
     megapixels = width * (width * 3 // 4) / 1e6
-    whole = combine(f"photo, {megapixels:.1f} megapixels, all of it", "ms", [sum(row) for row in zip(*(p.values for p in parts), strict=True)])
+    whole = combine(
+        f"photo, {megapixels:.1f} megapixels, all of it", "ms", [sum(row) for row in zip(*(p.values for p in parts), strict=True)]
+    )
     claims = [
         Claim(f"live {FRAME[0]}x{FRAME[1]}, one face: detector, classifier, overlay", stream.median, RATE, "frames/s", least=True),
         Claim(f"photo of {megapixels:.1f} megapixels: bytes to boxes, strip, scores, heat map", whole.median, PHOTO, "ms"),
     ]
-    notes = [subject.story, f"the detector is the {finder.name}; the face is scikit-image's astronaut", f"the photo has {len(content) / 1e6:.1f} MB"]
+    notes = [
+        subject.story,
+        f"the detector is the {finder.name}; the face is scikit-image's astronaut",
+        f"the photo has {len(content) / 1e6:.1f} MB",
+    ]
     return Report("live", repeats, [stream, whole, *parts], claims, notes, PACKAGES)
 
 

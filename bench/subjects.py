@@ -45,8 +45,8 @@ def recipe() -> TrainConfig:
     return from_recipe(RECIPE)
 
 
-def faces(n: int, splits: tuple[str, ...] = ("train",)) -> tuple[Faces, str]:
-    """n faces of 48x48, in turn of each of `splits`, and one sentence about them: FER2013's where it was imported, else drawn ones."""
+def faces(n: int, split: str = "train") -> tuple[Faces, str]:
+    """n faces of 48x48, all of one split, and one sentence about them: FER2013's where it was imported, else drawn ones."""
     base, story = _base()
     place = np.arange(n) % len(base)
     if n > len(base):
@@ -56,7 +56,7 @@ def faces(n: int, splits: tuple[str, ...] = ("train",)) -> tuple[Faces, str]:
         images=base.images[place],
         labels=base.labels[place],
         ids=np.array([f"bench/{i:06d}" for i in range(n)]),
-        splits=np.resize(np.array(splits), n),
+        splits=np.repeat(split, n),
         classes=base.classes,
         groups=np.arange(n, dtype=np.int32),
         leaked=np.zeros(n, bool),
@@ -67,8 +67,11 @@ def faces(n: int, splits: tuple[str, ...] = ("train",)) -> tuple[Faces, str]:
 @cache
 def _base() -> tuple[Faces, str]:
     if DATASET in store.names():
-        return store.load(DATASET), f"faces of {DATASET}"
-    return draw(DRAWN, name=NAME), f"drawn faces, because no {DATASET} was imported here"
+        base, story = store.load(DATASET), f"faces of {DATASET}"
+    else:
+        base, story = draw(DRAWN, name=NAME), f"drawn faces, because no {DATASET} was imported here"
+    first = np.unique(base.labels, return_index=True)[1]  # one of each class in front, so that a few have all of them
+    return base.select(np.r_[first, np.setdiff1d(np.arange(len(base)), first)]), story
 
 
 def subject() -> Subject:
@@ -108,7 +111,7 @@ def portrait(width: int, height: int) -> np.ndarray:
         from skimage import data
     except ImportError as error:
         raise ConfigError("The photo comes from scikit-image, which is missing. Install it: pip install scikit-image") from error
-    return cv2.resize(data.astronaut(), (width, height), interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(data.astronaut(), (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def jpeg(rgb: np.ndarray, quality: int = 90) -> bytes:

@@ -1,7 +1,7 @@
 """What the scripts share: repeats, median and spread, the machine, claims, and how a report is told.
 
-    works = {"ours": ours, "theirs": theirs}
-    seconds = alternate(works, repeats=5)  # ours, theirs, ours, theirs, ...
+works = {"ours": ours, "theirs": theirs}
+seconds = alternate(works, repeats=5)  # ours, theirs, ours, theirs, ...
 """
 
 import argparse

@@ -25,7 +25,9 @@ ALL = "every class"
 def show(known: Contents, faces: Faces) -> None:
     """The three views, one at a time; a click runs this and nothing else of the page."""
     views = {"Sample faces": _sampled, "Identical faces": _identical} | ({"Crowd votes": _voted} if faces.votes is not None else {})
-    chosen = st.segmented_control("View", list(views), default="Sample faces", key="album-view", required=True, label_visibility="collapsed")
+    chosen = st.segmented_control(
+        "View", list(views), default="Sample faces", key="album-view", required=True, label_visibility="collapsed"
+    )
     views[chosen](known, faces)
 
 
@@ -43,7 +45,9 @@ def _sampled(known: Contents, faces: Faces) -> None:
         st.button("Show others", icon=":material/casino:", key="album-others", on_click=_shuffle)
     rows = contents.sample(faces, "" if name == ALL else name, SHOWN, st.session_state.get("album-seed", 0))
     colours = of_classes(faces.classes)
-    tiles = [Tile(int(row), faces.classes[faces.labels[row]], str(faces.splits[row]), colours[faces.classes[faces.labels[row]]]) for row in rows]
+    tiles = [
+        Tile(int(row), faces.classes[faces.labels[row]], str(faces.splits[row]), colours[faces.classes[faces.labels[row]]]) for row in rows
+    ]
     _wall(faces, rows, tiles, "album-sampled")
 
 
@@ -58,7 +62,11 @@ def _identical(known: Contents, faces: Faces) -> None:
     if not groups:
         return
     torn = sum(len(set(faces.labels[rows])) > 1 for rows in groups)
-    words = f"{torn:,} of these {len(groups):,} pictures carry different labels (framed red, first)" if torn else "Twins always carry the same label"
+    words = (
+        f"{torn:,} of these {len(groups):,} pictures carry different labels (framed red, first)"
+        if torn
+        else "Twins always carry the same label"
+    )
     st.caption(f"{words}. Each picture once, with where it stands.")
     pages = -(-len(groups) // SHOWN)
     page = int(st.number_input("Screenful", 1, pages, 1, key="album-page", width=140)) if pages > 1 else 1

@@ -32,8 +32,12 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
             help="Mean F1 over the classes: each emotion weighs the same.",
         )
         _plain("Worst class", row["worst"], f"{percent(row['worst_recall'], 0)} of its faces found", "The class with the lowest recall.")
+    with st.container(horizontal=True):
         _plain(
-            "Calibration error", _ece(row["ece"]), "0 would be honest", "ECE: the mean gap between confidence and accuracy over 15 bins."
+            "Calibration error",
+            _ece(row["ece"]),
+            "between confidence and accuracy",
+            "ECE: the mean gap between confidence and accuracy over 15 bins.",
         )
         _plain("Parameters", compact(row["parameters"] or 0), run.meta["model"]["name"], f"{row['parameters']:,} weights.")
         _plain("Multiply-adds", compact(row["macs"] or 0), f"per {size}×{size} face", "MACs of one forward pass.")

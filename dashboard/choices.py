@@ -16,11 +16,16 @@ def dedup(leaked: int, n: int) -> bool:
     """Whether to leave out the `leaked` of n faces whose very pixels stand in train; remembered over the pages."""
     if not leaked:
         return False
+    st.session_state["dedup"] = st.session_state.get("counted", RELEASED)  # a widget's own value is lost on another page
     choice = st.segmented_control(
-        "Faces counted", [RELEASED, CLEAN], default=RELEASED, required=True, key="dedup", persist_state="session",
+        "Faces counted", [RELEASED, CLEAN], required=True, key="dedup", on_change=_counted,
         help=f"{leaked:,} of the {n:,} faces of this split are pixel for pixel a training face. De-duplicated scores leave them out.",
     )  # fmt: skip
     return bool(choice == CLEAN)
+
+
+def _counted() -> None:
+    st.session_state["counted"] = st.session_state["dedup"]
 
 
 def runs(selection: Selection, names: Sequence[str], *, key: str) -> list[str]:
@@ -28,7 +33,7 @@ def runs(selection: Selection, names: Sequence[str], *, key: str) -> list[str]:
     kept = [name for name in (selection.run, selection.base, *st.session_state.get(f"{key}-more", ())) if name in names]
     st.session_state[key] = list(dict.fromkeys(kept))[:MOST]
     return st.multiselect(
-        "Runs", names, key=key, max_selections=MOST, on_change=_changed, args=(key,), placeholder="Choose two to four runs",
+        "Runs", names, key=key, max_selections=MOST, on_change=_changed, args=(key,), placeholder="Choose two to four runs", wrap=True,
         help="The first is the run, the second its baseline, as in the sidebar.",
     )  # fmt: skip
 

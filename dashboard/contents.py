@@ -62,7 +62,9 @@ def imbalance(contents: Contents) -> str:
     even = sum(told.values()) / len(told)
     rare = sorted((name for name in told if told[name] < even / 2), key=told.__getitem__)
     ratio = f"{told[most] / told[least]:.3g} times the faces of {least}" if told[least] else f"{told[most]:,} faces, {least} none"
-    sentence = f"{most} has {ratio} ({told[most]:,} against {told[least]:,} in {split})." if told[least] else f"{most} has {ratio} in {split}."
+    sentence = (
+        f"{most} has {ratio} ({told[most]:,} against {told[least]:,} in {split})." if told[least] else f"{most} has {ratio} in {split}."
+    )
     if not rare:
         return sentence
     share = percent(sum(told[name] for name in rare) / sum(told.values()))

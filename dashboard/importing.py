@@ -24,9 +24,13 @@ def show() -> None:
         "A zip of train/val/test class folders (the Kaggle zip as it is), or fer2013.csv", type=["zip", "csv"], key="import-source"
     )
     votes = st.file_uploader("Crowd votes (optional): FER+ as a CSV", type=["csv"], key="import-votes")
-    name = st.text_input("Name", value=suggest(source.name) if source else "", key=f"import-name-{source.file_id if source else ''}", max_chars=80)
+    name = st.text_input(
+        "Name", value=suggest(source.name) if source else "", key=f"import-name-{source.file_id if source else ''}", max_chars=80
+    )
     with st.container(horizontal=True):
-        size = st.number_input("Resize to (pixels)", *SIZES, None, help="Empty keeps the size; needed where pictures differ.", key="import-size")
+        size = st.number_input(
+            "Resize to (pixels)", *SIZES, None, help="Empty keeps the size; needed where pictures differ.", key="import-size"
+        )
         subset = st.number_input("Share to keep (%)", 1, 100, 100, help="A seeded part of every split and class.", key="import-subset")
     replace = name in store.names() and not st.checkbox(f"Replace the dataset {name!r} that is here", key="import-replace")
     ready = source is not None and bool(name) and not replace

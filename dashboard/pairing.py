@@ -61,7 +61,9 @@ def of(names: Sequence[str], data: str, split: str, *, dedup: bool) -> Aligned:
 def compared(aligned: Aligned, a: str, b: str) -> Paired:
     """Run `b` against run `a`, kept."""
     place = [aligned.names.index(name) for name in (a, b)]
-    found: Paired = load.remembered(("paired", a, b, *aligned.key), lambda: paired(*aligned.logits[place], aligned.true))
+    found: Paired = load.remembered(
+        ("paired", a, b, *aligned.key), lambda: paired(aligned.logits[place[0]], aligned.logits[place[1]], aligned.true)
+    )
     return found
 
 

@@ -50,7 +50,7 @@ def _silence(run: Run, history: pd.DataFrame) -> str:
 
 def summary(run: Run, history: pd.DataFrame) -> dict[str, Any]:
     """One row: pace, time and the best epoch of a run with a history."""
-    best = history.loc[history["val_accuracy"].idxmax()]
+    best = history.iloc[int(history["val_accuracy"].to_numpy().argmax())]
     return {
         "run": run.name,
         "epochs": len(history),

@@ -2,7 +2,8 @@
 
     $ python -m ferkit --help
 
-Imports point one way only: errors → files → runs → data → models → train → evaluate → explain / embed / faces → cli.
+Imports point one way only: errors → files → metrics → runs → data → models → train → explain / embed →
+evaluate → faces → cli. `evaluate` stands after `explain` and `embed` because it stores what they make.
 """
 
 __version__ = "0.1.0"

@@ -20,7 +20,12 @@ def sentence(aligned: Aligned, run: str, other: str) -> str:
     test = pairing.compared(aligned, other, run)
     found = pairing.shifts(aligned, other, run, test)
     sure = [f"{name} {points(shift)} ({chance(p)})" for name, shift, p in found if p < 0.05 / len(found)]
-    told = f"In recall it surely differs on {', '.join(sure)}." if sure else "In the recall of no single class do they surely differ."
+    more = f" and on {len(sure) - 3} more" if len(sure) > 3 else ""
+    told = (
+        f"In recall it surely differs on {', '.join(sure[:3])}{more}."
+        if sure
+        else "In the recall of no single class do they surely differ."
+    )
     return f"**{test.sentence(other, run)}** {told}"
 
 

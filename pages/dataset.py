@@ -26,7 +26,9 @@ def counted(known: Contents) -> None:
 @st.fragment
 def distributed(known: Contents) -> None:
     """Bars per class and split."""
-    unit = st.segmented_control("Count", list(charts.UNITS), default="faces", key="dataset-unit", required=True, label_visibility="collapsed")
+    unit = st.segmented_control(
+        "Count", list(charts.UNITS), default="faces", key="dataset-unit", required=True, label_visibility="collapsed"
+    )
     st.plotly_chart(charts.distribution(known.counts, unit), config=QUIET, key="dataset-distribution")
 
 

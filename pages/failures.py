@@ -49,11 +49,15 @@ def _aimed(selection: Selection) -> Selection:
 def _matrix(shown: View, counts: np.ndarray) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("**What is taken for what** (click a cell or a name)")
-        norm = st.segmented_control("Shares", list(NORMS), default="by true class", key="failures-norm", required=True, label_visibility="collapsed")
-    matrix(
-        counts, shown.classes, NORMS[norm], key="failures-matrix", chosen=(shown.selection.true, shown.selection.pred), on_click=_choose
+        norm = st.segmented_control(
+            "Shares", list(NORMS), default="by true class", key="failures-norm", required=True, label_visibility="collapsed"
+        )
+    matrix(counts, shown.classes, NORMS[norm], key="failures-matrix", chosen=(shown.selection.true, shown.selection.pred), on_click=_choose)
+    unit = (
+        "faces"
+        if norm == "counts"
+        else "% of the faces " + ("of a true class (row)" if norm == "by true class" else "predicted so (column)")
     )
-    unit = "faces" if norm == "counts" else "% of the faces " + ("of a true class (row)" if norm == "by true class" else "predicted so (column)")
     st.caption(f"Numbers are {unit}.")
 
 

@@ -69,7 +69,9 @@ def by_size(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...])
         colours = of_runs(sorted(load.all_runs()))
         others = published() if shown else ()
         st.plotly_chart(charts.accuracy_by_size(table, colours, selection.run, others, people=familiar), key="by-size", config=QUIET)
-        told = "Bars are 95% intervals of the faces scored, not of training again."
+        told = "Bars are 95% intervals over the faces scored, not over training again."
+        if familiar:
+            told += " The band is how well people do on FER2013."
         if shown:
             told += (
                 " Hollow points are what others report: on other splits, some with the epoch chosen on the scored faces, with more data or "

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,7 @@ def empty_world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
+def app(monkeypatch: pytest.MonkeyPatch) -> Callable:
     """`app(world, "failures", true="fear", ...)` runs a page of the real app in that world and returns its AppTest."""
     import streamlit as st
     from streamlit.testing.v1 import AppTest
@@ -71,4 +71,4 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
             at.run()
         return at
 
-    yield run
+    return run

@@ -77,7 +77,9 @@ def test_every_module_says_what_it_offers() -> None:
     for path in sources("ferkit"):
         tree = ast.parse(path.read_text("utf-8"))
         assert ast.get_docstring(tree), f"{path} has no docstring"
-        listed = next((node.value for node in tree.body if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"), None)
+        listed = next(
+            (node.value for node in tree.body if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"), None
+        )
         if listed is None:
             assert path.name in ("__init__.py", "__main__.py"), f"{path} has no __all__"
             continue
@@ -99,7 +101,9 @@ def test_overview_is_drawn_without_torch(gray_world: World) -> None:
         "heavy = {'torch', 'torchvision', 'sklearn', 'umap', 'numba', 'captum'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=gray_world.environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=gray_world.environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
 
 

@@ -19,7 +19,7 @@ def distribution(counts: Mapping[str, Mapping[str, int]], unit: str) -> go.Figur
     first = next(iter(counts.values()))
     names = sorted(first, key=first.__getitem__)  # plotly draws upwards
     figure = go.Figure()
-    for split, told in reversed(counts.items()):
+    for split, told in reversed(list(counts.items())):
         whole = max(1, sum(told.values()))
         values = [100 * told[name] / whole if share else told[name] for name in names]
         figure.add_bar(

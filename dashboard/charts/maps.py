@@ -73,10 +73,7 @@ def _dress(figure: go.Figure, title: str, by: str) -> None:
     finish(figure, title, HEIGHT, legend=by != "confidence")
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=False, scaleanchor="x")
-    figure.update_layout(
-        dragmode="lasso", margin_t=44, hovermode="closest", newselection={"line": {"width": 2}},
-        legend={"itemsizing": "constant", "y": 0, "yanchor": "top", "font": {"size": 13}},
-    )  # fmt: skip
+    figure.update_layout(dragmode="lasso", hovermode="closest", newselection={"line": {"width": 2}}, legend={"itemsizing": "constant"})
     if by == "confidence":
         bar = {"title": {"text": "confidence (%)", "side": "right"}, "thickness": 12, "len": 0.8}
         figure.update_layout(coloraxis={"colorscale": "Viridis", "cmin": 0, "cmax": 100, "colorbar": bar})

@@ -1,6 +1,7 @@
 """Runs against each other: accuracy by size, scores per class, differences with their intervals."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +24,9 @@ def accuracy_by_size(
     table = table[table["parameters"].notna()]
     if people:
         low, high = (100 * end for end in PEOPLE)
-        told = {"text": f"people on FER2013: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%", "font": {"color": MUTED, "size": 12}}
+        told = {"text": f"people: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%", "font": {"color": MUTED, "size": 12}}
         band = {"fillcolor": MUTED, "opacity": 0.14, "line_width": 0, "layer": "below"}
-        figure.add_hrect(low, high, annotation=told, annotation_position="top left", **band)
+        figure.add_hrect(low, high, annotation=told, annotation_position="top right", **band)
     if others:
         figure.add_trace(_published(others))
     for row in table.to_dict("records"):
@@ -36,8 +37,8 @@ def accuracy_by_size(
     return finish(figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=True)
 
 
-def _run(row: Mapping[str, object], colour: str, chosen: bool) -> go.Scatter:
-    accuracy, low, high = (100 * float(row[key]) for key in ("accuracy", "low", "high"))  # type: ignore[arg-type]
+def _run(row: Mapping[Any, Any], colour: str, chosen: bool) -> go.Scatter:
+    accuracy, low, high = (100 * float(row[key]) for key in ("accuracy", "low", "high"))
     return go.Scatter(
         x=[row["parameters"]], y=[accuracy], name=str(row["run"]), mode="markers", cliponaxis=False,
         marker={"size": 15 if chosen else 11, "color": colour, "line": {"width": 0}},
@@ -73,7 +74,7 @@ def per_class(
     order = np.argsort(next(iter(values.values())), kind="stable")
     names = [classes[i] for i in order]
     figure = go.Figure()
-    for run in reversed(values):  # the first run's bar is the upper one
+    for run in reversed(list(values)):  # the first run's bar is the upper one
         value, (low, high) = 100 * values[run][order], 100 * spreads[run][:, order]
         figure.add_trace(
             go.Bar(
@@ -112,4 +113,4 @@ def differences(found: Sequence[Difference]) -> go.Figure:
     room = max(0.12 * (max(ends) - min(ends)), 0.2)
     figure.update_xaxes(range=[min(ends) - room, max(ends) + room])
     figure.update_yaxes(autorange="reversed")
-    return finish(figure, "Difference with its 95% interval", 110 + 38 * len(found), x="points (right of the line: the run is better)")
+    return finish(figure, "Difference with its 95% interval", 110 + 38 * len(found), x="points in favour of the run")

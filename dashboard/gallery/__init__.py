@@ -65,4 +65,6 @@ def sprite(images: np.ndarray) -> str:
     if strip.ndim == 3:
         strip = cv2.cvtColor(strip, cv2.COLOR_RGB2BGR)
     kind, options = (".jpg", [cv2.IMWRITE_JPEG_QUALITY, 93]) if strip.shape[1] < 65_000 else (".png", [])
-    return f"data:image/{kind[1:].replace('jpg', 'jpeg')};base64," + base64.b64encode(cv2.imencode(kind, strip, options)[1]).decode()
+    return (
+        f"data:image/{kind[1:].replace('jpg', 'jpeg')};base64," + base64.b64encode(cv2.imencode(kind, strip, options)[1].tobytes()).decode()
+    )

@@ -1,7 +1,7 @@
 """Networks by name, and how a run's weights are read back.
 
-    model = build("compact-resnet", classes=7, channels=1)
-    model = load(open_run("compact-resnet"))
+model = build("compact-resnet", classes=7, channels=1)
+model = load(open_run("compact-resnet"))
 """
 
 from ferkit.models.network import Network, count_macs, count_parameters

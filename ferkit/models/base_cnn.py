@@ -77,9 +77,7 @@ class BaseCNN(Network):
         widths = [filters * 2**i for i in range(depth)]
         super().__init__(widths[-1], classes, dropout)
         shape = (kernel, convs, pool, norm, activation, separable, residual, spatial_dropout)
-        self.body = nn.Sequential(
-            *(Stage(inside, out, *shape) for inside, out in zip([channels, *widths], widths, strict=False))
-        )
+        self.body = nn.Sequential(*(Stage(inside, out, *shape) for inside, out in zip([channels, *widths], widths, strict=False)))
 
     def maps(self, x: Tensor) -> Tensor:
         return self.body(x)

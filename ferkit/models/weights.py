@@ -41,7 +41,9 @@ class Input:
     def measure(cls, images: np.ndarray) -> "Input":
         """Size, channels, mean and standard deviation of training images, uint8 (N, H, W[, 3])."""
         channels = 1 if images.ndim == 3 else 3
-        counts = np.stack([np.bincount(images[..., c].ravel() if channels == 3 else images.ravel(), minlength=256) for c in range(channels)])
+        counts = np.stack(
+            [np.bincount(images[..., c].ravel() if channels == 3 else images.ravel(), minlength=256) for c in range(channels)]
+        )
         levels = np.arange(256) / 255
         mean = (counts * levels).sum(1) / counts.sum(1)
         std = np.sqrt((counts * (levels - mean[:, None]) ** 2).sum(1) / counts.sum(1))

@@ -18,7 +18,7 @@ def augment(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
 
 def warp(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
     """Rotation, zoom, shift, mirror, crop and shrinking as one bilinear resampling; pixels beyond the edge repeat it."""
-    B, C, H, W = x.shape
+    B, C, H, _ = x.shape  # square
     side = settings.crop or H
     pixels = settings.small or side
 

@@ -99,6 +99,8 @@ def fit(
     if resumed:
         _check_same(run, faces)
         resume.restore(run, state)
+        run.meta.update(status="training", scores={})  # of weights that are about to change
+        run.save()
     else:
         run.meta.update(describe(config, faces, shape, state.model, device))
         save(state.judged, run.weights)
@@ -211,7 +213,9 @@ def _epoch(config: TrainConfig, state: State, train: Resident, number: int, on_s
 def _step(config: TrainConfig, state: State, loss: Tensor, number: int) -> None:
     if not math.isfinite(loss.item()):
         rate = state.optimizer.param_groups[0]["lr"]
-        raise TrainError(f"The loss is {loss.item()} in epoch {number} at learning rate {rate:.3g}. Try a smaller one: --set lr={config.lr / 3:.2g}")
+        raise TrainError(
+            f"The loss is {loss.item()} in epoch {number} at learning rate {rate:.3g}. Try a smaller one: --set lr={config.lr / 3:.2g}"
+        )
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     if config.clip:

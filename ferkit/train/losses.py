@@ -1,6 +1,5 @@
 """Targets, class weights and the loss."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 

@@ -88,14 +88,14 @@ def test_a_face_opens_its_detail_and_close_shuts_it(server, gray_world, page, vi
     assert detail.count() == 0
 
 
-def test_an_address_another_page_and_back_show_the_same_selection(server, gray_world, browser, page, visit, drawn, cell):
+def test_an_address_another_page_and_back_show_the_same_selection(server, gray_world, page, visit, drawn, cell):
     visit(page, f"{server(gray_world)}/failures?run={RUN}")
     click_cell(page, drawn, gray_world, cell)
     rows, address = shown(page), page.url
-    fresh = browser.new_context().new_page()
+    fresh = page.context.new_page()
     visit(fresh, address)
     assert shown(fresh) == rows
-    fresh.context.close()
+    fresh.close()
     page.locator('[data-testid="stSidebarNavLink"]', has_text="Embeddings").click()
     page.wait_for_url("**/embeddings?*true=*")
     drawn(page)
@@ -106,7 +106,7 @@ def test_an_address_another_page_and_back_show_the_same_selection(server, gray_w
     assert shown(page) == rows
 
 
-def test_a_lasso_shows_exactly_the_faces_inside_and_travels_by_address(server, gray_world, browser, page, visit, drawn, frame):
+def test_a_lasso_shows_exactly_the_faces_inside_and_travels_by_address(server, gray_world, page, visit, drawn, frame):
     visit(page, f"{server(gray_world)}/embeddings?run={RUN}")
     assert shown(page) == []
     drag(page, [(0.05, 0.05), (0.6, 0.03), (0.62, 0.5), (0.6, 0.97), (0.05, 0.95), (0.05, 0.06)])
@@ -118,11 +118,11 @@ def test_a_lasso_shows_exactly_the_faces_inside_and_travels_by_address(server, g
     assert shown(page) == expected(frame, keep)
     assert page.locator(".shapelayer path").count() == 0  # plotly's own outline is enough
 
-    fresh = browser.new_context().new_page()
+    fresh = page.context.new_page()
     visit(fresh, page.url)
     assert shown(fresh) == expected(frame, keep)
     assert fresh.locator(".shapelayer path").count() == 1
-    fresh.context.close()
+    fresh.close()
 
     page.get_by_role("button", name="lasso on the UMAP map").click()
     page.wait_for_url(lambda url: "lasso=" not in url)

@@ -41,7 +41,9 @@ def zipped(n: int = 6) -> bytes:
 
 
 def test_the_imbalance_in_words() -> None:
-    assert contents.imbalance(known()) == "happy has 20 times the faces of disgust (100 against 5 in train). disgust is rare: 3.0% of train."
+    assert (
+        contents.imbalance(known()) == "happy has 20 times the faces of disgust (100 against 5 in train). disgust is rare: 3.0% of train."
+    )
     assert contents.imbalance(known({"train": {"a": 3, "b": 3}})) == "Balanced: every class has 3 faces in train."
     assert contents.imbalance(known({"train": {"a": 3, "b": 0}})).startswith("a has 3 faces, b none in train.")
 
@@ -78,7 +80,8 @@ def test_samples_are_seeded_and_of_the_class_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("upload", "name"), [("fer2013.zip", "fer2013"), ("../../etc/pass wd.ZIP", "pass wd"), ("C:\\x\\ü?.csv", "-"), (".zip", "faces"), ("", "faces")]
+    ("upload", "name"),
+    [("fer2013.zip", "fer2013"), ("../../etc/pass wd.ZIP", "pass wd"), ("C:\\x\\ü?.csv", "-"), (".zip", "faces"), ("", "faces")],
 )
 def test_a_name_is_suggested_that_is_no_path(upload: str, name: str) -> None:
     suggested = importing.suggest(upload)

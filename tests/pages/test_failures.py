@@ -29,7 +29,12 @@ def test_the_worst_class_and_what_it_is_taken_for() -> None:
 
 def test_the_most_frequent_confusions_leave_out_empty_cells() -> None:
     found = confusions.most_frequent(COUNTS, NAMES, 9)
-    assert [(one.true, one.pred, one.count) for one in found] == [("fear", "sad", 5), ("fear", "happy", 1), ("sad", "fear", 1), ("sad", "happy", 1)]
+    assert [(one.true, one.pred, one.count) for one in found] == [
+        ("fear", "sad", 5),
+        ("fear", "happy", 1),
+        ("sad", "fear", 1),
+        ("sad", "happy", 1),
+    ]
     assert found[0].share == pytest.approx(0.5)
 
 

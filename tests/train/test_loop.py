@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from tests.worlds import tiny_faces
 
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError, TrainError
@@ -14,6 +13,7 @@ from ferkit.models import load
 from ferkit.runs import Run
 from ferkit.train.config import TrainConfig, parse
 from ferkit.train.loop import fit
+from tests.worlds import tiny_faces
 
 PLAIN = {"crop": 0, "rotate": 0, "scale": 0, "shift": 0, "flip": 0, "light": 0, "erase": 0}
 SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1}

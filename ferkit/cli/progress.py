@@ -16,7 +16,7 @@ class TrainingLine:
 
     def __init__(self, console: Console) -> None:
         columns = (TextColumn("epoch {task.fields[epoch]}"), BarColumn(24), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
-        self.console, self.bar = console, Progress(*columns, console=console, transient=True)
+        self.console, self.bar = console, Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self.task = self.bar.add_task("train", total=None, epoch="1", told="")
         self.began, self.seen, self.first, self.last = time.perf_counter(), 0, 0, ""
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.worlds import ROOT, World, tiny_faces
 from typer.testing import CliRunner
 
 from ferkit.cli import app
 from ferkit.data import store
+from tests.worlds import ROOT, World, tiny_faces
 
 FAST = ["--set", "model_args={filters: 4}", "--set", "batch=32", "--set", "warmup=0", "--no-evaluate"]
 
@@ -111,7 +111,9 @@ def test_killed_and_resumed_is_the_run_that_was_never_killed(world: World) -> No
     code, said = cli("train", "--resume", "--name", "killed", "--no-evaluate")
     assert code == 0, said
     assert cli("train", *settings, "--name", "whole")[0] == 0
-    told = [pd.read_csv(world.checkpoints / name / "history.csv").drop(columns=["seconds", "images_per_second"]) for name in ("killed", "whole")]
+    told = [
+        pd.read_csv(world.checkpoints / name / "history.csv").drop(columns=["seconds", "images_per_second"]) for name in ("killed", "whole")
+    ]
     pd.testing.assert_frame_equal(told[0], told[1])
     weights = [(world.checkpoints / name / "model.safetensors").read_bytes() for name in ("killed", "whole")]
     assert weights[0] == weights[1]

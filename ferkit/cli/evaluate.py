@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ferkit import runs as folders
-from ferkit.cli_errors import one_sentence
+from ferkit.cli.errors import one_sentence
 from ferkit.errors import PictureError, RunError
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from click.testing import Result
 from PIL import Image
 from typer.testing import CliRunner
 
-from ferkit import cli_data
-from ferkit.cli_errors import one_sentence
+from ferkit.cli import data as cli_data
+from ferkit.cli.errors import one_sentence
 from ferkit.data import store
 from ferkit.errors import FerkitError
 

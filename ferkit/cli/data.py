@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ferkit.cli_errors import one_sentence
+from ferkit.cli.errors import one_sentence
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.data.importing import ImportReport, import_faces

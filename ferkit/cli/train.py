@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ferkit import runs
-from ferkit.cli_errors import one_sentence
+from ferkit.cli.errors import one_sentence
 from ferkit.errors import ConfigError, RunError
 from ferkit.runs import Run
 
@@ -35,9 +35,9 @@ def train(
         run, settings, dataset = _opened(name or recipe, data)
     else:
         run, settings, dataset = _fresh(recipe, data, name, force)
+    from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
-    from ferkit.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
     from ferkit.train.config import from_recipe, parse
     from ferkit.train.loop import fit
 

@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from ferkit import files
-from ferkit.cli_evaluate import register
+from ferkit.cli.evaluate import register
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.faces import Box

@@ -1,0 +1,175 @@
+"""The dashboard in Chromium: first page within 1 s of an empty app, any page within 0.5 s of an empty one, a click to a full gallery in 300 ms.
+
+    $ python -m bench.pages
+    $ python -m bench.pages --faces 300 --width 800 --repeats 1     # does it run? no measurement
+
+The empty app, two pages of a title each, runs beside ours in the same browser, in turn. Pages are those of this checkout; clicks, lassos
+and the photo of 12 megapixels (upload done to all of it on screen, at most 700 ms) happen in a world of 35,887 faces made for it.
+"""
+
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench import browser, crowd, subjects, timing
+from bench.browser import Server, arrived
+from bench.timing import Claim, Report, Sample, combine
+from ferkit.files import ROOT
+
+__all__ = ["main", "measure"]
+
+FIRST, LATER, CLICK, PHOTO = 1.0, 0.5, 300.0, 700.0  # seconds beyond an empty app, the same, milliseconds, milliseconds
+PACKAGES = ("streamlit", "playwright", "plotly")
+APP = ROOT / "dashboard" / "app.py"
+LINKS = '[data-testid="stSidebarNavLink"]'
+EMPTY = """import streamlit as st
+
+
+def one() -> None:
+    st.title("One")
+
+
+def two() -> None:
+    st.title("Two")
+
+
+st.navigation([st.Page(one, title="One"), st.Page(two, title="Two")]).run()
+"""
+Pairs = dict[str, list[tuple[float, float]]]  # page -> seconds of an empty page, seconds of ours
+
+
+def measure(repeats: int, faces: int, width: int) -> Report:
+    """First page, pages afresh, pages by the sidebar, then cells, lassos and photos."""
+    with tempfile.TemporaryDirectory() as folder, browser.chromium() as chromium:
+        empty = Path(folder) / "empty.py"
+        empty.write_text(EMPTY, encoding="utf-8")
+        first = {"first page": [(_cold(chromium, empty), _cold(chromium, APP)) for _ in range(repeats)]}
+        with (
+            browser.serving(empty) as other,
+            browser.serving(APP) as ours,
+            browser.window(chromium) as left,
+            browser.window(chromium) as right,
+        ):
+            afresh, changed = _pages(left, other, right, ours, repeats)
+        world = crowd.made(Path(folder) / "world", faces)
+        with browser.serving(APP, world) as ours, browser.window(chromium) as page:
+            clicked = [_cells(page, ours, repeats), _lassos(page, ours, repeats), _photos(page, ours, repeats, width)]
+    claims = [
+        Claim("streamlit run to the first page drawn, beyond an empty app", _beyond(first), FIRST, "s"),
+        Claim("the slowest page, warm, opened afresh, beyond an empty one", _beyond(afresh), LATER, "s"),
+        Claim("the slowest page, warm, by the sidebar, beyond an empty one", _beyond(changed), LATER, "s"),
+        Claim(f"a cell clicked to its gallery, {faces:,} faces", clicked[0].median, CLICK, "ms"),
+        Claim(f"a lasso released to its gallery, {faces:,} faces", clicked[1].median, CLICK, "ms"),
+        Claim("a photo uploaded to faces, scores and heat map on screen", clicked[2].median, PHOTO, "ms"),
+    ]
+    samples = [*_told(first, "from the command"), *_told(afresh, "afresh"), *_told(changed, "by the sidebar"), *clicked]
+    return Report("pages", repeats, samples, claims, _notes(faces), PACKAGES)
+
+
+def _cold(chromium: Any, entry: Path) -> float:
+    """Seconds from the command to the first page drawn in a window that has nothing cached."""
+    with browser.window(chromium) as page, browser.serving(entry) as server:
+        return arrived(page, server.address, server.began)
+
+
+def _pages(left: Any, other: Server, right: Any, ours: Server, repeats: int) -> tuple[Pairs, Pairs]:
+    """Each page of ours (window `right`) and an empty one (`left`) in turn; all have been open once before."""
+    arrived(left, other.address)
+    arrived(right, ours.address)
+    links = right.eval_on_selector_all(LINKS, "links => links.map(link => [link.innerText.trim().split('\\n').pop(), link.href])")
+    for _, address in links:
+        arrived(right, address)
+    afresh: Pairs = {title: [] for title, _ in links}
+    changed: Pairs = {title: [] for title, _ in links}
+    for _ in range(repeats):
+        for title, address in links:
+            afresh[title].append((arrived(left, other.address), arrived(right, address)))
+        for i, (title, _) in enumerate(links):
+            blank = ("Two", "One")[i % 2]
+            changed[title].append((browser.pressed(left, blank, blank), browser.pressed(right, title, title)))
+        browser.pressed(left, "One", "One")
+    return afresh, changed
+
+
+def _cells(page: Any, server: Server, repeats: int) -> Sample:
+    """Cells of the confusion matrix, another one each time."""
+    arrived(page, f"{server.address}/failures")
+    cells = [name for name in page.locator("[data-cell]").evaluate_all("all => all.map(one => one.dataset.cell)") if _off_diagonal(name)]
+    times = []
+    for i in range(repeats + 1):  # the first one warms up
+        milliseconds, tiles = browser.refilled(page, page.locator(f'[data-cell="{cells[i % len(cells)]}"]').click)
+        times.append(milliseconds)
+    return combine(f"a cell clicked to its gallery painted ({tiles} faces)", "ms", times[1:])
+
+
+def _off_diagonal(cell: str) -> bool:
+    true, _, predicted = cell.partition("|")
+    return bool(true and predicted and true != predicted)
+
+
+def _lassos(page: Any, server: Server, repeats: int) -> Sample:
+    """Rings drawn by mouse over the middle of the map, each at another place."""
+    arrived(page, f"{server.address}/embeddings")
+    times = []
+    for i in range(repeats + 1):
+        corners = list(_ring(page.locator(".nsewdrag").first.bounding_box(), 0.35 + 0.3 * (i % 4) / 3, 0.25))
+
+        def draw(corners: list[tuple[float, float]] = corners) -> None:
+            page.mouse.move(*corners[0])
+            page.mouse.down()
+            for corner in corners[1:]:
+                page.mouse.move(*corner, steps=2)
+            page.mouse.up()
+
+        milliseconds, tiles = browser.refilled(page, draw)
+        times.append(milliseconds)
+    return combine(f"a lasso released to its gallery painted ({tiles} faces)", "ms", times[1:])
+
+
+def _ring(box: dict[str, float], middle: float, radius: float) -> Iterator[tuple[float, float]]:
+    """Corners of a ring on the map, as shares of its box -> pixels of the window."""
+    for angle in np.linspace(0, 2 * np.pi, 16):
+        x, y = middle + radius * np.cos(angle), 0.5 + radius * np.sin(angle)
+        yield box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def _photos(page: Any, server: Server, repeats: int, width: int) -> Sample:
+    """The same picture as another file each time, so that nothing of it is remembered."""
+    arrived(page, f"{server.address}/photo")
+    picture = subjects.portrait(width, width * 3 // 4)
+    times = [browser.uploaded(page, subjects.jpeg(picture, 90 - i)) for i in range(repeats + 1)]
+    return combine(f"a photo of {picture.size / 3e6:.1f} megapixels, upload done to all of it on screen", "ms", times[1:])
+
+
+def _beyond(pairs: Pairs) -> float:
+    """Of the slowest page: the median of what ours takes beyond an empty one."""
+    return max(statistics.median(ours - empty for empty, ours in found) for found in pairs.values())
+
+
+def _told(pairs: Pairs, how: str) -> list[Sample]:
+    empty = [blank for found in pairs.values() for blank, _ in found]
+    samples = [combine(f"an empty app, {how}", "s", empty)]
+    for title, found in pairs.items():
+        samples.append(combine(f"{title}, {how}", "s", [ours for _, ours in found]))
+        samples.append(combine("  beyond the empty one beside it", "s", [ours - blank for blank, ours in found]))
+    return samples
+
+
+def _notes(faces: int) -> list[str]:
+    return [
+        f"drawn: the script has ended, no placeholder is left, and nothing came or went for {browser.QUIET} ms, which are not counted",
+        "from the command: server and browser cache cold, Chromium itself running; warm: every page has been open once",
+        f"clicks, lassos and photos happen among {faces:,} faces with made-up results, so that they can be repeated anywhere",
+    ]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    timing.run(measure, __doc__, argv, repeats=5, faces=35_887, width=4000)
+
+
+if __name__ == "__main__":
+    main()

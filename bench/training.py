@@ -1,0 +1,205 @@
+"""One epoch over 28,709 faces in at most 60 s, augmentation under a quarter of it, against files, workers and transforms one by one.
+
+    $ python -m bench.training
+    $ python -m bench.training --faces 64 --subset 32 --workers 1 --repeats 1     # does it run? no measurement
+
+The epoch is the one `python -m ferkit train` runs, by the recipe's settings. The peer feeds the same network, by the same step, from
+JPEG files: torchvision's ImageFolder, a DataLoader with workers, and the equivalent transforms v2. It runs on a subset, in turn with
+ours on the same faces.
+"""
+
+import math
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bench import subjects, timing
+from bench.timing import Claim, Report, combine
+from ferkit.data.faces import Faces
+from ferkit.models import Input, build
+from ferkit.runs import Run
+from ferkit.train import optim
+from ferkit.train.augment import augment, mixup
+from ferkit.train.batches import Resident, epoch_order
+from ferkit.train.config import Augment, TrainConfig
+from ferkit.train.loop import Epoch, fit
+from ferkit.train.losses import cross_entropy, soft_targets
+
+__all__ = ["main", "measure"]
+
+LIMIT = 60.0  # seconds
+SHARE = 0.25  # of the epoch
+VALIDATED = 128  # faces of the smallest val split, which are not part of the time
+PACKAGES = ("torch", "torchvision", "pillow")
+Batches = Iterator[tuple[Tensor, Tensor]]  # augmented, normalised float32 (B, C, H, W) and labels (B,)
+
+
+def measure(repeats: int, faces: int, subset: int, workers: int) -> Report:
+    """Whole epochs of ours; then one epoch of ours and one of the peer's over the subset, in turn."""
+    data, told = subjects.faces(faces + VALIDATED)
+    data = replace(data, splits=np.repeat(["train", "val"], [faces, VALIDATED]))
+    config = subjects.recipe()
+    few = data.select(slice(0, subset))
+    shape = Input.measure(few.images)
+    epochs = _whole_epochs(config, data, repeats)
+    augmenting = _augmenting(config, data.split("train"), shape, repeats)
+    with tempfile.TemporaryDirectory() as folder:
+        loader = _loader(config.augment, few, shape, Path(folder), config.batch, workers)
+        ours = _resident(config, few, shape)
+        step = _step(config, len(data.classes), shape, math.ceil(subset / config.batch))
+        feeds: dict[str, Callable[[], Batches]] = {"ours": ours, "files": lambda: iter(loader)}
+        seconds = timing.alternate({name: lambda feed=feed: step(feed()) for name, feed in feeds.items()}, repeats)
+        seconds |= timing.alternate(
+            {f"{name} alone": lambda feed=feed: _drain(feed()) for name, feed in feeds.items()}, repeats, warm=False
+        )
+    return _report(repeats, faces, subset, workers, epochs, augmenting, seconds, told)
+
+
+def _whole_epochs(config: TrainConfig, faces: Faces, repeats: int) -> dict[str, list[float]]:
+    """Seconds of `repeats` epochs on shrunk crops (where the recipe has them) and as many on whole ones, without validation."""
+    shrunk = repeats if config.augment.small else 0
+    told: list[Epoch] = []
+    plan = replace(config, epochs=repeats + shrunk, small_epochs=shrunk / (repeats + shrunk), warmup=0)
+    with tempfile.TemporaryDirectory() as folder:
+        fit(plan, faces, Run(Path(folder), {"recipe": subjects.RECIPE}), on_epoch=told.append)
+    n = int((faces.splits == "train").sum())
+    seconds = [n / epoch.images_per_second for epoch in told]
+    return {"shrunk": seconds[:shrunk], "whole": seconds[shrunk:]}
+
+
+def _augmenting(config: TrainConfig, train: Faces, shape: Input, repeats: int) -> list[float]:
+    """Seconds of an epoch's batches, whole crops, with nothing done to them: reading, augmenting, mixing."""
+    feed, classes = _resident(config, train, shape), len(train.classes)
+
+    def work() -> None:
+        generator = torch.Generator().manual_seed(0)
+        for x, labels in feed():
+            mixup(x, soft_targets(labels, classes, config.label_smoothing), config.augment, generator)
+
+    return timing.alternate({"augment": work}, repeats)["augment"]
+
+
+def _resident(config: TrainConfig, faces: Faces, shape: Input) -> Callable[[], Batches]:
+    """Ours: uint8 faces in memory, augmented a batch at a time."""
+    resident = Resident.of(faces, shape, torch.device("cpu"))
+    settings = replace(config.augment, small=0)
+    generator = torch.Generator().manual_seed(0)
+
+    def feed() -> Batches:
+        for rows in epoch_order(resident.labels, False, generator).split(config.batch):
+            x, labels = resident.batch(rows)
+            yield augment(x, settings, generator), labels
+
+    return feed
+
+
+def _loader(settings: Augment, faces: Faces, shape: Input, folder: Path, batch: int, workers: int) -> Any:
+    """The peer's: a file per face, a worker's Pillow, the same amounts of the same changes. Workers stay between epochs."""
+    from torch.utils.data import DataLoader
+    from torchvision.datasets import ImageFolder
+
+    for i, (image, label) in enumerate(zip(faces.images, faces.labels, strict=True)):
+        place = folder / faces.classes[label]
+        place.mkdir(exist_ok=True)
+        (place / f"{i:06d}.jpg").write_bytes(subjects.jpeg(image, 95))
+    return DataLoader(
+        ImageFolder(str(folder), _transforms(settings, shape)), batch, shuffle=True, num_workers=workers,
+        persistent_workers=True, multiprocessing_context="forkserver",
+    )  # fmt: skip
+
+
+def _transforms(settings: Augment, shape: Input) -> Any:
+    """On Pillow images until the last moment, which is the quickest way for faces as small as these."""
+    from torchvision.transforms import v2
+
+    side, light, box = settings.crop or shape.size, settings.light, settings.erase_size
+    return v2.Compose([
+        v2.Grayscale(shape.channels) if shape.channels == 1 else v2.Identity(),
+        v2.RandomHorizontalFlip(settings.flip),
+        v2.RandomAffine(settings.rotate, (settings.shift,) * 2, (1 - settings.scale, 1 + settings.scale), interpolation=v2.InterpolationMode.BILINEAR),
+        v2.RandomCrop(side),
+        v2.ColorJitter(brightness=light, contrast=light),
+        v2.ToImage(),
+        v2.ToDtype(torch.float32, scale=True),
+        v2.Normalize(list(shape.mean), list(shape.std)),
+        v2.RandomErasing(settings.erase, scale=((0.3 * box) ** 2, box**2), ratio=(0.3, 3.3)),
+    ])  # fmt: skip
+
+
+def _step(config: TrainConfig, classes: int, shape: Input, steps: int) -> Callable[[Batches], None]:
+    """One epoch over any batches: the network, loss, optimiser and averaging of the recipe, one state for all that feed it."""
+    torch.manual_seed(0)
+    model = build(config.model, classes, shape.channels, **config.model_args).to(memory_format=torch.channels_last)
+    optimizer = optim.optimizer(model, config)
+    schedule, average = optim.schedule(optimizer, config, steps), optim.average(model, config.ema)
+    generator = torch.Generator().manual_seed(0)
+    half = config.precision != "float32" and torch.cpu.get_capabilities().get("avx512_bf16", False)
+
+    def train(batches: Batches) -> None:
+        model.train()
+        for x, labels in batches:
+            x, target = mixup(x, soft_targets(labels, classes, config.label_smoothing), config.augment, generator)
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
+                logits = model(x.contiguous(memory_format=torch.channels_last))
+            loss = cross_entropy(logits, target)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            average.update_parameters(model)
+
+    return train
+
+
+def _drain(batches: Batches) -> None:
+    """Take all batches and do nothing with them."""
+    for _ in batches:
+        continue
+
+
+def _report(
+    repeats: int, faces: int, subset: int, workers: int,
+    epochs: dict[str, list[float]], augmenting: list[float], seconds: dict[str, list[float]], told: str,
+) -> Report:  # fmt: skip
+    whole, feeding = combine(f"epoch over {faces:,} faces, whole crops", "s", epochs["whole"]), statistics.median(augmenting)
+    share = combine("  augmentation's share of it", "%", [100 * value / whole.median for value in augmenting])
+    rate = combine("  images per second", "1/s", [faces / value for value in whole.values])
+    shrunk = [combine(f"epoch over {faces:,} faces, shrunk crops (the recipe's first half)", "s", epochs["shrunk"])] * bool(
+        epochs["shrunk"]
+    )
+    per = {name: [1e6 * value / subset for value in values] for name, values in seconds.items()}
+    names = {"ours": "ours: resident tensors, batches augmented", "files": f"ImageFolder, {workers} workers, transforms v2"}
+    each = [
+        combine(f"{names[name.removesuffix(' alone')]}{', without the network' * ('alone' in name)}, per face", "us", values)
+        for name, values in per.items()
+    ]
+    faster = [
+        timing.ratios("training: ours against ImageFolder", seconds["ours"], seconds["files"]),
+        timing.ratios("feeding alone: ours against ImageFolder", seconds["ours alone"], seconds["files alone"]),
+    ]
+    claims = [
+        Claim(f"one epoch over {faces:,} faces, {subjects.RECIPE}", whole.median, LIMIT, "s"),
+        Claim("augmentation's share of that epoch", 100 * feeding / whole.median, 100 * SHARE, "%"),
+    ]
+    notes = [
+        told,
+        f"the peer ran on {subset:,} faces, in turn with ours on the same ones; an epoch over {faces:,} would take it "
+        f"{statistics.median(seconds['files']) / subset * faces:.0f} s at that rate",
+        "both take the same step: network, loss, optimiser, averaged weights, mixup and precision; starting the workers is not counted",
+    ]
+    return Report("training", repeats, [whole, share, rate, *shrunk, *each, *faster], claims, notes, PACKAGES)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    timing.run(measure, __doc__, argv, repeats=3, faces=28_709, subset=4096, workers=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+// Runs before each page's own scripts; looks once per frame and keeps the moment at which everything had been painted.
+(() => {
+  const watch = (window.watch = { since: null, pressed: 0, changed: null, rows: "", tiles: 0 });
+  const PLACEHOLDERS = '[data-testid="stSpinner"], [data-testid="stSkeleton"], [data-stale="true"]';
+  let count = -1;
+  let fresh = false;
+
+  const main = () => document.querySelector('[data-testid="stMain"]');
+  const ready = () => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    if (!app || app.dataset.testScriptState !== "notRunning" || document.querySelector(PLACEHOLDERS)) return false;
+    return Boolean(main()?.querySelector('[data-testid="stVerticalBlock"] > *'));
+  };
+
+  // Every element below the page's main part, those inside components too.
+  const elements = () => {
+    const outside = [...(main()?.querySelectorAll("*") ?? [])];
+    return outside.concat(...outside.filter((one) => one.shadowRoot).map((one) => [...one.shadowRoot.querySelectorAll("*")]));
+  };
+
+  const look = () => {
+    const now = performance.now();
+    const here = elements();
+    if (!ready()) watch.since = null;
+    else if (watch.since === null || here.length !== count) watch.since = now;
+    count = here.length;
+
+    const rows = here.filter((one) => one.dataset?.row !== undefined).map((one) => one.dataset.row);
+    if (fresh) watch.changed = now; // a frame later: the new faces have been painted
+    fresh = rows.join() !== watch.rows;
+    watch.rows = rows.join();
+    watch.tiles = rows.length;
+    requestAnimationFrame(look);
+  };
+
+  addEventListener("pointerup", () => (watch.pressed = performance.now()), true);
+  requestAnimationFrame(look);
+})();

@@ -1,0 +1,17 @@
+"""The command line.  $ python -m ferkit --help"""
+
+import typer
+
+from ferkit.cli import data, evaluate, train
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Train, evaluate and explain facial-emotion classifiers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(data.app, name="data")
+train.register(app)
+evaluate.register(app)

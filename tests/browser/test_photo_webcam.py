@@ -1,0 +1,90 @@
+"""A photo uploaded and a webcam with a fake video, in Chromium."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FRAMES = 15
+FACES = '[data-testid="stMain"]'
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of the astronaut moving sideways, 640 x 480, as Chromium reads it."""
+    path = tmp_path_factory.mktemp("video") / "astronaut.y4m"
+    still = cv2.resize(data.astronaut()[:384], (640, 480))
+    with path.open("wb") as out:
+        out.write(b"YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420jpeg\n")
+        for i in range(FRAMES):
+            out.write(b"FRAME\n" + cv2.cvtColor(np.roll(still, 3 * i, axis=1), cv2.COLOR_RGB2YUV_I420).tobytes())
+    return path
+
+
+@pytest.fixture
+def camera_page(browser: Any, video: Path) -> Iterator[Any]:
+    """A window of a Chromium whose camera shows `video`."""
+    flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    path = next(found for name in NAMES if (found := shutil.which(name)))
+    running = browser.browser_type.launch(executable_path=path, args=[*flags, f"--use-file-for-fake-video-capture={video}"])
+    page = running.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(120_000)
+    yield page
+    running.close()
+
+
+def upload(page: Any, drawn: Callable, name: str, content: bytes) -> None:
+    page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(
+        {"name": name, "mimeType": "image/png", "buffer": content}
+    )
+    page.locator(f"{FACES} >> text=/sure; next comes|Expected a/").first.wait_for()
+    drawn(page)
+
+
+def test_a_photo_shows_boxed_face_and_bars(page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any) -> None:
+    visit(page, server(gray_world) + "/photo")
+    upload(page, drawn, "astronaut.png", cv2.imencode(".png", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1].tobytes())
+    picture = page.get_by_role("img", name=re.compile("^The picture, faces boxed: (?!none)"))
+    strip = page.get_by_role("img", name=re.compile("^box, then square crop with margin, then gray, then 48×48, then Grad-CAM"))
+    for image in (picture, strip):
+        assert image.evaluate("image => image.complete && image.naturalWidth") > 400
+    assert page.locator('[data-testid="stPlotlyChart"] .bars .point').count() == 7
+
+
+def test_a_broken_photo_is_one_sentence(page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any) -> None:
+    visit(page, server(gray_world) + "/photo")
+    upload(page, drawn, "broken.png", b"no picture at all")
+    alert = page.locator('[data-testid="stAlert"]')
+    assert alert.count() == 1 and "Expected a JPEG, PNG" in alert.inner_text()
+
+
+def test_the_webcam_runs_live(camera_page: Any, server: Callable, visit: Callable, gray_world: Any) -> None:
+    visit(camera_page, server(gray_world) + "/webcam")
+    channel = camera_page.frame_locator('iframe[title*="webrtc"]')
+    channel.get_by_role("button", name="START").click()
+    told = camera_page.get_by_text(re.compile(r"^[\d.]+ frames per second · ")).first
+    told.wait_for()
+    camera_page.wait_for_function(
+        "() => { const told = document.body.innerText.match(/([\\d.]+) frames per second · (\\S+)/); "
+        "return told && Number(told[1]) > 0 && told[2] !== 'no'; }"
+    )
+    assert channel.locator("video").evaluate("video => video.videoWidth") > 0
+    channel.get_by_role("button", name="STOP").click()
+    camera_page.get_by_text("allow the camera").wait_for()
+
+
+def test_a_snapshot_needs_no_webrtc(camera_page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any) -> None:
+    visit(camera_page, server(gray_world) + "/webcam")
+    camera_page.get_by_role("radio", name="Snapshots").click()
+    shutter = camera_page.get_by_role("button", name="Take photo")
+    shutter.click()
+    camera_page.get_by_text("sure; next comes").wait_for()
+    drawn(camera_page)
+    assert camera_page.get_by_role("img", name=re.compile("^The picture, faces boxed")).count() == 1

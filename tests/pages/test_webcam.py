@@ -1,0 +1,100 @@
+"""The Webcam page with a stand-in for the video channel, and the stream behind it with real frames."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+import streamlit_webrtc
+from skimage import data
+
+from dashboard.live import Reading
+from dashboard.overlay import FaceReading
+from dashboard.stream import Stream
+from dashboard.webcam import say
+from ferkit.faces import Box, detector
+
+
+def told(at) -> str:
+    assert not at.exception
+    return " ".join(element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind)
+
+
+@pytest.fixture
+def channel(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the page asked of streamlit-webrtc; `playing` may be set."""
+    asked: dict[str, Any] = {"playing": False}
+
+    def streamer(**options: Any) -> SimpleNamespace:
+        asked.update(options)
+        return SimpleNamespace(state=SimpleNamespace(playing=asked["playing"]))
+
+    monkeypatch.setattr(streamlit_webrtc, "webrtc_streamer", streamer)
+    return asked
+
+
+def frame(rgb: np.ndarray) -> av.VideoFrame:
+    made = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+    made.pts, made.time_base = 7, Fraction(1, 15)
+    return made
+
+
+@pytest.mark.parametrize("world", ["gray_world", "imageless_world", "colour_world"])
+def test_a_frame_goes_through(app: Callable, request: pytest.FixtureRequest, channel: dict[str, Any], world: str) -> None:
+    at = app(request.getfixturevalue(world), "webcam")
+    assert "Press **Start**" in told(at) and channel["rtc_configuration"] == {"iceServers": []}
+    before = frame(np.ascontiguousarray(data.astronaut()[:480]))
+    after = channel["video_frame_callback"](before)
+    assert after.pts == 7 and (after.to_ndarray(format="rgb24") != before.to_ndarray(format="rgb24")).any()
+    channel["playing"] = True
+    at.run()
+    assert "frames per second**" in told(at) and "no face found" not in told(at)
+
+
+def test_smoothing_changes_while_it_runs(app: Callable, gray_world, channel: dict[str, Any]) -> None:
+    at = app(gray_world, "webcam")
+    stream = at.session_state["stream"][1]
+    at.slider(key="webcam-smoothing").set_value(0.2).run()
+    assert at.session_state["stream"][1] is stream and stream.smoothing == 0.2
+
+
+def test_another_run_starts_another_stream(app: Callable, gray_world, channel: dict[str, Any]) -> None:
+    at = app(gray_world, "webcam")
+    before, other = at.session_state["stream"], at.session_state["selection"].base
+    at.selectbox(key="side-run").select(other).run()
+    told(at)
+    assert at.session_state["stream"][0] != before[0]
+
+
+def test_snapshots_are_the_way_out(app: Callable, gray_world, channel: dict[str, Any]) -> None:
+    at = app(gray_world, "webcam")
+    assert "choose **Snapshots** above" in told(at)
+    at.segmented_control(key="webcam-way").set_value("Snapshots").run()
+    assert "plain upload" in told(at) and len(at.get("camera_input")) == 1
+
+
+def test_nothing_at_all_tells_the_next_step(app: Callable, empty_world, channel: dict[str, Any]) -> None:
+    assert "ferkit train" in told(app(empty_world, "webcam")) and "key" not in channel
+
+
+def test_the_stream_keeps_its_last_reading(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ferkit.evaluate.classifier import Classifier
+    from ferkit.runs import open_run
+
+    gray_world.enter(monkeypatch)
+    classifier = Classifier.open(open_run("alpha"))
+    stream = Stream(classifier, dict.fromkeys(classifier.classes, "#808080"), detector(), 0.5)
+    assert stream.reading is None
+    for _ in range(2):
+        stream.process(frame(np.ascontiguousarray(data.astronaut()[:480])))
+    assert stream.reading is not None and len(stream.reading.faces) == 1 and stream.reading.fps > 0
+
+
+def test_the_line_under_the_picture() -> None:
+    face = FaceReading(Box(0, 0, 9, 9, 1.0), "calm", {"calm": 0.75, "cross": 0.25})
+    assert say(None).startswith("Waiting")
+    assert say(Reading(24.4, (face,))) == "**24 frames per second** · calm 75%"
+    assert say(Reading(1.25, ())) == "**1.2 frames per second** · no face found"
