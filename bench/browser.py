@@ -28,6 +28,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 WATCH = Path(__file__).with_name("watch.js")
 PATIENCE = 120  # seconds
 QUIET = 400  # milliseconds
+HEADING = "document.querySelector('h1')?.innerText"
 PICTURE = "(document.querySelector('[data-testid=\"stMain\"] [data-testid=\"stImage\"] img')?.src ?? '')"
 SETTLED = f"watch.since !== null && performance.now() - watch.since > {QUIET}"
 
@@ -117,7 +118,7 @@ def pressed(page: Any, link: str, title: str) -> float:
     """Click that link of the navigation; seconds until the page headed `title` was drawn."""
     page.evaluate("watch.pressed = 0")
     page.locator('[data-testid="stSidebarNavLink"]', has_text=link).first.click()
-    _until(page, f"watch.pressed && watch.since > watch.pressed && document.querySelector('h1')?.innerText === {title!r} && {SETTLED}")
+    _until(page, f"watch.pressed && watch.since > watch.pressed && {HEADING} === {json.dumps(title)} && {SETTLED}")
     return page.evaluate("watch.since - watch.pressed") / 1000
 
 
@@ -142,6 +143,11 @@ def uploaded(page: Any, content: bytes) -> float:
 
 
 def _until(page: Any, condition: str) -> None:
-    page.wait_for_function(f"() => {condition}", timeout=1000 * PATIENCE, polling=50)
+    from playwright.sync_api import TimeoutError as Late
+
+    try:
+        page.wait_for_function(f"() => {condition}", timeout=1000 * PATIENCE, polling=50)
+    except Late as error:
+        raise ConfigError(f"Expected {page.url} to be drawn within {PATIENCE} s, but it was not. Open it and look.") from error
     if page.locator('[data-testid="stException"]').count():
         raise ConfigError(f"Expected a page to time, got an error on {page.url}. Mend that first.")

@@ -55,9 +55,11 @@ def measure(repeats: int, frames: int, width: int) -> Report:
 def _stream(subject: Subject, finder: Detector, repeats: int, frames: int) -> Sample:
     classifier = subject.classifier
     shape = classifier.input
-    live = Live(
-        classifier.probabilities, classifier.classes, of_classes(classifier.classes), finder, size=shape.size, channels=shape.channels
-    )  # fmt: skip
+
+    def predict(crops: list[np.ndarray]) -> np.ndarray:
+        return classifier.probabilities(np.stack(crops))
+
+    live = Live(predict, classifier.classes, of_classes(classifier.classes), finder, size=shape.size, channels=shape.channels)
     still = subjects.portrait(*FRAME)
     pictures = [np.roll(still, shift, axis=1) for shift in range(SHIFTS)]
     if not all(len(live.annotate(picture)[1].faces) == 1 for picture in pictures):

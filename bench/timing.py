@@ -22,7 +22,7 @@ from rich.table import Table
 
 from ferkit.errors import FerkitError
 
-__all__ = ["Claim", "Report", "Sample", "alternate", "claims_table", "combine", "machine", "ratios", "run", "show", "stopwatch"]
+__all__ = ["Claim", "Report", "Sample", "alternate", "combine", "machine", "ratios", "run", "show", "show_claims", "stopwatch"]
 
 WIDTH = 150  # columns of a table where no terminal tells its own
 
@@ -156,7 +156,7 @@ def run(measure: Callable[..., Report], about: str | None, argv: Sequence[str] |
         print(json.dumps(told, ensure_ascii=False))
     else:
         show(told)
-        _console().print(claims_table(told["claims"]))
+        show_claims(told["claims"])
 
 
 def _count(text: str) -> int:
@@ -181,13 +181,13 @@ def show(told: Mapping[str, Any]) -> None:
         console.print(f"- {note}", markup=False, highlight=False)
 
 
-def claims_table(claims: Iterable[Mapping[str, Any]]) -> Table:
-    """claim, measured, limit, holds."""
+def show_claims(claims: Iterable[Mapping[str, Any]]) -> None:
+    """Print claim, measured, limit, holds."""
     table = Table("claim", "measured", "limit", "holds", title="Claims", title_justify="left")
     for claim in claims:
         limit = f"{claim['bound']} {_number(claim['limit'])} {claim['unit']}"
         table.add_row(claim["claim"], f"{_number(claim['measured'])} {claim['unit']}", limit, "yes" if claim["holds"] else "NO")
-    return table
+    _console().print(table)
 
 
 def _number(value: float) -> str:

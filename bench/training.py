@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from bench import subjects, timing
-from bench.timing import Claim, Report, combine
+from bench.timing import Claim, Report, Sample, combine
 from ferkit.data.faces import Faces
 from ferkit.models import Input, build
 from ferkit.runs import Run
@@ -45,21 +45,21 @@ def measure(repeats: int, faces: int, subset: int, workers: int) -> Report:
     """Whole epochs of ours; then one epoch of ours and one of the peer's over the subset, in turn."""
     data, told = subjects.faces(faces + VALIDATED)
     data = replace(data, splits=np.repeat(["train", "val"], [faces, VALIDATED]))
-    config = subjects.recipe()
-    few = data.select(slice(0, subset))
+    config, few = subjects.recipe(), data.select(np.arange(subset))
     shape = Input.measure(few.images)
     epochs = _whole_epochs(config, data, repeats)
     augmenting = _augmenting(config, data.split("train"), shape, repeats)
-    with tempfile.TemporaryDirectory() as folder:
-        loader = _loader(config.augment, few, shape, Path(folder), config.batch, workers)
-        ours = _resident(config, few, shape)
-        step = _step(config, len(data.classes), shape, math.ceil(subset / config.batch))
-        feeds: dict[str, Callable[[], Batches]] = {"ours": ours, "files": lambda: iter(loader)}
-        seconds = timing.alternate({name: lambda feed=feed: step(feed()) for name, feed in feeds.items()}, repeats)
-        seconds |= timing.alternate(
-            {f"{name} alone": lambda feed=feed: _drain(feed()) for name, feed in feeds.items()}, repeats, warm=False
-        )
-    return _report(repeats, faces, subset, workers, epochs, augmenting, seconds, told)
+    compared = _compared(config, few, shape, workers, repeats)
+    whole = combine(f"epoch over {faces:,} faces, whole crops", "s", epochs["whole"])
+    share = combine("  augmentation's share of it", "%", [100 * seconds / whole.median for seconds in augmenting])
+    rate = combine("  images per second", "1/s", [faces / seconds for seconds in whole.values])
+    samples = [whole, share, rate, *_shrunk(faces, epochs["shrunk"]), *_each(compared, subset, workers), *_faster(compared)]
+    claims = [
+        Claim(f"one epoch over {faces:,} faces, {subjects.RECIPE}", whole.median, LIMIT, "s"),
+        Claim("augmentation's share of that epoch", share.median, 100 * SHARE, "%"),
+    ]
+    notes = _notes(told, faces, subset, statistics.median(compared["files"]))
+    return Report("training", repeats, samples, claims, notes, PACKAGES)
 
 
 def _whole_epochs(config: TrainConfig, faces: Faces, repeats: int) -> dict[str, list[float]]:
@@ -120,10 +120,11 @@ def _transforms(settings: Augment, shape: Input) -> Any:
     from torchvision.transforms import v2
 
     side, light, box = settings.crop or shape.size, settings.light, settings.erase_size
+    zoom = 1 - settings.scale, 1 + settings.scale
     return v2.Compose([
         v2.Grayscale(shape.channels) if shape.channels == 1 else v2.Identity(),
         v2.RandomHorizontalFlip(settings.flip),
-        v2.RandomAffine(settings.rotate, (settings.shift,) * 2, (1 - settings.scale, 1 + settings.scale), interpolation=v2.InterpolationMode.BILINEAR),
+        v2.RandomAffine(settings.rotate, (settings.shift,) * 2, zoom, interpolation=v2.InterpolationMode.BILINEAR),
         v2.RandomCrop(side),
         v2.ColorJitter(brightness=light, contrast=light),
         v2.ToImage(),
@@ -158,43 +159,54 @@ def _step(config: TrainConfig, classes: int, shape: Input, steps: int) -> Callab
     return train
 
 
+def _compared(config: TrainConfig, faces: Faces, shape: Input, workers: int, repeats: int) -> dict[str, list[float]]:
+    """Seconds of an epoch over `faces`, fed by us and from files, each with the training step and alone."""
+    step = _step(config, len(faces.classes), shape, math.ceil(len(faces) / config.batch))
+    with tempfile.TemporaryDirectory() as folder:
+        loader = _loader(config.augment, faces, shape, Path(folder), config.batch, workers)
+        feeds: dict[str, Callable[[], Batches]] = {"ours": _resident(config, faces, shape), "files": lambda: iter(loader)}
+        works = {name: _through(feed, step) for name, feed in feeds.items()}
+        works |= {f"{name} alone": _through(feed, _drain) for name, feed in feeds.items()}
+        return timing.alternate(works, repeats)
+
+
+def _through(feed: Callable[[], Batches], use: Callable[[Batches], None]) -> Callable[[], None]:
+    return lambda: use(feed())
+
+
 def _drain(batches: Batches) -> None:
     """Take all batches and do nothing with them."""
     for _ in batches:
         continue
 
 
-def _report(
-    repeats: int, faces: int, subset: int, workers: int,
-    epochs: dict[str, list[float]], augmenting: list[float], seconds: dict[str, list[float]], told: str,
-) -> Report:  # fmt: skip
-    whole, feeding = combine(f"epoch over {faces:,} faces, whole crops", "s", epochs["whole"]), statistics.median(augmenting)
-    share = combine("  augmentation's share of it", "%", [100 * value / whole.median for value in augmenting])
-    rate = combine("  images per second", "1/s", [faces / value for value in whole.values])
-    shrunk = [combine(f"epoch over {faces:,} faces, shrunk crops (the recipe's first half)", "s", epochs["shrunk"])] * bool(
-        epochs["shrunk"]
-    )
-    per = {name: [1e6 * value / subset for value in values] for name, values in seconds.items()}
-    names = {"ours": "ours: resident tensors, batches augmented", "files": f"ImageFolder, {workers} workers, transforms v2"}
-    each = [
-        combine(f"{names[name.removesuffix(' alone')]}{', without the network' * ('alone' in name)}, per face", "us", values)
-        for name, values in per.items()
+def _shrunk(faces: int, seconds: list[float]) -> list[Sample]:
+    return [combine(f"epoch over {faces:,} faces, shrunk crops: the recipe's first half", "s", seconds)] if seconds else []
+
+
+def _each(compared: dict[str, list[float]], subset: int, workers: int) -> list[Sample]:
+    names = {
+        "ours": "training step, fed by resident tensors, augmented in batches",
+        "files": f"training step, fed by ImageFolder, {workers} workers, transforms v2",
+        "ours alone": "the first without the network",
+        "files alone": "the second without the network",
+    }
+    return [combine(f"{names[name]}: per face", "us", [1e6 * value / subset for value in values]) for name, values in compared.items()]
+
+
+def _faster(compared: dict[str, list[float]]) -> list[Sample]:
+    return [
+        timing.ratios("training is so many times as fast as from ImageFolder", compared["ours"], compared["files"]),
+        timing.ratios("feeding alone is so many times as fast", compared["ours alone"], compared["files alone"]),
     ]
-    faster = [
-        timing.ratios("training: ours against ImageFolder", seconds["ours"], seconds["files"]),
-        timing.ratios("feeding alone: ours against ImageFolder", seconds["ours alone"], seconds["files alone"]),
-    ]
-    claims = [
-        Claim(f"one epoch over {faces:,} faces, {subjects.RECIPE}", whole.median, LIMIT, "s"),
-        Claim("augmentation's share of that epoch", 100 * feeding / whole.median, 100 * SHARE, "%"),
-    ]
-    notes = [
+
+
+def _notes(told: str, faces: int, subset: int, seconds: float) -> list[str]:
+    return [
         told,
-        f"the peer ran on {subset:,} faces, in turn with ours on the same ones; an epoch over {faces:,} would take it "
-        f"{statistics.median(seconds['files']) / subset * faces:.0f} s at that rate",
+        f"the peer ran on {subset:,} faces, in turn with ours on the same ones: by that rate {seconds / subset * faces:.1f} s for {faces:,}",
         "both take the same step: network, loss, optimiser, averaged weights, mixup and precision; starting the workers is not counted",
     ]
-    return Report("training", repeats, [whole, share, rate, *shrunk, *each, *faster], claims, notes, PACKAGES)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -2,7 +2,7 @@
 (() => {
   const watch = (window.watch = { since: null, pressed: 0, changed: null, rows: "", tiles: 0 });
   const PLACEHOLDERS = '[data-testid="stSpinner"], [data-testid="stSkeleton"], [data-stale="true"]';
-  let count = -1;
+  let last = "";
   let fresh = false;
 
   const main = () => document.querySelector('[data-testid="stMain"]');
@@ -21,9 +21,10 @@
   const look = () => {
     const now = performance.now();
     const here = elements();
+    const seen = `${here.length} ${document.querySelector("h1")?.innerText}`;
     if (!ready()) watch.since = null;
-    else if (watch.since === null || here.length !== count) watch.since = now;
-    count = here.length;
+    else if (watch.since === null || seen !== last) watch.since = now;
+    last = seen;
 
     const rows = here.filter((one) => one.dataset?.row !== undefined).map((one) => one.dataset.row);
     if (fresh) watch.changed = now; // a frame later: the new faces have been painted

@@ -111,7 +111,8 @@ def twins_told(contents: Contents) -> list[str]:
     for split in SPLITS:
         if n := told.get(f"{split} also in train"):
             share = percent(n / sizes[split])
-            lines.append(f"**{n:,} faces of {split} ({share}) stand in train too**, so every score is told a second time without them.")
+            faces = f"1 face of {split} ({share}) stands" if n == 1 else f"{n:,} faces of {split} ({share}) stand"
+            lines.append(f"**{faces} in train too**, so every score is told a second time without them.")
     inside = [f"{told[f'{split} with a twin']:,} of {split}" for split in SPLITS if told.get(f"{split} with a twin")]
     return [*lines, f"Faces with a pixel-identical twin anywhere: {', '.join(inside)}."]
 

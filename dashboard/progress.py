@@ -32,7 +32,7 @@ def standing(run: Run, history: pd.DataFrame) -> Standing:
     done, epochs = run.meta.get("epochs_done", len(history)), run.meta.get("config", {}).get("epochs")
     told = f"{run.name}: {status}" + (f", epoch {done} of {epochs}" if epochs else "")
     colour, icon = BADGES.get(status, ("gray", "help"))
-    resume = f"Go on: `python -m ferkit train --resume {run.name}`"
+    resume = f"Go on: `python -m ferkit train --resume --name {run.name}`"
     if status == "training" and (silent := _silence(run, history)):
         return Standing(f"{told}, silent", "orange", "pause", f"**{run.name}** has said nothing for {silent}. {resume}")
     if status in ("interrupted", "failed"):

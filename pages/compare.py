@@ -38,10 +38,12 @@ def tested(aligned: Aligned, run: str) -> None:
         low, high = test.macro_f1_interval
         found.append((f"accuracy{told}", test.accuracy, test.accuracy_interval, test.sure))
         found.append((f"macro-F1{told}", test.macro_f1, (low, high), low * high > 0))
-        accuracy, macro = points(test.accuracy, test.accuracy_interval), points(test.macro_f1, (low, high))
+        accuracy, macro = (
+            points(*one).replace(" points", "") for one in ((test.accuracy, test.accuracy_interval), (test.macro_f1, (low, high)))
+        )
         verdict = "a tie" if not test.sure else f"{run if test.accuracy > 0 else other} is better"
-        rows.append({"against": other, "accuracy": accuracy, "McNemar": chance(test.p), "macro-F1": macro, "fixed": len(test.fixed),
-                     "broken": len(test.broken), "verdict": verdict})  # fmt: skip
+        rows.append({"against": other, "accuracy (points)": accuracy, "McNemar": chance(test.p), "macro-F1 (points)": macro,
+                     "fixed": len(test.fixed), "broken": len(test.broken), "verdict": verdict})  # fmt: skip
     with st.container(border=True):
         st.plotly_chart(charts.differences(found), config=QUIET, key="differences")
         st.dataframe(rows, hide_index=True, alt="Differences in numbers")
@@ -95,10 +97,10 @@ def show() -> None:
             icon=":material/balance:",
         )
         return
-    told = found[selection.run].results(selection.data).scores[selection.split]
+    scores = found[selection.run].results(selection.data).scores[selection.split]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = choices.runs(selection, names, key="compare-runs")
-        dedup = choices.dedup(leaderboard.leaked(told), int(told["n"]))
+        dedup = choices.dedup(leaderboard.leaked(scores), int(scores["n"]))
     if len(chosen) < 2:
         st.info("Choose a second run to compare with.", icon=":material/add:")
         return

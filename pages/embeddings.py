@@ -52,7 +52,7 @@ def _map(shown: View, by: str) -> None:
         frame = shown.frame
         kept = np.isin(np.arange(len(frame)), shown.rows(ignore=("lasso",)))
         points = maps.Points(places, *(frame[name].to_numpy() for name in ("label", "pred", "confidence")), kept)
-        title = f"{len(frame):,} faces as {shown.run.name} sees them, by {by}"
+        title = f"{len(frame):,} faces as {shown.run.name} sees them"
         return maps.scatter(points, shown.classes, of_classes(shown.classes), by, title, chart.outline)
 
     def told() -> None:

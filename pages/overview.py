@@ -33,7 +33,7 @@ def sentence(table: pd.DataFrame, selection: Selection, dedup: bool) -> str:
     told = f"{percent(first['accuracy'])} of {first['n']:,} {selection.split} faces ({interval(first['low'], first['high'])})"
     if len(table) == 1:
         return f"**{first['run']} recognises {told}; least of all {first['worst']}: {percent(first['worst_recall'], 0)} of its faces.**"
-    second = table["run"].iat[1]
+    second = str(table["run"].iat[1])
     test = cards.tested(second, first["run"], selection, dedup=dedup)
     if test is None:
         return f"**{first['run']} is first: {told}.**"

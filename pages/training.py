@@ -34,8 +34,8 @@ def choose(found: Mapping[str, Run], selection: Selection) -> list[str]:
 def sentence(name: str, history: pd.DataFrame) -> str:
     """How the first run learned: its best epoch, and whether it was still getting better."""
     values = history["val_accuracy"]
-    best = int(values.idxmax())
-    told = f"**{name} reached {100 * values.iloc[best]:.1f}% on val in epoch {int(history['epoch'].iloc[best])} of {len(history)}**"
+    best = int(values.to_numpy().argmax())
+    told = f"**{name} reached {100 * values.iloc[best]:.1f}% on val in epoch {history['epoch'].iloc[best]:.0f} of {len(history)}**"
     tail = max(3, len(history) // 10)
     if len(history) < 2 * tail:
         return f"{told}."

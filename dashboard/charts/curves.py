@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -55,7 +56,8 @@ def curves(histories: Mapping[str, pd.DataFrame], measure: Measure, colours: Map
 def _mark(figure: go.Figure, run: str, history: pd.DataFrame, measure: Measure, colour: str, factor: int) -> None:
     if not measure.goal or measure.column not in history or history[measure.column].isna().all():
         return
-    best = history.loc[history[measure.column].idxmax() if measure.goal == "max" else history[measure.column].idxmin()]
+    values = history[measure.column].to_numpy(float)
+    best = history.iloc[int(np.nanargmax(values) if measure.goal == "max" else np.nanargmin(values))]
     figure.add_trace(
         go.Scatter(
             x=[best["epoch"]], y=[factor * best[measure.column]], mode="markers", marker={"size": 10, "color": colour, "symbol": "diamond"},

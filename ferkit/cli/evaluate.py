@@ -156,16 +156,19 @@ def _row(one: dict[str, Any]) -> list[str]:
 
 
 def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
-    """The faces in one picture, largest first. Raises PictureError naming the file if it is none."""
-    from ferkit.faces import open_picture, square_crop, to_network
+    """The faces in one picture, largest first. A picture hardly larger than the network's input in which none is found is taken
+    for a face already cut out, as datasets have them. Raises PictureError naming the file if it is no picture."""
+    from ferkit.faces import MARGIN, Box, open_picture, square_crop, to_network
 
     try:
         picture = open_picture(path)
     except PictureError as error:
         raise PictureError(f"{path.name}: {error}") from error
-    boxes = finder.detect(picture)
-    shape = classifier.input
-    crops = [to_network(square_crop(picture, box), shape.size, shape.channels) for box in boxes]
+    boxes, margin, shape = finder.detect(picture), MARGIN, classifier.input
+    height, width = picture.shape[:2]
+    if not boxes and max(height, width) <= 2 * shape.size:
+        boxes, margin = [Box(0, 0, width, height, 1.0)], 0.0
+    crops = [to_network(square_crop(picture, box, margin), shape.size, shape.channels) for box in boxes]
     probabilities = classifier.probabilities(np.stack(crops)) if crops else np.empty((0, len(classifier.classes)))
     return [
         {

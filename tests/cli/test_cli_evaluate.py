@@ -169,6 +169,15 @@ def test_a_picture_without_a_face(tmp_path: Path, found: list[Box]) -> None:
     assert "no faces" in call("predict", path, "--run", "tiny").stdout
 
 
+def test_a_picture_as_small_as_the_input_is_a_face_already_cut_out(tmp_path: Path, found: list[Box]) -> None:
+    found.clear()
+    size = open_run("tiny").meta["input"]["size"]
+    path = tmp_path / "small.png"
+    cv2.imwrite(str(path), np.random.default_rng(0).integers(0, 256, (size, size, 3), dtype=np.uint8))
+    (told,) = json.loads(call("predict", path, "--run", "tiny", "--json").stdout)
+    assert [face["box"] for face in told["faces"]] == [[0, 0, size, size]]
+
+
 def test_the_real_detector_is_asked(tmp_path: Path) -> None:
     result = call("predict", picture(tmp_path / "a.png"), "--run", "tiny", "--json")
     assert result.exit_code == 0, result.output

@@ -52,11 +52,11 @@ def test_a_state_tells_what_to_do(tmp_path) -> None:
     assert progress.standing(run(tmp_path / "a", "finished"), HISTORY).advice == ""
     busy = run(tmp_path / "b", "training")
     assert progress.standing(busy, HISTORY).label == "b: training, epoch 3 of 9"
-    assert "--resume c" in progress.standing(run(tmp_path / "c", "interrupted"), HISTORY).advice
+    assert "--resume --name c" in progress.standing(run(tmp_path / "c", "interrupted"), HISTORY).advice
     then = time.time() - 7200
     os.utime(busy.path / "run.json", (then, then))
     killed = progress.standing(busy, HISTORY)
-    assert "has said nothing for 2 h" in killed.advice and "--resume b" in killed.advice
+    assert "has said nothing for 2 h" in killed.advice and "--resume --name b" in killed.advice
 
 
 def test_the_page_draws_both_runs_and_marks_what_differs(gray_world, app) -> None:
