@@ -26,7 +26,7 @@ __all__ = ["Server", "arrived", "chromium", "pressed", "refilled", "serving", "u
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WATCH = Path(__file__).with_name("watch.js")
-PATIENCE = 120  # seconds
+PATIENCE = 300  # seconds: a busy machine is measured badly, but measured
 QUIET = 400  # milliseconds
 HEADING = "document.querySelector('h1')?.innerText"
 PICTURE = "(document.querySelector('[data-testid=\"stMain\"] [data-testid=\"stImage\"] img')?.src ?? '')"

@@ -1,7 +1,7 @@
 """The first page within 1 s of an empty app, any page within 0.5 s of an empty one, a click to a full gallery in 300 ms.
 
     $ python -m bench.pages
-    $ python -m bench.pages --faces 300 --width 800 --repeats 1     # does it run? no measurement
+    $ python -m bench.pages --faces 300 --width 800 --pages 2 --repeats 1     # does it run? no measurement
 
 The empty app, two pages of a title each, runs beside ours in the same browser, in turn. Pages are those of this checkout; clicks, lassos
 and the photo of 12 megapixels (upload done to all of it on screen, at most 700 ms) happen in a world of 35,887 faces made for it.
@@ -43,8 +43,8 @@ st.navigation([st.Page(one, title="One"), st.Page(two, title="Two")]).run()
 Pairs = dict[str, list[tuple[float, float]]]  # page -> seconds of an empty page, seconds of ours
 
 
-def measure(repeats: int, faces: int, width: int) -> Report:
-    """First page, pages afresh, pages by the sidebar, then cells, lassos and photos."""
+def measure(repeats: int, faces: int, width: int, pages: int) -> Report:
+    """First page, the first `pages` pages afresh and by the sidebar, then cells, lassos and photos `width` pixels wide."""
     with tempfile.TemporaryDirectory() as folder, browser.chromium() as chromium:
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY, encoding="utf-8")
@@ -55,7 +55,7 @@ def measure(repeats: int, faces: int, width: int) -> Report:
             browser.window(chromium) as left,
             browser.window(chromium) as right,
         ):
-            afresh, changed = _pages(left, other, right, ours, repeats)
+            afresh, changed = _pages(left, other, right, ours, repeats, pages)
         world = crowd.made(Path(folder) / "world", faces)
         with browser.serving(APP, world) as ours, browser.window(chromium) as page:
             clicked = [_cells(page, ours, repeats), _lassos(page, ours, repeats), _photos(page, ours, repeats, width)]
@@ -77,11 +77,11 @@ def _cold(chromium: Any, entry: Path) -> float:
         return arrived(page, server.address, server.began)
 
 
-def _pages(left: Any, other: Server, right: Any, ours: Server, repeats: int) -> tuple[Pairs, Pairs]:
+def _pages(left: Any, other: Server, right: Any, ours: Server, repeats: int, pages: int) -> tuple[Pairs, Pairs]:
     """Each page of ours (window `right`) and an empty one (`left`) in turn; all have been open once before."""
     arrived(left, other.address)
     arrived(right, ours.address)
-    links = right.eval_on_selector_all(LINKS, "links => links.map(link => [link.innerText.trim().split('\\n').pop(), link.href])")
+    links = right.eval_on_selector_all(LINKS, "links => links.map(link => [link.innerText.trim().split('\\n').pop(), link.href])")[:pages]
     for _, address in links:
         arrived(right, address)
     afresh: Pairs = {title: [] for title, _ in links}
@@ -169,7 +169,7 @@ def _notes(faces: int) -> list[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    timing.run(measure, __doc__, argv, repeats=5, faces=35_887, width=4000)
+    timing.run(measure, __doc__, argv, repeats=5, faces=35_887, width=4000, pages=99)
 
 
 if __name__ == "__main__":

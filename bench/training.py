@@ -14,13 +14,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from bench import subjects, timing
+from bench.imagefolder import loader
 from bench.timing import Claim, Report, Sample, combine
 from ferkit.data.faces import Faces
 from ferkit.models import Input, build
@@ -28,7 +28,7 @@ from ferkit.runs import Run
 from ferkit.train import optim
 from ferkit.train.augment import augment, mixup
 from ferkit.train.batches import Resident, epoch_order
-from ferkit.train.config import Augment, TrainConfig
+from ferkit.train.config import TrainConfig
 from ferkit.train.loop import Epoch, fit
 from ferkit.train.losses import cross_entropy, soft_targets
 
@@ -100,40 +100,6 @@ def _resident(config: TrainConfig, faces: Faces, shape: Input) -> Callable[[], B
     return feed
 
 
-def _loader(settings: Augment, faces: Faces, shape: Input, folder: Path, batch: int, workers: int) -> Any:
-    """The peer's: a file per face, a worker's Pillow, the same amounts of the same changes. Workers stay between epochs."""
-    from torch.utils.data import DataLoader
-    from torchvision.datasets import ImageFolder
-
-    for i, (image, label) in enumerate(zip(faces.images, faces.labels, strict=True)):
-        place = folder / faces.classes[label]
-        place.mkdir(exist_ok=True)
-        (place / f"{i:06d}.jpg").write_bytes(subjects.jpeg(image, 95))
-    return DataLoader(
-        ImageFolder(str(folder), _transforms(settings, shape)), batch, shuffle=True, num_workers=workers,
-        persistent_workers=True, multiprocessing_context="forkserver",
-    )  # fmt: skip
-
-
-def _transforms(settings: Augment, shape: Input) -> Any:
-    """On Pillow images until the last moment, which is the quickest way for faces as small as these."""
-    from torchvision.transforms import v2
-
-    side, light, box = settings.crop or shape.size, settings.light, settings.erase_size
-    zoom = 1 - settings.scale, 1 + settings.scale
-    return v2.Compose([
-        v2.Grayscale(shape.channels) if shape.channels == 1 else v2.Identity(),
-        v2.RandomHorizontalFlip(settings.flip),
-        v2.RandomAffine(settings.rotate, (settings.shift,) * 2, zoom, interpolation=v2.InterpolationMode.BILINEAR),
-        v2.RandomCrop(side),
-        v2.ColorJitter(brightness=light, contrast=light),
-        v2.ToImage(),
-        v2.ToDtype(torch.float32, scale=True),
-        v2.Normalize(list(shape.mean), list(shape.std)),
-        v2.RandomErasing(settings.erase, scale=((0.3 * box) ** 2, box**2), ratio=(0.3, 3.3)),
-    ])  # fmt: skip
-
-
 def _step(config: TrainConfig, classes: int, shape: Input, steps: int) -> Callable[[Batches], None]:
     """One epoch over any batches: the network, loss, optimiser and averaging of the recipe, one state for all that feed it."""
     torch.manual_seed(0)
@@ -163,8 +129,8 @@ def _compared(config: TrainConfig, faces: Faces, shape: Input, workers: int, rep
     """Seconds of an epoch over `faces`, fed by us and from files, each with the training step and alone."""
     step = _step(config, len(faces.classes), shape, math.ceil(len(faces) / config.batch))
     with tempfile.TemporaryDirectory() as folder:
-        loader = _loader(config.augment, faces, shape, Path(folder), config.batch, workers)
-        feeds: dict[str, Callable[[], Batches]] = {"ours": _resident(config, faces, shape), "files": lambda: iter(loader)}
+        files = loader(config.augment, faces, shape, Path(folder), config.batch, workers)
+        feeds: dict[str, Callable[[], Batches]] = {"ours": _resident(config, faces, shape), "files": lambda: iter(files)}
         works = {name: _through(feed, step) for name, feed in feeds.items()}
         works |= {f"{name} alone": _through(feed, _drain) for name, feed in feeds.items()}
         return timing.alternate(works, repeats)
@@ -204,7 +170,7 @@ def _faster(compared: dict[str, list[float]]) -> list[Sample]:
 def _notes(told: str, faces: int, subset: int, seconds: float) -> list[str]:
     return [
         told,
-        f"the peer ran on {subset:,} faces, in turn with ours on the same ones: by that rate {seconds / subset * faces:.1f} s for {faces:,}",
+        f"the peer ran on {subset:,} faces, in turn with ours: by that rate {seconds / subset * faces:.1f} s for {faces:,}",
         "both take the same step: network, loss, optimiser, averaged weights, mixup and precision; starting the workers is not counted",
     ]
 

@@ -49,20 +49,20 @@ def _of_photo(content: bytes, run: Run) -> Face:
 
 def _of_dataset(view: View) -> Face:
     """The Selection's open face, or the most confident one of each class."""
-    frame, opened = view.frame, np.flatnonzero(view.frame["id"].to_numpy() == current().face)
-    rows = _examples(view)
+    frame, rows = view.frame, _examples(view)
+    opened = np.flatnonzero((frame["id"].to_numpy() == current().face) & (view.images.places >= 0))
     if len(opened) and opened[0] not in rows:
         rows = np.concatenate([opened[:1], rows])
-    chosen = int(opened[0]) if len(opened) else int(rows[0])
+    place = rows.tolist().index(opened[0]) if len(opened) else 0
     names = [view.classes[i] for i in frame["label"].iloc[rows]]
     right = frame["right"].to_numpy()[rows]
     tiles = [Tile(int(row), name, "", RIGHT if good else WRONG) for row, name, good in zip(rows, names, right, strict=True)]
     images = view.images.of_rows(rows)
     assert images is not None
-    gallery(images, tiles, key="choice-faces", size=72, chosen=chosen, on_click=lambda row: narrow(face=str(frame["id"].iat[row])))
-    return Face(
-        images[rows.tolist().index(chosen)], f"a face of {view.selection.data}, labelled {view.classes[frame['label'].iat[chosen]]}"
+    gallery(
+        images, tiles, key="choice-faces", size=72, chosen=int(rows[place]), on_click=lambda row: narrow(face=str(frame["id"].iat[row]))
     )
+    return Face(images[place], f"a face of {view.selection.data}, labelled {names[place]}")
 
 
 def _examples(view: View) -> np.ndarray:

@@ -84,7 +84,8 @@ def _drawn(rgb: np.ndarray, faces: tuple[SeenFace, ...], colours: Mapping[str, s
 
 def _scaled(reading: FaceReading, scale: float) -> FaceReading:
     box = reading.box
-    small = Box(*(max(least, round(value * scale)) for value, least in ((box.x, 0), (box.y, 0), (box.w, 1), (box.h, 1))), box.score)
+    x, y, w, h = (round(value * scale) for value in (box.x, box.y, box.w, box.h))
+    small = Box(x, y, max(1, w), max(1, h), box.score)
     return FaceReading(small, reading.emotion, reading.probabilities)
 
 

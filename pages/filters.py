@@ -33,16 +33,16 @@ def forget_channel() -> None:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     layer = st.selectbox("Convolution", layers, format_func=name_of, key=f"filters-layer-{run.name}", on_change=forget_channel, width=420)
     known = ways(kernels[layer])
-    way = known[0]
+    way: str | None = known[0]
     if len(known) > 1:
         way = st.segmented_control(
-            "Show", known, default=known[0], required=True, format_func=WAYS.get, key=f"filters-way-{known[0]}", wrap=True
+            "Show", known, default=known[0], required=True, format_func=WAYS.__getitem__, key=f"filters-way-{known[0]}", wrap=True
         )
 
 weights = kernels[layer]
 st.markdown(describe(weights))
 chosen = st.session_state.get("filters-channel")
-shown = look(weights, way)
+shown = look(weights, way or known[0])
 size = LARGE if layer == layers[0] else SMALL
 tiles = [
     Tile(int(channel), f"{channel}" + (f" ← {source}" if source >= 0 else ""), f"{strength:.0%}")

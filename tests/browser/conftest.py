@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120_000  # milliseconds: a busy machine is no failure
+PATIENCE = 240_000  # milliseconds: a busy machine is no failure
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 DRAWN = """() => {
   const app = document.querySelector('[data-testid="stApp"]');

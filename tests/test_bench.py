@@ -1,0 +1,186 @@
+"""Each script of bench/ runs at tiny sizes and says what a reader needs; what it measures here means nothing."""
+
+import json
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from bench import __main__ as everything
+from bench import evaluation, gradcam, live, pages, subjects, timing, training
+from bench.timing import Claim, Report, Sample
+from dashboard import load
+from ferkit import runs
+from ferkit.data import store
+from ferkit.errors import ConfigError
+
+MACHINE = {"cpu", "cores", "python", "load"}
+
+
+@pytest.fixture(autouse=True)
+def bare_clone() -> None:
+    """No run and no dataset lies in the folders of a test; nothing is remembered of another one."""
+    subjects._base.cache_clear()
+
+
+def told(script, capsys: pytest.CaptureFixture[str], *sizes: str) -> dict:
+    """What `python -m bench.SCRIPT --json --repeats 2` prints."""
+    script.main(["--json", "--repeats", "2", *sizes])
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"bench", "machine", "repeats", "samples", "claims", "notes"}
+    assert set(report["machine"]) > MACHINE and "not installed" not in report["machine"].values()
+    assert report["bench"] == script.__name__.removeprefix("bench.") and report["repeats"] == 2
+    for sample in report["samples"]:
+        assert sample["min"] <= sample["median"] <= sample["max"] and sample["unit"]
+    for claim in report["claims"]:
+        least = claim["bound"] == "at least"
+        assert claim["holds"] == (claim["measured"] >= claim["limit"] if least else claim["measured"] <= claim["limit"])
+    return report
+
+
+def values(report: dict, start: str) -> list[float]:
+    """Of the one sample that begins so."""
+    (found,) = (sample for sample in report["samples"] if sample["what"].strip().startswith(start))
+    return found["values"]
+
+
+def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told(evaluation, capsys, "--faces", "24")
+    whole = values(report, "evaluate 24 faces")
+    parts = [sample["values"] for sample in report["samples"][1:]]
+    np.testing.assert_allclose(np.sum(parts, 0), whole)
+    assert [claim["limit"] for claim in report["claims"]] == [5]
+    assert runs.names() == [] and store.names() == []
+    assert any("untrained compact-resnet" in note for note in report["notes"]) and any("drawn faces" in note for note in report["notes"])
+
+
+@pytest.mark.filterwarnings("ignore")  # of the packages it is compared with
+def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told(gradcam, capsys, "--faces", "10", "--subset", "8")
+    for peer in ("captum", "pytorch-grad-cam"):
+        assert min(values(report, f"agreement of our maps with {peer}'s")) > 0.99
+        ours, theirs = values(report, "ours, per face"), values(report, f"{peer}, a face at a time")
+        np.testing.assert_allclose(values(report, f"so many times as fast as {peer}, a face at a time"), np.divide(theirs, ours))
+    assert [claim["limit"] for claim in report["claims"]] == [20, 3, 3]
+
+
+def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told(live, capsys, "--frames", "2", "--width", "640")
+    assert report["samples"][0]["unit"] == "frames/s" and min(report["samples"][0]["values"]) > 0
+    np.testing.assert_allclose(np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels"))
+    assert {claim["unit"] for claim in report["claims"]} == {"frames/s", "ms"}
+    assert live.LARGEST == load.LARGEST
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_training_is_fed_both_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told(training, capsys, "--faces", "28", "--subset", "14", "--workers", "1")
+    seconds, rate = values(report, "epoch over 28 faces, whole crops"), values(report, "images per second")
+    np.testing.assert_allclose(np.multiply(seconds, rate), 28)
+    assert len(values(report, "epoch over 28 faces, shrunk crops")) == 2
+    ours, theirs = values(report, "training step, fed by resident"), values(report, "training step, fed by ImageFolder, 1 workers")
+    np.testing.assert_allclose(values(report, "training is so many times"), np.divide(theirs, ours))
+    assert [claim["unit"] for claim in report["claims"]] == ["s", "%"] and runs.names() == []
+
+
+@pytest.mark.timeout(600)  # a browser and four servers, on a machine that may be busy
+def test_pages_are_opened_and_clicked(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("playwright")
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")):
+        pytest.skip("pages are timed in Chromium: apt-get install chromium")
+    pages.main(["--json", "--repeats", "1", "--faces", "210", "--width", "640", "--pages", "2"])
+    report = json.loads(capsys.readouterr().out)
+    kinds = [sample["what"] for sample in report["samples"]]
+    for how in ("from the command", "afresh", "by the sidebar"):
+        assert f"an empty app, {how}" in kinds
+    assert {"Overview, afresh", "Compare, by the sidebar"} < set(kinds)
+    assert [claim["limit"] for claim in report["claims"]] == [1, 0.5, 0.5, 300, 300, 700]
+    assert all(value > 0 for sample in report["samples"] if "beyond" not in sample["what"] for value in sample["values"])
+
+
+def test_works_alternate_after_one_turn_that_is_not_counted() -> None:
+    turns: list[str] = []
+    seconds = timing.alternate({"a": lambda: turns.append("a"), "b": lambda: turns.append("b")}, repeats=2)
+    assert turns == list("ab" * 3)
+    assert {name: len(times) for name, times in seconds.items()} == {"a": 2, "b": 2}
+
+
+def test_a_ratio_is_taken_pair_by_pair() -> None:
+    assert timing.ratios("", [1.0, 2.0], [4.0, 2.0]).values == (4.0, 1.0)
+    assert timing.combine("", "s", [3.0, 1.0, 9.0]).median == 3.0
+
+
+def test_a_claim_holds_on_its_side_of_the_limit() -> None:
+    assert Claim("", 5.0, 5.0, "s").holds and not Claim("", 5.1, 5.0, "s").holds
+    assert Claim("", 3.0, 3.0, "x", least=True).holds and not Claim("", 2.9, 3.0, "x", least=True).holds
+
+
+def report(name: str, measured: float) -> Report:
+    return Report(name, 1, [Sample("work", "s", (measured,))], [Claim(f"{name} is quick", measured, 5, "s")], ["a note"], ["numpy"])
+
+
+def test_a_script_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    timing.run(lambda repeats: report("tortoise", 9.25), "What it is.", [], repeats=3)
+    printed = capsys.readouterr().out
+    for words in ("bench.tortoise", f"numpy {np.__version__}", "work", "9.25", "a note", "tortoise is quick", "at most 5 s", "NO"):
+        assert words in printed
+
+
+@pytest.mark.parametrize("wrong", [["--repeats", "0"], ["--repeats", "few"], ["--speed", "1"]])
+def test_a_wrong_option_ends_with_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        timing.run(lambda repeats: report("x", 1), "", wrong, repeats=3)
+    assert ended.value.code == 2 and "usage" in capsys.readouterr().err
+
+
+def test_what_is_missing_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def measure(repeats: int) -> Report:
+        raise ConfigError("Nothing here. Install it.")
+
+    with pytest.raises(SystemExit) as ended:
+        timing.run(measure, "", [], repeats=1)
+    assert ended.value.code == 2 and capsys.readouterr().err == "Nothing here. Install it.\n"
+
+
+def test_all_scripts_end_in_one_table_of_claims(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(everything, "_report", lambda name, repeats: report(name, 1.0 if name == "live" else 9.0).as_dict())
+    assert everything.main(["live", "gradcam"]) == 0
+    printed = capsys.readouterr().out
+    table = printed[printed.index("Claims") :]
+    assert [("yes" in line, "NO" in line) for line in table.splitlines() if "quick" in line] == [(True, False), (False, True)]
+    assert everything.main(["--json"]) == 0
+    assert [one["bench"] for one in json.loads(capsys.readouterr().out)["reports"]] == list(everything.SCRIPTS)
+
+
+def test_a_script_that_fails_is_told_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = everything._report
+    broken = {"FERKIT_YUNET": "/nowhere/yunet.onnx"}
+    for name, value in broken.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(
+        everything, "_report", lambda name, repeats: whole(name, repeats) if name == "live" else report(name, 1.0).as_dict()
+    )
+    assert everything.main(["live", "gradcam", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [one["bench"] for one in found["reports"]] == ["gradcam"]
+    assert found["failures"]["live"].startswith("FERKIT_YUNET names yunet.onnx")
+
+
+def test_an_unknown_script_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        everything.main(["speed"])
+    assert "no script speed" in capsys.readouterr().err
+
+
+def test_faces_repeat_when_there_are_too_few_and_a_few_have_every_class() -> None:
+    few, story = subjects.faces(7)
+    assert sorted(few.labels.tolist()) == list(range(7)) and "drawn" in story
+    many, story = subjects.faces(subjects.DRAWN + 5, "val")
+    np.testing.assert_array_equal(many.images[-5:], many.images[:5])
+    assert len(np.unique(many.ids)) == len(many) and set(many.splits) == {"val"} and "repeated" in story
+
+
+def test_the_photo_is_a_jpeg_of_that_size() -> None:
+    photo = cv2.imdecode(np.frombuffer(subjects.jpeg(subjects.portrait(320, 240)), np.uint8), cv2.IMREAD_COLOR)
+    assert photo.shape == (240, 320, 3)
