@@ -1,5 +1,7 @@
 """Faces of a dataset to look at, without any run: drawn at random, pixel-identical, or beside the crowd's votes."""
 
+from collections import Counter
+
 import numpy as np
 import streamlit as st
 
@@ -75,8 +77,12 @@ def _identical(known: Contents, faces: Faces) -> None:
 
 
 def _twin(faces: Faces, rows: np.ndarray) -> Tile:
-    labels = list(dict.fromkeys(faces.classes[i] for i in faces.labels[rows]))
-    return Tile(int(rows[0]), " / ".join(labels), " + ".join(faces.splits[rows]), WRONG if len(labels) > 1 else MUTED)
+    first, *others = dict.fromkeys(faces.classes[i] for i in faces.labels[rows])
+    times = Counter(faces.splits[rows].tolist())
+    places = " + ".join(f"{split} ×{n}" if n > 1 else split for split, n in times.items())
+    if others:
+        return Tile(int(rows[0]), first, f"also {', '.join(others)}: {places}", WRONG)
+    return Tile(int(rows[0]), first, places, MUTED)
 
 
 def _voted(known: Contents, faces: Faces) -> None:
@@ -95,7 +101,7 @@ def _wall(faces: Faces, rows: np.ndarray, tiles: list[Tile], key: str) -> None:
     """A gallery, and beside it the face that was clicked."""
     opened = st.session_state.get("album-face")
     opened = opened if opened in rows else None
-    left, right = st.columns([3, 1], gap="large") if opened is not None else (st.container(), None)
+    left, right = st.columns([2, 1], gap="large") if opened is not None else (st.container(), None)
     with left:
         gallery(faces.images[rows], tiles, key=key, chosen=opened, on_click=_open)
     if opened is not None and right is not None:

@@ -8,7 +8,7 @@ sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").re
 
 import streamlit as st  # noqa: E402  (the root must be on the path first)
 
-from dashboard import sidebar  # noqa: E402
+from dashboard import memory, sidebar  # noqa: E402
 
 PAGES = {
     "Results": [
@@ -43,3 +43,4 @@ chosen = st.navigation({section: [page(*told) for told in pages] for section, pa
 sidebar.show()
 st.title(chosen.title)
 chosen.run()
+memory.set_aside()

@@ -62,7 +62,7 @@ def maps(run: Run, image: np.ndarray, layer: str) -> np.ndarray:
 
 def _large(face: Face, map_: np.ndarray, channel: int) -> None:
     """The face, and one map beside it."""
-    with st.container(horizontal=True):
-        st.image(enlarge(face.image, LARGE), caption="the face", width=LARGE, alt=face.told)
-        picture = enlarged(sequential(map_[None]), LARGE)[0]
-        st.image(picture, caption=f"what kernel {channel} makes of it", width=LARGE, alt=f"feature map {channel}")
+    left, right = st.container(width=2 * LARGE + 16).columns(2, wrap=False)
+    left.image(enlarge(face.image, LARGE), caption="the face", width="stretch", alt=face.told)
+    picture = enlarged(sequential(map_[None]), LARGE)[0]
+    right.image(picture, caption=f"what kernel {channel} makes of it", width="stretch", alt=f"feature map {channel}")

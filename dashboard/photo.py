@@ -59,7 +59,7 @@ def say(reading: PhotoReading) -> str:
 def _faces(reading: PhotoReading, run: Run, key: str) -> None:
     st.markdown(say(reading))
     alone = len(reading.faces) == 1
-    left, right = st.columns([1, 1], gap="large") if alone else (st.container(), st.grid(min_column_width=360))
+    left, right = st.columns([1, 1], gap="medium") if alone else (st.container(), st.grid(min_column_width=360))
     with left:
         _picture(reading)
     with right:

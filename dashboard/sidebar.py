@@ -64,7 +64,9 @@ def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
     return replace(changed, data=data, run=run, base=base, split=split)
 
 
-def _choose(label: str, field: str, options: list[str], value: str, *, help: str, none: str = "", told: dict[str, str] | None = None) -> None:
+def _choose(
+    label: str, field: str, options: list[str], value: str, *, help: str, none: str = "", told: dict[str, str] | None = None
+) -> None:
     key = f"side-{field}"
     st.session_state[key] = value
     st.selectbox(

@@ -65,7 +65,7 @@ if known is None:
 else:
     counted(known)
     left, right = st.columns([3, 2], gap="medium")
-    with left.container(border=True):
+    with left.container(border=True, height="stretch"):
         distributed(known)
     with right.container(border=True, height="stretch"):
         averaged(known)

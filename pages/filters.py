@@ -45,14 +45,12 @@ chosen = st.session_state.get("filters-channel")
 shown = look(weights, way or known[0])
 size = LARGE if layer == layers[0] else SMALL
 tiles = [
-    Tile(int(channel), f"{channel}" + (f" ← {source}" if source >= 0 else ""), f"{strength:.0%}")
+    Tile(int(channel), str(channel), f"← {source}" if source >= 0 else f"{strength:.0%}")
     for channel, source, strength in zip(shown.channels, shown.inputs, shown.strengths, strict=True)
 ]
 gallery(enlarged(shown.pictures, 2 * size, CRISP), tiles, key=f"filters-kernels-{size}", size=size, chosen=chosen, on_click=choose_channel)
 colours = "Middle gray is zero." if way == "colour" else "Rust is positive, blue negative, white zero; all on one scale."
-slices = " *7 ← 3*: the part of kernel 7 that reads channel 3." if (shown.inputs >= 0).any() else ""
-st.caption(
-    f"{len(tiles)} of {shown.of:,}, strongest first, with their strength as a share of the first. {colours}{slices} A click shows its map."
-)
+told = "*7 ← 3* is what kernel 7 reads of channel 3" if (shown.inputs >= 0).any() else "with the strength as a share of the first"
+st.caption(f"{len(tiles)} of {shown.of:,}, strongest first; {told}. {colours} A click shows the map a kernel makes.")
 
 feature_maps.show(view.of(selection), layer, choose_channel)

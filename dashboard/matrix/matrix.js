@@ -22,7 +22,7 @@ export default function (component) {
 
   const longest = Math.max(...classes.map((name) => name.length));
   const corner = cell("td", "true ↓   predicted →", "corner");
-  corner.style.width = `${Math.min(22, Math.max(8, longest + 2))}ch`;
+  corner.style.width = `${Math.min(180, Math.max(72, 14 + 8.2 * longest))}px`;
   table.className = longest > 10 || classes.length > 9 ? "tall" : "";
   table.style.setProperty("--classes", classes.length);
   const head = document.createElement("tr");

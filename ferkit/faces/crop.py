@@ -8,7 +8,7 @@ from ferkit.faces.detect import Box
 
 __all__ = ["MARGIN", "square_crop", "strip", "to_network"]
 
-MARGIN = 0.25  # of the box's longer side, both edges together
+MARGIN = 0.05  # of the box's longer side, both edges together: cuts as tightly as FER2013 is cut, where networks trained on it read best
 
 
 def square_crop(image: np.ndarray, box: Box, margin: float = MARGIN) -> np.ndarray:

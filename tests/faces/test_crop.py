@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ferkit.errors import ConfigError
-from ferkit.faces import Box, square_crop, strip, to_network
+from ferkit.faces import MARGIN, Box, square_crop, strip, to_network
 
 
 def box(x: int, y: int, w: int, h: int) -> Box:
@@ -29,7 +29,7 @@ def test_a_gradient_rises_as_fast_across_as_down(place: Box) -> None:
     rows, columns = np.mgrid[:240, :250]
     across, down = (to_network(square_crop(ramp.astype(np.uint8), place), 20, 1).astype(float) for ramp in (columns, rows))
     slopes = np.polyfit(range(20), across.mean(0), 1)[0], np.polyfit(range(20), down.mean(1), 1)[0]
-    assert slopes[0] == pytest.approx(100 / 20, rel=0.02) and slopes[1] == pytest.approx(slopes[0], rel=0.02)
+    assert slopes[0] == pytest.approx(80 * (1 + MARGIN) / 20, rel=0.02) and slopes[1] == pytest.approx(slopes[0], rel=0.02)
 
 
 def test_a_mirrored_picture_gives_the_mirrored_crop() -> None:
@@ -69,4 +69,4 @@ def test_the_strip_names_what_it_shows() -> None:
     assert [name for name, _ in gray] == ["box", "square crop with margin", "gray", "32×32"]
     assert [name for name, _ in colour] == ["box", "square crop with margin", "64×64"]
     np.testing.assert_array_equal(gray[-1][1], to_network(square_crop(image, PLACES[0]), 32, 1))
-    assert gray[0][1].shape == (20, 20, 3) and gray[2][1].shape == (25, 25)
+    assert gray[0][1].shape == (20, 20, 3) and gray[2][1].shape == (round(20 * (1 + MARGIN)),) * 2

@@ -33,7 +33,7 @@ def test_ways_to_look_at_deeper_kernels(app: Callable, gray_world) -> None:
     layers(at).select(layers(at).options[-1].split(": ")[1].split(" · ")[0]).run()
     at.segmented_control(key="filters-way-slice").set_value("slices").run()
     assert "128 of" in told(at) or "64 of 64" in told(at)
-    assert "the part of kernel 7 that reads channel 3" in told(at)
+    assert "what kernel 7 reads of channel 3" in told(at)
 
 
 def test_the_open_face_goes_in(app: Callable, gray_world) -> None:
