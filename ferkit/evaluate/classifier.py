@@ -90,9 +90,9 @@ class Classifier:
         classes = self.logits(images).argmax(1) if target is None else np.asarray(target, np.int64)
         x, wanted = self.prepare(images), torch.from_numpy(classes)
         if layer is None:
-            return gradcam(self.model, x, wanted).numpy()
+            return self.input.frame(gradcam(self.model, x, wanted)).numpy()
         with self.lock:
-            return gradcam(self.model, x, wanted, layer).numpy()
+            return self.input.frame(gradcam(self.model, x, wanted, layer)).numpy()
 
     def _analyse(self, images: np.ndarray, labels: np.ndarray | None) -> tuple[np.ndarray, ...]:
         passed = forward(self.model, self.prepare(images))
@@ -103,4 +103,5 @@ class Classifier:
             wrong = (true != predicted).nonzero()[:, 0]  # of the others the map is known already
             true_maps = maps.index_copy(0, wrong, passed.heat(true, wrong))
         features = passed.features.detach().clamp(-LARGEST, LARGEST)
-        return (passed.logits.detach().numpy(), *(part.half().numpy() for part in (features, maps, true_maps)))
+        parts = (features, self.input.frame(maps), self.input.frame(true_maps))
+        return (passed.logits.detach().numpy(), *(part.half().numpy() for part in parts))

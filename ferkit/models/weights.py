@@ -26,19 +26,25 @@ GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 class Input:
     """What a network expects to see."""
 
-    size: int  # pixels per side
+    size: int  # pixels per side of a face
     channels: int  # 1 gray, 3 RGB
     mean: tuple[float, ...]  # per channel, of values in [0, 1]
     std: tuple[float, ...]
+    crop: int = 0  # pixels per side of the centre it reads, as large as the crops it was trained on; 0: all of the face
+
+    @property
+    def side(self) -> int:
+        """Pixels per side of the tensor the network gets."""
+        return self.crop or self.size
 
     @classmethod
     def of(cls, meta: dict[str, Any]) -> "Input":
         """The input a run's run.json describes."""
         stored = meta["input"]
-        return cls(int(stored["size"]), int(stored["channels"]), tuple(stored["mean"]), tuple(stored["std"]))
+        return cls(int(stored["size"]), int(stored["channels"]), tuple(stored["mean"]), tuple(stored["std"]), int(stored.get("crop", 0)))
 
     @classmethod
-    def measure(cls, images: np.ndarray) -> "Input":
+    def measure(cls, images: np.ndarray, crop: int = 0) -> "Input":
         """Size, channels, mean and standard deviation of training images, uint8 (N, H, W[, 3])."""
         channels = 1 if images.ndim == 3 else 3
         counts = np.stack(
@@ -47,10 +53,10 @@ class Input:
         levels = np.arange(256) / 255
         mean = (counts * levels).sum(1) / counts.sum(1)
         std = np.sqrt((counts * (levels - mean[:, None]) ** 2).sum(1) / counts.sum(1))
-        return cls(images.shape[1], channels, tuple(mean.tolist()), tuple(np.maximum(std, 1e-3).tolist()))
+        return cls(images.shape[1], channels, tuple(mean.tolist()), tuple(np.maximum(std, 1e-3).tolist()), crop)
 
     def prepare(self, images: np.ndarray) -> Tensor:
-        """uint8 (N, H, W) or (N, H, W, 3) -> normalised float32 (N, channels, size, size).
+        """uint8 (N, H, W) or (N, H, W, 3) -> normalised float32 (N, channels, side, side), the centre.
 
         Colour is reduced to gray for a gray network; gray never silently stands in for colour (DataError).
         """
@@ -62,7 +68,21 @@ class Input:
             raise DataError("This run was trained on colour faces; got gray ones. Choose a run trained on gray faces.")
         if x.shape[2:] != (self.size, self.size):
             x = F.interpolate(x, (self.size, self.size), mode="bilinear", antialias=True)
-        return (x - x.new_tensor(self.mean).view(1, -1, 1, 1)) / x.new_tensor(self.std).view(1, -1, 1, 1)
+        return self.centre((x - x.new_tensor(self.mean).view(1, -1, 1, 1)) / x.new_tensor(self.std).view(1, -1, 1, 1))
+
+    def centre(self, x: Tensor) -> Tensor:
+        """(N, C, size, size) -> (N, C, side, side)."""
+        edge = (self.size - self.side) // 2
+        return x[:, :, edge : edge + self.side, edge : edge + self.side]
+
+    def frame(self, maps: Tensor) -> Tensor:
+        """Maps (N, h, w) of the centre -> (N, size, size) of the whole face, 0 around it; unchanged where all of it is read."""
+        if self.side == self.size:
+            return maps
+        edge = (self.size - self.side) // 2
+        grown = F.interpolate(maps[:, None], (self.side, self.side), mode="bilinear", align_corners=False)[:, 0]
+        rest = self.size - self.side - edge
+        return F.pad(grown, (edge, rest, edge, rest))
 
 
 def save(model: Network, path: Path) -> None:

@@ -26,7 +26,7 @@ def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, de
         "classes": list(faces.classes),
         "input": asdict(shape),
         "parameters": count_parameters(model),
-        "macs": count_macs(model, shape.channels, shape.size),
+        "macs": count_macs(model, shape.channels, shape.side),
         "config": config.as_dict(),
         "selection": f"best val macro-F1 over epochs, patience {config.patience}" if config.patience else "last epoch, fixed schedule",
         "data": {

@@ -91,7 +91,7 @@ def fit(
     """
     train, val = _splits(config, faces)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    shape = Input.measure(train.images) if not resumed else Input.of(run.meta)
+    shape = Input.measure(train.images, config.augment.crop) if not resumed else Input.of(run.meta)
     if config.augment.crop > shape.size:
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
     fields = Resident.of(train, shape, device), Resident.of(val, shape, device)
@@ -233,7 +233,7 @@ def _validate(model: Network, val: Resident, cast: Callable[[], Any]) -> tuple[f
     logits = []
     for x, _ in val.in_order(512):
         with cast():
-            logits.append(model(x.contiguous(memory_format=torch.channels_last)).float().cpu())
+            logits.append(model(val.input.centre(x).contiguous(memory_format=torch.channels_last)).float().cpu())
     z, true = torch.cat(logits).numpy(), val.labels.cpu().numpy()
     matrix = metrics.confusion(true, z.argmax(1), z.shape[1])
     loss = metrics.negative_log_likelihood(metrics.softmax(z), true)

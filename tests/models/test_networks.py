@@ -116,5 +116,13 @@ def test_input_is_measured_prepared_and_never_guessed() -> None:
     gray_as_colour = np.repeat(images[..., None], 3, axis=3)
     torch.testing.assert_close(shape.prepare(gray_as_colour), x, atol=1e-4, rtol=0)
     assert shape.prepare(images[:, :40, :40]).shape == (20, 1, 48, 48)
+    centre = Input.measure(images, crop=44)
+    assert torch.equal(centre.prepare(images), x[:, :, 2:46, 2:46])
+    maps = torch.rand(5, 6, 6)
+    assert shape.frame(maps) is maps
+    framed = centre.frame(maps)
+    assert framed.shape == (5, 48, 48)
+    assert (framed[:, :2] == 0).all() and (framed[:, :, 46:] == 0).all()
+    torch.testing.assert_close(framed[:, 2, 2], maps[:, 0, 0])
     with pytest.raises(DataError, match="colour"):
         Input(48, 3, (0.5,) * 3, (0.25,) * 3).prepare(images)

@@ -9,7 +9,7 @@ import torch
 
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError, TrainError
-from ferkit.models import load
+from ferkit.models import Input, load
 from ferkit.runs import Run
 from ferkit.train.config import TrainConfig, parse
 from ferkit.train.loop import fit
@@ -92,8 +92,6 @@ def test_run_json_counts_what_was_built(tmp_path: Path, faces: Faces) -> None:
 
 def test_loaded_weights_are_those_that_were_judged(tmp_path: Path, faces: Faces) -> None:
     run = train(tmp_path / "judged", faces, epochs=2, precision="float32")
-    from ferkit.models import Input
-
     val = faces.split("val")
     with torch.inference_mode():
         logits = load(run)(Input.of(run.meta).prepare(val.images)).numpy()
@@ -101,9 +99,19 @@ def test_loaded_weights_are_those_that_were_judged(tmp_path: Path, faces: Faces)
     assert accuracy == pytest.approx(run.history()["val_accuracy"].iloc[-1])
 
 
+def test_a_network_reads_the_centre_as_large_as_its_training_crops(tmp_path: Path, faces: Faces) -> None:
+    run = train(tmp_path / "centre", faces, augment={"crop": 40}, precision="float32")
+    assert run.meta["input"]["crop"] == 40
+    assert run.meta["macs"] < train(tmp_path / "whole", faces).meta["macs"]
+    val = faces.split("val")
+    with torch.inference_mode():
+        logits = load(run)(Input.of(run.meta).prepare(val.images)).numpy()
+    assert (logits.argmax(1) == val.labels).mean() == pytest.approx(run.history()["val_accuracy"].iloc[-1])
+
+
 def test_colour_faces_train_a_colour_network(tmp_path: Path) -> None:
     colour = tiny_faces("colour", colour=True, size=64, n=90, emotions=("angry", "happy", "sad"))
     run = train(tmp_path / "rgb", colour)
-    assert run.meta["input"] | {"mean": 0, "std": 0} == {"size": 64, "channels": 3, "mean": 0, "std": 0}
+    assert run.meta["input"] | {"mean": 0, "std": 0} == {"size": 64, "channels": 3, "mean": 0, "std": 0, "crop": 0}
     assert len(run.meta["input"]["mean"]) == 3
     assert len(pd.read_csv(run.path / "history.csv")) == 1
