@@ -63,7 +63,7 @@ def _pictures(view: View, row: int) -> None:
     left.image(enlarge(images[0]), caption="the face", width="stretch")
     with right:
         try:
-            pred = int(view.frame["pred"].iat[row])
+            pred = int(view.frame["pred"].to_numpy()[row])
             st.image(heat(view, images[0], pred), caption=f"Grad-CAM for {view.classes[pred]}", width="stretch")
         except FerkitError as error:
             st.caption(f"No heat map: {error}")

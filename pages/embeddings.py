@@ -51,7 +51,8 @@ def _map(shown: View, by: str) -> None:
         places = load.layout(shown.results, shown.split)[[f"{chosen.layout}_x", f"{chosen.layout}_y"]].to_numpy(np.float32)
         frame = shown.frame
         kept = np.isin(np.arange(len(frame)), shown.rows(ignore=("lasso",)))
-        points = maps.Points(places, *(frame[name].to_numpy() for name in ("label", "pred", "confidence")), kept)
+        labels, preds, sure = (frame[name].to_numpy() for name in ("label", "pred", "confidence"))
+        points = maps.Points(places, labels, preds, sure, kept)
         title = f"{len(frame):,} faces as {shown.run.name} sees them"
         return maps.scatter(points, shown.classes, of_classes(shown.classes), by, title, chart.outline)
 

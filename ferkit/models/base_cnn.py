@@ -4,6 +4,8 @@ Batch norm: Ioffe & Szegedy 2015, arXiv:1502.03167. Separable convolution: Choll
 Spatial dropout: Tompson et al. 2015, arXiv:1411.4280.
 """
 
+from collections.abc import Callable
+
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
@@ -11,9 +13,19 @@ from ferkit.models.network import Network
 
 __all__ = ["BaseCNN"]
 
-ACTIVATIONS = {"relu": nn.ReLU, "leaky": lambda: nn.LeakyReLU(0.1), "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU}
-NORMS = {"batch": nn.BatchNorm2d, "group": lambda n: nn.GroupNorm(min(8, n), n), "none": lambda n: nn.Identity()}
-POOLS = {"max": lambda: nn.MaxPool2d(2), "average": lambda: nn.AvgPool2d(2)}
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky": lambda: nn.LeakyReLU(0.1),
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "silu": nn.SiLU,
+}
+NORMS: dict[str, Callable[[int], nn.Module]] = {
+    "batch": nn.BatchNorm2d,
+    "group": lambda n: nn.GroupNorm(min(8, n), n),
+    "none": lambda n: nn.Identity(),
+}
+POOLS: dict[str, Callable[[], nn.Module]] = {"max": lambda: nn.MaxPool2d(2), "average": lambda: nn.AvgPool2d(2)}
 
 
 class Stage(nn.Module):

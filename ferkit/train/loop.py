@@ -127,7 +127,7 @@ def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
 def _start(config: TrainConfig, faces: Faces, shape: Input, steps: int, device: torch.device) -> State:
     torch.manual_seed(config.seed)
     model = build(config.model, len(faces.classes), shape.channels, **config.model_args)
-    model = model.to(device, memory_format=torch.channels_last)
+    model = model.to(memory_format=torch.channels_last).to(device)
     optimizer = optim.optimizer(model, config)
     average = optim.average(model, config.ema) if config.ema else None
     return State(model, optimizer, optim.schedule(optimizer, config, steps), average, [])

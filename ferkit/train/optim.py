@@ -1,6 +1,7 @@
 """Optimiser, schedule and the moving average of the weights, as torch has them."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +38,7 @@ def schedule(optimizer: torch.optim.Optimizer, config: TrainConfig, steps: int) 
 def average(model: nn.Module, decay: float) -> AveragedModel:
     """Exponential moving average of weights and buffers; the decay rises as (1 + t) / (10 + t), so short runs count too."""
 
-    def blend(averaged: list[Tensor], current: list[Tensor], t: Tensor | int) -> None:
+    def blend(averaged: Sequence[Tensor], current: Sequence[Tensor], t: Tensor | int) -> None:
         d = min(decay, (1 + int(t)) / (10 + int(t)))
         for a, c in zip(averaged, current, strict=True):
             a.lerp_(c, 1 - d) if a.is_floating_point() else a.copy_(c)

@@ -21,7 +21,8 @@ def test_a_selection_comes_back_from_its_address() -> None:
     "params",
     [
         {"confidence": "high"}, {"confidence": "0.9-0.1"}, {"confidence": "-1-2"}, {"confidence": "nan-1"}, {"outcome": "perhaps"},
-        {"layout": "../x"}, {"lasso": "1,2_3"}, {"lasso": "1,2_3,4"}, {"lasso": "a,b_c,d_e,f"}, {"lasso": "nan,1_inf,2_3,4"}, {"unknown": "x"},
+        {"layout": "../x"}, {"lasso": "1,2_3"}, {"lasso": "1,2_3,4"}, {"lasso": "a,b_c,d_e,f"}, {"lasso": "nan,1_inf,2_3,4"},
+        {"unknown": "x"},
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_left_out(params: dict[str, str]) -> None:
