@@ -14,9 +14,9 @@ import numpy as np
 from bench import subjects, timing
 from bench.subjects import Subject
 from bench.timing import Claim, Report, Sample, combine
+from dashboard.camera.live import Live
+from dashboard.camera.reading import read, reduce
 from dashboard.colours import of_classes
-from dashboard.live import Live
-from dashboard.reading import read, reduce
 from ferkit.errors import PictureError
 from ferkit.faces import MARGIN, Detector, detector, open_picture
 

@@ -144,7 +144,7 @@ def picture(content: bytes) -> np.ndarray:
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the picture …")
 def _picture(digest: str, _content: bytes) -> np.ndarray:
-    from dashboard.reading import reduce
+    from dashboard.camera.reading import reduce
     from ferkit.faces import open_picture
 
     return reduce(open_picture(_content), LARGEST)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from dashboard import changed, choices, leaderboard, load, pairing
+from dashboard import load
 from dashboard.charts import scores as charts
 from dashboard.charts.style import QUIET
 from dashboard.colours import of_runs
 from dashboard.matrix import NORMS, matrix, shares
-from dashboard.pairing import Aligned
+from dashboard.results import changed, choices, leaderboard, pairing
+from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, current, narrow
 from dashboard.words import chance, points
 from ferkit import metrics

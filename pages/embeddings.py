@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import lasso, load, neighbourhoods, view
+from dashboard import load, view
 from dashboard.charts import maps
 from dashboard.colours import of_classes
+from dashboard.faces import lasso, neighbourhoods
+from dashboard.faces.wall import wall
 from dashboard.state import chips, current, narrow
 from dashboard.view import View
-from dashboard.wall import wall
 from dashboard.words import percent
 
 LAYOUTS = {"UMAP": "umap", "PCA": "pca"}

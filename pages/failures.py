@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard import confusions, view
+from dashboard import view
+from dashboard.faces.wall import wall
 from dashboard.matrix import NORMS, matrix
+from dashboard.results import confusions
 from dashboard.state import Selection, chips, current, narrow
 from dashboard.view import View
-from dashboard.wall import wall
 from ferkit import metrics
 
 OUTCOMES = {"all faces": "", "wrong": "wrong", "right": "right"}

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboard import feature_maps, load, view
+from dashboard import load, view
 from dashboard.gallery import Tile, gallery
-from dashboard.kernels import WAYS, describe, look, ways
+from dashboard.network import feature_maps
+from dashboard.network.kernels import WAYS, describe, look, ways
+from dashboard.network.tiles import CRISP, enlarged
 from dashboard.state import current
-from dashboard.tiles import CRISP, enlarged
 
 LARGE, SMALL = 88, 52  # pixels of a tile
 

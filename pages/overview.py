@@ -3,10 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import cards, choices, leaderboard, load
+from dashboard import load
 from dashboard.charts import scores as charts
 from dashboard.charts.style import QUIET
 from dashboard.colours import of_runs
+from dashboard.results import cards, choices, leaderboard
 from dashboard.state import Selection, current, narrow
 from dashboard.words import chance, interval, percent, points
 from ferkit.published import comparable, published

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import example, load, photo, view
+from dashboard import load, view
+from dashboard.camera import example, photo
 from dashboard.state import current
 
 selection = current()

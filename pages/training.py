@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import load, progress
+from dashboard import load
 from dashboard.charts import curves as charts
 from dashboard.charts.style import QUIET
 from dashboard.colours import of_runs
+from dashboard.results import progress
 from dashboard.state import Selection, current
 from ferkit.runs import Run, settings
 

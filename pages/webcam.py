@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import load, photo, view, webcam
+from dashboard import load, view
+from dashboard.camera import photo, webcam
 from dashboard.state import current
 
 run = view.run_of(current())

@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from skimage import data
 
-from dashboard import live as live_module
-from dashboard.live import FaceReading, Live
-from dashboard.overlay import draw_faces
+from dashboard.camera import live as live_module
+from dashboard.camera.live import FaceReading, Live
+from dashboard.camera.overlay import draw_faces
 from ferkit.errors import ConfigError
 from ferkit.faces import LIVE, Box, Detector, Effort
 from ferkit.faces.detect import Haar

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import pairing
 from dashboard.charts import scores as charts
+from dashboard.results import pairing
 from ferkit import metrics
 from ferkit.errors import RunError
 from ferkit.evaluate.compare import paired
@@ -105,7 +105,8 @@ def test_broken_faces_are_those_the_test_counts(gray_world, app) -> None:
     counts = at.dataframe[0].value.iloc[0]
     at.segmented_control(key="compare-side").set_value("broken").run()
     assert not at.exception and "alpha has these wrong" in "".join(one.value for one in at.caption)
-    from dashboard import changed, view
+    from dashboard import view
+    from dashboard.results import changed
     from dashboard.state import Selection
 
     aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from dashboard import contents, importing
 from dashboard.charts import classes as charts
-from dashboard.contents import Contents
+from dashboard.faces import contents, importing
+from dashboard.faces.contents import Contents
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from dashboard import lasso, neighbourhoods
 from dashboard.charts import maps
 from dashboard.colours import of_classes
+from dashboard.faces import lasso, neighbourhoods
 from dashboard.view import inside
 
 NAMES = ("fear", "sad")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import confusions
+from dashboard.results import confusions
 from dashboard.state import Selection
 from ferkit import metrics
 

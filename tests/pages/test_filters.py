@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dashboard.kernels import describe, look, ways
-from dashboard.tiles import CRISP, diverging, enlarged, sequential
+from dashboard.network.kernels import describe, look, ways
+from dashboard.network.tiles import CRISP, diverging, enlarged, sequential
 
 
 def told(at) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dashboard.attention import GROUPS, insight, mean_pictures, mixed
 from dashboard.charts import heat
+from dashboard.network.attention import GROUPS, insight, mean_pictures, mixed
 from ferkit.evaluate.classifier import Classifier
 
 

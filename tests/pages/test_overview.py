@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import leaderboard
 from dashboard.charts import scores as charts
+from dashboard.results import leaderboard
 from ferkit import metrics
 from ferkit.published import comparable, published
 from ferkit.runs import open_run

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from dashboard import photo
-from dashboard.overlay import FaceReading, draw_boxes
-from dashboard.photo import say
-from dashboard.reading import PhotoReading, SeenFace, read, reduce, whole_box
+from dashboard.camera import photo
+from dashboard.camera.overlay import FaceReading, draw_boxes
+from dashboard.camera.photo import say
+from dashboard.camera.reading import PhotoReading, SeenFace, read, reduce, whole_box
 from ferkit.faces import MARGIN, Box
 
 COLOURS = {"calm": "#10c020", "cross": "#e01010", "glad": "#2040f0"}

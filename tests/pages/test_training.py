@@ -8,8 +8,8 @@ import time
 import pandas as pd
 import pytest
 
-from dashboard import progress
 from dashboard.charts import curves as charts
+from dashboard.results import progress
 from ferkit.runs import Run
 
 HISTORY = pd.DataFrame(

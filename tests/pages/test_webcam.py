@@ -11,10 +11,10 @@ import pytest
 import streamlit_webrtc
 from skimage import data
 
-from dashboard.live import Reading
-from dashboard.overlay import FaceReading
-from dashboard.stream import Stream
-from dashboard.webcam import say
+from dashboard.camera.live import Reading
+from dashboard.camera.overlay import FaceReading
+from dashboard.camera.stream import Stream
+from dashboard.camera.webcam import say
 from ferkit.faces import Box, detector
 
 

@@ -5,10 +5,10 @@ import hashlib
 import streamlit as st
 
 from dashboard import load, words
+from dashboard.camera.reading import PhotoReading, SeenFace, read, whole_box
 from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
 from dashboard.colours import of_classes
-from dashboard.reading import PhotoReading, SeenFace, read, whole_box
 from ferkit.faces import MARGIN
 from ferkit.faces.pictures import MAX_BYTES
 from ferkit.runs import Run

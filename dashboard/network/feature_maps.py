@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from dashboard import face_choice, load
-from dashboard.detail import enlarge
-from dashboard.face_choice import Face
+from dashboard import load
+from dashboard.faces.detail import enlarge
 from dashboard.gallery import Tile, gallery
-from dashboard.tiles import enlarged, sequential
+from dashboard.network import face_choice
+from dashboard.network.face_choice import Face
+from dashboard.network.tiles import enlarged, sequential
 from dashboard.view import View
 from ferkit.errors import FerkitError
 from ferkit.runs import Run

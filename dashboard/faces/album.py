@@ -5,13 +5,14 @@ from collections import Counter
 import numpy as np
 import streamlit as st
 
-from dashboard import contents, load
+from dashboard import load
 from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
 from dashboard.charts.style import QUIET
 from dashboard.colours import MUTED, WRONG, of_classes
-from dashboard.contents import Contents
-from dashboard.detail import enlarge
+from dashboard.faces import contents
+from dashboard.faces.contents import Contents
+from dashboard.faces.detail import enlarge
 from dashboard.gallery import Tile, gallery
 from dashboard.words import percent
 from ferkit.data import store

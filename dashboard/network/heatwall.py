@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.attention import mixed
-from dashboard.detail import enlarge
+from dashboard.faces.detail import enlarge
+from dashboard.faces.wall import wall
+from dashboard.network.attention import mixed
 from dashboard.view import View
-from dashboard.wall import wall
 from ferkit.errors import FerkitError
 from ferkit.explain.overlay import overlay
 

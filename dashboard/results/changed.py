@@ -3,11 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import pairing, view
-from dashboard.pairing import Aligned
+from dashboard import view
+from dashboard.faces.wall import Notes, wall
+from dashboard.results import pairing
+from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, chips
 from dashboard.view import View
-from dashboard.wall import Notes, wall
 
 __all__ = ["rows", "show"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.overlay import FaceReading, draw_faces, draw_note
+from dashboard.camera.overlay import FaceReading, draw_faces, draw_note
 from ferkit.errors import ConfigError
 from ferkit.faces import LIVE, MARGIN, Box, Detector, Effort, Tracker, square_crop, to_network
 

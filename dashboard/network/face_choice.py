@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
+from dashboard.camera.reading import whole_box
 from dashboard.colours import RIGHT, WRONG, of_classes
-from dashboard.detail import enlarge
+from dashboard.faces.detail import enlarge
 from dashboard.gallery import Tile, gallery
-from dashboard.reading import whole_box
 from dashboard.state import current, narrow
 from dashboard.view import View
 from ferkit.errors import FerkitError

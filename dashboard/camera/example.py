@@ -5,7 +5,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.detail import enlarge
+from dashboard.faces.detail import enlarge
 from ferkit.data.faces import Faces
 
 __all__ = ["offer"]

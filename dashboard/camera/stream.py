@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dashboard.live import Live, Reading
+from dashboard.camera.live import Live, Reading
 from ferkit.faces import Detector
 
 if TYPE_CHECKING:

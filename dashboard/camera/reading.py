@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from dashboard.overlay import FaceReading, draw_boxes
+from dashboard.camera.overlay import FaceReading, draw_boxes
 from ferkit import metrics
 from ferkit.explain.overlay import overlay
 from ferkit.faces import Box, strip

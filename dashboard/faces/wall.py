@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard import detail, words
+from dashboard import words
 from dashboard.colours import RIGHT, WRONG
+from dashboard.faces import detail
 from dashboard.gallery import Tile, gallery
 from dashboard.state import current, narrow
 from dashboard.view import View

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import load, pairing
+from dashboard import load
+from dashboard.results import pairing
 from dashboard.state import Selection
 from dashboard.words import chance, compact, percent, points
 from ferkit.errors import FerkitError

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.tiles import diverging, in_colour
+from dashboard.network.tiles import diverging, in_colour
 
 __all__ = ["WAYS", "Shown", "describe", "look", "ways"]
 

@@ -1,0 +1,1 @@
+"""Photos and live video: faces found, read and drawn over the picture."""

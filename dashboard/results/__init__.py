@@ -1,0 +1,1 @@
+"""Runs as numbers: the leaderboard, pairs of runs tested, how training stands."""
