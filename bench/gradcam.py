@@ -38,7 +38,7 @@ def measure(repeats: int, faces: int, subset: int) -> Report:
     whole = timing.alternate({"all": lambda: classifier.analyse(part.images)}, repeats)["all"]
     ways = _ways(classifier, few)
     seconds = timing.alternate({name: partial(way, few) for name, way in ways.items()}, repeats)
-    compared = [timing.ratios(f"so many times as fast as {name}", seconds["ours"], seconds[name]) for name in seconds if name != "ours"]
+    compared = [timing.ratios(f"times as fast as {name}", seconds["ours"], seconds[name]) for name in seconds if name != "ours"]
     claims = [
         Claim(f"Grad-CAM for {faces:,} faces, {subjects.RECIPE}", combine("", "s", whole).median, LIMIT, "s"),
         *(Claim(f"Grad-CAM, {sample.what}", sample.median, FASTER, "x", least=True) for sample in compared if "batches" not in sample.what),

@@ -117,7 +117,7 @@ def _lassos(page: Any, server: Server, repeats: int) -> Sample:
     arrived(page, f"{server.address}/embeddings")
     times = []
     for i in range(repeats + 1):
-        corners = list(_ring(page.locator(".nsewdrag").first.bounding_box(), 0.35 + 0.3 * (i % 4) / 3, 0.25))
+        corners = list(_ring(page.locator(".nsewdrag").first.bounding_box(), 0.35 + 0.15 * (i % 3), 0.15))
 
         def draw(corners: list[tuple[float, float]] = corners) -> None:
             page.mouse.move(*corners[0])

@@ -12,7 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -73,13 +73,12 @@ class Report:
     claims: Sequence[Claim] = ()
     notes: Sequence[str] = ()  # what a reader must know to judge the numbers
     packages: Sequence[str] = ()  # whose versions matter
-    load: float = field(default_factory=lambda: os.getloadavg()[0])  # of the last minute, own work included
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values: bench, machine, repeats, samples, claims, notes."""
         return {
             "bench": self.name,
-            "machine": machine(self.packages) | {"load": round(self.load, 2)},
+            "machine": machine(self.packages),
             "repeats": self.repeats,
             "samples": [sample.as_dict() for sample in self.samples],
             "claims": [claim.as_dict() for claim in self.claims],
@@ -147,11 +146,13 @@ def run(measure: Callable[..., Report], about: str | None, argv: Sequence[str] |
         parser.add_argument(f"--{name}", type=_count, default=default, metavar="N", help=f"{default} by default")
     asked = vars(parser.parse_args(argv))
     as_json = asked.pop("json")
+    busy = round(os.getloadavg()[0], 2)  # a still machine has next to none
     try:
         told = measure(**asked).as_dict()
     except FerkitError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    told["machine"]["load before"] = busy
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
     else:
