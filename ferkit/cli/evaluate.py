@@ -58,11 +58,14 @@ def evaluate(
         _print_scores(Console(), told)
 
 
-def runs(as_json: Json = False) -> None:
+def runs(as_json: Json = False, markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False) -> None:
     """List the runs there are, with their scores on val."""
     found = [_described(name) for name in folders.names()]
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
+        return
+    if markdown:
+        print(_markdown([one for one in found if one.get("scores", {}).get("val")]))
         return
     if not found:
         print("No run yet. Train one: python -m ferkit train --recipe base-cnn --data NAME")
@@ -153,6 +156,25 @@ def _row(one: dict[str, Any]) -> list[str]:
     numbers = ["" if one[key] is None else f"{one[key]:,}" for key in ("parameters", "macs")]
     scores = [*list(_headline(val).values())[:2], f"{val['dedup']['accuracy']:.3f}"] if val else ["not evaluated", "", ""]
     return [escape(one["run"]), escape(one["model"]), escape(one["data"]), *numbers, *scores, str(one["status"] or "")]
+
+
+def _markdown(found: list[dict[str, Any]]) -> str:
+    """The evaluated runs, the most accurate first of each dataset, as a table for a README."""
+    heads = ("run", "dataset", "parameters", "multiply-adds", "val accuracy", "macro-F1", "accuracy without faces in train", "ECE")
+    lines = ["| " + " | ".join(heads) + " |", "| --- " * 2 + "| ---: " * 6 + "|"]
+    for one in sorted(found, key=lambda one: (one["data"], -one["scores"]["val"]["accuracy"])):
+        val = one["scores"]["val"]
+        low, high = val["accuracy_interval"]
+        cells = [
+            one["run"],
+            one["data"],
+            f"{one['parameters']:,}",
+            f"{one['macs'] / 1e6:.1f}M",
+            f"{val['accuracy']:.1%} [{low:.1%}, {high:.1%}]",
+        ]
+        cells += [f"{val['macro_f1']:.3f}", f"{val['dedup']['accuracy']:.1%}", f"{val['ece']:.3f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:

@@ -147,6 +147,14 @@ def test_no_run_says_how_to_train_one(tmp_path: Path, monkeypatch: pytest.Monkey
     assert json.loads(call("runs", "--json").stdout) == []
 
 
+def test_runs_as_markdown_tells_the_evaluated_ones(run: Run) -> None:
+    assert len(call("runs", "--markdown").stdout.splitlines()) == 2
+    assert call("evaluate", "tiny", "--no-maps").exit_code == 0
+    head, rule, row = call("runs", "--markdown").stdout.splitlines()
+    assert head.count("|") == rule.count("|") == row.count("|") == 9
+    assert row.startswith("| tiny | noise |")
+
+
 def test_predict_tells_every_face(tmp_path: Path, found: list[Box]) -> None:
     paths = [picture(tmp_path / "a.png"), picture(tmp_path / "b.png")]
     result = call("predict", *paths, "--run", "tiny", "--json")
