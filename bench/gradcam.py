@@ -20,6 +20,7 @@ from bench import subjects, timing
 from bench.timing import Claim, Report, Sample, combine
 from ferkit.errors import ConfigError
 from ferkit.evaluate.classifier import BATCH, Classifier
+from ferkit.models import Input
 
 __all__ = ["main", "measure"]
 
@@ -44,7 +45,9 @@ def measure(repeats: int, faces: int, subset: int) -> Report:
         *(Claim(f"Grad-CAM, {sample.what}", sample.median, FASTER, "x", least=True) for sample in compared if "batches" not in sample.what),
     ]
     samples = [combine(f"ours, {faces:,} faces: logits, features and maps", "s", whole), *_each(seconds, len(few)), *compared]
-    return Report("gradcam", repeats, [*samples, *_agreements(ways, few)], claims, _notes(subject.story, told, len(few)), PACKAGES)
+    return Report(
+        "gradcam", repeats, [*samples, *_agreements(ways, few, classifier.input)], claims, _notes(subject.story, told, len(few)), PACKAGES
+    )
 
 
 def _ways(classifier: Classifier, images: np.ndarray) -> dict[str, Explain]:
@@ -104,21 +107,23 @@ def _each(seconds: dict[str, list[float]], n: int) -> list[Sample]:
     return [combine(f"{name}, per face", "ms", [1000 * value / n for value in values]) for name, values in seconds.items()]
 
 
-def _agreements(ways: dict[str, Explain], images: np.ndarray) -> list[Sample]:
-    """Pearson's r of our map of a face and a peer's, for every face whose maps are not flat."""
-    ours = ways["ours"](images).astype(np.float32)
+def _agreements(ways: dict[str, Explain], images: np.ndarray, shape: Input) -> list[Sample]:
+    """Pearson's r of our map of a face and a peer's, over what the network reads of it, for every face whose maps are not flat."""
+    ours = torch.from_numpy(ways["ours"](images)).float()
+    if ours.shape[1] == shape.size:  # framed by what the network does not read
+        ours = shape.centre(ours[:, None])[:, 0]
     found = []
     for name in PEERS:
-        theirs = ways[f"{name}, in batches of {BATCH}"](images).astype(np.float32)
-        grown = np.stack([cv2.resize(heat, theirs.shape[:0:-1], interpolation=cv2.INTER_LINEAR) for heat in ours])
-        pairs = [(a.ravel(), b.ravel()) for a, b in zip(grown, theirs, strict=True) if a.std() > 0 and b.std() > 0]
-        if pairs:
-            found.append(
-                combine(
-                    f"agreement of our maps with {name}'s, {len(pairs):,} faces", "r", [float(np.corrcoef(*pair)[0, 1]) for pair in pairs]
-                )
-            )
+        theirs = ways[f"{name}, in batches of {BATCH}"](images)
+        pairs = [(_grown(a, shape.side), _grown(b, shape.side)) for a, b in zip(ours.numpy(), theirs, strict=True)]
+        told = [float(np.corrcoef(a, b)[0, 1]) for a, b in pairs if a.std() > 0 and b.std() > 0]
+        if told:
+            found.append(combine(f"agreement of our maps with {name}'s, {len(told):,} faces", "r", told))
     return found
+
+
+def _grown(heat: np.ndarray, side: int) -> np.ndarray:
+    return cv2.resize(heat.astype(np.float32), (side, side), interpolation=cv2.INTER_LINEAR).ravel()
 
 
 def _notes(subject: str, told: str, n: int) -> list[str]:

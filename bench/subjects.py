@@ -99,7 +99,8 @@ def as_run(subject: Subject, faces: Faces, folder: Path) -> Run:
 
 def _untrained() -> Classifier:
     base, _ = _base()
-    shape, config = Input.measure(base.images), recipe()
+    config = recipe()
+    shape = Input.measure(base.images, config.augment.crop)
     torch.manual_seed(0)
     model = build(config.model, len(base.classes), shape.channels, **config.model_args).eval().requires_grad_(False)
     return Classifier(model.to(memory_format=torch.channels_last), shape, base.classes)

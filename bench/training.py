@@ -46,7 +46,7 @@ def measure(repeats: int, faces: int, subset: int, workers: int) -> Report:
     data, told = subjects.faces(faces + VALIDATED)
     data = replace(data, splits=np.repeat(["train", "val"], [faces, VALIDATED]))
     config, few = subjects.recipe(), data.select(np.arange(subset))
-    shape = Input.measure(few.images)
+    shape = Input.measure(few.images, config.augment.crop)
     epochs = _whole_epochs(config, data, repeats)
     augmenting = _augmenting(config, data.split("train"), shape, repeats)
     compared = _compared(config, few, shape, workers, repeats)

@@ -59,7 +59,7 @@ def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.
 def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> None:
     report = told(gradcam, capsys, "--faces", "10", "--subset", "8")
     for peer in ("captum", "pytorch-grad-cam"):
-        assert min(values(report, f"agreement of our maps with {peer}'s")) > 0.99
+        assert min(values(report, f"agreement of our maps with {peer}'s")) > 0.999
         ours, theirs = values(report, "ours, per face"), values(report, f"{peer}, a face at a time")
         np.testing.assert_allclose(values(report, f"times as fast as {peer}, a face at a time"), np.divide(theirs, ours))
     assert [claim["limit"] for claim in report["claims"]] == [20, 3, 3]
