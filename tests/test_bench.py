@@ -1,19 +1,23 @@
 """Each script of bench/ runs at tiny sizes and says what a reader needs; what it measures here means nothing."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import cv2
 import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import evaluation, gradcam, live, pages, subjects, timing, training
+from bench import evaluation, gradcam, live, subjects, timing
 from bench.timing import Claim, Report, Sample
 from dashboard import load
 from ferkit import runs
 from ferkit.data import store
 from ferkit.errors import ConfigError
+from tests.worlds import ROOT
 
 MACHINE = {"cpu", "cores", "python", "load before"}
 
@@ -73,9 +77,16 @@ def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[s
     assert live.LARGEST == load.LARGEST
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_training_is_fed_both_ways(capsys: pytest.CaptureFixture[str]) -> None:
-    report = told(training, capsys, "--faces", "28", "--subset", "14", "--workers", "1")
+def alone(script: str, *sizes: str) -> dict:
+    """What a script prints in a process of its own, as it is typed: data loaders fork, and a browser wants an event loop to itself."""
+    command = [sys.executable, "-m", f"bench.{script}", "--json", *sizes]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def test_training_is_fed_both_ways() -> None:
+    report = alone("training", "--repeats", "2", "--faces", "28", "--subset", "14", "--workers", "1")
     seconds, rate = values(report, "epoch over 28 faces, whole crops"), values(report, "images per second")
     np.testing.assert_allclose(np.multiply(seconds, rate), 28)
     assert len(values(report, "epoch over 28 faces, shrunk crops")) == 2
@@ -85,12 +96,11 @@ def test_training_is_fed_both_ways(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.timeout(600)  # a browser and four servers, on a machine that may be busy
-def test_pages_are_opened_and_clicked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_pages_are_opened_and_clicked() -> None:
     pytest.importorskip("playwright")
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")):
         pytest.skip("pages are timed in Chromium: apt-get install chromium")
-    pages.main(["--json", "--repeats", "1", "--faces", "210", "--width", "640", "--pages", "2"])
-    report = json.loads(capsys.readouterr().out)
+    report = alone("pages", "--repeats", "1", "--faces", "210", "--width", "640", "--pages", "2")
     kinds = [sample["what"] for sample in report["samples"]]
     for how in ("from the command", "afresh", "by the sidebar"):
         assert f"an empty app, {how}" in kinds
