@@ -1,6 +1,5 @@
 """One pass tells what several would."""
 
-import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +12,7 @@ from ferkit.evaluate.classifier import Classifier
 from ferkit.explain.gradcam import gradcam, layers
 from ferkit.models import load
 from ferkit.runs import Run
+from tests.threads import together
 
 
 def test_logits_are_those_of_the_network(run: Run, faces: Faces) -> None:
@@ -73,22 +73,9 @@ def test_threads_share_a_classifier(run: Run, faces: Faces) -> None:
         lambda: classifier.logits(images),
         lambda: classifier.analyse(images, faces.labels[:4]).features,
     ]
-    expected, wrong = [call() for call in calls], []
+    expected = [call() for call in calls]
 
-    def work() -> None:
-        try:
-            for i in range(40):
-                if not np.allclose(calls[i % 4](), expected[i % 4], atol=1e-5):
-                    wrong.append(i)
-        except Exception as error:
-            wrong.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
+    assert together(lambda: [i for i in range(40) if not np.allclose(calls[i % 4](), expected[i % 4], atol=1e-5)]) == []
 
 
 def test_gray_faces_are_refused_where_colour_was_learned(make_run: Callable[..., Run], make_faces: Callable[..., Faces]) -> None:

@@ -1,7 +1,5 @@
 """Grad-CAM against an independent one, and what must hold of any heat map."""
 
-import threading
-
 import pytest
 import torch
 from captum.attr import LayerGradCam
@@ -9,6 +7,7 @@ from torch import Tensor, nn
 
 from ferkit.explain.gradcam import forward, gradcam, layers
 from ferkit.models import MODELS, Network, build
+from tests.threads import together
 
 
 class Pixelwise(Network):
@@ -117,17 +116,6 @@ def test_heat_lies_where_the_evidence_is() -> None:
 
 def test_threads_share_a_model(x: Tensor) -> None:
     model = build("compact-mobilenetv2", 4, 1, widths=[8], blocks=[1], stem=4, last=8).eval()
-    expected, wrong = gradcam(model, x, TARGET), []
-
-    def work() -> None:
-        try:
-            wrong.extend(i for i in range(40) if not torch.allclose(gradcam(model, x, TARGET), expected, atol=1e-5))
-        except Exception as error:
-            wrong.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    expected = gradcam(model, x, TARGET)
+    wrong = together(lambda: [i for i in range(40) if not torch.allclose(gradcam(model, x, TARGET), expected, atol=1e-5)])
     assert wrong == []
