@@ -22,7 +22,7 @@ from typing import Any
 from ferkit.errors import ConfigError
 from ferkit.files import ROOT
 
-__all__ = ["Server", "arrived", "chromium", "pressed", "refilled", "serving", "uploaded", "window"]
+__all__ = ["Server", "arrived", "chromium", "installed", "pressed", "refilled", "serving", "uploaded", "window"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WATCH = Path(__file__).with_name("watch.js")
@@ -41,18 +41,23 @@ class Server:
     began: float  # seconds since 1970: when its command was given
 
 
+def installed() -> str | None:
+    """Where Chromium or Chrome is, if it is."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
 @contextlib.contextmanager
-def chromium() -> Iterator[Any]:
-    """A headless Chromium. Raises ConfigError where there is none, or no playwright."""
+def chromium(*flags: str) -> Iterator[Any]:
+    """A headless Chromium, with further flags of its command line. Raises ConfigError where there is none, or no playwright."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise ConfigError("Pages are timed with playwright, which is missing. Install it: pip install playwright") from error
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    found = installed()
     if found is None:
         raise ConfigError("Pages are timed in Chromium, which is missing. Install it, on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", *flags])
         yield running
         running.close()
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import evaluation, gradcam, live, subjects, timing
+from bench import browser, evaluation, gradcam, live, subjects, timing
 from bench.timing import Claim, Report, Sample
 from dashboard import load
 from ferkit import runs
@@ -98,7 +97,7 @@ def test_training_is_fed_both_ways() -> None:
 @pytest.mark.timeout(600)  # a browser and four servers, on a machine that may be busy
 def test_pages_are_opened_and_clicked() -> None:
     pytest.importorskip("playwright")
-    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")):
+    if browser.installed() is None:
         pytest.skip("pages are timed in Chromium: apt-get install chromium")
     report = alone("pages", "--repeats", "1", "--faces", "210", "--width", "640", "--pages", "2")
     kinds = [sample["what"] for sample in report["samples"]]

@@ -1,21 +1,16 @@
 """The literal command in a real Chromium: `server(world)` gives its address, `page` a window, `visit` and `drawn` wait for it."""
 
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 240_000  # milliseconds: a busy machine is no failure
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from bench.browser import chromium, serving
+from ferkit.errors import ConfigError
+
+PATIENCE = 120_000  # milliseconds: a busy machine is no failure
 DRAWN = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app || app.getAttribute("data-test-script-state") !== "notRunning") return false;
@@ -49,16 +44,14 @@ def visit(drawn: Callable[[Any], None]) -> Callable[[Any, str], None]:
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
+def browser() -> Iterator[Any]:
     """Chromium, headless; a test that wants it is skipped where there is none."""
-    sync = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright: pip install playwright")
-    chromium = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if chromium is None:
-        pytest.skip("browser tests need Chromium: apt-get install chromium")
-    with sync.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with contextlib.ExitStack() as stack:
+        try:
+            running = stack.enter_context(chromium())
+        except ConfigError as error:
+            pytest.skip(str(error))
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -71,42 +64,14 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def server(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Any], str]]:
+def server(browser: Any) -> Iterator[Callable[[Any], str]]:
     """`server(world)` starts `streamlit run dashboard/app.py` on a free port in that world and returns its address."""
-    running: dict[Path, tuple[subprocess.Popen, str]] = {}
+    running: dict[Path, str] = {}
+    with contextlib.ExitStack() as stack:
 
-    def start(world: Any) -> str:
-        if world.path not in running:
-            log = tmp_path_factory.mktemp("server") / "log"
-            running[world.path] = _start(world.environment, log)
-        return running[world.path][1]
+        def start(world: Any) -> str:
+            if world.path not in running:
+                running[world.path] = stack.enter_context(serving(Path("dashboard/app.py"), world.environment)).address
+            return running[world.path]
 
-    yield start
-    for process, _ in running.values():
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _start(environment: dict[str, str], log: Path) -> tuple[subprocess.Popen, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    streamlit = Path(sys.executable).with_name("streamlit")
-    command = [str(streamlit), "run", "dashboard/app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
-    with log.open("w") as out:
-        process = subprocess.Popen([*command, "--server.headless", "true"], cwd=ROOT, env=environment, stdout=out, stderr=out)
-    address = f"http://127.0.0.1:{port}"
-    end = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).status == 200:
-                return process, address
-        except OSError:
-            time.sleep(0.1)
-    process.kill()
-    process.wait()
-    raise AssertionError(f"the app did not come up: {log.read_text()[-2000:]}")
+        yield start

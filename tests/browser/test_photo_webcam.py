@@ -1,7 +1,6 @@
 """A photo uploaded and a webcam with a fake video, in Chromium."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ import numpy as np
 import pytest
 from skimage import data
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from bench.browser import installed
+
 FRAMES = 15
 FACES = '[data-testid="stMain"]'
 
@@ -32,8 +32,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def camera_page(browser: Any, video: Path) -> Iterator[Any]:
     """A window of a Chromium whose camera shows `video`."""
     flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    path = next(found for name in NAMES if (found := shutil.which(name)))
-    running = browser.browser_type.launch(executable_path=path, args=[*flags, f"--use-file-for-fake-video-capture={video}"])
+    running = browser.browser_type.launch(executable_path=installed(), args=[*flags, f"--use-file-for-fake-video-capture={video}"])
     page = running.new_page(viewport={"width": 1440, "height": 1000})
     page.set_default_timeout(120_000)
     yield page
