@@ -1,6 +1,5 @@
 """Training at the command line.  $ python -m ferkit train --recipe compact-resnet --data fer2013"""
 
-import shutil
 from typing import Annotated
 
 import typer
@@ -43,8 +42,6 @@ def train(
 
     config = parse(settings) if resume else from_recipe(str(recipe), set)
     faces = store.load(dataset)
-    if not resume:
-        shutil.rmtree(run.path, ignore_errors=True)
     console = Console()
     with TrainingLine(console) as line:
         fit(config, faces, run, resumed=resume, on_step=line.step, on_epoch=line.epoch)

@@ -8,6 +8,7 @@ moment and resumed gives the run that was never killed.
 
 import contextlib
 import math
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -27,7 +28,7 @@ from ferkit.train.augment import augment, mixup
 from ferkit.train.batches import Resident, epoch_order
 from ferkit.train.config import TrainConfig
 from ferkit.train.describe import describe
-from ferkit.train.losses import class_weights, cross_entropy, soft_targets
+from ferkit.train.student import Answers, Student
 
 __all__ = ["Epoch", "Step", "fit"]
 
@@ -62,7 +63,7 @@ class Epoch:
 class State:
     """All that changes while training."""
 
-    model: Network
+    model: Student
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LambdaLR
     average: nn.Module | None
@@ -73,7 +74,8 @@ class State:
     @property
     def judged(self) -> Network:
         """The network that is validated and saved: the averaged one if there is one."""
-        return self.average.module if self.average is not None else self.model  # type: ignore[return-value]
+        student = self.average.module if self.average is not None else self.model
+        return student.network  # type: ignore[return-value, union-attr]
 
 
 def fit(
@@ -85,7 +87,7 @@ def fit(
     on_step: Callable[[Step], None] = lambda step: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
-    """Train into `run`'s folder and return the run. Raises TrainError when the loss is no number any more.
+    """Train into `run`'s folder, replacing what was there, and return the run. Raises TrainError when the loss is no number any more.
 
     Ctrl-C leaves a valid run, marked interrupted, and raises KeyboardInterrupt on.
     """
@@ -94,19 +96,21 @@ def fit(
     shape = Input.measure(train.images, config.augment.crop) if not resumed else Input.of(run.meta)
     if config.augment.crop > shape.size:
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
+    answers = Answers.of(train, config, device)
     fields = Resident.of(train, shape, device), Resident.of(val, shape, device)
-    state = _start(config, faces, shape, math.ceil(len(train) / config.batch), device)
+    state = _start(config, answers, shape, device)
     if resumed:
         _check_same(run, faces)
         resume.restore(run, state)
         run.meta.update(status="training", scores={})  # of weights that are about to change
         run.save()
     else:
-        run.meta.update(describe(config, faces, shape, state.model, device))
+        shutil.rmtree(run.path, ignore_errors=True)
+        run.meta.update(describe(config, faces, shape, state.model.network, device))
         save(state.judged, run.weights)
         run.save()
     with _told(run):
-        _epochs(config, run, state, fields, on_step, on_epoch)
+        _epochs(config, run, state, answers, fields, on_step, on_epoch)
     return run
 
 
@@ -124,12 +128,13 @@ def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
     return train, val
 
 
-def _start(config: TrainConfig, faces: Faces, shape: Input, steps: int, device: torch.device) -> State:
+def _start(config: TrainConfig, answers: Answers, shape: Input, device: torch.device) -> State:
     torch.manual_seed(config.seed)
-    model = build(config.model, len(faces.classes), shape.channels, **config.model_args)
+    model = Student(build(config.model, answers.classes, shape.channels, **config.model_args), answers.votes)
     model = model.to(memory_format=torch.channels_last).to(device)
     optimizer = optim.optimizer(model, config)
     average = optim.average(model, config.ema) if config.ema else None
+    steps = math.ceil(len(answers.table) / config.batch)
     return State(model, optimizer, optim.schedule(optimizer, config, steps), average, [])
 
 
@@ -150,11 +155,11 @@ def _told(run: Run) -> Iterator[None]:
             resume.forget(run)
 
 
-def _epochs(config, run, state, fields, on_step, on_epoch) -> None:  # type: ignore[no-untyped-def]
+def _epochs(config, run, state, answers, fields, on_step, on_epoch) -> None:  # type: ignore[no-untyped-def]
     train, val = fields
     for number in range(len(state.history) + 1, config.epochs + 1):
         began = time.perf_counter()
-        loss, right = _epoch(config, state, train, number, on_step)
+        loss, right = _epoch(config, state, answers, train, number, on_step)
         trained = time.perf_counter() - began
         told = _validate(state.judged, val, _precision(config, val.images.device))
         rate = state.optimizer.param_groups[0]["lr"]
@@ -183,29 +188,29 @@ def _stalled(config: TrainConfig, state: State) -> bool:
     return bool(config.patience) and len(values) - 1 - int(np.argmax(values)) >= config.patience
 
 
-def _epoch(config: TrainConfig, state: State, train: Resident, number: int, on_step: Callable[[Step], None]) -> tuple[float, float]:
+def _epoch(
+    config: TrainConfig, state: State, answers: Answers, train: Resident, number: int, on_step: Callable[[Step], None]
+) -> tuple[float, float]:
     """One pass; returns mean loss and accuracy over the augmented faces."""
     torch.manual_seed(config.seed * 100_003 + number)  # dropout
     generator = torch.Generator().manual_seed(config.seed * 100_003 + number)
     order = epoch_order(train.labels.cpu(), config.balance == "sampler", generator)
-    classes = state.model.head.out_features
-    weights = class_weights(torch.bincount(train.labels, minlength=classes)) if config.balance == "weights" else None
     cast = _precision(config, train.images.device)
     shrunk = number <= config.small_epochs * config.epochs
     settings = config.augment if shrunk else replace(config.augment, small=0)
     state.model.train()
     done, losses, right = 0, 0.0, 0.0
     for rows in order.split(config.batch):
-        x, labels = train.batch(rows.to(train.images.device))
-        x = augment(x, settings, generator)
-        x, target = mixup(x, soft_targets(labels, classes, config.label_smoothing), settings, generator)
+        rows = rows.to(train.images.device)
+        x = augment(train.batch(rows)[0], settings, generator)
+        x, target = mixup(x, answers.table[rows], settings, generator)
         with cast():
             logits = state.model(x.contiguous(memory_format=torch.channels_last))
-        loss = cross_entropy(logits, target, weights)
+        loss = answers.loss(logits, target)
         _step(config, state, loss, number)
         done += len(rows)
         losses += loss.item() * len(rows)
-        right += (logits.argmax(1) == target.argmax(1)).sum().item()
+        right += answers.right(logits, target)
         on_step(Step(number, config.epochs, done, len(order), loss.item()))
     return losses / done, right / done
 

@@ -13,6 +13,7 @@ from skimage import data
 from bench.browser import installed
 
 FRAMES = 15
+CAMERA = '[data-testid="stCameraInput"]'
 FACES = '[data-testid="stMain"]'
 
 
@@ -83,6 +84,10 @@ def test_a_snapshot_needs_no_webrtc(camera_page: Any, server: Callable, visit: C
     visit(camera_page, server(gray_world) + "/webcam")
     camera_page.get_by_role("radio", name="Snapshots").click()
     shutter = camera_page.get_by_role("button", name="Take photo")
+    shutter.wait_for()
+    camera_page.wait_for_function(
+        f"() => document.querySelector(`{CAMERA} video`)?.readyState >= 2"
+    )  # before that the shutter does nothing
     shutter.click()
     camera_page.get_by_text("sure; next comes").wait_for()
     drawn(camera_page)

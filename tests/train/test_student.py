@@ -1,0 +1,66 @@
+"""The second head: what it adds to the loss, and that nothing of it stays."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from ferkit.data.faces import Faces
+from ferkit.errors import ConfigError
+from ferkit.models import build, count_parameters, load
+from ferkit.runs import Run
+from ferkit.train.config import parse
+from ferkit.train.loop import fit
+from ferkit.train.student import Answers, Student
+from tests.worlds import tiny_faces
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def voted() -> Faces:
+    """Tiny faces on which a crowd of ten voted, among three choices; on every eighth nobody did."""
+    faces = tiny_faces()
+    votes = np.random.default_rng(0).multinomial(10, [0.5, 0.3, 0.2], len(faces)).astype(np.uint8)
+    votes[::8] = 0
+    return replace(faces, votes=votes, vote_names=("a", "b", "c"))
+
+
+def test_the_loss_is_that_of_the_label_plus_a_share_of_that_of_the_votes(voted: Faces) -> None:
+    few = voted.select(np.arange(16))
+    answers = Answers.of(few, parse({"votes": 0.5, "label_smoothing": 0.1}), CPU)
+    assert answers.votes == 3
+    logits = torch.randn(16, len(few.classes) + 3)
+    mine, crowd = logits.split([len(few.classes), 3], 1)
+    shares = torch.from_numpy(few.votes / np.maximum(few.votes.sum(1, keepdims=True), 1)).float()
+    expected = F.cross_entropy(mine, torch.from_numpy(few.labels).long(), label_smoothing=0.1)
+    expected += 0.5 * -(shares * crowd.log_softmax(1)).sum(1).mean()
+    torch.testing.assert_close(answers.loss(logits, answers.table), expected)
+    assert answers.right(logits, answers.table) == int((mine.argmax(1).numpy() == few.labels).sum())
+
+
+def test_without_votes_the_student_is_the_network(voted: Faces) -> None:
+    network = build("base-cnn", 7, 1, filters=4).eval()
+    x = torch.randn(3, 1, 48, 48)
+    assert Answers.of(voted, parse({}), CPU).votes == 0
+    torch.testing.assert_close(Student(network, 0)(x), network(x))
+    torch.testing.assert_close(Student(network, 3)(x)[:, :7], network(x))
+
+
+def test_the_head_of_the_votes_is_thrown_away(tmp_path: Path, voted: Faces) -> None:
+    settings = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
+    alone, taught = (fit(parse(settings | {"votes": votes}), voted, Run(tmp_path / str(votes), {})) for votes in (0.0, 1.0))
+    assert taught.meta["parameters"] == alone.meta["parameters"] == count_parameters(load(taught))
+    assert taught.weights.read_bytes() != alone.weights.read_bytes()
+
+
+def test_votes_that_are_not_there_are_refused_before_anything_is_lost(tmp_path: Path) -> None:
+    kept = tmp_path / "run" / "run.json"
+    kept.parent.mkdir()
+    kept.write_text("{}")
+    with pytest.raises(ConfigError, match=r"has none.*--votes CSV"):
+        fit(parse({"votes": 0.5}), tiny_faces(), Run(kept.parent, {}))
+    assert kept.is_file()
