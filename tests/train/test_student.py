@@ -62,5 +62,5 @@ def test_votes_that_are_not_there_are_refused_before_anything_is_lost(tmp_path: 
     kept.parent.mkdir()
     kept.write_text("{}")
     with pytest.raises(ConfigError, match=r"has none.*--votes CSV"):
-        fit(parse({"votes": 0.5}), tiny_faces(), Run(kept.parent, {}))
+        fit(parse({"votes": 0.5}), replace(tiny_faces(), votes=None), Run(kept.parent, {}))
     assert kept.is_file()
