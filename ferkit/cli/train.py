@@ -37,12 +37,17 @@ def train(
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
+    from ferkit.train import teachers
     from ferkit.train.config import from_recipe, parse
     from ferkit.train.loop import fit
 
     config = parse(settings) if resume else from_recipe(str(recipe), set)
     faces = store.load(dataset)
     console = Console()
+    for teacher in teachers.named(config.teacher):
+        if not teachers.ready(teacher, faces):
+            with console.status(f"Asking {teacher.name} about the training faces, once …"):
+                evaluate(teacher, faces, "train", maps=False)
     with TrainingLine(console) as line:
         fit(config, faces, run, resumed=resume, on_step=line.step, on_epoch=line.epoch)
     if not no_evaluate:

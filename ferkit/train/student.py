@@ -1,4 +1,4 @@
-"""What a network is to answer while it trains: the label, and where they are asked for, the crowd's votes beside it.
+"""What a network is to answer while it trains: the label, and where they are asked for, teachers' opinions and the crowd's votes.
 
 The votes have a head of their own that reads the same features and is thrown away afterwards, so that what the crowd saw shapes
 the features while the logits still answer the label (Caruana 1997, Multitask Learning, doi:10.1023/A:1007379606734).
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError
 from ferkit.models import Network
+from ferkit.train import teachers
 from ferkit.train.config import TrainConfig
 from ferkit.train.losses import class_weights, cross_entropy, soft_targets
 
@@ -35,40 +36,47 @@ class Student(nn.Module):
 
 @dataclass(frozen=True)
 class Answers:
-    """Right answers for N faces: the smoothed label, then the crowd's votes as shares (zeros where nobody voted)."""
+    """Right answers for N faces, side by side: the smoothed label, the teachers' opinion, the crowd's votes as shares.
 
-    table: Tensor  # float32 (N, classes + votes)
+    Each part is a distribution per face (zeros where nobody voted), so that mixup can mix whole rows.
+    """
+
+    table: Tensor  # float32 (N, classes + taught + votes)
     classes: int
+    taught: int  # as many as classes where there are teachers, else 0
+    votes: int  # choices the crowd had, 0 where it is not asked
     weights: Tensor | None  # per class, (classes,)
-    share: float  # weight of the votes' loss
+    config: TrainConfig
 
     @classmethod
     def of(cls, faces: Faces, config: TrainConfig, device: torch.device) -> "Answers":
-        """Raises ConfigError where votes are asked for and the dataset has none."""
-        classes, labels = len(faces.classes), torch.from_numpy(faces.labels.astype("int64"))
+        """Raises ConfigError where votes are asked for and the dataset has none; RunError for a teacher that cannot teach."""
+        labels, classes = torch.from_numpy(faces.labels.astype("int64")), len(faces.classes)
         weights = class_weights(torch.bincount(labels, minlength=classes)).to(device) if config.balance == "weights" else None
-        table = soft_targets(labels, classes, config.label_smoothing)
-        if config.votes:
-            if faces.votes is None:
-                raise ConfigError(
-                    f"votes is {config.votes}, but {faces.name!r} has none. Import it again with --votes CSV, or --set votes=0"
-                )
-            votes = torch.from_numpy(faces.votes).float()
-            table = torch.cat([table, votes / votes.sum(1, keepdim=True).clamp(min=1)], 1)
-        return cls(table.to(device), classes, weights, config.votes)
-
-    @property
-    def votes(self) -> int:
-        """How many choices the crowd had; 0 where it is not asked."""
-        return self.table.shape[1] - self.classes
+        label = soft_targets(labels, classes, config.label_smoothing)
+        asked = teachers.named(config.teacher)
+        taught = teachers.opinion(asked, faces, config.temperature) if asked else label[:, :0]
+        votes = _shares(faces, config) if config.votes else label[:, :0]
+        table = torch.cat([label, taught, votes], 1).to(device)
+        return cls(table, classes, taught.shape[1], votes.shape[1], weights, config)
 
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
-        """Cross entropy of the labels plus `share` times that of the votes; both arguments (B, classes + votes)."""
-        label = cross_entropy(logits[:, : self.classes], target[:, : self.classes], self.weights)
-        if not self.votes:
-            return label
-        return label + self.share * cross_entropy(logits[:, self.classes :], target[:, self.classes :])
+        """(1 - teach) CE(label) + teach T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target rows of `table`."""
+        label, taught, votes = target.split([self.classes, self.taught, self.votes], 1)
+        said, crowd = logits.split([self.classes, self.votes], 1)
+        loss = cross_entropy(said, label, self.weights)
+        if self.taught:
+            teach, T = self.config.teach, self.config.temperature
+            loss = (1 - teach) * loss + teach * T * T * cross_entropy(said / T, taught)
+        return loss + self.config.votes * cross_entropy(crowd, votes) if self.votes else loss
 
     def right(self, logits: Tensor, target: Tensor) -> int:
         """How many of a batch are classified as their label, the stronger one where two are mixed."""
         return int((logits[:, : self.classes].argmax(1) == target[:, : self.classes].argmax(1)).sum())
+
+
+def _shares(faces: Faces, config: TrainConfig) -> Tensor:
+    if faces.votes is None:
+        raise ConfigError(f"votes is {config.votes}, but {faces.name!r} has none. Import it again with --votes CSV, or --set votes=0")
+    votes = torch.from_numpy(faces.votes).float()
+    return votes / votes.sum(1, keepdim=True).clamp(min=1)

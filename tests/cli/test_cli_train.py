@@ -56,6 +56,7 @@ def test_a_trained_run_says_what_it_is(world: World) -> None:
         (["--recipe", "quick", "--data", "tiny", "--set", "epochs={1"], "YAML"),
         (["--recipe", "quick", "--data", "tiny", "--set", "model_args={wings: 2}"], "no argument wings"),
         (["--recipe", "quick", "--data", "tiny", "--set", "augment.crop=99"], "augment.crop"),
+        (["--recipe", "quick", "--data", "tiny", "--set", "teacher=nobody"], "No run 'nobody'"),
         (["--recipe", "quick", "--data", "tiny", "--name", "../up"], "run name"),
         (["--resume", "--name", "nope"], "No run 'nope'"),
     ],
@@ -75,6 +76,22 @@ def test_a_run_is_not_overwritten_unless_asked(world: World) -> None:
     assert code == 2
     assert "--force" in said
     assert cli(*args, "--force")[0] == 0
+
+
+def test_a_teacher_is_asked_once(world: World) -> None:
+    args = ["train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST]
+    assert cli(*args, "--name", "teacher")[0] == 0
+    told = world.checkpoints / "teacher" / "train.parquet"
+    for name in ("pupil", "second"):
+        code, said = cli(*args, "--name", name, "--set", "teacher=teacher")
+        assert code == 0, said
+        if name == "pupil":
+            first = told.stat().st_mtime_ns
+    assert told.stat().st_mtime_ns == first
+    alone, taught = (json.loads((world.checkpoints / n / "run.json").read_text()) for n in ("teacher", "pupil"))
+    assert alone["parameters"] == taught["parameters"] and taught["config"]["teacher"] == "teacher"
+    weights = [(world.checkpoints / n / "model.safetensors").read_bytes() for n in ("teacher", "pupil", "second")]
+    assert weights[0] != weights[1] == weights[2]
 
 
 def test_nothing_is_left_to_resume_of_a_finished_run(world: World) -> None:

@@ -1,17 +1,19 @@
-"""The second head: what it adds to the loss, and that nothing of it stays."""
+"""Votes and teachers: what they add to the loss, and that nothing of the second head stays."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch.nn import functional as F
 
 from ferkit.data.faces import Faces
-from ferkit.errors import ConfigError
+from ferkit.errors import ConfigError, RunError
 from ferkit.models import build, count_parameters, load
-from ferkit.runs import Run
+from ferkit.runs import LOGIT, Run
+from ferkit.train import teachers
 from ferkit.train.config import parse
 from ferkit.train.loop import fit
 from ferkit.train.student import Answers, Student
@@ -64,3 +66,49 @@ def test_votes_that_are_not_there_are_refused_before_anything_is_lost(tmp_path: 
     with pytest.raises(ConfigError, match=r"has none.*--votes CSV"):
         fit(parse({"votes": 0.5}), replace(tiny_faces(), votes=None), Run(kept.parent, {}))
     assert kept.is_file()
+
+
+def taught_by(folder: Path, name: str, faces: Faces, logits: np.ndarray, classes: tuple[str, ...]) -> None:
+    """A run folder with logits of the training faces, in shuffled rows."""
+    train = faces.split("train")
+    order = np.random.default_rng(1).permutation(len(train))
+    table = pd.DataFrame({"id": train.ids, "label": train.labels, **{LOGIT + c: logits[:, i] for i, c in enumerate(classes)}})
+    run = Run(folder / name, {"classes": classes, "data": {"name": faces.name}, "model": {"name": "base-cnn"}, "input": {"size": 48}})
+    run.meta["scores"] = {"train": {"fingerprint": faces.fingerprint}}
+    run.path.mkdir(parents=True)
+    run.save()
+    table.iloc[order].to_parquet(run.path / "train.parquet")
+
+
+def test_teachers_are_read_by_id_and_class_and_averaged(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
+    train, random = voted.split("train"), np.random.default_rng(2)
+    a, b = (random.normal(0, 3, (len(train), len(voted.classes))).astype(np.float32) for _ in range(2))
+    turned = tuple(reversed(voted.classes))
+    taught_by(tmp_path, "one", voted, a, voted.classes)
+    taught_by(tmp_path, "two", voted, b[:, ::-1], turned)
+    both = teachers.named("one, two")
+    assert all(teachers.ready(run, voted) for run in both)
+    expected = (torch.softmax(torch.from_numpy(a) / 4, 1) + torch.softmax(torch.from_numpy(b) / 4, 1)) / 2
+    torch.testing.assert_close(teachers.opinion(both, train, 4.0), expected)
+
+    answers = Answers.of(train, parse({"teacher": "one,two", "teach": 0.3, "temperature": 4.0, "votes": 0.5}), CPU)
+    logits = torch.randn(len(train), len(voted.classes) + 3)
+    mine = logits[:, : len(voted.classes)]
+    plain = Answers.of(train, parse({}), CPU)
+    crowd = Answers.of(train, parse({"votes": 0.5}), CPU)
+    of_votes = crowd.loss(logits, crowd.table) - plain.loss(mine, plain.table)
+    of_teachers = -16 * (expected * (mine / 4).log_softmax(1)).sum(1).mean()
+    torch.testing.assert_close(answers.loss(logits, answers.table), 0.7 * plain.loss(mine, plain.table) + 0.3 * of_teachers + of_votes)
+
+
+def test_a_teacher_that_cannot_teach_is_refused(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
+    train = voted.split("train")
+    taught_by(tmp_path, "narrow", voted, np.zeros((len(train), 2)), voted.classes[:2])
+    with pytest.raises(RunError, match=r"cannot teach .*fear"):
+        Answers.of(train, parse({"teacher": "narrow"}), CPU)
+    with pytest.raises(RunError, match="No run 'nobody'"):
+        Answers.of(train, parse({"teacher": "nobody"}), CPU)
+    other = replace(voted, fingerprint="another")
+    assert not teachers.ready(teachers.named("narrow")[0], other)
