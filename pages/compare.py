@@ -7,7 +7,7 @@ from dashboard.charts import scores as charts
 from dashboard.charts.style import QUIET
 from dashboard.colours import of_runs
 from dashboard.matrix import NORMS, matrix, shares
-from dashboard.results import changed, choices, leaderboard, pairing
+from dashboard.results import changed, choices, leaderboard, pairing, rarer
 from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, current, narrow
 from dashboard.words import chance, points
@@ -112,7 +112,9 @@ def show() -> None:
             st.caption(f"Compared on the {len(aligned.true):,} faces that all of them were scored on.")
         tested(aligned, chosen[0])
         matrices(aligned, selection)
-        per_class(aligned, of_runs(sorted(found)))
+        colours = of_runs(sorted(found))
+        per_class(aligned, colours)
+        rarer.show(aligned, colours)
         changed.show(aligned, chosen[0], selection)
 
 

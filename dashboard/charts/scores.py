@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 
 from dashboard.charts.style import finish
 from dashboard.colours import BROKEN, FIXED, MUTED
+from ferkit import metrics
 from ferkit.published import PEOPLE, Published
 
-__all__ = ["Difference", "accuracy_by_size", "differences", "per_class"]
+__all__ = ["Difference", "accuracy_by_size", "differences", "per_class", "trade"]
 
 Difference = tuple[str, float, tuple[float, float], bool]  # what, value and 95% interval as shares, whether it is sure
 
@@ -114,3 +115,22 @@ def differences(found: Sequence[Difference]) -> go.Figure:
     figure.update_xaxes(range=[min(ends) - room, max(ends) + room])
     figure.update_yaxes(autorange="reversed")
     return finish(figure, "Difference with its 95% interval", 110 + 38 * len(found), x="points in favour of the run")
+
+
+def trade(found: Mapping[str, np.ndarray], taus: Sequence[float], at: int, colours: Mapping[str, str]) -> go.Figure:
+    """A curve per run from its confusion matrices (T, C, C), one per setting of the dial; the setting `at` as a large point."""
+    figure = go.Figure()
+    for run, matrices in found.items():
+        x, y = 100 * metrics.accuracy(matrices), 100 * metrics.balanced_accuracy(matrices)
+        sizes = [15 if i == at else 4 for i in range(len(taus))]
+        figure.add_trace(
+            go.Scatter(
+                x=x, y=y, name=run, mode="lines+markers", line={"color": colours[run], "width": 2}, customdata=list(taus),
+                marker={"color": colours[run], "size": sizes, "line": {"width": 0}, "opacity": 1},
+                hovertemplate=run + " at %{customdata}: %{x:.1f}% accuracy, %{y:.1f}% balanced<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(ticksuffix="%")
+    figure.update_yaxes(ticksuffix="%")
+    title = "Accuracy against balanced accuracy"
+    return finish(figure, title, 340, x="accuracy", y="balanced accuracy (mean recall)", legend=True)

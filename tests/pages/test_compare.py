@@ -116,6 +116,24 @@ def test_broken_faces_are_those_the_test_counts(gray_world, app) -> None:
     assert len(rows) == counts["broken"] and not shown.frame["right"].iloc[rows].any()
 
 
+def test_the_dial_answers_for_the_rare_classes(gray_world, app) -> None:
+    from dashboard.results import rarer
+    from ferkit.evaluate.adjust import adjusted, prior
+    from ferkit.runs import open_run
+
+    at = app(gray_world, "compare", run="alpha", base="beta")
+    assert any(one.value.startswith("**alpha** as it is: ") for one in at.markdown)
+    at.select_slider(key="compare-tau").set_value(1.5).run()
+    assert not at.exception
+    aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
+    shares = prior(open_run("alpha").meta["data"]["counts"]["train"], aligned.classes)
+    moved = metrics.confusion(aligned.true, adjusted(aligned.logits[0], shares, 1.5).argmax(1), len(aligned.classes))
+    before = aligned.matrix("alpha")
+    assert (moved != before).any()
+    told = rarer.sentence("alpha", before, moved, aligned.classes)
+    assert "Recall moves most for" in told and told in [one.value for one in at.markdown]
+
+
 def test_other_worlds_are_drawn_or_tell_the_next_step(colour_world, imageless_world, empty_world, app) -> None:
     assert not app(imageless_world, "compare", run="alpha", base="beta").exception
     for world in (colour_world, empty_world):
