@@ -15,7 +15,7 @@ from ferkit.evaluate.adjust import prior, trade
 
 __all__ = ["TAUS", "show"]
 
-TAUS = tuple(round(0.05 * i, 2) for i in range(31))  # 0 to 1.5
+TAUS = tuple(round(0.05 * i, 2) for i in range(21))  # 0 to 1
 
 
 @st.fragment
