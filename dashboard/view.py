@@ -38,8 +38,8 @@ class View:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """float64 (N, C)."""
-        return metrics.softmax(self.logits)
+        """float64 (N, C), calibrated."""
+        return metrics.softmax(self.logits, self.run.temperature)
 
     @cached_property
     def images(self) -> "Images":
@@ -118,13 +118,13 @@ def of(selection: Selection) -> View:
 
 def table(results: Results, split: str) -> pd.DataFrame:
     """id, label, pred, confidence, right, leaked of each face of a split. Raises RunError where the folder is incomplete."""
-    return _table(results, split, load.key_of(results.path / f"{split}.parquet"))
+    return _table(results, split, (load.key_of(results.path / f"{split}.parquet"), results.temperature))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _table(_results: Results, split: str, key: load.Key) -> pd.DataFrame:
+def _table(_results: Results, split: str, key: tuple[load.Key, float]) -> pd.DataFrame:
     stored = load.predictions(_results, split)
-    probabilities = metrics.softmax(stored[[LOGIT + c for c in _results.classes]].to_numpy(np.float32))
+    probabilities = metrics.softmax(stored[[LOGIT + c for c in _results.classes]].to_numpy(np.float32), _results.temperature)
     frame = stored[["id", "label", "leaked"]].copy()
     if len(frame) and not 0 <= frame["label"].min() <= frame["label"].max() < len(_results.classes):
         raise FerkitError(f"{_results.path.name}/{split}.parquet has labels its run does not know. Evaluate the run again.")

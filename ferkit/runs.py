@@ -35,6 +35,7 @@ class Results:
     path: Path
     classes: tuple[str, ...]  # of the run; labels are indices into these
     scores: dict[str, dict[str, Any]]  # split -> scores
+    temperature: float = 1.0  # of the run: what its logits are divided by before they become probabilities
 
     @property
     def splits(self) -> list[str]:
@@ -95,6 +96,11 @@ class Run:
         return str(self.meta["data"]["name"])
 
     @property
+    def temperature(self) -> float:
+        """What the logits are divided by before they become probabilities: fitted on val, 1 until then."""
+        return float(self.meta.get("temperature", 1.0))
+
+    @property
     def weights(self) -> Path:
         return self.path / "model.safetensors"
 
@@ -107,10 +113,11 @@ class Run:
     def results(self, dataset: str | None = None) -> Results:
         """What the run says of `dataset` (its own when None); without an evaluated split if there is none."""
         if dataset in (None, self.dataset):
-            return Results(self.path, self.classes, self.meta.get("scores", {}))
+            return Results(self.path, self.classes, self.meta.get("scores", {}), self.temperature)
         folder = self.path / f"on-{files.check_name(str(dataset), 'A dataset name', RunError)}"
         scores = folder / "scores.json"
-        return Results(folder, self.classes, json.loads(scores.read_text("utf-8")) if scores.is_file() else {})
+        told = json.loads(scores.read_text("utf-8")) if scores.is_file() else {}
+        return Results(folder, self.classes, told, self.temperature)
 
     def datasets(self) -> list[str]:
         """Datasets the run has been evaluated on, its own first."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import optimize
 from sklearn import metrics as reference
 
 from ferkit import metrics
@@ -50,6 +51,24 @@ def test_scores_are_those_of_scikit_learn(scored: tuple[np.ndarray, np.ndarray])
 def test_probabilities_of_huge_logits_are_finite() -> None:
     p = metrics.softmax(np.array([[1e4, 0.0], [-1e4, 0.0], [3.0, 3.0]], np.float32))
     np.testing.assert_allclose(p, [[1, 0], [0, 1], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize("scale", [0.3, 1.0, 4.0])
+def test_the_temperature_is_where_the_likelihood_is_best(scored: tuple[np.ndarray, np.ndarray], scale: float) -> None:
+    logits, true = scored[0] * scale, scored[1]
+    found = metrics.fit_temperature(logits, true)
+    cost = lambda t: metrics.negative_log_likelihood(metrics.softmax(logits, t), true)  # noqa: E731
+    best = optimize.minimize_scalar(cost, bounds=(0.05, 20), method="bounded", options={"xatol": 1e-6})
+    assert found == pytest.approx(best.x, rel=1e-3)
+    told = metrics.scores(logits, true, CLASSES, temperature=found)
+    assert told["calibrated"]["temperature"] == found
+    assert told["calibrated"]["nll"] == pytest.approx(cost(found)) and told["nll"] == pytest.approx(cost(1.0))
+    assert told["calibrated"]["nll"] <= told["nll"]
+
+
+def test_a_temperature_stays_finite_when_every_answer_is_right() -> None:
+    assert metrics.fit_temperature(np.eye(3)[[0, 1, 2]], np.array([0, 1, 2])) == pytest.approx(0.05, rel=1e-3)
+    assert metrics.fit_temperature(np.eye(3)[[0, 1, 2]], np.array([1, 2, 0])) == pytest.approx(20, rel=1e-3)
 
 
 def test_calibration_error_by_hand() -> None:

@@ -65,7 +65,7 @@ def read(rgb: np.ndarray, boxes: list[Box], classifier: "Classifier", colours: M
     steps = [strip(rgb, box, classifier.input.size, classifier.input.channels, margin) for box in boxes]
     analysis = classifier.analyse(np.stack([one[-1][1] for one in steps]))
     faces = []
-    for box, one, row, heat in zip(boxes, steps, metrics.softmax(analysis.logits), analysis.maps, strict=True):
+    for box, one, row, heat in zip(boxes, steps, metrics.softmax(analysis.logits, classifier.temperature), analysis.maps, strict=True):
         emotion = classifier.classes[int(row.argmax())]
         reading = FaceReading(box, emotion, dict(zip(classifier.classes, row.tolist(), strict=True)))
         explained = (f"Grad-CAM for {emotion}", overlay(cv2.resize(one[1][1], (STEP, STEP), interpolation=cv2.INTER_AREA), heat))

@@ -38,7 +38,8 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
             "Calibration error",
             _ece(row["ece"]),
             "between confidence and accuracy",
-            "ECE: the mean gap between confidence and accuracy over 15 bins.",
+            "ECE: the mean gap between confidence and accuracy over 15 bins. All probabilities are of logits divided by the temperature "
+            f"that suits val best, here {run.temperature:.2f}.",
         )
         _plain("Parameters", compact(row["parameters"] or 0), run.meta["model"]["name"], f"{row['parameters']:,} weights.")
         _plain("Multiply-adds", compact(row["macs"] or 0), f"per {size}×{size} face", "MACs of one forward pass.")

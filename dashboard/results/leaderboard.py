@@ -26,7 +26,7 @@ def scores(results: Results, split: str, *, dedup: bool) -> dict[str, Any]:
     told = results.scores[split]
     if not dedup:
         return told
-    key = ("dedup", load.key_of(results.path / f"{split}.parquet"))
+    key = ("dedup", load.key_of(results.path / f"{split}.parquet"), results.temperature)
     return told["dedup"] | load.remembered(key, lambda: _without_leaked(results, split))
 
 
@@ -37,7 +37,7 @@ def _without_leaked(results: Results, split: str) -> dict[str, Any]:
     matrix = metrics.confusion(true, logits.argmax(1), len(results.classes))
     columns = zip(results.classes, metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
     return {
-        "ece": metrics.expected_calibration_error(metrics.softmax(logits), true) if len(true) else None,
+        "ece": metrics.expected_calibration_error(metrics.softmax(logits, results.temperature), true) if len(true) else None,
         "per_class": {name: {"recall": recall, "support": support} for name, recall, support in columns},
     }
 
@@ -63,7 +63,8 @@ def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> pd
 def _row(told: dict[str, Any]) -> dict[str, Any]:
     low, high = told["accuracy_interval"]
     worst, recall = _worst(told["per_class"])
-    plain = {key: told[key] for key in ("n", "accuracy", "macro_f1", "balanced_accuracy", "ece")}
+    plain = {key: told[key] for key in ("n", "accuracy", "macro_f1", "balanced_accuracy")}
+    plain["ece"] = told.get("calibrated", told)["ece"]
     return plain | {"low": low, "high": high, "worst": worst, "worst_recall": recall}
 
 

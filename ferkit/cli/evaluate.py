@@ -113,8 +113,11 @@ def _print_scores(console: Console, told: dict[str, Any]) -> None:
         table.add_column(f"{name} ({n:,} faces)", justify="right")
     for name in released:
         table.add_row(name, released[name], clean[name])
-    for name in ("top2", "nll", "ece"):
-        table.add_row({"top2": "top-2", "nll": "negative log-likelihood", "ece": "calibration error"}[name], f"{told[name]:.3f}", "")
+    calibrated = told["calibrated"]
+    table.add_row("top-2", f"{told['top2']:.3f}", "")
+    for name, key in (("negative log-likelihood", "nll"), ("calibration error", "ece")):
+        table.add_row(name, f"{told[key]:.3f}", "")
+        table.add_row(f"… at temperature {calibrated['temperature']:.2f}", f"{calibrated[key]:.3f}", "")
     console.print(table)
     classes = Table("Class", *(name.capitalize() for name in ("precision", "recall", "f1", "support")))
     for name, row in told["per_class"].items():
@@ -172,7 +175,7 @@ def _markdown(found: list[dict[str, Any]]) -> str:
             f"{one['macs'] / 1e6:.1f}M",
             f"{val['accuracy']:.1%} [{low:.1%}, {high:.1%}]",
         ]
-        cells += [f"{val['macro_f1']:.3f}", f"{val['dedup']['accuracy']:.1%}", f"{val['ece']:.3f}"]
+        cells += [f"{val['macro_f1']:.3f}", f"{val['dedup']['accuracy']:.1%}", f"{val.get('calibrated', val)['ece']:.3f}"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -48,13 +48,14 @@ class Classifier:
     model: Network  # in eval mode, frozen, channels last
     input: Input
     classes: tuple[str, ...]
+    temperature: float = 1.0  # divides the logits before they become probabilities
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def open(cls, run: Run) -> "Classifier":
         """The run's network. Raises RunError if its weights are missing or do not fit."""
         model = load(run).requires_grad_(False).to(memory_format=torch.channels_last)
-        return cls(model, Input.of(run.meta), run.classes)
+        return cls(model, Input.of(run.meta), run.classes, run.temperature)
 
     def prepare(self, images: np.ndarray) -> Tensor:
         """uint8 (N, H, W[, 3]) -> the network's input. Raises DataError for gray faces where the run needs colour."""
@@ -70,8 +71,8 @@ class Classifier:
         return np.concatenate([np.empty((0, len(self.classes)), np.float32), *over_batches(work, len(images), batch, progress)])
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """uint8 (N, H, W[, 3]) -> softmax of the logits, float64 (N, C)."""
-        return metrics.softmax(self.logits(images))
+        """uint8 (N, H, W[, 3]) -> softmax(logits / temperature), float64 (N, C)."""
+        return metrics.softmax(self.logits(images), self.temperature)
 
     def analyse(
         self, images: np.ndarray, labels: np.ndarray | None = None, batch: int = BATCH, progress: Progress | None = None

@@ -26,8 +26,9 @@ Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in
 def evaluate(run: Run, faces: Faces, split: str, *, maps: bool = True, progress: Progress | None = None) -> dict[str, Any]:
     """Score `run` on one split of `faces` (train, val, test or all), write the results into its folder and return the scores.
 
-    The run's own dataset fills the run folder, another one `on-<dataset>/`. `maps=False` leaves out the UMAP and PCA layouts, which
-    take longer than all the rest; layouts that are there stay if the features are the same. Either every file is replaced or none.
+    The run's own dataset fills the run folder, another one `on-<dataset>/`; its own val also fits the temperature of its probabilities.
+    `maps=False` leaves out the UMAP and PCA layouts, which take longer than all the rest; layouts that are there stay if the features
+    are the same. Either every file is replaced or none.
 
     Raises DataError for an unknown or empty split, a class the run does not know, or a dataset that bears the name of the run's own
     but is another one; RunError for weights that are missing or give no finite numbers.
@@ -41,7 +42,10 @@ def evaluate(run: Run, faces: Faces, split: str, *, maps: bool = True, progress:
     analysis = Classifier.open(run).analyse(part.images, labels, progress=lambda done, total: tell("faces", done, total))
     if not np.isfinite(analysis.logits).all():
         raise RunError(f"{run.name} gives logits that are no finite numbers: its training went wrong. Train it again.")
-    scores = {"data": faces.name, "fingerprint": faces.fingerprint, **metrics.scores(analysis.logits, labels, run.classes, part.leaked)}
+    if split == "val" and faces.name == run.dataset:
+        run.meta["temperature"] = metrics.fit_temperature(analysis.logits, labels)
+    told = metrics.scores(analysis.logits, labels, run.classes, part.leaked, run.temperature)
+    scores = {"data": faces.name, "fingerprint": faces.fingerprint, **told}
     layout = _layout(part, analysis, int(run.meta.get("seed", 0)), tell) if maps else None
     scores["seconds"] = round(time.perf_counter() - began, 3)
     _write(run, part, split, labels, analysis, layout)
@@ -110,6 +114,7 @@ def _tell_scores(run: Run, faces: Faces, split: str, scores: dict[str, Any]) -> 
     if faces.name == run.dataset:
         now = json.loads((run.path / "run.json").read_text("utf-8"))
         run.meta["scores"] = now["scores"] = now.get("scores", {}) | {split: scores}
+        now["temperature"] = run.temperature
         files.write_json(run.path / "run.json", now)
         return
     results = run.results(faces.name)

@@ -102,7 +102,7 @@ def fit(
     if resumed:
         _check_same(run, faces)
         resume.restore(run, state)
-        run.meta.update(status="training", scores={})  # of weights that are about to change
+        run.meta.update(status="training", scores={}, temperature=1.0)  # the old ones are of weights that are about to change
         run.save()
     else:
         shutil.rmtree(run.path, ignore_errors=True)
@@ -178,8 +178,6 @@ def _keep(config: TrainConfig, run: Run, state: State, row: Epoch) -> None:
     if not config.patience or row.val_macro_f1 > state.best:
         save(state.judged, run.weights)
     state.best = max(state.best, row.val_macro_f1)
-    run.meta.update(epochs_done=row.epoch, seconds=state.seconds)
-    run.save()
     resume.store(run, state)
 
 

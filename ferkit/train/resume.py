@@ -1,4 +1,7 @@
-"""What a killed run needs to go on: everything that changes while training, written whole after each epoch."""
+"""What a killed run needs to go on: everything that changes while training, written whole after each epoch.
+
+Weights come first, then state.pt, then what tells of them: whichever of these a kill cuts off, `restore` makes good.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -16,9 +19,7 @@ __all__ = ["forget", "restore", "store"]
 
 
 def store(run: Run, state: "State") -> None:
-    """Write history.csv and state.pt (the latter for `restore` alone; it goes when the run is finished)."""
-    with files.whole(run.path / "history.csv") as beside:
-        pd.DataFrame(state.history).to_csv(beside, index=False)
+    """Write state.pt (for `restore` alone; it goes when the run is finished), history.csv and run.json."""
     kept = {
         "model": state.model.state_dict(),
         "optimizer": state.optimizer.state_dict(),
@@ -30,6 +31,14 @@ def store(run: Run, state: "State") -> None:
     }
     with files.whole(run.path / "state.pt") as beside:
         torch.save(kept, beside)
+    _tell(run, state)
+
+
+def _tell(run: Run, state: "State") -> None:
+    with files.whole(run.path / "history.csv") as beside:
+        pd.DataFrame(state.history).to_csv(beside, index=False)
+    run.meta.update(epochs_done=len(state.history), seconds=state.seconds)
+    run.save()
 
 
 def restore(run: Run, state: "State") -> None:
@@ -46,6 +55,7 @@ def restore(run: Run, state: "State") -> None:
     if state.average is not None:
         state.average.load_state_dict(kept["average"])
     state.history, state.best, state.seconds = kept["history"], kept["best"], kept["seconds"]
+    _tell(run, state)
 
 
 def forget(run: Run) -> None:

@@ -81,7 +81,7 @@ def test_evaluate_prints_one_json_object(run: Run) -> None:
     told = json.loads(result.stdout)
     assert result.stdout.count("\n") == 1
     assert {
-        "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece", "accuracy_interval",
+        "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece", "calibrated", "accuracy_interval",
         "macro_f1_interval", "per_class", "dedup", "parameters", "macs", "seconds", "fingerprint",
     } == set(told)  # fmt: skip
     assert (told["run"], told["data"], told["split"], told["n"]) == ("tiny", "noise", "val", 20)

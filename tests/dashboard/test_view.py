@@ -8,6 +8,8 @@ import pytest
 from dashboard import view
 from dashboard.state import Selection
 from dashboard.view import View, inside
+from dashboard.view import table as view_table
+from ferkit import metrics
 from ferkit.runs import open_run
 from tests.worlds import World
 
@@ -34,6 +36,15 @@ def test_a_filter_gives_exactly_its_faces(shown: View) -> None:
     assert sorted(chosen.rows()) == list(expected)
     everything = sorted(chosen.rows(ignore=("outcome", "confidence")))
     assert everything == list(np.flatnonzero(frame["label"] == classes.index("happy")))
+
+
+def test_probabilities_are_calibrated(shown: View) -> None:
+    warm = replace(shown.run, meta=shown.run.meta | {"temperature": 2.0})
+    view = replace(shown, run=warm)
+    np.testing.assert_allclose(view.probabilities, metrics.softmax(shown.logits / 2))
+    frame = view_table(warm.results(), shown.split)
+    np.testing.assert_allclose(frame["confidence"], view.probabilities.max(1))
+    assert (frame["confidence"] < shown.frame["confidence"]).all() and (frame["pred"] == shown.frame["pred"]).all()
 
 
 def test_a_class_nobody_knows_filters_nothing(shown: View) -> None:

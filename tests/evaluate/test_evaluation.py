@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from ferkit import files
+from ferkit import files, metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError, FerkitError, RunError
 from ferkit.evaluate import evaluation
+from ferkit.evaluate.classifier import Classifier
 from ferkit.evaluate.evaluation import evaluate
 from ferkit.runs import Run, open_run
 
@@ -89,6 +90,18 @@ def test_splits_stand_side_by_side(run: Run, faces: Faces) -> None:
     assert evaluate(run, faces, "val", maps=False)["n"] == 30
     assert {split: told["n"] for split, told in open_run("tiny").results().scores.items()} == {"train": 60, "all": 90, "val": 30}
     assert open_run("tiny").meta["status"] == "finished"
+
+
+def test_the_temperature_is_fitted_on_val_and_used_ever_after(run: Run, faces: Faces) -> None:
+    before = evaluate(run, faces, "train", maps=False)
+    assert before["calibrated"] == {"temperature": 1.0, "nll": before["nll"], "ece": before["ece"]}
+    told = evaluate(run, faces, "val", maps=False)
+    kept = open_run(run.name)
+    expected = metrics.fit_temperature(kept.results().logits("val"), kept.results().predictions("val")["label"].to_numpy())
+    assert kept.temperature == kept.results().temperature == told["calibrated"]["temperature"] == expected != 1.0
+    classifier, images = Classifier.open(kept), faces.split("val").images
+    np.testing.assert_allclose(classifier.probabilities(images), metrics.softmax(classifier.logits(images), expected))
+    assert evaluate(kept, faces, "train", maps=False)["calibrated"]["temperature"] == expected
 
 
 def test_scores_written_meanwhile_are_kept(run: Run, faces: Faces) -> None:

@@ -11,6 +11,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError, TrainError
 from ferkit.models import Input, load
 from ferkit.runs import Run
+from ferkit.train import loop, resume
 from ferkit.train.config import TrainConfig, parse
 from ferkit.train.loop import fit
 from tests.worlds import tiny_faces
@@ -115,3 +116,35 @@ def test_colour_faces_train_a_colour_network(tmp_path: Path) -> None:
     assert run.meta["input"] | {"mean": 0, "std": 0} == {"size": 64, "channels": 3, "mean": 0, "std": 0, "crop": 0}
     assert len(run.meta["input"]["mean"]) == 3
     assert len(pd.read_csv(run.path / "history.csv")) == 1
+
+
+class Killed(BaseException):
+    """Stands for a power cut."""
+
+
+@pytest.mark.parametrize("step", ["weights", "state", "history"])
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_cut_off_between_any_two_files_it_goes_on_as_if_never(
+    tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch, step: str, epoch: int
+) -> None:
+    settings = SMALL | {"epochs": 3, "subset": 0.3}
+    whole = fit(parse(settings), faces, Run(tmp_path / "whole", {}))
+    names = {"weights": (loop, "save"), "state": (resume, "store"), "history": (resume, "_tell")}
+    module, name = names[step]
+    real, calls = getattr(module, name), []
+
+    def cut(*args: object) -> None:
+        calls.append(name)
+        if len(calls) == epoch + (step == "weights"):  # weights are saved once before the first epoch
+            raise Killed
+        real(*args)
+
+    monkeypatch.setattr(module, name, cut)
+    run = Run(tmp_path / "cut", {})
+    with pytest.raises(Killed):
+        fit(parse(settings), faces, run)
+    monkeypatch.setattr(module, name, real)
+    fit(parse(settings), faces, run, resumed=True)
+    assert run.weights.read_bytes() == whole.weights.read_bytes()
+    assert run.meta["epochs_done"] == 3 and run.meta["status"] == "finished"
+    pd.testing.assert_frame_equal(run.history()[["epoch", "train_loss"]], whole.history()[["epoch", "train_loss"]])
