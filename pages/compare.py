@@ -112,9 +112,8 @@ def show() -> None:
             st.caption(f"Compared on the {len(aligned.true):,} faces that all of them were scored on.")
         tested(aligned, chosen[0])
         matrices(aligned, selection)
-        colours = of_runs(sorted(found))
-        per_class(aligned, colours)
-        rarer.show(aligned, colours)
+        per_class(aligned, of_runs(sorted(found)))
+        rarer.show(aligned, of_runs(sorted(found)))
         changed.show(aligned, chosen[0], selection)
 
 

@@ -9,6 +9,7 @@ import pytest
 from dashboard.results import confusions
 from dashboard.state import Selection
 from ferkit import metrics
+from ferkit.runs import open_run
 
 NAMES = ("fear", "sad", "happy")
 COUNTS = np.array([[4, 5, 1], [1, 8, 1], [0, 0, 20]])  # rows true, columns predicted
@@ -60,7 +61,7 @@ def test_without_a_filter_the_gallery_holds_what_is_wrong_most_confident_first(a
     at = app(gray_world, "failures", run="alpha")
     assert not at.exception
     stored = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")
-    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32))
+    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), open_run("alpha").temperature)
     wrong = np.flatnonzero(sure.argmax(1) != stored["label"])
     expected = wrong[np.argsort(-sure.max(1)[wrong], kind="stable")].tolist()
     assert [tile[0] for tile in parts(at, "gallery")[0]["tiles"]] == expected
