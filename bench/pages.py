@@ -132,8 +132,8 @@ def _lassos(page: Any, server: Server, repeats: int) -> Sample:
 
 
 def _ring(box: dict[str, float], middle: float, radius: float) -> Iterator[tuple[float, float]]:
-    """Corners of a ring on the map, as shares of its box -> pixels of the window."""
-    for angle in np.linspace(0, 2 * np.pi, 16):
+    """Corners of a ring on the map, as shares of its box -> pixels of the window; from the top, where no earlier ring's handles lie."""
+    for angle in np.linspace(-np.pi / 2, 3 * np.pi / 2, 16):
         x, y = middle + radius * np.cos(angle), 0.5 + radius * np.sin(angle)
         yield box["x"] + x * box["width"], box["y"] + y * box["height"]
 
