@@ -1,5 +1,6 @@
 """What a person does with the mouse: a cell, a face, a lasso, another page and back, and a colleague's address."""
 
+import json
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -19,7 +20,8 @@ def frame(gray_world) -> pd.DataFrame:
     """label, pred, confidence, umap_x, umap_y of each face, straight from the run folder."""
     folder = gray_world.checkpoints / RUN
     stored = pd.read_parquet(folder / "val.parquet")
-    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32))
+    told = json.loads((folder / "run.json").read_text("utf-8"))
+    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), told["temperature"])
     told = pd.DataFrame({"label": stored["label"], "pred": sure.argmax(1), "confidence": sure.max(1)})
     return told.join(pd.read_parquet(folder / "val-map.parquet")[["umap_x", "umap_y"]])
 
