@@ -17,7 +17,7 @@ from playwright.sync_api import TimeoutError
 from bench.browser import installed
 
 FRAMES = 15
-TRIES = 3  # to connect: on a busy machine WebRTC's own checks, five seconds each, can all come too late
+TRIES = 3  # to connect: on a starved machine one in some 25 connections never brought a frame
 CAMERA = '[data-testid="stCameraInput"]'
 FACES = '[data-testid="stMain"]'
 
