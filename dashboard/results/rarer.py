@@ -13,7 +13,7 @@ from dashboard.words import percent, points
 from ferkit import metrics
 from ferkit.evaluate.adjust import prior, trade
 
-__all__ = ["TAUS", "show"]
+__all__ = ["sentence", "show"]
 
 TAUS = tuple(round(0.05 * i, 2) for i in range(21))  # 0 to 1
 

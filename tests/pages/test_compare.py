@@ -82,6 +82,13 @@ def test_charts_show_every_run_and_color_only_what_is_sure() -> None:
     assert figure.data[0].marker.color != figure.data[1].marker.color == charts.MUTED
 
 
+def test_the_trade_is_a_curve_per_run_with_the_setting_marked() -> None:
+    matrices = np.array([[[9, 1], [2, 0]], [[7, 3], [0, 2]]])
+    (curve,) = charts.trade({"a": matrices}, (0.0, 0.5), 1, {"a": "#111111"}).data
+    assert list(curve.x) == pytest.approx([75, 75]) and list(curve.y) == pytest.approx([45, 85])
+    assert curve.marker.size[1] > curve.marker.size[0] and curve.line.color == "#111111"
+
+
 def test_the_page_compares_the_run_with_its_baseline(gray_world, app) -> None:
     at = app(gray_world, "compare", run="alpha", base="beta")
     assert not at.exception
