@@ -62,7 +62,7 @@ def erase(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
 def mixup(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """x' = a x + (1 - a) x[perm], the targets alike, a ~ Beta(alpha, alpha), in a share of the batches.
 
-    Zhang et al. 2018, mixup, arXiv:1710.09412. `target` is (B, classes), each row a distribution.
+    Zhang et al. 2018, mixup, arXiv:1710.09412. `target` is (B, D): distributions, or several side by side.
     """
     if torch.rand((), generator=generator) >= settings.mixup:
         return x, target

@@ -87,7 +87,7 @@ def fit(
     on_step: Callable[[Step], None] = lambda step: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
-    """Train into `run`'s folder, replacing what was there, and return the run. Raises TrainError when the loss is no number any more.
+    """Train into `run`'s folder, replacing the run that was there, and return the run. Raises TrainError when the loss is no number.
 
     Ctrl-C leaves a valid run, marked interrupted, and raises KeyboardInterrupt on.
     """
@@ -105,7 +105,8 @@ def fit(
         run.meta.update(status="training", scores={}, temperature=1.0)  # the old ones are of weights that are about to change
         run.save()
     else:
-        shutil.rmtree(run.path, ignore_errors=True)
+        if (run.path / "run.json").is_file():  # nothing else is a run to replace
+            shutil.rmtree(run.path)
         run.meta.update(describe(config, faces, shape, state.model.network, device))
         save(state.judged, run.weights)
         run.save()

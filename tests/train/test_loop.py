@@ -55,6 +55,17 @@ def test_patience_stops_and_keeps_the_best(tmp_path: Path, faces: Faces) -> None
     assert "best val macro-F1" in run.meta["selection"]
 
 
+def test_only_a_run_is_replaced(tmp_path: Path, faces: Faces) -> None:
+    notes, old = tmp_path / "mine" / "notes.txt", tmp_path / "run" / "val.parquet"
+    run = train(old.parent, faces)
+    for path in (notes, old):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("kept?")
+    train(notes.parent, faces)
+    train(run.path, faces)
+    assert notes.is_file() and not old.exists()
+
+
 def test_a_loss_that_is_no_number_stops_with_a_word(tmp_path: Path, faces: Faces) -> None:
     with pytest.raises(TrainError, match=r"epoch \d+ at learning rate .* --set lr="):
         train(tmp_path / "nan", faces, lr=1e30, epochs=5, precision="float32")
