@@ -17,27 +17,18 @@ __all__ = ["Stream"]
 
 
 class Stream:
-    """One visitor's stream through one network; `smoothing` may be set while it runs."""
+    """One visitor's stream through one network; `live.smoothing` may be set while it runs."""
 
     def __init__(self, classifier: "Classifier", colours: dict[str, str], detector: Detector, smoothing: float) -> None:
         self._local = threading.local()
         self._classifier = classifier
         size, channels = classifier.input.size, classifier.input.channels
-        self._live = Live(self._predict, classifier.classes, colours, detector, smoothing, size=size, channels=channels)
+        self.live = Live(self._predict, classifier.classes, colours, detector, smoothing, size=size, channels=channels)
         self.reading: Reading | None = None  # of the last frame
-
-    @property
-    def smoothing(self) -> float:
-        """How much of a face's past is kept, in [0, 1)."""
-        return self._live.smoothing
-
-    @smoothing.setter
-    def smoothing(self, value: float) -> None:
-        self._live.smoothing = value
 
     def process(self, frame: "VideoFrame") -> "VideoFrame":
         """The frame with everything drawn over it; called by the stream's thread."""
-        shown, self.reading = self._live.annotate(frame.to_ndarray(format="rgb24"))
+        shown, self.reading = self.live.annotate(frame.to_ndarray(format="rgb24"))
         made: Any = type(frame).from_ndarray(shown, format="rgb24")
         made.pts, made.time_base = frame.pts, frame.time_base
         return made

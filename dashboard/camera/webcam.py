@@ -22,7 +22,7 @@ def live(run: Run) -> None:
     with st.spinner("Opening the video channel (a few seconds the first time) …"):
         from streamlit_webrtc import WebRtcMode, webrtc_streamer
     stream = _stream(run)
-    stream.smoothing = st.slider(
+    stream.live.smoothing = st.slider(
         "Smoothing", 0.0, 0.95, KEPT, 0.05, key="webcam-smoothing", width=420,
         help="How much of a face's past is kept: more is calmer, less is quicker. Works while the video runs.",
     )  # fmt: skip

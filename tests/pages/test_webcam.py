@@ -58,7 +58,7 @@ def test_smoothing_changes_while_it_runs(app: Callable, gray_world, channel: dic
     at = app(gray_world, "webcam")
     stream = at.session_state["stream"][1]
     at.slider(key="webcam-smoothing").set_value(0.2).run()
-    assert at.session_state["stream"][1] is stream and stream.smoothing == 0.2
+    assert at.session_state["stream"][1] is stream and stream.live.smoothing == 0.2
 
 
 def test_another_run_starts_another_stream(app: Callable, gray_world, channel: dict[str, Any]) -> None:
