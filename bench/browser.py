@@ -47,8 +47,8 @@ def installed() -> str | None:
 
 
 @contextlib.contextmanager
-def chromium(*flags: str) -> Iterator[Any]:
-    """A headless Chromium, with further flags of its command line. Raises ConfigError where there is none, or no playwright."""
+def chromium() -> Iterator[Any]:
+    """A headless Chromium. Raises ConfigError where there is none, or no playwright."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
@@ -57,7 +57,7 @@ def chromium(*flags: str) -> Iterator[Any]:
     if found is None:
         raise ConfigError("Pages are timed in Chromium, which is missing. Install it, on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", *flags])
+        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield running
         running.close()
 
