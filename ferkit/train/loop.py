@@ -9,6 +9,8 @@ moment and resumed gives the run that was never killed.
 import contextlib
 import math
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -110,8 +112,13 @@ def fit(
         run.meta.update(describe(config, faces, shape, state.model.network, device))
         save(state.judged, run.weights)
         run.save()
-    with _told(run):
-        _epochs(config, run, state, answers, fields, on_step, on_epoch)
+    with _told(run), _heard() as check:
+
+        def step(now: Step) -> None:
+            check()
+            on_step(now)
+
+        _epochs(config, run, state, answers, fields, step, on_epoch)
     return run
 
 
@@ -154,6 +161,29 @@ def _told(run: Run) -> Iterator[None]:
         run.save()
         if status == "finished":
             resume.forget(run)
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[Callable[[], None]]:
+    """Remember Ctrl-C, and raise it again when asked: raised inside a finaliser or a callback from C, Python drops it."""
+    caught: list[int] = []
+
+    def hear(number: int, frame: Any) -> None:
+        caught.append(number)
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if caught:
+            raise KeyboardInterrupt
+
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+    if ours:
+        signal.signal(signal.SIGINT, hear)
+    try:
+        yield check
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _epochs(config, run, state, answers, fields, on_step, on_epoch) -> None:  # type: ignore[no-untyped-def]

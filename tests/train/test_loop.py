@@ -1,5 +1,7 @@
 """The loop: it learns, repeats itself, stops when told, and says when it cannot go on."""
 
+import contextlib
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,18 @@ def test_patience_stops_and_keeps_the_best(tmp_path: Path, faces: Faces) -> None
     assert len(history) < 60
     assert len(history) - 1 - history["val_macro_f1"].argmax() == 2
     assert "best val macro-F1" in run.meta["selection"]
+
+
+def test_an_interrupt_that_python_drops_is_heard_all_the_same(tmp_path: Path, faces: Faces) -> None:
+    def dropped(_: object) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+    run = Run(tmp_path / "dropped", {})
+    with pytest.raises(KeyboardInterrupt):
+        fit(parse(SMALL | {"epochs": 3}), faces, run, on_epoch=dropped)
+    assert (run.meta["status"], run.meta["epochs_done"]) == ("interrupted", 1)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_only_a_run_is_replaced(tmp_path: Path, faces: Faces) -> None:
