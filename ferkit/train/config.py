@@ -48,7 +48,7 @@ class TrainConfig:
     small_epochs: Share = 0.5  # share of the epochs on shrunk crops, where augment.small is set
     warmup: Annotated[float, Field(ge=0)] = 2.0  # epochs of linear rise, then a cosine to zero
     label_smoothing: Share = 0.1
-    teacher: str = ""  # runs whose opinion of every face is learned beside its label, parted by commas
+    teacher: str = ""  # whose opinion of every face is learned beside its label: runs, and "crowd" for its votes, parted by commas
     teach: Share = 0.5  # the teachers' share of the loss, where there are any
     temperature: Annotated[float, Field(gt=0)] = 2.0  # divides the logits of teachers and student where they are compared
     votes: Annotated[float, Field(ge=0)] = 0.0  # weight of the crowd's votes, learned beside the label; the dataset must have them

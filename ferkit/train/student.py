@@ -10,9 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from ferkit.data.faces import Faces
-from ferkit.errors import ConfigError
 from ferkit.models import Network
-from ferkit.train import teachers
+from ferkit.train import crowd, teachers
 from ferkit.train.config import TrainConfig
 from ferkit.train.losses import class_weights, cross_entropy, soft_targets
 
@@ -54,9 +53,8 @@ class Answers:
         labels, classes = torch.from_numpy(faces.labels.astype("int64")), len(faces.classes)
         weights = class_weights(torch.bincount(labels, minlength=classes)).to(device) if config.balance == "weights" else None
         label = soft_targets(labels, classes, config.label_smoothing)
-        asked = teachers.named(config.teacher)
-        taught = teachers.opinion(asked, faces, config.temperature) if asked else label[:, :0]
-        votes = _shares(faces, config) if config.votes else label[:, :0]
+        taught = teachers.opinion(config.teacher, faces, config.temperature) if config.teacher else label[:, :0]
+        votes = crowd.shares(faces, "votes") if config.votes else label[:, :0]
         table = torch.cat([label, taught, votes], 1).to(device)
         return cls(table, classes, taught.shape[1], votes.shape[1], weights, config)
 
@@ -73,10 +71,3 @@ class Answers:
     def right(self, logits: Tensor, target: Tensor) -> int:
         """How many of a batch are classified as their label, the stronger one where two are mixed."""
         return int((logits[:, : self.classes].argmax(1) == target[:, : self.classes].argmax(1)).sum())
-
-
-def _shares(faces: Faces, config: TrainConfig) -> Tensor:
-    if faces.votes is None:
-        raise ConfigError(f"votes is {config.votes}, but {faces.name!r} has none. Import it again with --votes CSV, or --set votes=0")
-    votes = torch.from_numpy(faces.votes).float()
-    return votes / votes.sum(1, keepdim=True).clamp(min=1)

@@ -1,4 +1,4 @@
-"""What trained runs say of the training faces: read once from their folders, never computed again.
+"""What teachers say of the training faces: trained runs, read once from their folders and never computed again, and the crowd.
 
 Hinton, Vinyals and Dean 2015, Distilling the Knowledge in a Neural Network, arXiv:1503.02531.
 """
@@ -12,13 +12,16 @@ from ferkit import runs
 from ferkit.data.faces import Faces
 from ferkit.errors import RunError
 from ferkit.runs import LOGIT, Run
+from ferkit.train import crowd
 
-__all__ = ["named", "opinion", "ready"]
+__all__ = ["CROWD", "named", "opinion", "ready"]
+
+CROWD = "crowd"  # the teacher that is no run: the votes, translated into labels
 
 
 def named(teacher: str) -> list[Run]:
-    """The runs of a comma-separated list. Raises RunError for one that does not exist."""
-    return [runs.open_run(name.strip()) for name in teacher.split(",") if name.strip()]
+    """The runs of a comma-separated list, the crowd left out. Raises RunError for one that does not exist."""
+    return [runs.open_run(name) for name in _names(teacher) if name != CROWD]
 
 
 def ready(teacher: Run, faces: Faces) -> bool:
@@ -26,12 +29,19 @@ def ready(teacher: Run, faces: Faces) -> bool:
     return teacher.results(faces.name).scores.get("train", {}).get("fingerprint") == faces.fingerprint
 
 
-def opinion(teachers: list[Run], train: Faces, temperature: float) -> Tensor:
-    """The teachers' mean softmax(z / T) of each face, float32 (N, classes), in the order of the faces and of their classes.
+def opinion(teacher: str, train: Faces, temperature: float) -> Tensor:
+    """The mean softmax(z / T) of a comma-separated list of teachers, float32 (N, classes), in the order of the faces and their classes.
 
-    Raises RunError for a teacher that was not scored on train, or that does not know a class.
+    Raises RunError for a run that was not scored on train or does not know a class, ConfigError for a crowd that never voted.
     """
-    return torch.stack([torch.softmax(_logits(teacher, train) / temperature, 1) for teacher in teachers]).mean(0)
+    said = [_logits(run, train) for run in named(teacher)]
+    if CROWD in _names(teacher):
+        said.append(crowd.translated(train))
+    return torch.stack([torch.softmax(z / temperature, 1) for z in said]).mean(0)
+
+
+def _names(teacher: str) -> list[str]:
+    return [name.strip() for name in teacher.split(",") if name.strip()]
 
 
 def _logits(teacher: Run, train: Faces) -> Tensor:

@@ -90,7 +90,7 @@ def test_teachers_are_read_by_id_and_class_and_averaged(tmp_path: Path, voted: F
     both = teachers.named("one, two")
     assert all(teachers.ready(run, voted) for run in both)
     expected = (torch.softmax(torch.from_numpy(a) / 4, 1) + torch.softmax(torch.from_numpy(b) / 4, 1)) / 2
-    torch.testing.assert_close(teachers.opinion(both, train, 4.0), expected)
+    torch.testing.assert_close(teachers.opinion("one, two", train, 4.0), expected)
 
     answers = Answers.of(train, parse({"teacher": "one,two", "teach": 0.3, "temperature": 4.0, "votes": 0.5}), CPU)
     logits = torch.randn(len(train), len(voted.classes) + 3)
