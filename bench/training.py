@@ -26,7 +26,7 @@ from ferkit.data.faces import Faces
 from ferkit.models import Input, build
 from ferkit.runs import Run
 from ferkit.train import optim
-from ferkit.train.augment import augment, mixup
+from ferkit.train.augment import augment, mix
 from ferkit.train.batches import Resident, epoch_order
 from ferkit.train.config import TrainConfig
 from ferkit.train.loop import Epoch, fit
@@ -81,7 +81,7 @@ def _augmenting(config: TrainConfig, train: Faces, shape: Input, repeats: int) -
     def work() -> None:
         generator = torch.Generator().manual_seed(0)
         for x, labels in feed():
-            mixup(x, soft_targets(labels, classes, config.label_smoothing), config.augment, generator)
+            mix(x, soft_targets(labels, classes, config.label_smoothing), config.augment, generator)
 
     return timing.alternate({"augment": work}, repeats)["augment"]
 
@@ -112,7 +112,7 @@ def _step(config: TrainConfig, classes: int, shape: Input, steps: int) -> Callab
     def train(batches: Batches) -> None:
         model.train()
         for x, labels in batches:
-            x, target = mixup(x, soft_targets(labels, classes, config.label_smoothing), config.augment, generator)
+            x, target = mix(x, soft_targets(labels, classes, config.label_smoothing), config.augment, generator)
             with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 logits = model(x.contiguous(memory_format=torch.channels_last))
             loss = cross_entropy(logits, target)

@@ -1,8 +1,10 @@
 """Parts that several networks share."""
 
+import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-__all__ = ["ConvNorm", "SqueezeExcite"]
+__all__ = ["Blur", "ConvNorm", "GeneralizedMean", "SqueezeExcite"]
 
 
 class ConvNorm(nn.Sequential):
@@ -27,3 +29,28 @@ class SqueezeExcite(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         s = self.squeeze(x.mean((2, 3), keepdim=True)).relu()
         return x * self.excite(s).sigmoid()
+
+
+class Blur(nn.Module):
+    """The binomial 3×3 filter on every channel, ahead of a stride (Zhang 2019, Making Convolutional Networks Shift-Invariant Again,
+    arXiv:1904.11486, there behind the convolution)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = torch.tensor([1.0, 2.0, 1.0]) / 4
+        self.register_buffer("kernel", torch.outer(row, row), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kernel = self.kernel.to(x.dtype).expand(x.shape[1], 1, 3, 3)  # type: ignore[operator]
+        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernel, groups=x.shape[1])
+
+
+class GeneralizedMean(nn.Module):
+    """(mean x^p)^(1/p) over each map, p learned from 3 on: (B, K, h, w) -> (B, K) (Radenović et al. 2018, arXiv:1711.02512)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.p = nn.Parameter(torch.tensor(3.0))
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return maps.float().clamp(min=1e-6).pow(self.p).mean((2, 3)).pow(1 / self.p)

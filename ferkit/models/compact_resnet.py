@@ -7,22 +7,27 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from ferkit.models.blocks import ConvNorm, SqueezeExcite
+from ferkit.errors import ConfigError
+from ferkit.models.blocks import Blur, ConvNorm, GeneralizedMean, SqueezeExcite
 from ferkit.models.network import Network
 
 __all__ = ["CompactResNet"]
+
+POOLINGS = ("average", "gem")
 
 
 class Residual(nn.Module):
     """relu(skip(x) + se(conv(conv(x)))); the skip is a 1×1 convolution where shapes change."""
 
-    def __init__(self, inside: int, out: int, stride: int, reduction: int) -> None:
+    def __init__(self, inside: int, out: int, stride: int, reduction: int, blur: bool) -> None:
         super().__init__()
+        self.blur = Blur() if blur and stride > 1 else nn.Identity()
         self.body = nn.Sequential(ConvNorm(inside, out, 3, stride), ConvNorm(out, out, act=None))
         self.attend = SqueezeExcite(out, reduction) if reduction else nn.Identity()
         self.skip = ConvNorm(inside, out, 1, stride, act=None) if stride > 1 or inside != out else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
+        x = self.blur(x)
         return (self.skip(x) + self.attend(self.body(x))).relu()
 
 
@@ -40,15 +45,24 @@ class CompactResNet(Network):
         blocks: int | Sequence[int] = (2, 1, 1),
         reduction: int = 8,  # of squeeze-and-excitation; 0 leaves it out
         dropout: float = 0.2,
+        stem_stride: int = 1,  # 2 halves the face at once
+        blur: bool = False,  # before every stride
+        pooling: str = "average",  # or gem, the generalised mean
     ) -> None:
+        if pooling not in POOLINGS:
+            raise ConfigError(f"compact-resnet's pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
         super().__init__(widths[-1], classes, dropout)
         depths = [blocks] * len(widths) if isinstance(blocks, int) else list(blocks)
-        stages: list[nn.Module] = [ConvNorm(channels, stem)]
+        stages: list[nn.Module] = [ConvNorm(channels, stem, 3, stem_stride)]
         inside = stem
         for width, depth in zip(widths, depths, strict=True):
-            stages += [Residual(inside if i == 0 else width, width, 2 if i == 0 else 1, reduction) for i in range(depth)]
+            stages += [Residual(inside if i == 0 else width, width, 2 if i == 0 else 1, reduction, blur) for i in range(depth)]
             inside = width
         self.body = nn.Sequential(*stages)
+        self.mean = GeneralizedMean() if pooling == "gem" else None
 
     def maps(self, x: Tensor) -> Tensor:
         return self.body(x)
+
+    def pool(self, maps: Tensor) -> Tensor:
+        return super().pool(maps) if self.mean is None else self.mean(maps)

@@ -1,14 +1,15 @@
-"""Augmentation of whole batches: one affine resampling, light, one erased box, mixup. Everything drawn from one generator."""
+"""Augmentation of whole batches: RandAugment, one affine resampling, light, an erased box, mixup, CutMix. All drawn from one generator."""
 
 import math
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torchvision.transforms import v2
 
 from ferkit.train.config import Augment
 
-__all__ = ["augment", "mixup"]
+__all__ = ["augment", "mix", "randaugment"]
 
 
 def augment(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
@@ -59,16 +60,49 @@ def erase(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
     return x.masked_fill(box.to(x.device), 0.0)
 
 
-def mixup(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """x' = a x + (1 - a) x[perm], the targets alike, a ~ Beta(alpha, alpha), in a share of the batches.
+def randaugment(images: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
+    """Two random operations on each face, uint8 (B, C, H, W), of one magnitude out of 30.
 
-    Zhang et al. 2018, mixup, arXiv:1710.09412. `target` is (B, D): distributions, or several side by side.
+    Cubuk et al. 2020, RandAugment: Practical Automated Data Augmentation, arXiv:1909.13719.
     """
-    if torch.rand((), generator=generator) >= settings.mixup:
-        return x, target
+    if not settings.randaugment:
+        return images
+    policy = v2.RandAugment(num_ops=2, magnitude=settings.randaugment, interpolation=v2.InterpolationMode.BILINEAR)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(torch.randint(2**31, (), generator=generator)))
+        return torch.stack([policy(image) for image in images])
+
+
+def mix(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Mixup or CutMix, each in its share of the batches. `target` is (B, D): distributions, or several side by side."""
+    drawn = torch.rand((), generator=generator)
+    if drawn < settings.mixup:
+        return mixup(x, target, settings, generator)
+    return cutmix(x, target, settings, generator) if drawn < settings.mixup + settings.cutmix else (x, target)
+
+
+def mixup(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """x' = a x + (1 - a) x[perm], the targets alike, a ~ Beta(alpha, alpha) (Zhang et al. 2018, mixup, arXiv:1710.09412)."""
     a = _beta(settings.mixup_alpha, generator)
     order = torch.randperm(len(x), generator=generator).to(x.device)
     return a * x + (1 - a) * x[order], a * target + (1 - a) * target[order]
+
+
+def cutmix(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """A box of share 1 - a comes from x[perm], the targets mixed by area, a ~ Beta(alpha, alpha).
+
+    Yun et al. 2019, CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features, arXiv:1905.04899.
+    """
+    _, _, H, W = x.shape
+    half = math.sqrt(1 - _beta(settings.cutmix_alpha, generator)) / 2
+    row, column = torch.rand(2, generator=generator).tolist()
+    top, bottom = round(max(0.0, row - half) * H), round(min(1.0, row + half) * H)
+    left, right = round(max(0.0, column - half) * W), round(min(1.0, column + half) * W)
+    order = torch.randperm(len(x), generator=generator).to(x.device)
+    mixed = x.clone()
+    mixed[:, :, top:bottom, left:right] = x[order, :, top:bottom, left:right]
+    a = 1 - (bottom - top) * (right - left) / (H * W)  # what is left of the face itself
+    return mixed, a * target + (1 - a) * target[order]
 
 
 def _beta(alpha: float, generator: torch.Generator) -> float:

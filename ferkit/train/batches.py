@@ -32,9 +32,13 @@ class Resident:
 
     def batch(self, rows: Tensor | slice) -> tuple[Tensor, Tensor]:
         """Normalised float32 images (B, C, H, W) and labels (B,)."""
-        x = self.images[rows].float()
+        return self.normalised(self.images[rows]), self.labels[rows]
+
+    def normalised(self, images: Tensor) -> Tensor:
+        """uint8 (B, C, H, W) -> float32, less the mean, in standard deviations."""
+        x = images.float()
         scale = x.new_tensor(self.input.std).view(1, -1, 1, 1) * 255
-        return (x - x.new_tensor(self.input.mean).view(1, -1, 1, 1) * 255) / scale, self.labels[rows]
+        return (x - x.new_tensor(self.input.mean).view(1, -1, 1, 1) * 255) / scale
 
     def in_order(self, size: int) -> Iterator[tuple[Tensor, Tensor]]:
         """All faces in batches of `size`, as stored."""

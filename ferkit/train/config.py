@@ -31,6 +31,9 @@ class Augment:
     erase_size: Share = 0.35  # side of that box, share of the size
     mixup: Share = 0.0  # share of the batches that are mixed
     mixup_alpha: Annotated[float, Field(gt=0)] = 0.2  # of Beta(alpha, alpha)
+    cutmix: Share = 0.0  # share of the batches in which a box comes from another face
+    cutmix_alpha: Annotated[float, Field(gt=0)] = 1.0  # of Beta(alpha, alpha)
+    randaugment: Annotated[int, Field(ge=0, le=30)] = 0  # magnitude of two more operations per face; 0: none
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -53,9 +56,12 @@ class TrainConfig:
     temperature: Annotated[float, Field(gt=0)] = 2.0  # divides the logits of teachers and student where they are compared
     votes: Annotated[float, Field(ge=0)] = 0.0  # weight of the crowd's votes, learned beside the label; the dataset must have them
     balance: Literal["none", "sampler", "weights"] = "none"  # rare classes: drawn more often, or weighing more
+    logit_adjustment: Annotated[float, Field(ge=0)] = 0.0  # times log P(class), added to the logits while training
+    clean: bool = False  # without train's pixel-identical twins and what most of the crowd calls no face
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.999  # decay per step of the weights' average; 0: none
     patience: Annotated[int, Field(ge=0)] = 0  # epochs without better val macro-F1 until it stops; 0: never
     clip: Annotated[float, Field(ge=0)] = 0.0  # largest norm of the gradient; 0: unclipped
+    sam: Annotated[float, Field(ge=0)] = 0.0  # radius of sharpness-aware minimisation, which doubles the work; 0: plain descent
     subset: Annotated[float, Field(gt=0, le=1)] = 1.0  # stratified share of train
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     seed: Annotated[int, Field(ge=0)] = 0

@@ -7,6 +7,7 @@ moment and resumed gives the run that was never killed.
 """
 
 import contextlib
+import functools
 import math
 import shutil
 import signal
@@ -25,9 +26,10 @@ from ferkit.data.faces import Faces, stratified
 from ferkit.errors import ConfigError, DataError, RunError, TrainError
 from ferkit.models import Input, Network, build, save
 from ferkit.runs import Run
-from ferkit.train import optim, resume
-from ferkit.train.augment import augment, mixup
+from ferkit.train import optim, resume, sharpness
+from ferkit.train.augment import augment, mix, randaugment
 from ferkit.train.batches import Resident, epoch_order
+from ferkit.train.cleaning import cleaned
 from ferkit.train.config import TrainConfig
 from ferkit.train.describe import describe
 from ferkit.train.student import Answers, Student
@@ -131,6 +133,8 @@ def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
     train, val = faces.split("train"), faces.split("val")
     if missing := [c for i, c in enumerate(faces.classes) if not (train.labels == i).any()]:
         raise DataError(f"No training face of {', '.join(missing)} in {faces.name!r}: add some or leave the class out.")
+    if config.clean:
+        train = cleaned(train)
     if config.subset < 1:
         train = train.select(stratified(train.labels, config.subset, config.seed))
     return train, val
@@ -231,12 +235,11 @@ def _epoch(
     done, losses, right = 0, 0.0, 0.0
     for rows in order.split(config.batch):
         rows = rows.to(train.images.device)
-        x = augment(train.batch(rows)[0], settings, generator)
-        x, target = mixup(x, answers.table[rows], settings, generator)
-        with cast():
-            logits = state.model(x.contiguous(memory_format=torch.channels_last))
-        loss = answers.loss(logits, target)
-        _step(config, state, loss, number)
+        x = augment(train.normalised(randaugment(train.images[rows], settings, generator)), settings, generator)
+        x, target = mix(x, answers.table[rows], settings, generator)
+        judge = functools.partial(_judge, state.model, answers, x.contiguous(memory_format=torch.channels_last), target, cast)
+        loss, logits = judge()
+        _step(config, state, loss, judge, number)
         done += len(rows)
         losses += loss.item() * len(rows)
         right += answers.right(logits, target)
@@ -244,7 +247,13 @@ def _epoch(
     return losses / done, right / done
 
 
-def _step(config: TrainConfig, state: State, loss: Tensor, number: int) -> None:
+def _judge(model: Student, answers: Answers, x: Tensor, target: Tensor, cast: Callable[[], Any]) -> tuple[Tensor, Tensor]:
+    with cast():
+        logits = model(x)
+    return answers.loss(logits, target), logits
+
+
+def _step(config: TrainConfig, state: State, loss: Tensor, again: Callable[[], tuple[Tensor, Tensor]], number: int) -> None:
     if not math.isfinite(loss.item()):
         rate = state.optimizer.param_groups[0]["lr"]
         raise TrainError(
@@ -252,6 +261,10 @@ def _step(config: TrainConfig, state: State, loss: Tensor, number: int) -> None:
         )
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
+    if config.sam:
+        with sharpness.uphill(state.model, config.sam):
+            state.optimizer.zero_grad(set_to_none=True)
+            again()[0].backward()
     if config.clip:
         nn.utils.clip_grad_norm_(state.model.parameters(), config.clip)
     state.optimizer.step()

@@ -45,24 +45,31 @@ class Answers:
     taught: int  # as many as classes where there are teachers, else 0
     votes: int  # choices the crowd had, 0 where it is not asked
     weights: Tensor | None  # per class, (classes,)
+    prior: Tensor  # share of each class, (classes,)
     config: TrainConfig
 
     @classmethod
     def of(cls, faces: Faces, config: TrainConfig, device: torch.device) -> "Answers":
         """Raises ConfigError where votes are asked for and the dataset has none; RunError for a teacher that cannot teach."""
         labels, classes = torch.from_numpy(faces.labels.astype("int64")), len(faces.classes)
-        weights = class_weights(torch.bincount(labels, minlength=classes)).to(device) if config.balance == "weights" else None
+        counts = torch.bincount(labels, minlength=classes).to(device)
+        weights = class_weights(counts) if config.balance == "weights" else None
         label = soft_targets(labels, classes, config.label_smoothing)
         taught = teachers.opinion(config.teacher, faces, config.temperature) if config.teacher else label[:, :0]
         votes = crowd.shares(faces, "votes") if config.votes else label[:, :0]
         table = torch.cat([label, taught, votes], 1).to(device)
-        return cls(table, classes, taught.shape[1], votes.shape[1], weights, config)
+        return cls(table, classes, taught.shape[1], votes.shape[1], weights, counts / counts.sum(), config)
 
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
-        """(1 - teach) CE(label) + teach T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target rows of `table`."""
+        """(1 - teach) CE(label) + teach T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target rows of `table`.
+
+        The label is asked of logits + tau log P(class), so that without that term rare classes are said more often (Menon et al. 2021,
+        Long-Tail Learning via Logit Adjustment, arXiv:2007.07314).
+        """
         label, taught, votes = target.split([self.classes, self.taught, self.votes], 1)
         said, crowd = logits.split([self.classes, self.votes], 1)
-        loss = cross_entropy(said, label, self.weights)
+        tau = self.config.logit_adjustment
+        loss = cross_entropy(said + tau * self.prior.clamp(min=1e-9).log() if tau else said, label, self.weights)
         if self.taught:
             teach, T = self.config.teach, self.config.temperature
             loss = (1 - teach) * loss + teach * T * T * cross_entropy(said / T, taught)

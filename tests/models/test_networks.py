@@ -9,6 +9,7 @@ import torch
 
 from ferkit.errors import ConfigError, DataError, RunError
 from ferkit.models import MODELS, Input, build, count_macs, count_parameters, load, save
+from ferkit.models.blocks import Blur, GeneralizedMean
 from ferkit.runs import Run
 
 COMPACT = ("base-cnn", "compact-resnet", "compact-mobilenetv2", "lenet")
@@ -65,6 +66,7 @@ def test_separable_convolutions_are_smaller() -> None:
         ("base-cnn", {"pool": "sum"}, "max, average"),
         ("base-cnn", {"kernel": 4}, "odd kernel"),
         ("compact-resnet", {"widths": 3}, "cannot be built"),
+        ("compact-resnet", {"pooling": "sum"}, "average, gem"),
     ],
 )
 def test_what_cannot_be_built_is_said(name: str, args: dict, said: str) -> None:
@@ -126,3 +128,27 @@ def test_input_is_measured_prepared_and_never_guessed() -> None:
     torch.testing.assert_close(framed[:, 2, 2], maps[:, 0, 0])
     with pytest.raises(DataError, match="colour"):
         Input(48, 3, (0.5,) * 3, (0.25,) * 3).prepare(images)
+
+
+def test_parts_of_the_compact_resnet_are_arguments() -> None:
+    x, plain = torch.randn(2, 1, 48, 48), build("compact-resnet", 7, 1)
+    early, blurred, gem = (build("compact-resnet", 7, 1, **args) for args in ({"stem_stride": 2}, {"blur": True}, {"pooling": "gem"}))
+    assert [tuple(m.maps(x).shape[2:]) for m in (plain, early, blurred, gem)] == [(6, 6), (3, 3), (6, 6), (6, 6)]
+    parameters = count_parameters(plain)
+    assert [count_parameters(m) - parameters for m in (early, blurred, gem)] == [0, 0, 1]
+    assert count_macs(early, 1, 48) < 0.3 * count_macs(plain, 1, 48)
+
+
+def test_a_blur_keeps_what_is_flat_and_is_the_binomial_filter() -> None:
+    blur, point = Blur(), torch.zeros(1, 2, 5, 5)
+    point[:, :, 2, 2] = 16
+    assert blur(point)[0, 1, 1:4, 1:4].tolist() == [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+    torch.testing.assert_close(blur(torch.full((1, 3, 4, 4), 7.0)), torch.full((1, 3, 4, 4), 7.0))
+
+
+def test_the_generalised_mean_lies_between_mean_and_maximum() -> None:
+    pool, maps = GeneralizedMean(), torch.rand(4, 3, 6, 6)
+    assert ((maps.mean((2, 3)) <= pool(maps)) & (pool(maps) <= maps.amax((2, 3)))).all()
+    torch.testing.assert_close(pool(maps), (maps**3).mean((2, 3)) ** (1 / 3))
+    pool.p.data.fill_(1.0)
+    torch.testing.assert_close(pool(maps), maps.mean((2, 3)))

@@ -1,8 +1,9 @@
 """Augmentation: nothing asked changes nothing; each amount does what its name says; the generator decides everything."""
 
+import pytest
 import torch
 
-from ferkit.train.augment import augment, erase, mixup, relight, warp
+from ferkit.train.augment import augment, cutmix, erase, mix, mixup, randaugment, relight, warp
 from ferkit.train.config import Augment
 
 STILL = Augment(crop=0, rotate=0, scale=0, shift=0, flip=0, light=0, erase=0)
@@ -68,7 +69,6 @@ def test_mixup_mixes_faces_and_targets_alike() -> None:
     torch.testing.assert_close(mixed.view(6, 6), target)
     torch.testing.assert_close(target.sum(1), torch.ones(6))
     assert not torch.equal(target, torch.eye(6))
-    assert torch.equal(mixup(x, torch.eye(6), Augment(mixup=0.0), seeded())[0], x)
 
 
 def test_mixup_weights_follow_their_beta_distribution() -> None:
@@ -78,6 +78,47 @@ def test_mixup_weights_follow_their_beta_distribution() -> None:
     drawn = drawn[drawn < 1]  # half of the permutations of two leave everything in place
     assert abs(drawn.mean() - 0.5) < 0.05
     assert abs(drawn.var() - 0.25 / 1.4) < 0.02  # of Beta(a, a): 1 / (4 (2a + 1))
+
+
+def test_cutmix_moves_a_box_and_mixes_targets_by_its_area() -> None:
+    x = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 1, 40, 40)  # every pixel tells whose it is
+    boxes = 0
+    for seed in range(20):
+        mixed, target = cutmix(x, torch.eye(6), Augment(cutmix_alpha=1.0), seeded(seed))
+        for i, (face, told) in enumerate(zip(mixed[:, 0], target, strict=True)):
+            other = face != i
+            if other.any():
+                rows, columns = other.any(1).sum(), other.any(0).sum()
+                assert other.sum() == rows * columns and len(face[other].unique()) == 1
+                assert told[int(face[other][0])] == pytest.approx(other.float().mean().item(), abs=1e-5)
+                boxes += 1
+        torch.testing.assert_close(target.sum(1), torch.ones(6))
+    assert boxes > 50
+
+
+def test_each_kind_of_mixing_has_its_share_of_the_batches() -> None:
+    x, generator = torch.arange(16.0).view(16, 1, 1, 1).expand(16, 1, 8, 8), seeded()
+    settings, kinds = Augment(mixup=0.3, mixup_alpha=1.0, cutmix=0.5), {"none": 0, "mixup": 0, "cutmix": 0}
+    for _ in range(600):
+        mixed = mix(x, torch.eye(16), settings, generator)[0]
+        whole = (mixed == mixed.round()).all()
+        kinds["none" if torch.equal(mixed, x) else "cutmix" if whole else "mixup"] += 1
+    assert abs(kinds["mixup"] / 600 - 0.3) < 0.06
+    assert abs(kinds["cutmix"] / 600 - 0.5) < 0.1  # now and then a box is empty
+    assert torch.equal(mix(x, torch.eye(16), Augment(), seeded())[0], x)
+
+
+def test_randaugment_changes_each_face_its_own_way_and_leaves_the_global_generator_alone() -> None:
+    images = (batch(1) * 255).to(torch.uint8).expand(16, 1, 32, 32)
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    changed = randaugment(images, Augment(randaugment=9), seeded())
+    assert torch.equal(torch.rand(3), expected)
+    assert changed.dtype == torch.uint8 and changed.shape == images.shape
+    assert len({face.numpy().tobytes() for face in changed}) > 8
+    assert torch.equal(changed, randaugment(images, Augment(randaugment=9), seeded()))
+    assert torch.equal(randaugment(images, Augment(), seeded()), images)
 
 
 def test_the_generator_decides_everything() -> None:

@@ -49,6 +49,29 @@ def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path
     assert weights[0] != weights[2]
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"sam": 0.05},
+        {"logit_adjustment": 1.0},
+        {"augment": PLAIN | {"cutmix": 1.0}},
+        {"augment": PLAIN | {"randaugment": 9}},
+    ],
+)
+def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, settings: dict) -> None:
+    plain, changed = (train(tmp_path / n, faces, **({"augment": PLAIN} | s)) for n, s in (("plain", {}), ("changed", settings)))
+    assert plain.weights.read_bytes() != changed.weights.read_bytes()
+    assert np.isfinite(changed.history()["train_loss"]).all()
+
+
+@pytest.mark.parametrize(("clean", "times"), [(False, 2), (True, 1)])
+def test_a_clean_run_leaves_twins_out(tmp_path: Path, faces: Faces, clean: bool, times: int) -> None:
+    own, seen = np.flatnonzero(faces.splits == "train"), []
+    doubled = faces.select(np.r_[own, own, np.flatnonzero(faces.splits == "val")])
+    fit(parse(SMALL | {"clean": clean}), doubled, Run(tmp_path / "run", {}), on_step=lambda step: seen.append(step.total))
+    assert set(seen) == {times * len(own)}
+
+
 def test_patience_stops_and_keeps_the_best(tmp_path: Path, faces: Faces) -> None:
     run = train(tmp_path / "patient", faces, epochs=60, patience=2, lr=1e-6, ema=0.0)
     history = run.history()

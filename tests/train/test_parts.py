@@ -1,16 +1,20 @@
 """Losses, schedule, average, sampler, recipes: each against its formula."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError
 from ferkit.models import MODELS
-from ferkit.train import optim
+from ferkit.train import optim, sharpness
 from ferkit.train.batches import epoch_order
+from ferkit.train.cleaning import cleaned
 from ferkit.train.config import from_recipe, parse, recipes, summaries
 from ferkit.train.losses import class_weights, cross_entropy, soft_targets
 
@@ -88,3 +92,29 @@ def test_settings_reach_inside_and_wrong_ones_are_named() -> None:
         from_recipe("quick", ["epochs.more=1"])
     with pytest.raises(ConfigError, match=r"balance.*'none', 'sampler' or 'weights'"):
         from_recipe("quick", ["balance=much"])
+
+
+def test_uphill_is_one_radius_along_the_gradient_and_back() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 3))
+    x = torch.randn(6, 1, 2, 2)
+    model(x).square().sum().backward()
+    before = [p.detach().clone() for p in model.parameters()]
+    gradient = torch.cat([p.grad.flatten() for p in model.parameters()])
+    seen = model[1].running_mean.clone()
+    with sharpness.uphill(model, 0.5):
+        moved = torch.cat([(p - b).flatten() for p, b in zip(model.parameters(), before, strict=True)])
+        torch.testing.assert_close(moved, 0.5 * gradient / gradient.norm())
+        model(x)
+    assert all(torch.equal(p, b) for p, b in zip(model.parameters(), before, strict=True))
+    assert torch.equal(model[1].running_mean, seen) and model[1].momentum == 0.1
+
+
+def test_cleaning_leaves_one_of_identical_faces_and_no_face_that_is_none() -> None:
+    images = np.arange(5 * 16, dtype=np.uint8).reshape(5, 4, 4)
+    images[3] = images[1]
+    faces = Faces(
+        "f", images, np.zeros(5, np.int16), np.array(list("abcde")), np.array(["train"] * 5), ("x",),
+        votes=np.array([[9, 1], [5, 5], [4, 6], [9, 1], [0, 0]], np.uint8), vote_names=("x", "NF"),
+    )  # fmt: skip
+    assert cleaned(faces).ids.tolist() == ["a", "b", "e"]
+    assert cleaned(replace(faces, votes=None, vote_names=())).ids.tolist() == ["a", "b", "c", "e"]

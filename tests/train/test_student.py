@@ -13,7 +13,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, RunError
 from ferkit.models import build, count_parameters, load
 from ferkit.runs import LOGIT, Run
-from ferkit.train import teachers
+from ferkit.train import crowd, teachers
 from ferkit.train.config import parse
 from ferkit.train.loop import fit
 from ferkit.train.student import Answers, Student
@@ -50,6 +50,33 @@ def test_without_votes_the_student_is_the_network(voted: Faces) -> None:
     assert Answers.of(voted, parse({}), CPU).votes == 0
     torch.testing.assert_close(Student(network, 0)(x), network(x))
     torch.testing.assert_close(Student(network, 3)(x)[:, :7], network(x))
+
+
+def test_logit_adjustment_asks_the_label_of_shifted_logits(voted: Faces) -> None:
+    answers = Answers.of(voted, parse({"logit_adjustment": 0.7, "label_smoothing": 0.0}), CPU)
+    logits, labels = torch.randn(len(voted), len(voted.classes)), torch.from_numpy(voted.labels).long()
+    prior = torch.bincount(labels) / len(labels)
+    torch.testing.assert_close(answers.loss(logits, answers.table), F.cross_entropy(logits + 0.7 * prior.log(), labels))
+
+
+def test_the_crowd_teaches_what_its_votes_mean_without_repeating_labels(voted: Faces) -> None:
+    telling = np.eye(len(voted.classes), dtype=np.uint8)[voted.labels] * 9
+    clear = crowd.translated(replace(voted, votes=telling))
+    assert (clear.argmax(1).numpy() == voted.labels).all()
+    torch.testing.assert_close(clear.exp().sum(1), torch.ones(len(voted)), atol=1e-4, rtol=0)
+    noise = np.random.default_rng(3).integers(0, 200, (len(voted), 6)).astype(np.uint8)  # as good as a name for each face
+    vague = crowd.translated(replace(voted, votes=noise))
+    assert (vague.argmax(1).numpy() == voted.labels).mean() < 0.5
+    both = replace(voted, votes=telling).split("train")
+    torch.testing.assert_close(teachers.opinion("crowd", both, 2.0), torch.softmax(crowd.translated(both) / 2, 1))
+
+
+def test_a_crowd_that_cannot_teach_is_refused(voted: Faces) -> None:
+    with pytest.raises(ConfigError, match=r"teacher needs the crowd's votes"):
+        Answers.of(replace(voted, votes=None), parse({"teacher": "crowd"}), CPU)
+    lonely = np.r_[np.flatnonzero(voted.labels != 0), np.flatnonzero(voted.labels == 0)[:1]]
+    with pytest.raises(ConfigError, match="has 1 of one"):
+        crowd.translated(voted.select(lonely))
 
 
 def test_the_head_of_the_votes_is_thrown_away(tmp_path: Path, voted: Faces) -> None:
