@@ -1,0 +1,77 @@
+"""The ablation: what it trains, what it keeps, and the arithmetic of its table."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy import stats
+
+from bench import ablation
+from bench.ablation import Plan
+from bench.worth import BASE, compare
+from ferkit.runs import LOGIT, Run
+from ferkit.train.config import from_recipe
+from tests.worlds import World
+
+
+def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
+    plan = Plan.read(ablation.PLAN)
+    configs = {row: from_recipe(plan.recipe, plan.settings(row)) for row in (BASE, *plan.rows)}
+    assert len({json.dumps(config.as_dict(), sort_keys=True) for config in configs.values()}) == len(configs)
+    assert len(plan.seeds) >= 2 and len(plan.wanted()) == len(plan.seeds) * len(configs)
+
+
+def test_what_is_missing_is_trained_and_told_in_a_table(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    World(tmp_path / "world").enter(monkeypatch)
+    monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
+    plan, out = tmp_path / "plan.yaml", tmp_path / "told"
+    rows = {"plain": {"what": "no mirrored faces", "set": {"augment.flip": 0}}}
+    plan.write_text(yaml.safe_dump({"recipe": "quick", "data": "tiny", "seeds": [0], "base": {"epochs": 1, "warmup": 0}, "rows": rows}))
+    ablation.main(["train", "--plan", str(plan), "--out", str(out), "--jobs", "2"])
+    assert {path.name for path in out.iterdir()} == {"base-0", "plain-0"}
+    assert {path.name for path in (out / "base-0").iterdir()} == set(ablation.KEPT)
+    flips = [json.loads((out / name / "run.json").read_text())["config"]["augment"]["flip"] for name in ("base-0", "plain-0")]
+    assert flips == [0.5, 0]
+    before = (out / "base-0" / "run.json").stat().st_mtime_ns
+    ablation.main(["train", "--plan", str(plan), "--out", str(out)])
+    assert (out / "base-0" / "run.json").stat().st_mtime_ns == before
+    ablation.main(["table", "--plan", str(plan), "--out", str(out)])
+    page = out.with_suffix(".md").read_text()
+    scores = json.loads((out / "plain-0" / "run.json").read_text())["scores"]["val"]
+    (line,) = (line for line in page.splitlines() if line.startswith("| no mirrored faces"))
+    assert f"| {scores['accuracy']:.1%} |" in line and f"| {scores['macro_f1']:.3f} |" in line
+    assert "augment.flip=0" in page
+
+
+def test_a_table_without_a_base_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        ablation.main(["table", "--out", str(tmp_path / "none")])
+    assert "no finished run of the base" in capsys.readouterr().err
+
+
+def made(path: Path, right: np.ndarray) -> Run:
+    """A run of two classes that is right on the faces said."""
+    path.mkdir()
+    label = np.arange(len(right)) % 2
+    said = np.where(right, label, 1 - label)
+    frame = pd.DataFrame({"label": label, LOGIT + "a": np.float16(said == 0), LOGIT + "b": np.float16(said == 1)})
+    frame.to_parquet(path / "val.parquet")
+    scores = {"macro_f1": 0.5, "per_class": {}, "calibrated": {"nll": 1.0}}
+    return Run(path, {"classes": ["a", "b"], "data": {"name": "d"}, "scores": {"val": scores}, "seconds": 60.0})
+
+
+def test_a_difference_holds_the_chance_of_faces_and_of_seeds(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    right = {name: rng.random((2, 400)) < share for name, share in ((BASE, 0.6), ("x", 0.7))}
+    base, x = compare({name: [made(tmp_path / f"{name}{i}", r) for i, r in enumerate(rows)] for name, rows in right.items()})
+    assert base.accuracy_gain[0] == 0
+    gain, low, high = x.accuracy_gain
+    assert gain == pytest.approx(right["x"].mean() - right[BASE].mean())
+    each = [rows.mean(1) for rows in right.values()]
+    pooled = np.mean([np.var(a, ddof=1) for a in each])
+    faces = np.var(right["x"].mean(0) - right[BASE].mean(0)) / 400
+    half = stats.t.ppf(0.975, 2) * np.sqrt(faces + pooled * (1 / 2 + 1 / 2))
+    assert (low, high) == pytest.approx((gain - half, gain + half))
