@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "accuracy", "balanced_accuracy", "confusion", "expected_calibration_error", "f1", "fit_temperature", "interval",
-    "macro_f1", "negative_log_likelihood", "precision", "recall", "scores", "softmax", "top_k",
+    "accuracy", "balanced_accuracy", "confusion", "expected_calibration_error", "f1", "fit_temperature", "headline",
+    "interval", "intervals", "macro_f1", "negative_log_likelihood", "precision", "recall", "scores", "softmax", "top_k",
 ]  # fmt: skip
 
 DRAWS = 2000  # of the bootstrap
@@ -96,16 +96,23 @@ def fit_temperature(logits: np.ndarray, true: np.ndarray) -> float:
     return 1 / math.sqrt(low * high)
 
 
-def interval(
+def intervals(
     matrix: np.ndarray, score: Callable[[np.ndarray], np.ndarray], draws: int = DRAWS, seed: int = 0, level: float = 0.95
-) -> tuple[float, float]:
-    """Percentile bootstrap interval of a score of a confusion matrix (Efron 1979).
+) -> np.ndarray:
+    """Percentile bootstrap intervals (2, ...) of a score of a confusion matrix, e.g. (2, C) of `recall` (Efron 1979).
 
     Drawing N faces with replacement is a multinomial draw over the matrix's cells, so no face is touched.
     """
     n, cells = int(matrix.sum()), matrix.ravel() / max(1, matrix.sum())
     drawn = np.random.default_rng(seed).multinomial(n, cells, draws).reshape(draws, *matrix.shape)
-    low, high = np.quantile(score(drawn), [(1 - level) / 2, (1 + level) / 2])
+    return np.quantile(score(drawn), [(1 - level) / 2, (1 + level) / 2], axis=0)
+
+
+def interval(
+    matrix: np.ndarray, score: Callable[[np.ndarray], np.ndarray], draws: int = DRAWS, seed: int = 0, level: float = 0.95
+) -> tuple[float, float]:
+    """The interval of a score that is one number, as in `intervals`."""
+    low, high = intervals(matrix, score, draws, seed, level)
     return float(low), float(high)
 
 
@@ -119,22 +126,27 @@ def scores(
     """
     matrix = confusion(true, logits.argmax(1), len(classes))
     columns = {"precision": precision(matrix), "recall": recall(matrix), "f1": f1(matrix), "support": matrix.sum(1)}
+    spread = intervals(matrix, recall).T.tolist()
     told = {
-        **_headline(matrix),
+        **headline(matrix),
         "top2": top_k(logits, true),
         **_confidence(softmax(logits), true),
         "calibrated": {"temperature": temperature, **_confidence(softmax(logits, temperature), true)},
-        "per_class": {name: {key: column[i].item() for key, column in columns.items()} for i, name in enumerate(classes)},
+        "per_class": {
+            name: {key: column[i].item() for key, column in columns.items()} | {"recall_interval": spread[i]}
+            for i, name in enumerate(classes)
+        },
     }
     keep = np.ones(len(true), bool) if leaked is None else ~leaked
-    return told | {"dedup": _headline(confusion(true[keep], logits[keep].argmax(1), len(classes)))}
+    return told | {"dedup": headline(confusion(true[keep], logits[keep].argmax(1), len(classes)))}
 
 
 def _confidence(probabilities: np.ndarray, true: np.ndarray) -> dict[str, float]:
     return {"nll": negative_log_likelihood(probabilities, true), "ece": expected_calibration_error(probabilities, true)}
 
 
-def _headline(matrix: np.ndarray) -> dict[str, Any]:
+def headline(matrix: np.ndarray) -> dict[str, Any]:
+    """Accuracy, macro-F1 and balanced accuracy of a confusion matrix, the first two with their 95% intervals, and how many faces."""
     return {
         "n": int(matrix.sum()),
         "accuracy": float(accuracy(matrix)),

@@ -43,7 +43,7 @@ def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
         )
         score, counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
         spreads = {
-            name: load.remembered(("spread", what, name, *aligned.key), lambda one=one: pairing.spread(one, score))  # type: ignore[misc]
+            name: load.remembered(("spread", what, name, *aligned.key), lambda one=one: metrics.intervals(one, score))  # type: ignore[misc]
             for name, one in counts.items()
         }
         values = {name: score(one) for name, one in counts.items()}

@@ -4,13 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import load
-from dashboard.charts import scores as charts
-from dashboard.charts.style import QUIET
-from dashboard.colours import of_runs
-from dashboard.results import cards, choices, leaderboard
+from dashboard.results import cards, choices, frontier, leaderboard
 from dashboard.state import Selection, current, narrow
 from dashboard.words import chance, interval, percent, points
-from ferkit.published import comparable, published
 
 NUMBER, TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS = {
@@ -61,26 +57,6 @@ def leaders(table: pd.DataFrame, selection: Selection) -> None:
     st.caption("Choose a row to make its run the one every page shows. A green cell is the best of its column.")
 
 
-@st.fragment
-def by_size(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) -> None:
-    """Accuracy against parameters, with people and published networks where they speak of the same seven emotions."""
-    with st.container(border=True):
-        familiar = comparable(classes) and selection.data != load.DEMO
-        shown = familiar and st.toggle("Published networks", key="published", persist_state="session")
-        colours = of_runs(sorted(load.all_runs()))
-        others = published() if shown else ()
-        st.plotly_chart(charts.accuracy_by_size(table, colours, selection.run, others, people=familiar), key="by-size", config=QUIET)
-        told = "Bars are 95% intervals over the faces scored, not over training again."
-        if familiar:
-            told += " The band is how well people do on FER2013."
-        if shown:
-            told += (
-                " Hollow points are what others report: on other splits, some with the epoch chosen on the scored faces, with more data or "
-                "several views of a face (hover for each). They show the neighbourhood, not a ranking."
-            )
-        st.caption(told)
-
-
 def aside(selection: Selection, table: pd.DataFrame) -> None:
     """Runs that are not in the table, and why."""
     found = load.all_runs()
@@ -112,7 +88,7 @@ def show() -> None:
         cards.show(found[selection.run], table[table["run"] == selection.run].iloc[0], selection, dedup=dedup)
     st.subheader("All runs", anchor=False)
     leaders(table, selection)
-    by_size(table, selection, found[selection.run].classes)
+    frontier.show(table, selection, found[selection.run].classes)
     aside(selection, table)
 
 

@@ -120,6 +120,7 @@ def test_scores_are_told_twice(scored: tuple[np.ndarray, np.ndarray]) -> None:
     assert told["dedup"] == {key: alone[key] for key in told["dedup"]}
     assert list(told["per_class"]) == list(CLASSES)
     assert sum(row["support"] for row in told["per_class"].values()) == 400
+    assert all(row["recall_interval"][0] <= row["recall"] <= row["recall_interval"][1] for row in told["per_class"].values())
 
 
 def test_every_face_leaked_is_no_crash(scored: tuple[np.ndarray, np.ndarray]) -> None:

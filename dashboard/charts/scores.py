@@ -20,7 +20,8 @@ Difference = tuple[str, float, tuple[float, float], bool]  # what, value and 95%
 def accuracy_by_size(
     table: pd.DataFrame, colours: Mapping[str, str], chosen: str, others: Sequence[Published] = (), *, people: bool = False
 ) -> go.Figure:
-    """One point with its 95% interval per run of a leaderboard; hollow gray ones for `others`, a band for people."""
+    """One point with its 95% interval per run of a leaderboard, beside it a dash for each of its seeds; hollow gray ones for `others`, a
+    band for people."""
     figure = go.Figure()
     table = table[table["parameters"].notna()]
     if people:
@@ -31,6 +32,8 @@ def accuracy_by_size(
     if others:
         figure.add_trace(_published(others))
     for row in table.to_dict("records"):
+        if row["seeds"]:
+            figure.add_trace(_seeds(row, colours[row["run"]]))
         figure.add_trace(_run(row, colours[row["run"]], row["run"] == chosen))
     spans = np.log10([float(n) for n in [*table["parameters"], *(one.parameters for one in others)]])
     figure.update_xaxes(type="log", tickformat="~s", dtick=1 if np.ptp(spans) > 1 else "D2", range=[spans.min() - 0.35, spans.max() + 0.35])
@@ -47,6 +50,15 @@ def _run(row: Mapping[Any, Any], colour: str, chosen: bool) -> go.Scatter:
             "type": "data", "symmetric": False, "array": [high - accuracy], "arrayminus": [accuracy - low], "width": 5, "thickness": 1.6,
         },
         hovertemplate=f"{row['run']}<br>%{{y:.1f}}% [{low:.1f}, {high:.1f}]<br>%{{x:,}} parameters<extra></extra>",
+    )  # fmt: skip
+
+
+def _seeds(row: Mapping[Any, Any], colour: str) -> go.Scatter:
+    values = [100 * float(value) for value in row["seeds"]]
+    return go.Scatter(
+        x=[row["parameters"]] * len(values), y=values, mode="markers", cliponaxis=False, showlegend=False,
+        marker={"size": 30, "symbol": "line-ew", "line": {"width": 2, "color": colour}},
+        hovertemplate=f"{row['run']}, one of {len(values)} seeds<br>%{{y:.1f}}%<extra></extra>",
     )  # fmt: skip
 
 

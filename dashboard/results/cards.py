@@ -1,5 +1,6 @@
 """The chosen run in big numbers, each difference to the baseline with its interval."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -43,6 +44,11 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
         )
         _plain("Parameters", compact(row["parameters"] or 0), run.meta["model"]["name"], f"{row['parameters']:,} weights.")
         _plain("Multiply-adds", compact(row["macs"] or 0), f"per {size}×{size} face", "MACs of one forward pass.")
+    if seeds := row["seeds"]:
+        st.caption(
+            f"Trained {len(seeds)} times from different seeds: {100 * np.mean(seeds):.1f} ± {100 * np.std(seeds, ddof=1):.1f}% "
+            "(mean and standard deviation). This is the best of them on val, so a little of its lead is luck."
+        )
     if test is not None:
         st.caption(
             f"Differences against **{selection.base}** on the same {test.n:,} faces, with 95% bootstrap intervals; "

@@ -16,7 +16,7 @@ SMALL_IS_GOOD = ("parameters", "macs", "ece")
 LARGE_IS_GOOD = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall")
 SHARES = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall", "ece")
 COLUMNS = [
-    "run", "accuracy", "low", "high", "macro_f1", "balanced_accuracy", "worst", "worst_recall", "parameters", "macs", "ece", "n",
+    "run", "accuracy", "low", "high", "macro_f1", "balanced_accuracy", "worst", "worst_recall", "parameters", "macs", "ece", "n", "seeds",
 ]  # fmt: skip
 MARK = "background-color: rgba(47, 158, 110, 0.24)"
 
@@ -49,13 +49,15 @@ def leaked(told: dict[str, Any]) -> int:
 
 def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> pd.DataFrame:
     """run, n, accuracy, low, high, macro_f1, balanced_accuracy, worst, worst_recall, ece (shares), parameters and macs of every run
-    scored on that split, the most accurate first."""
+    scored on that split, the most accurate first; `seeds` lists the accuracies of all seeds it was chosen from, on its own val."""
     rows = []
     for name, run in found.items():
         results = run.results(data)
         if split in results.scores:
             told = scores(results, split, dedup=dedup)
             rows.append({"run": name, "parameters": run.meta.get("parameters"), "macs": run.meta.get("macs"), **_row(told)})
+            own = run.meta.get("seeds", []) if (data, split) == (run.dataset, "val") else []
+            rows[-1]["seeds"] = [one["dedup_accuracy" if dedup else "accuracy"] for one in own]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values("accuracy", ascending=False, kind="stable", ignore_index=True)
 
@@ -86,7 +88,7 @@ def marked(frame: pd.DataFrame) -> Any:
     """As shown: shares in percent, the interval as text, the best cell of each column tinted."""
     shown = frame.assign(**{column: 100 * frame[column].astype(float) for column in SHARES})
     shown.insert(2, "interval", [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in zip(frame["low"], frame["high"], strict=True)])
-    shown = shown.drop(columns=["low", "high"])
+    shown = shown.drop(columns=["low", "high", "seeds"])
     goal = best(shown)
     return shown.style.apply(lambda column: [MARK if value == goal[column.name] else "" for value in column], subset=list(goal))
 

@@ -18,10 +18,9 @@ from ferkit.errors import RunError
 from ferkit.evaluate.compare import Paired, mcnemar, paired
 from ferkit.runs import LOGIT
 
-__all__ = ["Aligned", "Stored", "align", "compared", "of", "shifts", "spread"]
+__all__ = ["Aligned", "Stored", "align", "compared", "of", "shifts"]
 
 Stored = tuple[pd.DataFrame, tuple[str, ...]]  # a run's predictions and its classes
-DRAWS, LEVEL = 2000, 0.95  # of the bootstrap
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +94,6 @@ def shifts(aligned: Aligned, a: str, b: str, found: Paired) -> list[tuple[str, f
         if n:
             told.append((name, (fixed - broken) / n, mcnemar(fixed, broken)))
     return sorted(told, key=lambda one: one[2])
-
-
-def spread(matrix: np.ndarray, score: Any, seed: int = 0) -> np.ndarray:
-    """float (2, C): the 95% bootstrap interval of a score per class, e.g. `metrics.recall`."""
-    n = int(matrix.sum())
-    drawn = np.random.default_rng(seed).multinomial(n, matrix.ravel() / max(1, n), DRAWS).reshape(DRAWS, *matrix.shape)
-    return np.quantile(score(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
 
 
 def _union(vocabularies: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import typer
 
-from ferkit.cli import data, evaluate, train
+from ferkit.cli import data, evaluate, seeds, train
 
 __all__ = ["app"]
 
@@ -15,3 +15,4 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 train.register(app)
 evaluate.register(app)
+seeds.register(app)

@@ -38,6 +38,7 @@ def evaluate(
     split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
     as_json: Json = False,
     no_maps: Annotated[bool, typer.Option("--no-maps", help="Leave out the UMAP and PCA layouts, the slowest part.")] = False,
+    flip: Annotated[bool, typer.Option("--flip", help="Also score each face together with its mirror image, as numbers apart.")] = False,
 ) -> None:
     """Score a run on a dataset and store what the pages show of it."""
     opened = folders.open_run(run)
@@ -51,7 +52,7 @@ def evaluate(
         def tell(stage: str, done: int, total: int) -> None:
             bar.update(tasks[stage], completed=done, total=total if done else None, visible=True)
 
-        told = score(opened, faces, split, maps=not no_maps, progress=tell)
+        told = score(opened, faces, split, maps=not no_maps, flip=flip, progress=tell)
     if as_json:
         print(json.dumps(told, ensure_ascii=False, allow_nan=False))
     else:
@@ -119,9 +120,13 @@ def _print_scores(console: Console, told: dict[str, Any]) -> None:
         table.add_row(name, f"{told[key]:.3f}", "")
         table.add_row(f"… at temperature {calibrated['temperature']:.2f}", f"{calibrated[key]:.3f}", "")
     console.print(table)
-    classes = Table("Class", *(name.capitalize() for name in ("precision", "recall", "f1", "support")))
+    if flip := told.get("flip"):
+        console.print("Each face with its mirror image:", ", ".join(f"{name} {value}" for name, value in _headline(flip).items()) + ".")
+    classes = Table("Class", "Precision", "Recall", "F1", "Support")
     for name, row in told["per_class"].items():
-        classes.add_row(escape(name), *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")), f"{row['support']:,}")
+        low, high = row["recall_interval"]
+        found = f"{row['recall']:.3f} [{low:.3f}, {high:.3f}]"
+        classes.add_row(escape(name), f"{row['precision']:.3f}", found, f"{row['f1']:.3f}", f"{row['support']:,}")
     console.print(classes)
     console.print(f"{told['parameters']:,} parameters, {told['macs']:,} multiply-adds, {told['seconds']:.1f} s.", highlight=False)
 
@@ -148,6 +153,7 @@ def _described(name: str) -> dict[str, Any]:
         "data": run.dataset,
         **known,
         "scores": run.results().scores,
+        "seeds": meta.get("seeds", []),
         "datasets": run.datasets(),
     }
 
@@ -163,8 +169,18 @@ def _row(one: dict[str, Any]) -> list[str]:
 
 def _markdown(found: list[dict[str, Any]]) -> str:
     """The evaluated runs, the most accurate first of each dataset, as a table for a README."""
-    heads = ("run", "dataset", "parameters", "multiply-adds", "val accuracy", "macro-F1", "accuracy without faces in train", "ECE")
-    lines = ["| " + " | ".join(heads) + " |", "| --- " * 2 + "| ---: " * 6 + "|"]
+    heads = (
+        "run",
+        "dataset",
+        "parameters",
+        "multiply-adds",
+        "val accuracy",
+        "macro-F1",
+        "accuracy without faces in train",
+        "ECE",
+        "mean of seeds",
+    )
+    lines = ["| " + " | ".join(heads) + " |", "| --- " * 2 + "| ---: " * 7 + "|"]
     for one in sorted(found, key=lambda one: (one["data"], -one["scores"]["val"]["accuracy"])):
         val = one["scores"]["val"]
         low, high = val["accuracy_interval"]
@@ -176,8 +192,13 @@ def _markdown(found: list[dict[str, Any]]) -> str:
             f"{val['accuracy']:.1%} [{low:.1%}, {high:.1%}]",
         ]
         cells += [f"{val['macro_f1']:.3f}", f"{val['dedup']['accuracy']:.1%}", f"{val.get('calibrated', val)['ece']:.3f}"]
+        cells.append(_of_seeds([seed["accuracy"] for seed in one["seeds"]]))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _of_seeds(accuracies: list[float]) -> str:
+    return f"{np.mean(accuracies):.1%} ± {100 * np.std(accuracies, ddof=1):.1f} ({len(accuracies)})" if len(accuracies) > 1 else ""
 
 
 def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:

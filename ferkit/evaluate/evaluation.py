@@ -23,12 +23,15 @@ __all__ = ["evaluate"]
 Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in all
 
 
-def evaluate(run: Run, faces: Faces, split: str, *, maps: bool = True, progress: Progress | None = None) -> dict[str, Any]:
+def evaluate(
+    run: Run, faces: Faces, split: str, *, maps: bool = True, flip: bool = False, progress: Progress | None = None
+) -> dict[str, Any]:
     """Score `run` on one split of `faces` (train, val, test or all), write the results into its folder and return the scores.
 
     The run's own dataset fills the run folder, another one `on-<dataset>/`; its own val also fits the temperature of its probabilities.
     `maps=False` leaves out the UMAP and PCA layouts, which take longer than all the rest; layouts that are there stay if the features
-    are the same. Either every file is replaced or none.
+    are the same. `flip=True` also scores the mean of the logits of each face and its mirror image, as a block `flip` of its own, which
+    takes half as long again; nothing else is read from it. Either every file is replaced or none.
 
     Raises DataError for an unknown or empty split, a class the run does not know, or a dataset that bears the name of the run's own
     but is another one; RunError for weights that are missing or give no finite numbers.
@@ -39,13 +42,17 @@ def evaluate(run: Run, faces: Faces, split: str, *, maps: bool = True, progress:
     tell = progress or (lambda stage, done, total: None)
     began = time.perf_counter()
     labels = known[part.labels]
-    analysis = Classifier.open(run).analyse(part.images, labels, progress=lambda done, total: tell("faces", done, total))
+    classifier = Classifier.open(run)
+    analysis = classifier.analyse(part.images, labels, progress=lambda done, total: tell("faces", done, total))
     if not np.isfinite(analysis.logits).all():
         raise RunError(f"{run.name} gives logits that are no finite numbers: its training went wrong. Train it again.")
     if split == "val" and faces.name == run.dataset:
         run.meta["temperature"] = metrics.fit_temperature(analysis.logits, labels)
     told = metrics.scores(analysis.logits, labels, run.classes, part.leaked, run.temperature)
     scores = {"data": faces.name, "fingerprint": faces.fingerprint, **told}
+    if flip:
+        both = analysis.logits + classifier.logits(part.images[:, :, ::-1])
+        scores["flip"] = metrics.headline(metrics.confusion(labels, both.argmax(1), len(run.classes)))
     layout = _layout(part, analysis, int(run.meta.get("seed", 0)), tell) if maps else None
     scores["seconds"] = round(time.perf_counter() - began, 3)
     _write(run, part, split, labels, analysis, layout)

@@ -86,16 +86,16 @@ def test_evaluate_prints_one_json_object(run: Run) -> None:
     } == set(told)  # fmt: skip
     assert (told["run"], told["data"], told["split"], told["n"]) == ("tiny", "noise", "val", 20)
     assert list(told["per_class"]) == list(CLASSES)
-    assert {"precision", "recall", "f1", "support"} == set(told["per_class"]["Sad"])
+    assert {"precision", "recall", "recall_interval", "f1", "support"} == set(told["per_class"]["Sad"])
     assert {"n", "accuracy", "macro_f1", "balanced_accuracy"} <= set(told["dedup"])
     assert told["parameters"] == run.meta["parameters"]
     assert open_run("tiny").results().scores["val"]["accuracy"] == told["accuracy"]
 
 
 def test_evaluate_prints_a_table() -> None:
-    result = call("evaluate", "tiny", "--split", "train", "--no-maps")
+    result = call("evaluate", "tiny", "--split", "train", "--no-maps", "--flip")
     assert result.exit_code == 0, result.output
-    for word in ("tiny on noise train", "40 faces", "macro-F1", "Cross", "multiply-adds"):
+    for word in ("tiny on noise train", "40 faces", "macro-F1", "with its mirror image: accuracy", "Cross", "multiply-adds"):
         assert word in result.stdout
 
 
@@ -151,7 +151,7 @@ def test_runs_as_markdown_tells_the_evaluated_ones(run: Run) -> None:
     assert len(call("runs", "--markdown").stdout.splitlines()) == 2
     assert call("evaluate", "tiny", "--no-maps").exit_code == 0
     head, rule, row = call("runs", "--markdown").stdout.splitlines()
-    assert head.count("|") == rule.count("|") == row.count("|") == 9
+    assert head.count("|") == rule.count("|") == row.count("|") == 10
     assert row.startswith("| tiny | noise |")
 
 

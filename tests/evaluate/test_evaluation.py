@@ -199,3 +199,14 @@ def test_the_scores_come_last(run: Run, faces: Faces, monkeypatch: pytest.Monkey
     monkeypatch.setattr(files, "write_json", refuse)
     with pytest.raises(FerkitError, match="stop"):
         evaluate(run, faces, "val", maps=False)
+
+
+def test_mirror_images_are_scored_as_numbers_apart(run: Run, faces: Faces) -> None:
+    plain = evaluate(run, faces, "val", maps=False)
+    before = everything(run.path)
+    told = evaluate(run, faces, "val", maps=False, flip=True)
+    part, classifier = faces.split("val"), Classifier.open(run)
+    both = classifier.logits(part.images) + classifier.logits(np.ascontiguousarray(part.images[:, :, ::-1]))
+    assert told["flip"]["accuracy"] == (both.argmax(1) == part.labels).mean()
+    assert "flip" not in plain and told["accuracy"] == plain["accuracy"]
+    assert {k: v for k, v in everything(run.path).items() if k != "run.json"} == {k: v for k, v in before.items() if k != "run.json"}

@@ -67,9 +67,9 @@ def test_shifts_are_recall_differences_the_surest_first() -> None:
 
 def test_the_spread_of_a_score_holds_the_score_and_narrows_with_more_faces() -> None:
     matrix = np.array([[30, 10], [5, 15]])
-    low, high = pairing.spread(matrix, metrics.recall)
+    low, high = metrics.intervals(matrix, metrics.recall)
     assert (low < metrics.recall(matrix)).all() and (metrics.recall(matrix) < high).all()
-    closer = pairing.spread(matrix * 100, metrics.recall)
+    closer = metrics.intervals(matrix * 100, metrics.recall)
     assert (closer[1] - closer[0] < high - low).all()
 
 

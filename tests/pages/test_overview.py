@@ -73,6 +73,17 @@ def test_de_duplicated_scores_leave_the_leaked_faces_out(gray_world, monkeypatch
     assert leaderboard.leaked(told) == (~kept).sum()
 
 
+def test_a_run_chosen_among_seeds_says_so(gray_world, app, tmp_path) -> None:
+    world = type(gray_world)(tmp_path / "seeds")
+    shutil.copytree(gray_world.checkpoints, world.checkpoints, dirs_exist_ok=True)
+    path = world.checkpoints / "beta" / "run.json"
+    seeds = [{"accuracy": value, "dedup_accuracy": value - 0.1} for value in (0.7, 0.71, 0.72)]
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"seeds": seeds}))
+    told = words(app(world, "overview", data="tiny", run="beta"))
+    assert "Trained 3 times from different seeds: 71.0 ± 1.0%" in told and "Dashes are the same training" in told
+    assert "Trained" not in words(app(world, "overview", data="tiny", run="alpha"))
+
+
 def test_best_is_small_for_size_and_large_for_scores() -> None:
     row = dict.fromkeys(leaderboard.COLUMNS, 0.5) | {"run": "a", "worst": "x", "low": 0.4, "high": 0.6, "parameters": 10, "ece": 0.2}
     frame = pd.DataFrame([row, row | {"run": "b", "accuracy": 0.7, "parameters": 20, "ece": 0.1}])
@@ -120,9 +131,10 @@ def test_people_and_published_networks_stand_beside_the_seven_emotions_only() ->
 
 
 def test_the_chart_holds_each_run_with_its_interval_and_others_hollow() -> None:
-    frame = pd.DataFrame({"run": ["a"], "parameters": [1000], "accuracy": [0.5], "low": [0.4], "high": [0.65]})
+    frame = pd.DataFrame({"run": ["a"], "parameters": [1000], "accuracy": [0.5], "low": [0.4], "high": [0.65], "seeds": [[0.5, 0.48]]})
     figure = charts.accuracy_by_size(frame, {"a": "#123456"}, "a", published(), people=True)
-    hollow, point = figure.data
+    hollow, dashes, point = figure.data
+    assert dashes.y == (50, 48) and set(dashes.x) == set(point.x)
     assert hollow.marker.symbol == "circle-open" and len(hollow.x) == len(published())
     assert point.error_y.array[0] == pytest.approx(15) and point.error_y.arrayminus[0] == pytest.approx(10)
     assert figure.layout.xaxis.type == "log" and (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (60, 70)

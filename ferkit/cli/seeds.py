@@ -1,0 +1,44 @@
+"""Several seeds at the command line.  $ python -m ferkit seeds compact-0 compact-1 compact-2 --name compact"""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ferkit import runs
+from ferkit.cli.errors import one_sentence
+
+__all__ = ["register"]
+
+SCORES = {
+    "accuracy": "Val accuracy",
+    "dedup_accuracy": "De-duplicated",
+    "macro_f1": "Macro-F1",
+    "balanced_accuracy": "Balanced",
+    "ece": "ECE",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Mount `seeds` on the main app."""
+    app.command()(one_sentence(seeds))
+
+
+def seeds(
+    found: Annotated[list[str], typer.Argument(help="Runs that differ in their seed alone.", metavar="RUN...")],
+    name: Annotated[str, typer.Option(help="Name of the copy that is kept.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
+) -> None:
+    """Keep the seed with the best val accuracy under a name of its own, with what all of them scored."""
+    from ferkit.evaluate.seeds import keep_best, mean_of
+
+    best = keep_best([runs.open_run(run) for run in found], name, force=force)
+    told = best.meta["seeds"]
+    table = Table("Score", *(one["run"] for one in told), "mean ± deviation")
+    for score, title in SCORES.items():
+        if mean := mean_of(best, score):
+            table.add_row(title, *(f"{one[score]:.4f}" for one in told), f"{mean.mean:.4f} ± {mean.deviation:.4f}")
+    console = Console()
+    console.print(table)
+    console.print(f"{name} is seed {best.meta['seed']}.")
