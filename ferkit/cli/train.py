@@ -44,7 +44,7 @@ def train(
     config = parse(settings) if resume else from_recipe(str(recipe), set)
     faces = store.load(dataset)
     console = Console()
-    for teacher in teachers.named(config.teacher):
+    for teacher in teachers.named(config.teacher) if config.opinions == "stored" else []:
         if not teachers.ready(teacher, faces):
             with console.status(f"Asking {teacher.name} about the training faces, once …"):
                 evaluate(teacher, faces, "train", maps=False)

@@ -9,7 +9,7 @@ from torchvision.transforms import v2
 
 from ferkit.train.config import Augment
 
-__all__ = ["augment", "mix", "randaugment"]
+__all__ = ["augment", "mix", "randaugment", "shrink"]
 
 
 def augment(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
@@ -58,6 +58,13 @@ def erase(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
 
     box = inside(H, 0)[:, None, :, None] & inside(W, 1)[:, None, None, :]
     return x.masked_fill(box.to(x.device), 0.0)
+
+
+def shrink(x: Tensor, pixels: int) -> Tensor:
+    """(B, C, H, W) -> (B, C, pixels, pixels), unless pixels is 0 or that is its size already."""
+    if pixels in (0, x.shape[2]):
+        return x
+    return F.interpolate(x, (pixels, pixels), mode="bilinear", antialias=True)
 
 
 def randaugment(images: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:

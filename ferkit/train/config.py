@@ -53,6 +53,7 @@ class TrainConfig:
     label_smoothing: Share = 0.1
     teacher: str = ""  # whose opinion of every face is learned beside its label: runs, and "crowd" for its votes, parted by commas
     teach: Share = 0.5  # the teachers' share of the loss, where there are any
+    opinions: Literal["stored", "live"] = "stored"  # of whole faces, once; or of each augmented face as the student sees it
     temperature: Annotated[float, Field(gt=0)] = 2.0  # divides the logits of teachers and student where they are compared
     votes: Annotated[float, Field(ge=0)] = 0.0  # weight of the crowd's votes, learned beside the label; the dataset must have them
     balance: Literal["none", "sampler", "weights"] = "none"  # rare classes: drawn more often, or weighing more

@@ -27,7 +27,7 @@ from ferkit.errors import ConfigError, DataError, RunError, TrainError
 from ferkit.models import Input, Network, build, save
 from ferkit.runs import Run
 from ferkit.train import optim, resume, sharpness
-from ferkit.train.augment import augment, mix, randaugment
+from ferkit.train.augment import augment, mix, randaugment, shrink
 from ferkit.train.batches import Resident, epoch_order
 from ferkit.train.cleaning import cleaned
 from ferkit.train.config import TrainConfig
@@ -100,7 +100,7 @@ def fit(
     shape = Input.measure(train.images, config.augment.crop) if not resumed else Input.of(run.meta)
     if config.augment.crop > shape.size:
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
-    answers = Answers.of(train, config, device)
+    answers = Answers.of(train, config, shape, device)
     fields = Resident.of(train, shape, device), Resident.of(val, shape, device)
     state = _start(config, answers, shape, device)
     if resumed:
@@ -231,13 +231,17 @@ def _epoch(
     cast = _precision(config, train.images.device)
     shrunk = number <= config.small_epochs * config.epochs
     settings = config.augment if shrunk else replace(config.augment, small=0)
+    drawn = replace(settings, small=0) if answers.panel else settings  # teachers see all pixels of the crop
     state.model.train()
     done, losses, right = 0, 0.0, 0.0
     for rows in order.split(config.batch):
         rows = rows.to(train.images.device)
-        x = augment(train.normalised(randaugment(train.images[rows], settings, generator)), settings, generator)
+        x = augment(train.normalised(randaugment(train.images[rows], settings, generator)), drawn, generator)
         x, target = mix(x, answers.table[rows], settings, generator)
-        judge = functools.partial(_judge, state.model, answers, x.contiguous(memory_format=torch.channels_last), target, cast)
+        with cast():
+            target = answers.heard(x, target)
+        x = shrink(x, settings.small).contiguous(memory_format=torch.channels_last)
+        judge = functools.partial(_judge, state.model, answers, x, target, cast)
         loss, logits = judge()
         _step(config, state, loss, judge, number)
         done += len(rows)

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from ferkit.data.faces import Faces
-from ferkit.models import Network
+from ferkit.models import Input, Network
 from ferkit.train import crowd, teachers
 from ferkit.train.config import TrainConfig
 from ferkit.train.losses import class_weights, cross_entropy, soft_targets
+from ferkit.train.teachers import Panel
 
 __all__ = ["Answers", "Student"]
 
@@ -46,19 +47,29 @@ class Answers:
     votes: int  # choices the crowd had, 0 where it is not asked
     weights: Tensor | None  # per class, (classes,)
     prior: Tensor  # share of each class, (classes,)
+    panel: Panel | None  # the networks that teach live
     config: TrainConfig
 
     @classmethod
-    def of(cls, faces: Faces, config: TrainConfig, device: torch.device) -> "Answers":
+    def of(cls, faces: Faces, config: TrainConfig, shape: Input, device: torch.device) -> "Answers":
         """Raises ConfigError where votes are asked for and the dataset has none; RunError for a teacher that cannot teach."""
         labels, classes = torch.from_numpy(faces.labels.astype("int64")), len(faces.classes)
         counts = torch.bincount(labels, minlength=classes).to(device)
         weights = class_weights(counts) if config.balance == "weights" else None
         label = soft_targets(labels, classes, config.label_smoothing)
-        taught = teachers.opinion(config.teacher, faces, config.temperature) if config.teacher else label[:, :0]
+        live = bool(config.teacher) and config.opinions == "live"
+        panel = Panel.of(config.teacher, faces.classes, shape, config.temperature, device) if live else None
+        taught = teachers.opinion(config.teacher, faces, config.temperature, live=live) if config.teacher else label[:, :0]
         votes = crowd.shares(faces, "votes") if config.votes else label[:, :0]
         table = torch.cat([label, taught, votes], 1).to(device)
-        return cls(table, classes, taught.shape[1], votes.shape[1], weights, counts / counts.sum(), config)
+        return cls(table, classes, taught.shape[1], votes.shape[1], weights, counts / counts.sum(), panel, config)
+
+    def heard(self, x: Tensor, target: Tensor) -> Tensor:
+        """Rows of `table` for the faces x (B, C, H, W), with what the live teachers say of them put in."""
+        if self.panel is None:
+            return target
+        label, taught, votes = target.split([self.classes, self.taught, self.votes], 1)
+        return torch.cat([label, self.panel.opinion(x, taught), votes], 1)
 
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
         """(1 - teach) CE(label) + teach T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target rows of `table`.

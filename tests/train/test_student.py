@@ -11,15 +11,15 @@ from torch.nn import functional as F
 
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, RunError
-from ferkit.models import build, count_parameters, load
-from ferkit.runs import LOGIT, Run
+from ferkit.models import Input, build, count_parameters, load
+from ferkit.runs import LOGIT, Run, open_run
 from ferkit.train import crowd, teachers
 from ferkit.train.config import parse
 from ferkit.train.loop import fit
 from ferkit.train.student import Answers, Student
 from tests.worlds import tiny_faces
 
-CPU = torch.device("cpu")
+CPU, SHAPE = torch.device("cpu"), Input(48, 1, (0.5,), (0.25,))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def voted() -> Faces:
 
 def test_the_loss_is_that_of_the_label_plus_a_share_of_that_of_the_votes(voted: Faces) -> None:
     few = voted.select(np.arange(16))
-    answers = Answers.of(few, parse({"votes": 0.5, "label_smoothing": 0.1}), CPU)
+    answers = Answers.of(few, parse({"votes": 0.5, "label_smoothing": 0.1}), SHAPE, CPU)
     assert answers.votes == 3
     logits = torch.randn(16, len(few.classes) + 3)
     mine, crowd = logits.split([len(few.classes), 3], 1)
@@ -47,13 +47,13 @@ def test_the_loss_is_that_of_the_label_plus_a_share_of_that_of_the_votes(voted: 
 def test_without_votes_the_student_is_the_network(voted: Faces) -> None:
     network = build("base-cnn", 7, 1, filters=4).eval()
     x = torch.randn(3, 1, 48, 48)
-    assert Answers.of(voted, parse({}), CPU).votes == 0
+    assert Answers.of(voted, parse({}), SHAPE, CPU).votes == 0
     torch.testing.assert_close(Student(network, 0)(x), network(x))
     torch.testing.assert_close(Student(network, 3)(x)[:, :7], network(x))
 
 
 def test_logit_adjustment_asks_the_label_of_shifted_logits(voted: Faces) -> None:
-    answers = Answers.of(voted, parse({"logit_adjustment": 0.7, "label_smoothing": 0.0}), CPU)
+    answers = Answers.of(voted, parse({"logit_adjustment": 0.7, "label_smoothing": 0.0}), SHAPE, CPU)
     logits, labels = torch.randn(len(voted), len(voted.classes)), torch.from_numpy(voted.labels).long()
     prior = torch.bincount(labels) / len(labels)
     torch.testing.assert_close(answers.loss(logits, answers.table), F.cross_entropy(logits + 0.7 * prior.log(), labels))
@@ -73,7 +73,7 @@ def test_the_crowd_teaches_what_its_votes_mean_without_repeating_labels(voted: F
 
 def test_a_crowd_that_cannot_teach_is_refused(voted: Faces) -> None:
     with pytest.raises(ConfigError, match=r"teacher needs the crowd's votes"):
-        Answers.of(replace(voted, votes=None), parse({"teacher": "crowd"}), CPU)
+        Answers.of(replace(voted, votes=None), parse({"teacher": "crowd"}), SHAPE, CPU)
     lonely = np.r_[np.flatnonzero(voted.labels != 0), np.flatnonzero(voted.labels == 0)[:1]]
     with pytest.raises(ConfigError, match="has 1 of one"):
         crowd.translated(voted.select(lonely))
@@ -119,14 +119,35 @@ def test_teachers_are_read_by_id_and_class_and_averaged(tmp_path: Path, voted: F
     expected = (torch.softmax(torch.from_numpy(a) / 4, 1) + torch.softmax(torch.from_numpy(b) / 4, 1)) / 2
     torch.testing.assert_close(teachers.opinion("one, two", train, 4.0), expected)
 
-    answers = Answers.of(train, parse({"teacher": "one,two", "teach": 0.3, "temperature": 4.0, "votes": 0.5}), CPU)
+    answers = Answers.of(train, parse({"teacher": "one,two", "teach": 0.3, "temperature": 4.0, "votes": 0.5}), SHAPE, CPU)
     logits = torch.randn(len(train), len(voted.classes) + 3)
     mine = logits[:, : len(voted.classes)]
-    plain = Answers.of(train, parse({}), CPU)
-    crowd = Answers.of(train, parse({"votes": 0.5}), CPU)
+    plain = Answers.of(train, parse({}), SHAPE, CPU)
+    crowd = Answers.of(train, parse({"votes": 0.5}), SHAPE, CPU)
     of_votes = crowd.loss(logits, crowd.table) - plain.loss(mine, plain.table)
     of_teachers = -16 * (expected * (mine / 4).log_softmax(1)).sum(1).mean()
     torch.testing.assert_close(answers.loss(logits, answers.table), 0.7 * plain.loss(mine, plain.table) + 0.3 * of_teachers + of_votes)
+
+
+def test_live_teachers_judge_what_the_student_sees(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
+    small = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
+    for name, seed in (("one", 0), ("two", 1)):
+        fit(parse(small | {"seed": seed}), voted, Run(tmp_path / name, {}))
+    train, shape = voted.split("train"), Input.of(open_run("one").meta)
+    answers = Answers.of(train, parse({"teacher": "one, two, crowd", "opinions": "live"}), shape, CPU)
+    x, rows = shape.prepare(train.images[:9]).flip(3), answers.table[:9]
+    said = [(load(open_run(name))(x) / 2).softmax(1) for name in ("one", "two")]
+    voices = torch.stack([*said, teachers.opinion("crowd", train, 2.0)[:9]])
+    classes = len(voted.classes)
+    torch.testing.assert_close(answers.heard(x, rows)[:, classes:], voices.mean(0))
+    torch.testing.assert_close(answers.heard(x, rows)[:, :classes], rows[:, :classes])
+    alone, taught = (
+        fit(parse(small | {"opinions": "live"} | t), voted, Run(tmp_path / n, {})) for n, t in (("a", {}), ("t", {"teacher": "one"}))
+    )
+    assert alone.weights.read_bytes() != taught.weights.read_bytes()
+    with pytest.raises(RunError, match="reads faces otherwise"):
+        fit(parse(small | {"teacher": "one", "opinions": "live", "augment": {"crop": 40}}), voted, Run(tmp_path / "other", {}))
 
 
 def test_a_teacher_that_cannot_teach_is_refused(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,8 +155,8 @@ def test_a_teacher_that_cannot_teach_is_refused(tmp_path: Path, voted: Faces, mo
     train = voted.split("train")
     taught_by(tmp_path, "narrow", voted, np.zeros((len(train), 2)), voted.classes[:2])
     with pytest.raises(RunError, match=r"cannot teach .*fear"):
-        Answers.of(train, parse({"teacher": "narrow"}), CPU)
+        Answers.of(train, parse({"teacher": "narrow"}), SHAPE, CPU)
     with pytest.raises(RunError, match="No run 'nobody'"):
-        Answers.of(train, parse({"teacher": "nobody"}), CPU)
+        Answers.of(train, parse({"teacher": "nobody"}), SHAPE, CPU)
     other = replace(voted, fingerprint="another")
     assert not teachers.ready(teachers.named("narrow")[0], other)
