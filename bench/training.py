@@ -27,7 +27,8 @@ from ferkit.models import Input, build
 from ferkit.runs import Run
 from ferkit.train import optim
 from ferkit.train.augment import augment, mix
-from ferkit.train.batches import Resident, epoch_order
+from ferkit.train.balance import order
+from ferkit.train.batches import Resident
 from ferkit.train.config import TrainConfig
 from ferkit.train.loop import Epoch, fit
 from ferkit.train.losses import cross_entropy, soft_targets
@@ -93,7 +94,7 @@ def _resident(config: TrainConfig, faces: Faces, shape: Input) -> Callable[[], B
     generator = torch.Generator().manual_seed(0)
 
     def feed() -> Batches:
-        for rows in epoch_order(resident.labels, False, generator).split(config.batch):
+        for rows in order(resident.labels, "none", generator).split(config.batch):
             x, labels = resident.batch(rows)
             yield augment(x, settings, generator), labels
 
@@ -105,7 +106,7 @@ def _step(config: TrainConfig, classes: int, shape: Input, steps: int) -> Callab
     torch.manual_seed(0)
     model = build(config.model, classes, shape.channels, **config.model_args).to(memory_format=torch.channels_last)
     optimizer = optim.optimizer(model, config)
-    schedule, average = optim.schedule(optimizer, config, steps), optim.average(model, config.ema)
+    schedule, average = optim.schedule(optimizer, config, steps, []), optim.average(model, config.ema)
     generator = torch.Generator().manual_seed(0)
     half = config.precision != "float32" and torch.cpu.get_capabilities().get("avx512_bf16", False)
 

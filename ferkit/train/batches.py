@@ -1,4 +1,4 @@
-"""The training set as resident uint8 tensors, and the order in which an epoch sees it."""
+"""The training set as resident uint8 tensors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch import Tensor
 from ferkit.data.faces import Faces
 from ferkit.models import Input
 
-__all__ = ["Resident", "epoch_order"]
+__all__ = ["Resident"]
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,3 @@ class Resident:
         """All faces in batches of `size`, as stored."""
         for start in range(0, len(self), size):
             yield self.batch(slice(start, start + size))
-
-
-def epoch_order(labels: Tensor, balanced: bool, generator: torch.Generator) -> Tensor:
-    """int64 (N,): a permutation; or, balanced, N draws with replacement in which every class is as likely as any other."""
-    if not balanced:
-        return torch.randperm(len(labels), generator=generator)
-    weights = 1.0 / torch.bincount(labels)[labels]
-    return torch.multinomial(weights, len(labels), replacement=True, generator=generator)

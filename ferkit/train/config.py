@@ -44,19 +44,27 @@ class TrainConfig:
     model_args: dict[str, Any] = field(default_factory=dict)
     epochs: Annotated[int, Field(ge=1)] = 30
     batch: Annotated[int, Field(ge=2)] = 128  # faces
-    optimizer: Literal["sgd", "adamw"] = "sgd"  # sgd is Nesterov's
+    optimizer: Literal["sgd", "adam", "adamw", "rmsprop"] = "sgd"  # sgd is Nesterov's
     lr: Annotated[float, Field(gt=0)] = 0.1  # peak
     momentum: Share = 0.9
     weight_decay: Annotated[float, Field(ge=0)] = 5e-4  # not on norms and biases
     small_epochs: Share = 0.5  # share of the epochs on shrunk crops, where augment.small is set
-    warmup: Annotated[float, Field(ge=0)] = 2.0  # epochs of linear rise, then a cosine to zero
+    warmup: Annotated[float, Field(ge=0)] = 2.0  # epochs of linear rise before the schedule, which one-cycle brings itself
+    schedule: Literal["cosine", "constant", "restarts", "exponential", "one-cycle", "plateau"] = "cosine"
+    cycles: Annotated[int, Field(ge=1)] = 3  # of restarts: cosines to zero, one after the other
+    decay: Annotated[float, Field(gt=0, le=1)] = 0.01  # of exponential: what is left of the rate in the end
+    plateau: Annotated[int, Field(ge=0)] = 4  # of plateau: epochs without a better val loss before the rate falls
+    plateau_factor: Annotated[float, Field(gt=0, lt=1)] = 0.3  # of plateau: what is left of the rate then
+    loss: Literal["cross-entropy", "focal"] = "cross-entropy"  # of the label
+    focal_gamma: Annotated[float, Field(ge=0)] = 2.0  # of focal: how little the easy faces count; 0 is cross entropy
     label_smoothing: Share = 0.1
     teacher: str = ""  # whose opinion of every face is learned beside its label: runs, and "crowd" for its votes, parted by commas
     teach: Share = 0.5  # the teachers' share of the loss, where there are any
     opinions: Literal["stored", "live"] = "stored"  # of whole faces, once; or of each augmented face as the student sees it
     temperature: Annotated[float, Field(gt=0)] = 2.0  # divides the logits of teachers and student where they are compared
     votes: Annotated[float, Field(ge=0)] = 0.0  # weight of the crowd's votes, learned beside the label; the dataset must have them
-    balance: Literal["none", "sampler", "weights"] = "none"  # rare classes: drawn more often, or weighing more
+    balance: Literal["none", "sampler", "oversample", "weights", "effective"] = "none"  # see ferkit.train.balance
+    effective_beta: Annotated[float, Field(ge=0, lt=1)] = 0.999  # of effective: 1 / (1 - beta) faces of a class are as good as any more
     logit_adjustment: Annotated[float, Field(ge=0)] = 0.0  # times log P(class), added to the logits while training
     clean: bool = False  # without train's pixel-identical twins and what most of the crowd calls no face
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.999  # decay per step of the weights' average; 0: none

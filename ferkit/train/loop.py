@@ -28,7 +28,8 @@ from ferkit.models import Input, Network, build, save
 from ferkit.runs import Run
 from ferkit.train import optim, resume, sharpness
 from ferkit.train.augment import augment, mix, randaugment, shrink
-from ferkit.train.batches import Resident, epoch_order
+from ferkit.train.balance import faces_per_epoch, order
+from ferkit.train.batches import Resident
 from ferkit.train.cleaning import cleaned
 from ferkit.train.config import TrainConfig
 from ferkit.train.describe import describe
@@ -146,8 +147,9 @@ def _start(config: TrainConfig, answers: Answers, shape: Input, device: torch.de
     model = model.to(memory_format=torch.channels_last).to(device)
     optimizer = optim.optimizer(model, config)
     average = optim.average(model, config.ema) if config.ema else None
-    steps = math.ceil(len(answers.table) / config.batch)
-    return State(model, optimizer, optim.schedule(optimizer, config, steps), average, [])
+    steps = math.ceil(faces_per_epoch(answers.counts, config.balance) / config.batch)
+    history: list[dict[str, Any]] = []
+    return State(model, optimizer, optim.schedule(optimizer, config, steps, history), average, history)
 
 
 @contextlib.contextmanager
@@ -199,7 +201,9 @@ def _epochs(config, run, state, answers, fields, on_step, on_epoch) -> None:  # 
         told = _validate(state.judged, val, _precision(config, val.images.device))
         rate = state.optimizer.param_groups[0]["lr"]
         seconds = time.perf_counter() - began
-        row = Epoch(number, rate, loss, right, *told, seconds=seconds, images_per_second=len(train) / trained)
+        row = Epoch(
+            number, rate, loss, right, *told, seconds=seconds, images_per_second=faces_per_epoch(answers.counts, config.balance) / trained
+        )
         state.history.append(asdict(row))
         state.seconds += seconds
         _keep(config, run, state, row)
@@ -227,14 +231,14 @@ def _epoch(
     """One pass; returns mean loss and accuracy over the augmented faces."""
     torch.manual_seed(config.seed * 100_003 + number)  # dropout
     generator = torch.Generator().manual_seed(config.seed * 100_003 + number)
-    order = epoch_order(train.labels.cpu(), config.balance == "sampler", generator)
+    seen = order(train.labels.cpu(), config.balance, generator)
     cast = _precision(config, train.images.device)
     shrunk = number <= config.small_epochs * config.epochs
     settings = config.augment if shrunk else replace(config.augment, small=0)
     drawn = replace(settings, small=0) if answers.panel else settings  # teachers see all pixels of the crop
     state.model.train()
     done, losses, right = 0, 0.0, 0.0
-    for rows in order.split(config.batch):
+    for rows in seen.split(config.batch):
         rows = rows.to(train.images.device)
         x = augment(train.normalised(randaugment(train.images[rows], settings, generator)), drawn, generator)
         x, target = mix(x, answers.table[rows], settings, generator)
@@ -247,7 +251,7 @@ def _epoch(
         done += len(rows)
         losses += loss.item() * len(rows)
         right += answers.right(logits, target)
-        on_step(Step(number, config.epochs, done, len(order), loss.item()))
+        on_step(Step(number, config.epochs, done, len(seen), loss.item()))
     return losses / done, right / done
 
 

@@ -1,9 +1,9 @@
-"""Targets, class weights and the loss."""
+"""Targets and losses."""
 
 from torch import Tensor
 from torch.nn import functional as F
 
-__all__ = ["class_weights", "cross_entropy", "soft_targets"]
+__all__ = ["cross_entropy", "focal", "soft_targets"]
 
 
 def soft_targets(labels: Tensor, classes: int, smoothing: float) -> Tensor:
@@ -11,12 +11,14 @@ def soft_targets(labels: Tensor, classes: int, smoothing: float) -> Tensor:
     return F.one_hot(labels.long(), classes).float() * (1 - smoothing) + smoothing / classes
 
 
-def class_weights(counts: Tensor) -> Tensor:
-    """Inverse frequency per class, (C,), with mean 1 over the faces: w_c = N / (C n_c)."""
-    return counts.sum() / (len(counts) * counts.clamp(min=1).float())
-
-
 def cross_entropy(logits: Tensor, target: Tensor, weights: Tensor | None = None) -> Tensor:
     """Mean over the batch of -sum_c w_c t_c log softmax(z)_c; logits and target (B, C)."""
     terms = target * F.log_softmax(logits.float(), 1)
+    return -(terms if weights is None else terms * weights).sum(1).mean()
+
+
+def focal(logits: Tensor, target: Tensor, gamma: float, weights: Tensor | None = None) -> Tensor:
+    """Mean over the batch of -sum_c w_c t_c (1 - p_c)^gamma log p_c, p = softmax(z) (Lin et al. 2017, Focal Loss, arXiv:1708.02002)."""
+    log = F.log_softmax(logits.float(), 1)
+    terms = target * (1 - log.exp()).clamp(min=0) ** gamma * log
     return -(terms if weights is None else terms * weights).sum(1).mean()

@@ -1,10 +1,12 @@
 """Optimiser, schedule and the moving average of the weights, as torch has them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 
 from ferkit.train.config import TrainConfig
@@ -13,26 +15,61 @@ __all__ = ["average", "optimizer", "schedule"]
 
 
 def optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum, or AdamW; weight decay on matrices and kernels only."""
+    """SGD with Nesterov momentum, Adam, AdamW or RMSprop; weight decay on matrices and kernels only."""
     groups = [
         {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
         {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
     ]
-    if config.optimizer == "adamw":
-        return torch.optim.AdamW(groups, lr=config.lr)
+    if config.optimizer in ("adam", "adamw"):
+        return (torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam)(groups, lr=config.lr)
+    if config.optimizer == "rmsprop":
+        return torch.optim.RMSprop(groups, lr=config.lr, momentum=config.momentum)
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum, nesterov=config.momentum > 0)
 
 
-def schedule(optimizer: torch.optim.Optimizer, config: TrainConfig, steps: int) -> torch.optim.lr_scheduler.LambdaLR:
-    """Factor of the peak rate at step t of `steps` an epoch: a linear rise over `warmup`, then half a cosine to zero."""
-    total, warm = config.epochs * steps, config.warmup * steps
+def schedule(optimizer: torch.optim.Optimizer, config: TrainConfig, steps: int, history: Sequence[Mapping[str, float]]) -> LambdaLR:
+    """The peak rate times a factor at step t of `steps` an epoch: a linear rise over `warmup`, then what `config.schedule` says.
+
+    With p from 0 to 1 over the rest: cosine (1 + cos pi p) / 2; restarts the same of each of `cycles` parts (Loshchilov & Hutter 2017,
+    arXiv:1608.03983); exponential decay^p; constant 1; plateau `plateau_factor` for every `plateau` epochs of `history` without a
+    better val loss; one-cycle Smith and Topin's from the first step on (arXiv:1708.07120).
+    """
+    total = config.epochs * steps
+    warm = 0.0 if config.schedule == "one-cycle" else config.warmup * steps
 
     def factor(t: int) -> float:
         if t < warm:
             return (t + 1) / (warm + 1)
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, (t - warm) / max(1.0, total - warm))))
+        p = min(1.0, (t - warm) / max(1.0, total - warm))
+        match config.schedule:
+            case "restarts":
+                return _cosine(1.0, 0.0, p * config.cycles % 1) if p < 1 else 0.0
+            case "exponential":
+                return config.decay**p
+            case "one-cycle":
+                return _cosine(1 / 25, 1.0, p / 0.3) if p < 0.3 else _cosine(1.0, 4e-6, (p - 0.3) / 0.7)
+            case "plateau":
+                return _plateau(tuple(row["val_loss"] for row in history), config.plateau, config.plateau_factor)
+            case "constant":
+                return 1.0
+            case _:
+                return _cosine(1.0, 0.0, p)
 
-    return torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+    return LambdaLR(optimizer, factor)
+
+
+def _cosine(start: float, end: float, p: float) -> float:
+    return end + (start - end) * (1 + math.cos(math.pi * p)) / 2
+
+
+@lru_cache(maxsize=1)
+def _plateau(losses: tuple[float, ...], patience: int, left: float) -> float:
+    """What torch's ReduceLROnPlateau has left of a rate of one after these losses."""
+    holder = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+    judge = ReduceLROnPlateau(holder, factor=left, patience=patience)
+    for loss in losses:
+        judge.step(loss)
+    return float(holder.param_groups[0]["lr"])
 
 
 def average(model: nn.Module, decay: float) -> AveragedModel:

@@ -54,7 +54,8 @@ def restore(run: Run, state: "State") -> None:
     state.schedule.load_state_dict(kept["schedule"])
     if state.average is not None:
         state.average.load_state_dict(kept["average"])
-    state.history, state.best, state.seconds = kept["history"], kept["best"], kept["seconds"]
+    state.history[:] = kept["history"]  # in place: the schedule reads it
+    state.best, state.seconds = kept["best"], kept["seconds"]
     _tell(run, state)
 
 

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from ferkit.data.faces import Faces
 from ferkit.models import Input, Network
 from ferkit.train import crowd, teachers
+from ferkit.train.balance import class_weights
 from ferkit.train.config import TrainConfig
-from ferkit.train.losses import class_weights, cross_entropy, soft_targets
+from ferkit.train.losses import cross_entropy, focal, soft_targets
 from ferkit.train.teachers import Panel
 
 __all__ = ["Answers", "Student"]
@@ -46,7 +47,7 @@ class Answers:
     taught: int  # as many as classes where there are teachers, else 0
     votes: int  # choices the crowd had, 0 where it is not asked
     weights: Tensor | None  # per class, (classes,)
-    prior: Tensor  # share of each class, (classes,)
+    counts: Tensor  # faces of each class, (classes,)
     panel: Panel | None  # the networks that teach live
     config: TrainConfig
 
@@ -55,14 +56,14 @@ class Answers:
         """Raises ConfigError where votes are asked for and the dataset has none; RunError for a teacher that cannot teach."""
         labels, classes = torch.from_numpy(faces.labels.astype("int64")), len(faces.classes)
         counts = torch.bincount(labels, minlength=classes).to(device)
-        weights = class_weights(counts) if config.balance == "weights" else None
+        weights = class_weights(counts, config.balance, config.effective_beta)
         label = soft_targets(labels, classes, config.label_smoothing)
         live = bool(config.teacher) and config.opinions == "live"
         panel = Panel.of(config.teacher, faces.classes, shape, config.temperature, device) if live else None
         taught = teachers.opinion(config.teacher, faces, config.temperature, live=live) if config.teacher else label[:, :0]
         votes = crowd.shares(faces, "votes") if config.votes else label[:, :0]
         table = torch.cat([label, taught, votes], 1).to(device)
-        return cls(table, classes, taught.shape[1], votes.shape[1], weights, counts / counts.sum(), panel, config)
+        return cls(table, classes, taught.shape[1], votes.shape[1], weights, counts, panel, config)
 
     def heard(self, x: Tensor, target: Tensor) -> Tensor:
         """Rows of `table` for the faces x (B, C, H, W), with what the live teachers say of them put in."""
@@ -80,7 +81,11 @@ class Answers:
         label, taught, votes = target.split([self.classes, self.taught, self.votes], 1)
         said, crowd = logits.split([self.classes, self.votes], 1)
         tau = self.config.logit_adjustment
-        loss = cross_entropy(said + tau * self.prior.clamp(min=1e-9).log() if tau else said, label, self.weights)
+        asked = said + tau * (self.counts.clamp(min=1e-9) / self.counts.sum()).log() if tau else said
+        if self.config.loss == "focal":
+            loss = focal(asked, label, self.config.focal_gamma, self.weights)
+        else:
+            loss = cross_entropy(asked, label, self.weights)
         if self.taught:
             teach, T = self.config.teach, self.config.temperature
             loss = (1 - teach) * loss + teach * T * T * cross_entropy(said / T, taught)

@@ -54,6 +54,11 @@ def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path
     [
         {"sam": 0.05},
         {"logit_adjustment": 1.0},
+        {"loss": "focal"},
+        {"balance": "effective"},
+        {"balance": "oversample"},
+        {"schedule": "one-cycle"},
+        {"optimizer": "rmsprop"},
         {"augment": PLAIN | {"cutmix": 1.0}},
         {"augment": PLAIN | {"randaugment": 9}},
     ],

@@ -13,10 +13,10 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError
 from ferkit.models import MODELS
 from ferkit.train import optim, sharpness
-from ferkit.train.batches import epoch_order
+from ferkit.train.balance import class_weights, faces_per_epoch, order
 from ferkit.train.cleaning import cleaned
 from ferkit.train.config import from_recipe, parse, recipes, summaries
-from ferkit.train.losses import class_weights, cross_entropy, soft_targets
+from ferkit.train.losses import cross_entropy, focal, soft_targets
 
 
 def test_smoothed_cross_entropy_is_torchs() -> None:
@@ -27,9 +27,9 @@ def test_smoothed_cross_entropy_is_torchs() -> None:
 
 def test_class_weights_make_every_class_weigh_the_same() -> None:
     counts = torch.tensor([10, 40, 50])
-    torch.testing.assert_close(class_weights(counts) * counts, torch.full((3,), 100 / 3))
+    weights = class_weights(counts, "weights", 0.0)
+    torch.testing.assert_close(weights * counts, torch.full((3,), 100 / 3))
     logits, labels = torch.randn(6, 3), torch.tensor([0, 0, 1, 2, 2, 2])
-    weights = class_weights(counts)
     expected = (F.cross_entropy(logits, labels, reduction="none") * weights[labels]).mean()
     torch.testing.assert_close(cross_entropy(logits, soft_targets(labels, 3, 0.0), weights), expected)
 
@@ -37,7 +37,7 @@ def test_class_weights_make_every_class_weigh_the_same() -> None:
 def test_the_schedule_rises_then_follows_half_a_cosine() -> None:
     config = parse({"epochs": 10, "warmup": 2, "lr": 0.5})
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=config.lr)
-    schedule, seen = optim.schedule(optimizer, config, steps=5), []
+    schedule, seen = optim.schedule(optimizer, config, 5, []), []
     for _ in range(50):
         seen.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
@@ -69,11 +69,11 @@ def test_norms_and_biases_do_not_decay() -> None:
 
 def test_the_balanced_sampler_draws_every_class_alike() -> None:
     labels = torch.tensor([0] * 9000 + [1] * 900 + [2] * 100)
-    drawn = labels[epoch_order(labels, True, torch.Generator().manual_seed(0))]
+    drawn = labels[order(labels, "sampler", torch.Generator().manual_seed(0))]
     assert len(drawn) == len(labels)
     assert torch.bincount(drawn) / len(drawn) == pytest.approx(torch.full((3,), 1 / 3), abs=0.02)
-    order = epoch_order(labels, False, torch.Generator().manual_seed(0))
-    assert torch.equal(order.sort().values, torch.arange(len(labels)))
+    plain = order(labels, "none", torch.Generator().manual_seed(0))
+    assert torch.equal(plain.sort().values, torch.arange(len(labels)))
 
 
 @pytest.mark.parametrize("name", recipes())
@@ -90,7 +90,7 @@ def test_settings_reach_inside_and_wrong_ones_are_named() -> None:
         from_recipe("quick", ["epochs=many"])
     with pytest.raises(ConfigError, match="reaches inside 'epochs'"):
         from_recipe("quick", ["epochs.more=1"])
-    with pytest.raises(ConfigError, match=r"balance.*'none', 'sampler' or 'weights'"):
+    with pytest.raises(ConfigError, match=r"balance.*'none', 'sampler', 'oversample', 'weights' or 'effective'"):
         from_recipe("quick", ["balance=much"])
 
 
@@ -118,3 +118,77 @@ def test_cleaning_leaves_one_of_identical_faces_and_no_face_that_is_none() -> No
     )  # fmt: skip
     assert cleaned(faces).ids.tolist() == ["a", "b", "e"]
     assert cleaned(replace(faces, votes=None, vote_names=())).ids.tolist() == ["a", "b", "c", "e"]
+
+
+def factors(epochs: int = 10, steps: int = 5, history: list | None = None, **settings: object) -> list[float]:
+    """The rate at every step, the peak being one."""
+    config = parse({"epochs": epochs, "warmup": 0, "lr": 1.0, **settings})
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=config.lr)
+    schedule, seen = optim.schedule(optimizer, config, steps, history or []), []
+    for _ in range(epochs * steps):
+        seen.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return seen
+
+
+def test_each_schedule_is_its_formula() -> None:
+    assert factors(schedule="constant") == [1.0] * 50
+    assert factors(schedule="exponential", decay=0.01) == pytest.approx([0.01 ** (t / 50) for t in range(50)])
+    restarts = factors(schedule="restarts", cycles=2)
+    assert restarts == pytest.approx([0.5 * (1 + math.cos(math.pi * (t % 25) / 25)) for t in range(50)])
+    assert factors(schedule="constant", warmup=2)[:10] == pytest.approx([(t + 1) / 11 for t in range(10)])
+
+
+def test_one_cycle_is_torchs() -> None:
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+    theirs, seen = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=1001, cycle_momentum=False), []
+    for _ in range(1000):
+        seen.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        theirs.step()
+    np.testing.assert_allclose(factors(100, 10, schedule="one-cycle", warmup=3), seen, atol=0.01)  # torch's rise ends one step earlier
+
+
+def test_on_a_plateau_the_rate_falls_after_so_many_epochs_without_a_better_loss() -> None:
+    losses = [1.0, 0.9, 0.95, 0.95, 0.95, 0.8, 0.85, 0.85, 0.85]
+    history: list[dict[str, float]] = []
+    left = []
+    for loss in losses:
+        history.append({"val_loss": loss})
+        left.append(factors(1, 1, history, schedule="plateau", plateau=2, plateau_factor=0.1)[0])
+    assert left == pytest.approx([1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.01])
+
+
+@pytest.mark.parametrize(("name", "kind"), [("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW), ("rmsprop", torch.optim.RMSprop)])
+def test_optimisers_are_torchs(name: str, kind: type) -> None:
+    made = optim.optimizer(nn.Linear(2, 2), parse({"optimizer": name, "lr": 0.003, "weight_decay": 0.1}))
+    assert type(made) is kind and made.defaults["lr"] == 0.003
+    assert [group["weight_decay"] for group in made.param_groups] == [0.1, 0.0]
+
+
+def test_focal_loss_is_the_papers() -> None:
+    logits, labels = torch.randn(20, 5), torch.randint(0, 5, (20,))
+    p = logits.softmax(1)[torch.arange(20), labels]
+    torch.testing.assert_close(focal(logits, soft_targets(labels, 5, 0.0), 2.0), (-((1 - p) ** 2) * p.log()).mean())
+    torch.testing.assert_close(focal(logits, soft_targets(labels, 5, 0.1), 0.0), F.cross_entropy(logits, labels, label_smoothing=0.1))
+
+
+def test_effective_numbers_are_the_papers_and_average_to_one() -> None:
+    counts = torch.tensor([10, 100, 5000])
+    weights = class_weights(counts, "effective", 0.99)
+    assert weights is not None
+    effective = torch.tensor([(1 - 0.99**n) / (1 - 0.99) for n in counts.tolist()])
+    torch.testing.assert_close(weights * effective / (weights[0] * effective[0]), torch.ones(3))
+    assert float((weights * counts).sum() / counts.sum()) == pytest.approx(1)
+    assert class_weights(counts, "sampler", 0.99) is None
+
+
+def test_oversampling_repeats_rare_faces_until_all_classes_are_as_large() -> None:
+    labels = torch.tensor([0] * 30 + [1] * 7 + [2] * 1)
+    rows = order(labels, "oversample", torch.Generator().manual_seed(0))
+    assert torch.bincount(labels[rows]).tolist() == [30, 30, 30]
+    times = torch.bincount(rows)
+    assert times[:30].tolist() == [1] * 30 and set(times[30:37].tolist()) == {4, 5} and times[37] == 30
+    assert len(rows) == faces_per_epoch(torch.bincount(labels), "oversample")
+    assert faces_per_epoch(torch.bincount(labels), "sampler") == len(labels)
