@@ -16,9 +16,10 @@ import torch
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
-from ferkit.models.blocks import SqueezeExcite
 
 __all__ = ["Seen", "capture", "evaluating", "layers"]
+
+ATTENTION = ("SqueezeExcite", "SqueezeExcitation")  # ours and torchvision's, which takes half a second to import
 
 
 @dataclass(eq=False)
@@ -38,7 +39,7 @@ class Seen:
 
 def layers(model: nn.Module) -> list[str]:
     """The convolutions whose maps have a place in the image, first to last; those inside channel attention see one pixel only."""
-    attention = [f"{name}." for name, module in model.named_modules() if isinstance(module, SqueezeExcite)]
+    attention = [f"{name}." for name, module in model.named_modules() if type(module).__name__ in ATTENTION]
     return [name for name, m in model.named_modules() if isinstance(m, nn.Conv2d) and not any(name.startswith(a) for a in attention)]
 
 

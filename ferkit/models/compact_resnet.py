@@ -32,7 +32,7 @@ class Residual(nn.Module):
 
 
 class CompactResNet(Network):
-    """A full-size stem, then one stage per width, each halving the maps; global average; linear head."""
+    """A full-size stem, then one stage per width, each halving the maps unless told otherwise; global average; linear head."""
 
     paper = "arXiv:1512.03385"
 
@@ -43,6 +43,7 @@ class CompactResNet(Network):
         stem: int = 24,
         widths: Sequence[int] = (40, 96, 128),
         blocks: int | Sequence[int] = (2, 1, 1),
+        strides: int | Sequence[int] = 2,  # of the first block of each stage
         reduction: int = 8,  # of squeeze-and-excitation; 0 leaves it out
         dropout: float = 0.2,
         stem_stride: int = 1,  # 2 halves the face at once
@@ -52,11 +53,10 @@ class CompactResNet(Network):
         if pooling not in POOLINGS:
             raise ConfigError(f"compact-resnet's pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
         super().__init__(widths[-1], classes, dropout)
-        depths = [blocks] * len(widths) if isinstance(blocks, int) else list(blocks)
         stages: list[nn.Module] = [ConvNorm(channels, stem, 3, stem_stride)]
         inside = stem
-        for width, depth in zip(widths, depths, strict=True):
-            stages += [Residual(inside if i == 0 else width, width, 2 if i == 0 else 1, reduction, blur) for i in range(depth)]
+        for width, depth, stride in zip(widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True):
+            stages += [Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur) for i in range(depth)]
             inside = width
         self.body = nn.Sequential(*stages)
         self.mean = GeneralizedMean() if pooling == "gem" else None
@@ -66,3 +66,7 @@ class CompactResNet(Network):
 
     def pool(self, maps: Tensor) -> Tensor:
         return super().pool(maps) if self.mean is None else self.mean(maps)
+
+
+def _each(value: int | Sequence[int], stages: int) -> Sequence[int]:
+    return [value] * stages if isinstance(value, int) else value

@@ -47,9 +47,13 @@ def count_macs(model: nn.Module, channels: int, size: int) -> int:
     """Multiply-adds of the convolutions and matrix products of one forward pass of one image, counted by running it."""
     from torch.utils.flop_counter import FlopCounterMode
 
-    mode = model.training
+    mode, fused = model.training, torch.backends.mha.get_fastpath_enabled()
     model.eval()
-    with FlopCounterMode(display=False) as counter, torch.inference_mode():
-        model(torch.zeros(1, channels, size, size))
-    model.train(mode)
+    torch.backends.mha.set_fastpath_enabled(False)  # a fused encoder layer would not be counted
+    try:
+        with FlopCounterMode(display=False) as counter, torch.inference_mode():
+            model(torch.zeros(1, channels, size, size))
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fused)
+        model.train(mode)
     return counter.get_total_flops() // 2

@@ -9,6 +9,8 @@ from ferkit.models.compact_mobilenetv2 import CompactMobileNetV2
 from ferkit.models.compact_resnet import CompactResNet
 from ferkit.models.lenet import LeNet
 from ferkit.models.network import Network
+from ferkit.models.torchvision_nets import VGG16, EfficientNetB0, MobileNetV2, ResNet34
+from ferkit.models.vit import ViT
 
 __all__ = ["MODELS", "build"]
 
@@ -17,6 +19,11 @@ MODELS: dict[str, type[Network]] = {
     "compact-resnet": CompactResNet,
     "compact-mobilenetv2": CompactMobileNetV2,
     "lenet": LeNet,
+    "vgg16": VGG16,
+    "resnet34": ResNet34,
+    "mobilenetv2": MobileNetV2,
+    "efficientnet-b0": EfficientNetB0,
+    "vit": ViT,
 }
 
 

@@ -106,7 +106,7 @@ def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) 
         if not equals:
             raise ConfigError(f"--set takes key=value, as in --set epochs=20; got {setting!r}.")
         try:
-            _assign(values, key.strip().split("."), yaml.safe_load(text))
+            _assign(values, key.strip().split("."), yaml.safe_load(text) if text.strip() else "")
         except yaml.YAMLError as error:
             raise ConfigError(f"--set {setting!r} is no value that YAML can read.") from error
     return parse(values | overrides)

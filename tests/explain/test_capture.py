@@ -81,5 +81,5 @@ def test_every_layer_offered_has_maps(name: str) -> None:
     assert layers(model)
     for layer in layers(model):
         with capture(model, layer) as seen, torch.inference_mode():
-            model(torch.randn(1, 1, 16, 16))
+            model(torch.randn(1, 1, 48, 48))
         assert min(seen.output.shape[2:]) > 1
