@@ -6,7 +6,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ferkit.train.loop import Epoch, Step
+from ferkit.train.epoch import Step
+from ferkit.train.loop import Epoch
 
 __all__ = ["TrainingLine"]
 

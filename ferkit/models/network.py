@@ -8,6 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from ferkit.errors import ConfigError
+
 __all__ = ["Network", "count_macs", "count_parameters"]
 
 
@@ -20,6 +22,10 @@ class Network(nn.Module):
         super().__init__()
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(features, classes)
+
+    def load_pretrained(self) -> None:
+        """Put weights learned elsewhere into the body. Raises ConfigError where there are none."""
+        raise ConfigError(f"{type(self).__name__} has no pretrained weights. Train it from scratch: --set pretrained=false")
 
     def maps(self, x: Tensor) -> Tensor:
         """Normalised images (B, C, H, W) -> the last convolution's feature maps (B, K, h, w), the Grad-CAM target."""

@@ -44,8 +44,8 @@ class Input:
         return cls(int(stored["size"]), int(stored["channels"]), tuple(stored["mean"]), tuple(stored["std"]), int(stored.get("crop", 0)))
 
     @classmethod
-    def measure(cls, images: np.ndarray, crop: int = 0) -> "Input":
-        """Size, channels, mean and standard deviation of training images, uint8 (N, H, W[, 3])."""
+    def measure(cls, images: np.ndarray, crop: int = 0, size: int = 0) -> "Input":
+        """Size (unless told), channels, mean and standard deviation of training images, uint8 (N, H, W[, 3])."""
         channels = 1 if images.ndim == 3 else 3
         counts = np.stack(
             [np.bincount(images[..., c].ravel() if channels == 3 else images.ravel(), minlength=256) for c in range(channels)]
@@ -53,7 +53,7 @@ class Input:
         levels = np.arange(256) / 255
         mean = (counts * levels).sum(1) / counts.sum(1)
         std = np.sqrt((counts * (levels - mean[:, None]) ** 2).sum(1) / counts.sum(1))
-        return cls(images.shape[1], channels, tuple(mean.tolist()), tuple(np.maximum(std, 1e-3).tolist()), crop)
+        return cls(size or images.shape[1], channels, tuple(mean.tolist()), tuple(np.maximum(std, 1e-3).tolist()), crop)
 
     def prepare(self, images: np.ndarray) -> Tensor:
         """uint8 (N, H, W) or (N, H, W, 3) -> normalised float32 (N, channels, side, side), the centre.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ferkit.data.faces import Faces
 from ferkit.models import Input
@@ -25,6 +26,8 @@ class Resident:
     def of(cls, faces: Faces, input: Input, device: torch.device) -> "Resident":
         images = torch.from_numpy(np.ascontiguousarray(faces.images))
         images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2)
+        if images.shape[2] != input.size:
+            images = torch.cat([_resized(part, input.size) for part in images.split(1024)])
         return cls(images.contiguous().to(device), torch.from_numpy(faces.labels.astype(np.int64)).to(device), input)
 
     def __len__(self) -> int:
@@ -44,3 +47,8 @@ class Resident:
         """All faces in batches of `size`, as stored."""
         for start in range(0, len(self), size):
             yield self.batch(slice(start, start + size))
+
+
+def _resized(images: Tensor, size: int) -> Tensor:
+    """uint8 (N, C, H, W) -> uint8 (N, C, size, size)."""
+    return F.interpolate(images.float(), (size, size), mode="bilinear", antialias=True).round().clamp(0, 255).to(torch.uint8)

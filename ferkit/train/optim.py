@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,17 +15,28 @@ from ferkit.train.config import TrainConfig
 __all__ = ["average", "optimizer", "schedule"]
 
 
-def optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum, Adam, AdamW or RMSprop; weight decay on matrices and kernels only."""
-    groups = [
-        {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-    ]
+def optimizer(model: nn.Module, config: TrainConfig, heads: Sequence[nn.Parameter] = ()) -> torch.optim.Optimizer:
+    """SGD with Nesterov momentum, Adam, AdamW or RMSprop. Weight decay on matrices and kernels only; all but the `heads` learn
+    at the rate `body_lr * lr`."""
+    groups = _groups(model, config, {id(p) for p in heads})
     if config.optimizer in ("adam", "adamw"):
         return (torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam)(groups, lr=config.lr)
     if config.optimizer == "rmsprop":
         return torch.optim.RMSprop(groups, lr=config.lr, momentum=config.momentum)
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum, nesterov=config.momentum > 0)
+
+
+def _groups(model: nn.Module, config: TrainConfig, heads: set[int]) -> list[dict[str, Any]]:
+    """Heads first, so that the first group has the rate that is told."""
+    groups = []
+    for above in (True, False) if config.body_lr != 1 else (None,):
+        own = [p for p in model.parameters() if above is None or (id(p) in heads) == above]
+        rate = config.lr * (config.body_lr if above is False else 1.0)
+        groups += [
+            {"params": [p for p in own if p.ndim > 1], "weight_decay": config.weight_decay, "lr": rate},
+            {"params": [p for p in own if p.ndim <= 1], "weight_decay": 0.0, "lr": rate},
+        ]
+    return groups
 
 
 def schedule(optimizer: torch.optim.Optimizer, config: TrainConfig, steps: int, history: Sequence[Mapping[str, float]]) -> LambdaLR:

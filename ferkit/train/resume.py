@@ -13,7 +13,7 @@ from ferkit.errors import RunError
 from ferkit.runs import Run
 
 if TYPE_CHECKING:
-    from ferkit.train.loop import State
+    from ferkit.train.state import State
 
 __all__ = ["forget", "restore", "store"]
 

@@ -28,6 +28,10 @@ class Student(nn.Module):
         self.network = network
         self.crowd = nn.Linear(network.head.in_features, votes) if votes else None
 
+    def heads(self) -> list[nn.Parameter]:
+        """The parameters of the head, and of the one that is thrown away."""
+        return [*self.network.head.parameters(), *(self.crowd.parameters() if self.crowd is not None else ())]
+
     def forward(self, x: Tensor) -> Tensor:
         if self.crowd is None:
             return self.network(x)

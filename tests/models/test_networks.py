@@ -1,6 +1,7 @@
 """Every network: its size, its parts, its arguments; and weights that come back bit for bit."""
 
 import json
+import urllib.error
 from pathlib import Path
 
 import numpy as np
@@ -152,3 +153,48 @@ def test_the_generalised_mean_lies_between_mean_and_maximum() -> None:
     torch.testing.assert_close(pool(maps), (maps**3).mean((2, 3)) ** (1 / 3))
     pool.p.data.fill_(1.0)
     torch.testing.assert_close(pool(maps), maps.mean((2, 3)))
+
+
+@pytest.mark.parametrize("name", ["vgg16", "resnet34", "mobilenetv2", "efficientnet-b0"])
+def test_large_networks_halve_the_face_as_often_as_they_are_told(name: str) -> None:
+    for stride in (8, 16, 32):
+        assert build(name, 7, 1, stride=stride).eval().maps(torch.randn(1, 1, 64, 64)).shape[2:] == (64 // stride, 64 // stride)
+    with pytest.raises(ConfigError, match="stride must be one of"):
+        build(name, 7, 1, stride=6)
+
+
+def test_pretrained_weights_see_gray_as_they_would_see_it_in_three_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    from torchvision.models import _api, mobilenet_v2
+
+    stored = mobilenet_v2(weights=None).state_dict()
+    monkeypatch.setattr(_api, "load_state_dict_from_url", lambda *args, **kwargs: stored)
+    colour, gray = build("mobilenetv2", 7, 3).eval(), build("mobilenetv2", 7, 1).eval()
+    before = colour.body.state_dict()["features.0.0.weight"].clone()
+    colour.load_pretrained()
+    gray.load_pretrained()
+    assert not torch.equal(colour.body.state_dict()["features.0.0.weight"], before)
+    x = torch.randn(2, 1, 48, 48)
+    torch.testing.assert_close(gray.maps(x), colour.maps(x.expand(-1, 3, -1, -1)), atol=1e-4, rtol=1e-4)
+
+
+def test_pretrained_weights_that_cannot_be_had_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from torchvision.models import _api
+
+    def offline(*args: object, **kwargs: object) -> None:
+        raise urllib.error.URLError("no network")
+
+    monkeypatch.setattr(_api, "load_state_dict_from_url", offline)
+    with pytest.raises(ConfigError, match="cannot be downloaded"):
+        build("mobilenetv2", 7, 1).load_pretrained()
+    with pytest.raises(ConfigError, match="has no pretrained weights"):
+        build("lenet", 7, 1).load_pretrained()
+
+
+def test_a_vision_transformer_takes_any_size_and_is_counted_whole() -> None:
+    model = build("vit", 7, 1, width=32, depth=2, heads=2)
+    assert [tuple(model.maps(torch.randn(1, 1, size, size)).shape[1:]) for size in (32, 48)] == [(32, 8, 8), (32, 12, 12)]
+    tokens, width = 144, 32
+    layer = 4 * width**2 + 2 * 2 * width**2  # queries, keys, values, output; the perceptron of twice the width
+    assert count_macs(model, 1, 48) == tokens * (16 * width + 2 * layer) + 2 * 2 * tokens**2 * width + 7 * width
+    with pytest.raises(ConfigError, match="multiple of 4"):
+        build("vit", 7, 1, width=30, heads=2)

@@ -10,13 +10,17 @@ from torch import nn
 from torch.nn import functional as F
 
 from ferkit.data.faces import Faces
+from ferkit.data.synthetic import draw
 from ferkit.errors import ConfigError
-from ferkit.models import MODELS
+from ferkit.models import MODELS, Input, build
 from ferkit.train import optim, sharpness
 from ferkit.train.balance import class_weights, faces_per_epoch, order
+from ferkit.train.batches import Resident
 from ferkit.train.cleaning import cleaned
 from ferkit.train.config import from_recipe, parse, recipes, summaries
+from ferkit.train.freezing import parts, thaw
 from ferkit.train.losses import cross_entropy, focal, soft_targets
+from ferkit.train.student import Student
 
 
 def test_smoothed_cross_entropy_is_torchs() -> None:
@@ -192,3 +196,38 @@ def test_oversampling_repeats_rare_faces_until_all_classes_are_as_large() -> Non
     assert times[:30].tolist() == [1] * 30 and set(times[30:37].tolist()) == {4, 5} and times[37] == 30
     assert len(rows) == faces_per_epoch(torch.bincount(labels), "oversample")
     assert faces_per_epoch(torch.bincount(labels), "sampler") == len(labels)
+
+
+def test_the_body_may_learn_more_slowly_than_the_head() -> None:
+    student = Student(build("base-cnn", 3, 1, filters=4), 2)
+    groups = optim.optimizer(student, parse({"lr": 0.1, "body_lr": 0.1}), student.heads()).param_groups
+    assert [group["lr"] for group in groups] == pytest.approx([0.1, 0.1, 0.01, 0.01])
+    assert {id(p) for group in groups[:2] for p in group["params"]} == {id(p) for p in student.heads()}
+    assert sum(len(group["params"]) for group in groups) == len(list(student.parameters()))
+
+
+@pytest.mark.parametrize(("name", "n"), [("base-cnn", 3), ("compact-resnet", 5), ("vit", 2)])
+def test_a_frozen_body_thaws_from_the_top(name: str, n: int) -> None:
+    network = build(name, 3, 1)
+    own = parts(network)
+    assert len(own) == n
+
+    def learning(epoch: int, every: int) -> list[bool]:
+        thaw(network.train(), epoch, 2, every)
+        assert all(p.requires_grad for p in network.head.parameters())
+        assert [part.training for part in own] == [next(part.parameters()).requires_grad for part in own]
+        return [part.training for part in own]
+
+    assert learning(1, 0) == learning(2, 0) == [False] * n
+    assert learning(3, 0) == [True] * n
+    assert learning(3, 2) == learning(4, 2) == [False] * (n - 1) + [True]
+    assert learning(5, 2) == [False] * (n - 2) + [True] * 2
+    assert learning(99, 2) == [True] * n
+
+
+def test_faces_of_another_size_are_brought_to_the_one_wanted() -> None:
+    faces = draw(21, seed=0, size=64, colour=True, name="big")
+    shape = Input.measure(faces.images, size=32)
+    field = Resident.of(faces, shape, torch.device("cpu"))
+    assert field.images.shape == (21, 3, 32, 32) and field.images.dtype == torch.uint8
+    torch.testing.assert_close(field.batch(slice(None))[0], shape.prepare(faces.images), atol=0.02, rtol=0)

@@ -1,0 +1,50 @@
+"""All that changes while training, as it stands before the first step."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from ferkit.models import Input, Network, build
+from ferkit.train import optim
+from ferkit.train.balance import faces_per_epoch
+from ferkit.train.config import TrainConfig
+from ferkit.train.student import Answers, Student
+
+__all__ = ["State", "start"]
+
+
+@dataclass
+class State:
+    """All that changes while training."""
+
+    model: Student
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LambdaLR
+    average: nn.Module | None
+    history: list[dict[str, Any]]
+    best: float = -1.0  # val macro-F1
+    seconds: float = 0.0
+
+    @property
+    def judged(self) -> Network:
+        """The network that is validated and saved: the averaged one if there is one."""
+        student = self.average.module if self.average is not None else self.model
+        return student.network  # type: ignore[return-value, union-attr]
+
+
+def start(config: TrainConfig, answers: Answers, shape: Input, device: torch.device) -> State:
+    """A fresh student with its optimiser and schedule. Raises ConfigError for a network that cannot be built or brings no weights."""
+    torch.manual_seed(config.seed)
+    network = build(config.model, answers.classes, shape.channels, **config.model_args)
+    if config.pretrained:
+        network.load_pretrained()
+    model = Student(network, answers.votes)
+    model = model.to(memory_format=torch.channels_last).to(device)
+    optimizer = optim.optimizer(model, config, model.heads())
+    average = optim.average(model, config.ema) if config.ema else None
+    steps = math.ceil(faces_per_epoch(answers.counts, config.balance) / config.batch)
+    history: list[dict[str, Any]] = []
+    return State(model, optimizer, optim.schedule(optimizer, config, steps, history), average, history)
