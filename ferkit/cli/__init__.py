@@ -2,7 +2,7 @@
 
 import typer
 
-from ferkit.cli import data, evaluate, seeds, train
+from ferkit.cli import crossval, data, evaluate, seeds, train
 
 __all__ = ["app"]
 
@@ -16,3 +16,4 @@ app.add_typer(data.app, name="data")
 train.register(app)
 evaluate.register(app)
 seeds.register(app)
+crossval.register(app)

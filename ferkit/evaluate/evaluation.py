@@ -18,7 +18,7 @@ from ferkit.evaluate.classifier import Analysis, Classifier, label_map
 from ferkit.explain.mean_maps import mean_maps
 from ferkit.runs import LOGIT, Run
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "write"]
 
 Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in all
 
@@ -55,7 +55,7 @@ def evaluate(
         scores["flip"] = metrics.headline(metrics.confusion(labels, both.argmax(1), len(run.classes)))
     layout = _layout(part, analysis, int(run.meta.get("seed", 0)), tell) if maps else None
     scores["seconds"] = round(time.perf_counter() - began, 3)
-    _write(run, part, split, labels, analysis, layout)
+    write(run, part, split, labels, analysis, layout)
     _tell_scores(run, faces, split, scores)
     return {"run": run.name, "split": split, **scores, **{key: run.meta.get(key) for key in ("parameters", "macs")}}
 
@@ -79,8 +79,11 @@ def _layout(part: Faces, analysis: Analysis, seed: int, tell: Progress) -> pd.Da
     return table
 
 
-def _write(run: Run, part: Faces, split: str, labels: np.ndarray, analysis: Analysis, layout: pd.DataFrame | None) -> None:
-    """Write the split's files; all are complete beside their places before the first takes its own."""
+def write(
+    run: Run, part: Faces, split: str, labels: np.ndarray, analysis: Analysis, layout: pd.DataFrame | None, *, features: bool = True
+) -> None:
+    """Write the split's files; all are complete beside their places before the first takes its own. `labels` are indices into the run's
+    classes; `features=False` leaves them out, where they are not all of one network."""
     results = run.results(part.name)
     columns = {LOGIT + name: analysis.logits[:, i] for i, name in enumerate(run.classes)}
     predictions = pd.DataFrame({"id": part.ids, "label": labels.astype(np.int16), "leaked": part.leaked, **columns})
@@ -94,8 +97,9 @@ def _write(run: Run, part: Faces, split: str, labels: np.ndarray, analysis: Anal
             return stack.enter_context(files.whole(results.path / f"{split}{ending}"))
 
         _parquet(predictions, beside(".parquet"))
-        with beside("-features.npy").open("wb") as file:
-            np.save(file, analysis.features, allow_pickle=False)
+        if features:
+            with beside("-features.npy").open("wb") as file:
+                np.save(file, analysis.features, allow_pickle=False)
         with beside("-cams.npz").open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **cams)
         if layout is not None:

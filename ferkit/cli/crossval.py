@@ -1,0 +1,57 @@
+"""Cross-validation at the command line.  $ python -m ferkit crossval --recipe base-cnn --data fer2013 --folds 5"""
+
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ferkit import runs
+from ferkit.cli.errors import one_sentence
+from ferkit.errors import RunError
+from ferkit.runs import Run
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount `crossval` on the main app."""
+    app.command()(one_sentence(crossval))
+
+
+def crossval(
+    recipe: Annotated[str, typer.Option(help="Name of a recipe; `recipes` lists them.")],
+    data: Annotated[str, typer.Option(help="Name of a dataset; its train split is folded.")],
+    folds: Annotated[int, typer.Option(help="How many.")] = 5,
+    name: Annotated[str | None, typer.Option(help="Name of the run; RECIPE-crossval by default.")] = None,
+    set: Annotated[list[str] | None, typer.Option(help="key=value on top of the recipe.", metavar="KEY=VALUE")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a finished run of that name.")] = False,
+) -> None:
+    """Train once per fold and judge every training face by the network that never saw it; goes on where it was stopped."""
+    path = runs.path_of(name or f"{recipe}-crossval")
+    if (path / "run.json").is_file() and not force:
+        raise RunError(f"There is a run {path.name!r} already. Give another --name or replace it (--force).")
+    from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
+    from ferkit.data import store
+    from ferkit.data.faces import Faces
+    from ferkit.evaluate.crossval import SCORES
+    from ferkit.evaluate.crossval import crossval as run_folds
+    from ferkit.train.config import from_recipe
+    from ferkit.train.loop import fit
+
+    config, console = from_recipe(recipe, set), Console()
+
+    def train(k: int, own: Run, part: Faces, resumed: bool) -> None:
+        console.print(f"fold {k} of {folds}")
+        with TrainingLine(console) as line:
+            fit(config, part, own, resumed=resumed, on_step=line.step, on_epoch=line.epoch)
+
+    run = Run(path, {"recipe": recipe})
+    run_folds(config, store.load(data), run, folds, train)
+    table = Table("Score", *(f"fold {k}" for k in range(1, folds + 1)), "mean ± deviation")
+    for score in SCORES:
+        values = run.meta["crossval"][score]
+        told = f"{np.mean(values):.4f} ± {np.std(values, ddof=1):.4f}"
+        table.add_row(score.replace("_", " "), *(f"{value:.4f}" for value in values), told)
+    console.print(table)
