@@ -49,6 +49,13 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
             f"Trained {len(seeds)} times from different seeds: {100 * np.mean(seeds):.1f} ± {100 * np.std(seeds, ddof=1):.1f}% "
             "(mean and standard deviation). This is the best of them on val, so a little of its lead is luck."
         )
+    if (folds := run.meta.get("crossval")) and selection.split == "train":
+        accuracies = folds["accuracy"]
+        st.caption(
+            f"{folds['folds']}-fold cross-validation: {100 * np.mean(accuracies):.1f} ± {100 * np.std(accuracies, ddof=1):.1f}% "
+            "(mean and standard deviation over the folds). "
+            "Each face was judged by the network that did not see it in training."
+        )
     if test is not None:
         st.caption(
             f"Differences against **{selection.base}** on the same {test.n:,} faces, with 95% bootstrap intervals; "

@@ -39,7 +39,7 @@ def folds_of(faces: Faces, folds: int, seed: int) -> Iterator[tuple[np.ndarray, 
     if folds < 2 or counts.min() < folds:
         rarest = faces.classes[int(counts.argmin())]
         raise DataError(
-            f"Cross-validation takes 2 folds or more, and as many faces of each class; got {folds}, {counts.min()} of {rarest}."
+            f"Cross-validation takes 2 folds or more, and as many faces of each class; got {folds} folds, {counts.min()} faces of {rarest}."
         )
     parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(train.labels, train.labels, train.groups)
     for _, judged in parts:

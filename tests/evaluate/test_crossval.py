@@ -81,3 +81,5 @@ def test_pages_show_it_and_the_command_tells_the_mean(tmp_path: Path, app, monke
     for page in ("overview", "failures", "training", "embeddings", "filters"):
         at = app(world, page, data="tiny", run="quick-crossval", split="train")
         assert not at.exception, page
+        if page == "overview":
+            assert any("2-fold cross-validation" in caption.value for caption in at.caption)
