@@ -15,6 +15,7 @@ PAGES = {
         ("overview", "Overview", "leaderboard", "Which run is best? All runs by accuracy, fairness, size and calibration."),
         ("compare", "Compare", "balance", "Which checkpoint is better, and is it sure? Two to four runs, with paired tests."),
         ("training", "Training", "show_chart", "How did they learn? Curves and settings of several runs side by side."),
+        ("search", "Search", "tune", "Which settings are better? A search over them, live."),
     ],
     "Faces": [
         ("dataset", "Dataset", "grid_view", "What is in it? Classes, splits, duplicates, mean faces; import a zip."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-__all__ = ["BROKEN", "FIXED", "MUTED", "RIGHT", "WRONG", "of_classes", "of_runs"]
+__all__ = ["ACCENT", "BROKEN", "FIXED", "MUTED", "RIGHT", "WRONG", "of_classes", "of_runs"]
 
 EMOTIONS = {
     "angry": "#dc4a3d", "disgust": "#6c9a2e", "fear": "#8b5cf6", "happy": "#e8a317",
@@ -14,6 +14,7 @@ RUNS = ("#6366f1", "#f59e0b", "#14b8a6", "#ec4899", "#84a31a", "#0ea5e9", "#a855
 RIGHT, WRONG = "#2f9e6e", "#dc4a3d"
 FIXED, BROKEN = RIGHT, WRONG
 MUTED = "#8b93a7"
+ACCENT = RUNS[0]
 
 
 def of_classes(classes: Sequence[str]) -> dict[str, str]:

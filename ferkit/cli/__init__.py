@@ -2,7 +2,7 @@
 
 import typer
 
-from ferkit.cli import crossval, data, evaluate, seeds, train
+from ferkit.cli import crossval, data, evaluate, seeds, train, tune
 
 __all__ = ["app"]
 
@@ -17,3 +17,4 @@ train.register(app)
 evaluate.register(app)
 seeds.register(app)
 crossval.register(app)
+tune.register(app)

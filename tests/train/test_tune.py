@@ -1,0 +1,133 @@
+"""Searching: spaces, trials, two processes on one study, a killed worker, the best one kept."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from optuna.trial import FixedTrial
+
+from ferkit.data import store
+from ferkit.errors import ConfigError
+from ferkit.runs import open_run
+from ferkit.train import space, study
+from ferkit.train.config import from_recipe, recipes
+from ferkit.train.study import Search
+from ferkit.train.tune import search
+from tests.worlds import ROOT, World, tiny_faces
+
+SETTINGS = ("epochs=2", "precision=float32", "model_args.filters=4")
+WORKER = """
+from ferkit.data import store
+from ferkit.train import space, study
+from ferkit.train.tune import search
+about = study.opened("s")
+search(about, space.read("quick"), store.load("tiny"), {trials}, lambda *told: print(*told, flush=True))
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(tmp_path / "world")
+    world.enter(monkeypatch)
+    store.save(tiny_faces())
+    return world
+
+
+def about(settings: tuple[str, ...] = SETTINGS) -> Search:
+    found = Search("s", "quick", "tiny", store.load("tiny").fingerprint, "val_accuracy", settings, study.local("s"))
+    found.save()
+    return found
+
+
+def test_every_recipe_has_a_space_of_settings_it_knows() -> None:
+    for name in recipes():
+        for key, one in space.read(name).items():
+            from_recipe(
+                name,
+                [f"{key}={'[]' if one.example is None else str(one.example).lower() if isinstance(one.example, bool) else one.example}"],
+            )
+    assert "model_args.depth" in space.read("base-cnn") and "model_args.depth" not in space.read("lenet")
+
+
+def test_ranges_draw_what_they_say() -> None:
+    ranges = space.CHECK.validate_python(
+        {"a": {"choices": ["x", True]}, "b": {"low": 1, "high": 5, "step": 2}, "c": {"low": 0.1, "high": 9, "log": True}}
+    )
+    drawn = {name: one.draw(FixedTrial({"a": True, "b": 3, "c": 0.5}), name) for name, one in ranges.items()}
+    assert drawn == {"a": True, "b": 3, "c": 0.5} and type(drawn["b"]) is int
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lr: {low: 3, high: 1}", "lr: .*choices, or a low"), ("lr: {low: 0, high: 1, log: true}", "low above zero"),
+        ("lr: {lo: 1}", r"lr\.lo"),
+        ("[", "as YAML"), ("{}", "nothing to search"), ("7", "dictionary"),
+    ],
+)  # fmt: skip
+def test_what_is_no_space_is_told(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "own.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=said):
+        space.read("quick", tmp_path / "own.yaml")
+
+
+def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
+    told: list[tuple[int, str, float | None]] = []
+    ranges = space.CHECK.validate_python({"lr": {"low": 0.001, "high": 0.1, "log": True}, "model_args.kernel": {"choices": [3, 4]}})
+    run = search(about(), ranges, store.load("tiny"), 3, lambda *one: told.append(one))
+    states = [state for _, state, _ in told]
+    assert sum(state in ("complete", "pruned") for state in states) == 3
+    found = {one.number: one for one in study.trials(study.opened("s"))}
+    assert all(one.params["model_args.kernel"] == 4 for one in found.values() if one.state == "fail")  # no even kernel can be built
+    assert run is not None
+    done = [one for one in found.values() if one.state == "complete"]
+    best = max(done, key=lambda one: one.value)
+    assert run.meta["trial"] == best.number and run.meta["config"]["lr"] == pytest.approx(best.params["lr"])
+    assert run.history()["val_accuracy"].iloc[-1] == pytest.approx(best.value)
+    assert {path.name for path in (world.checkpoints / ".studies" / "s").iterdir()} == {str(best.number)}
+    assert all(len(one.curve) == 2 for one in done)
+    told.clear()
+    search(study.opened("s"), ranges, store.load("tiny"), 4, lambda *one: told.append(one))
+    assert sum(state in ("complete", "pruned") for _, state, _ in told) == 1
+
+
+def test_an_unknown_setting_is_told_before_a_trial(world: World) -> None:
+    with pytest.raises(ConfigError, match="No setting 'wings'"):
+        search(about(), space.CHECK.validate_python({"wings": {"choices": [1]}}), store.load("tiny"), 1, lambda *one: None)
+
+
+def worker(world: World, trials: int) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER.format(trials=trials)], cwd=ROOT, env=world.environment, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: World) -> None:
+    found = about((*SETTINGS[1:], "epochs=3"))
+    both = [worker(world, 8) for _ in range(2)]
+    assert [one.wait(120) for one in both] == [0, 0]
+    made = [one.communicate()[0].splitlines() for one in both]
+    assert all(made), "both made trials"
+    done = [one for one in study.trials(found) if one.state in ("complete", "pruned")]
+    assert 8 <= len(done) <= 9 and len({one.worker for one in done}) == 2
+    assert sorted(int(line.split()[0]) for lines in made for line in lines) == [one.number for one in study.trials(found)]
+    third = worker(world, 30)
+    begun, end = len(study.trials(found)), time.time() + 60
+    while time.time() < end and len(study.trials(found)) <= begun:
+        time.sleep(0.05)
+    os.kill(third.pid, signal.SIGKILL)
+    third.communicate()
+    best = search(found, space.read("quick"), store.load("tiny"), len(done) + 2, lambda *one: None)
+    assert best is not None and open_run("s").meta["trial"] == best.meta["trial"]
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(third.pid, 0)
+
+
+def test_a_storage_that_cannot_be_reached_is_a_sentence(world: World) -> None:
+    with pytest.raises(ConfigError, match="cannot be used"):
+        study.load(Search("s", "quick", "tiny", "", "val_accuracy", (), "nosuch://nowhere"))
