@@ -16,7 +16,7 @@ from bench.subjects import Subject
 from bench.timing import Claim, Report, Sample, combine
 from dashboard.camera.live import Live
 from dashboard.camera.reading import read, reduce
-from dashboard.colours import of_classes
+from ferkit.colours import of_classes
 from ferkit.errors import PictureError
 from ferkit.faces import MARGIN, Detector, detector, open_picture
 

@@ -5,12 +5,12 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import scores as charts
 from dashboard.charts.style import QUIET
-from dashboard.colours import of_runs
 from dashboard.matrix import NORMS, matrix, shares
 from dashboard.results import changed, choices, leaderboard, pairing, rarer, verdict
 from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, current, narrow
 from ferkit import metrics
+from ferkit.colours import of_runs
 
 MEASURES = {"recall": metrics.recall, "precision": metrics.precision, "F1": metrics.f1}
 

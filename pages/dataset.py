@@ -5,12 +5,12 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import classes as charts
 from dashboard.charts.style import QUIET
-from dashboard.colours import of_classes
 from dashboard.faces import album, contents, importing
 from dashboard.faces.contents import Contents
 from dashboard.gallery import Tile, gallery
 from dashboard.state import current
 from dashboard.words import bring_images
+from ferkit.colours import of_classes
 
 
 def counted(known: Contents) -> None:

@@ -5,12 +5,12 @@ import streamlit as st
 
 from dashboard import load, view
 from dashboard.charts import maps
-from dashboard.colours import of_classes
 from dashboard.faces import lasso, neighbourhoods
 from dashboard.faces.wall import wall
 from dashboard.state import chips, current, narrow
 from dashboard.view import View
 from dashboard.words import percent
+from ferkit.colours import of_classes
 
 LAYOUTS = {"UMAP": "umap", "PCA": "pca"}
 AXES = {

@@ -6,11 +6,11 @@ import streamlit as st
 from dashboard import load, view
 from dashboard.charts import heat
 from dashboard.charts.style import QUIET
-from dashboard.colours import of_classes
 from dashboard.gallery import Tile, gallery
 from dashboard.network import heatwall
 from dashboard.network.attention import GROUPS, insight, mean_pictures
 from dashboard.state import chips, current, narrow
+from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
 from ferkit.explain.regions import thirds
 

@@ -7,6 +7,7 @@ from dashboard import load
 from dashboard.results import cards, choices, frontier, leaderboard
 from dashboard.state import Selection, current, narrow
 from dashboard.words import chance, interval, percent, points
+from ferkit.runs import Run
 
 NUMBER, TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS = {
@@ -57,6 +58,22 @@ def leaders(table: pd.DataFrame, selection: Selection) -> None:
     st.caption("Choose a row to make its run the one every page shows. A green cell is the best of its column.")
 
 
+def hand_in(selection: Selection, found: dict[str, Run]) -> None:
+    """The report on the chosen run, and on the baseline where there is one, made when it is asked for."""
+    names = [name for name in (selection.run, selection.base) if name and selection.split in found[name].results(selection.data).scores]
+    if found[selection.run].dataset == selection.data:
+        st.download_button(
+            "Report", lambda: report([found[name] for name in names], selection.split), f"{selection.run}.html", "text/html",
+            icon=":material/description:", help=f"{' and '.join(names)} in one HTML file, to read, print and hand in", key="report",
+        )  # fmt: skip
+
+
+def report(runs: list[Run], split: str) -> str:
+    from ferkit.report.write import html  # a second for matplotlib, paid at the click
+
+    return html(runs, split)
+
+
 def aside(selection: Selection, table: pd.DataFrame) -> None:
     """Runs that are not in the table, and why."""
     found = load.all_runs()
@@ -86,6 +103,7 @@ def show() -> None:
         st.markdown(sentence(table, selection, dedup))
         st.subheader(selection.run, anchor=False)
         cards.show(found[selection.run], table[table["run"] == selection.run].iloc[0], selection, dedup=dedup)
+        hand_in(selection, found)
     st.subheader("All runs", anchor=False)
     leaders(table, selection)
     frontier.show(table, selection, found[selection.run].classes)

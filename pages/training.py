@@ -9,9 +9,9 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import curves as charts
 from dashboard.charts.style import QUIET
-from dashboard.colours import of_runs
 from dashboard.results import progress
 from dashboard.state import Selection, current
+from ferkit.colours import of_runs
 from ferkit.runs import Run, settings
 
 MARK = "background-color: rgba(245, 158, 11, 0.22)"

@@ -9,7 +9,10 @@ import pytest
 
 from tests.worlds import ROOT, World
 
-ORDER = ["errors", "files", "metrics", "runs", "data", "models", "train", "explain", "embed", "evaluate", "faces", "published", "cli"]
+ORDER = [
+    "errors", "files", "colours", "metrics", "runs", "data", "models", "train", "explain", "embed", "evaluate", "faces", "published",
+    "report", "cli",
+]  # fmt: skip
 SCREEN = ("streamlit", "plotly", "dashboard", "pages", "altair")
 STAGES = {name: place for place, name in enumerate(ORDER)}
 

@@ -8,7 +8,7 @@ from dashboard import load, words
 from dashboard.camera.reading import PhotoReading, SeenFace, read, whole_box
 from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
-from dashboard.colours import of_classes
+from ferkit.colours import of_classes
 from ferkit.faces import MARGIN
 from ferkit.faces.pictures import MAX_BYTES
 from ferkit.runs import Run

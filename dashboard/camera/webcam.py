@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import load, words
 from dashboard.camera.live import Reading
 from dashboard.camera.stream import Stream
-from dashboard.colours import of_classes
+from ferkit.colours import of_classes
 from ferkit.runs import Run
 
 __all__ = ["live", "say"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from dashboard.charts.style import finish
-from dashboard.colours import MUTED
+from ferkit.colours import MUTED
 
 __all__ = ["UNITS", "agreement", "distribution"]
 

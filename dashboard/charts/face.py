@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.charts.style import finish
-from dashboard.colours import MUTED
+from ferkit.colours import MUTED
 
 __all__ = ["probabilities", "votes"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.charts.style import finish
-from dashboard.colours import MUTED, RIGHT, WRONG
+from ferkit.colours import MUTED, RIGHT, WRONG
 
 __all__ = ["COLOURINGS", "Points", "scatter"]
 

@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.style import finish
-from dashboard.colours import BROKEN, FIXED, MUTED
 from ferkit import metrics
+from ferkit.colours import BROKEN, FIXED, MUTED
 from ferkit.published import PEOPLE, Published
 
 __all__ = ["Difference", "accuracy_by_size", "differences", "per_class", "trade"]

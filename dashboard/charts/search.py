@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.charts.style import finish
-from dashboard.colours import ACCENT, MUTED
+from ferkit.colours import ACCENT, MUTED
 
 if TYPE_CHECKING:
     from ferkit.train.study import Trial

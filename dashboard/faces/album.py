@@ -9,12 +9,12 @@ from dashboard import load
 from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
 from dashboard.charts.style import QUIET
-from dashboard.colours import MUTED, WRONG, of_classes
 from dashboard.faces import contents
 from dashboard.faces.contents import Contents
 from dashboard.faces.detail import enlarge
 from dashboard.gallery import Tile, gallery
 from dashboard.words import percent
+from ferkit.colours import MUTED, WRONG, of_classes
 from ferkit.data import store
 from ferkit.data.faces import Faces
 

@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard import load, words
 from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
-from dashboard.colours import RIGHT, WRONG, of_classes
 from dashboard.gallery import Tile, gallery
 from dashboard.state import narrow
 from dashboard.view import View
+from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.errors import FerkitError
 
 __all__ = ["enlarge", "heat", "show"]

@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard import words
-from dashboard.colours import RIGHT, WRONG
 from dashboard.faces import detail
 from dashboard.gallery import Tile, gallery
 from dashboard.state import current, narrow
 from dashboard.view import View
+from ferkit.colours import RIGHT, WRONG
 
 __all__ = ["Notes", "wall"]
 

@@ -7,11 +7,11 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.camera.reading import whole_box
-from dashboard.colours import RIGHT, WRONG, of_classes
 from dashboard.faces.detail import enlarge
 from dashboard.gallery import Tile, gallery
 from dashboard.state import current, narrow
 from dashboard.view import View
+from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.errors import FerkitError
 from ferkit.faces import MARGIN, square_crop, to_network
 from ferkit.runs import Run

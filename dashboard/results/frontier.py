@@ -6,8 +6,8 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import scores as charts
 from dashboard.charts.style import QUIET
-from dashboard.colours import of_runs
 from dashboard.state import Selection
+from ferkit.colours import of_runs
 from ferkit.published import comparable, published
 
 __all__ = ["show"]

@@ -2,7 +2,7 @@
 
 import typer
 
-from ferkit.cli import crossval, data, evaluate, seeds, train, tune
+from ferkit.cli import crossval, data, evaluate, report, seeds, train, tune
 
 __all__ = ["app"]
 
@@ -18,3 +18,4 @@ evaluate.register(app)
 seeds.register(app)
 crossval.register(app)
 tune.register(app)
+report.register(app)

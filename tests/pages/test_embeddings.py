@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 
 from dashboard.charts import maps
-from dashboard.colours import of_classes
 from dashboard.faces import lasso, neighbourhoods
 from dashboard.view import inside
+from ferkit.colours import of_classes
 
 NAMES = ("fear", "sad")
 POINTS = maps.Points(

@@ -138,3 +138,9 @@ def test_the_chart_holds_each_run_with_its_interval_and_others_hollow() -> None:
     assert hollow.marker.symbol == "circle-open" and len(hollow.x) == len(published())
     assert point.error_y.array[0] == pytest.approx(15) and point.error_y.arrayminus[0] == pytest.approx(10)
     assert figure.layout.xaxis.type == "log" and (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (60, 70)
+
+
+def test_the_report_is_offered_and_names_both_runs(gray_world, app) -> None:
+    at = app(gray_world, "overview", run="beta", base="alpha")
+    (button,) = at.get("download_button")
+    assert button.proto.label == "Report" and "beta and alpha" in button.proto.help

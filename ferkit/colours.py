@@ -11,8 +11,10 @@ EMOTIONS = {
 }  # fmt: skip
 SPARE = ("#14a3a8", "#c2569b", "#5b8def", "#c98a1b", "#4fa36a", "#a06cd5", "#d9604c", "#6b7f99", "#92a832", "#b0713a")
 RUNS = ("#6366f1", "#f59e0b", "#14b8a6", "#ec4899", "#84a31a", "#0ea5e9", "#a855f7", "#ef6a4c", "#94a3b8", "#b0713a")
-RIGHT, WRONG = "#2f9e6e", "#dc4a3d"
-FIXED, BROKEN = RIGHT, WRONG
+RIGHT = "#2f9e6e"
+WRONG = "#dc4a3d"
+FIXED = RIGHT
+BROKEN = WRONG
 MUTED = "#8b93a7"
 ACCENT = RUNS[0]
 

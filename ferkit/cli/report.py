@@ -1,0 +1,31 @@
+"""A report at the command line.  $ python -m ferkit report compact base-cnn --out report.html"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ferkit import runs
+from ferkit.cli.errors import one_sentence
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount `report` on the main app."""
+    app.command()(one_sentence(report))
+
+
+def report(
+    found: Annotated[list[str], typer.Argument(help="Runs, the one the report is about first.", metavar="RUN...")],
+    split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
+    out: Annotated[Path, typer.Option(help="report.html, which needs nothing else, or report.md with its figures in a folder.")] = Path(
+        "report.html"
+    ),
+) -> None:
+    """Write what is known of some runs, with figures and questions, for reading, printing and handing in."""
+    opened = [runs.open_run(name) for name in dict.fromkeys(found)]
+    from ferkit.report.write import write  # after the runs are known to exist: matplotlib takes a second to import
+
+    write(opened, split, out)
+    print(f"{out} is written.")

@@ -1,0 +1,102 @@
+"""Reports: whole, self-contained, true to the run folders, and drawn from a stranger's names without harm."""
+
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ferkit.cli import app as command
+from ferkit.errors import RunError
+from ferkit.report.facts import gather
+from ferkit.report.write import html, write
+from ferkit.runs import open_run
+from tests.worlds import World
+
+
+@pytest.fixture(autouse=True)
+def inside(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    gray_world.enter(monkeypatch)
+
+
+def test_the_page_tells_what_the_run_folders_hold_and_needs_nothing_else() -> None:
+    page = html([open_run("alpha"), open_run("beta")], "val")
+    assert not re.findall(r"(?:src|href)=\"(?!#|data:)", page) and "<script" not in page and "@import" not in page
+    for name in ("alpha", "beta"):
+        told = open_run(name).results().scores["val"]
+        assert f"{100 * told['accuracy']:.1f}%" in page and f"{told['macro_f1']:.3f}" in page
+    assert "Against beta:" in page and "Where it is sure and wrong" in page
+    drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(drawn) == 9  # seven, and a matrix for each run
+    for one in drawn:
+        ET.fromstring(one)
+
+
+def test_facts_are_those_of_the_predictions() -> None:
+    facts = gather([open_run("alpha"), open_run("beta")], "val")
+    matrix = facts.matrices["alpha"]
+    top = facts.confusions[0]
+    assert top.faces == matrix[facts.classes.index(top.true), facts.classes.index(top.predicted)]
+    assert [one.faces for one in facts.confusions] == sorted((one.faces for one in facts.confusions), reverse=True)
+    assert "model" in facts.differing and "seed" not in facts.differing
+    predictions = open_run("alpha").results().predictions("val")
+    logits = open_run("alpha").results().logits("val")
+    assert (logits.argmax(1)[facts.surest_wrong] != predictions["label"].to_numpy()[facts.surest_wrong]).all()
+
+
+def test_without_faces_curves_and_weights_the_rest_is_told(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path / "bare")
+    shutil.copytree(gray_world.checkpoints / "alpha", world.checkpoints / "alpha")
+    for name in ("model.safetensors", "history.csv", "val-cams.npz"):
+        (world.checkpoints / "alpha" / name).unlink()
+    world.enter(monkeypatch)
+    page = html([open_run("alpha")], "val")
+    assert "How they learned" not in page and "sure and wrong" not in page and "What it has learned" not in page
+    assert "<h2>Scores</h2>" in page and "To think about" in page
+
+
+def test_names_of_strangers_are_text(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path / "strange")
+    shutil.copytree(gray_world.checkpoints / "alpha", world.checkpoints / "alpha")
+    path = world.checkpoints / "alpha" / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"selection": "<script>alert(1)</script>"}))
+    world.enter(monkeypatch)
+    assert "<script>" not in html([open_run("alpha")], "val").lower()
+
+
+def test_markdown_stands_beside_its_figures(tmp_path: Path) -> None:
+    done = CliRunner().invoke(command, ["report", "alpha", "--out", str(tmp_path / "told.md")])
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "told.md").read_text()
+    pictures = re.findall(r"\]\((told-figures/[a-z0-9-]+\.svg)\)", text)
+    assert len(pictures) == 8 and all((tmp_path / picture).is_file() for picture in pictures)
+    assert "| --- | --- |" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nobody"], "No run 'nobody'"),
+        (["alpha", "--split", "test"], "no scores on test"),
+        (["alpha", "--out", "x.pdf"], "ends in .html or .md"),
+    ],
+)
+def test_what_cannot_be_reported_is_a_sentence(words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(command, ["report", *words])
+    assert done.exit_code == 2 and said in " ".join(done.output.split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_runs_of_other_classes_are_refused(colour_world: World, gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path / "mixed")
+    shutil.copytree(gray_world.checkpoints / "alpha", world.checkpoints / "alpha")
+    shutil.copytree(gray_world.checkpoints / "beta", world.checkpoints / "beta")
+    table = open_run("beta").results().predictions("val").iloc[::-1]
+    table.to_parquet(world.checkpoints / "beta" / "val.parquet", index=False)
+    world.enter(monkeypatch)
+    with pytest.raises(RunError, match="other faces or classes"):
+        write([open_run("alpha"), open_run("beta")], "val", tmp_path / "x.html")
