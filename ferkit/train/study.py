@@ -6,6 +6,7 @@ checkpoints/.studies/<study>.json     recipe, data, metric, storage: what a late
 """
 
 import json
+import time
 import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ __all__ = ["METRICS", "SEEN", "Search", "Trial", "importances", "load", "local",
 
 METRICS = ("val_macro_f1", "val_accuracy")
 SEEN = (TrialState.COMPLETE, TrialState.PRUNED)  # what counts as a trial made
+TRIES = 5
 BEAT = 30  # seconds between a worker's signs of life; three missed ones and its trial counts as failed
 
 
@@ -71,20 +73,28 @@ def local(study: str) -> str:
 def load(search: Search) -> optuna.Study:
     """The study, made if need be. Raises ConfigError for a storage that cannot be reached."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # the heartbeat has been one for years
-            storage = optuna.storages.RDBStorage(search.storage, heartbeat_interval=BEAT, grace_period=3 * BEAT)
-        return optuna.create_study(
-            study_name=search.study,
-            storage=storage,
-            direction="maximize",
-            load_if_exists=True,
-            sampler=optuna.samplers.TPESampler(constant_liar=True),
-            pruner=optuna.pruners.HyperbandPruner(),
-        )
-    except Exception as error:  # whatever the database's driver raises
-        raise ConfigError(f"The study's storage {search.storage!r} cannot be used: {' '.join(str(error).split())[:200]}") from error
+    for left in reversed(range(TRIES)):
+        try:
+            return _study(search)
+        except Exception as error:  # whatever the database's driver raises
+            if not left:
+                raise ConfigError(f"The study's storage {search.storage!r} cannot be used: {' '.join(str(error).split())[:200]}") from error
+            time.sleep(0.3)  # another worker may be making the same tables at this moment
+    raise AssertionError
+
+
+def _study(search: Search) -> optuna.Study:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # the heartbeat has been one for years
+        storage = optuna.storages.RDBStorage(search.storage, heartbeat_interval=BEAT, grace_period=3 * BEAT)
+    return optuna.create_study(
+        study_name=search.study,
+        storage=storage,
+        direction="maximize",
+        load_if_exists=True,
+        sampler=optuna.samplers.TPESampler(constant_liar=True),
+        pruner=optuna.pruners.HyperbandPruner(),
+    )
 
 
 @dataclass(frozen=True)

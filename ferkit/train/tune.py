@@ -76,10 +76,13 @@ def best(search: Search) -> Run | None:
     here = [trial for trial in done if (search.folder / str(trial.number) / "run.json").is_file()]
     if not here:
         return None
-    first = max(here, key=lambda trial: float(trial.value or 0))
+    first = max(here, key=lambda trial: (float(trial.value or 0), -trial.number))
     path = runs.path_of(search.study)
     with files.whole_folder(path) as beside:
         shutil.copytree(search.folder / str(first.number), beside, dirs_exist_ok=True)
         if path.exists():
             shutil.rmtree(path)
+    for trial in here:
+        if trial is not first:  # it was the best once
+            shutil.rmtree(search.folder / str(trial.number), ignore_errors=True)
     return runs.open_run(search.study)
