@@ -28,6 +28,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run, as it was set.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
     no_evaluate: Annotated[bool, typer.Option("--no-evaluate", help="Do not score the run on val afterwards.")] = False,
+    track: Annotated[str | None, typer.Option(help="Tell wandb or tensorboard, too.")] = None,
 ) -> None:
     """Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."""
     if resume:
@@ -39,7 +40,8 @@ def train(
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.train import teachers
     from ferkit.train.config import from_recipe, parse
-    from ferkit.train.loop import fit
+    from ferkit.train.loop import Epoch, fit
+    from ferkit.train.track import tracker
 
     config = parse(settings) if resume else from_recipe(str(recipe), set)
     faces = store.load(dataset)
@@ -48,11 +50,19 @@ def train(
         if not teachers.ready(teacher, faces):
             with console.status(f"Asking {teacher.name} about the training faces, once …"):
                 evaluate(teacher, faces, "train", maps=False)
-    with TrainingLine(console) as line:
-        fit(config, faces, run, resumed=resume, on_step=line.step, on_epoch=line.epoch)
+    with tracker(track, run) as tracked:
+        with TrainingLine(console) as line:
+
+            def epoch(row: Epoch) -> None:
+                line.epoch(row)
+                tracked.epoch(row)
+
+            fit(config, faces, run, resumed=resume, on_step=line.step, on_epoch=epoch)
+        if not no_evaluate:
+            with console.status("Scoring on val and drawing the map …"):
+                told = evaluate(run, faces, "val")
+            tracked.scores(told)
     if not no_evaluate:
-        with console.status("Scoring on val and drawing the map …"):
-            told = evaluate(run, faces, "val")
         low, high = told["accuracy_interval"]
         console.print(f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}")
     console.print("Look at it: streamlit run dashboard/app.py")
