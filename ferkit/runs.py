@@ -13,6 +13,7 @@ Reading needs numpy and pandas, never torch.
 """
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import pandas as pd
 from ferkit import files
 from ferkit.errors import RunError
 
-__all__ = ["LOGIT", "Results", "Run", "names", "open_run", "path_of", "settings"]
+__all__ = ["LOGIT", "Results", "Run", "clear", "names", "open_run", "path_of", "settings"]
 
 LOGIT = "logit "  # a prediction's columns: "logit angry", ... so that no class name can collide with "id"
 
@@ -132,6 +133,12 @@ class Run:
     def save(self) -> None:
         """Write run.json, whole or not at all."""
         files.write_json(self.path / "run.json", self.meta)
+
+
+def clear(run: Run) -> None:
+    """Remove the run that was there; nothing else is ever removed."""
+    if (run.path / "run.json").is_file():
+        shutil.rmtree(run.path)
 
 
 def names() -> list[str]:

@@ -2,7 +2,7 @@
 
 import typer
 
-from ferkit.cli import crossval, data, evaluate, report, seeds, train, tune
+from ferkit.cli import crossval, data, ensemble, evaluate, report, seeds, train, tune
 
 __all__ = ["app"]
 
@@ -19,3 +19,4 @@ seeds.register(app)
 crossval.register(app)
 tune.register(app)
 report.register(app)
+ensemble.register(app)

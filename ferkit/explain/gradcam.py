@@ -24,6 +24,7 @@ __all__ = ["Pass", "forward", "gradcam", "layers"]
 class Pass:
     """One forward pass in three parts. A graph exists from the maps on, so that a gradient runs through the head alone."""
 
+    model: Network
     maps: Tensor  # (B, K, h, w), a leaf
     features: Tensor  # (B, D)
     logits: Tensor  # (B, C)
@@ -32,7 +33,7 @@ class Pass:
         """Grad-CAM of the classes `target` (B,) of the faces at `rows` (all when None): (len(rows), h, w) in [0, 1]."""
         rows = torch.arange(len(self.logits)) if rows is None else rows
         gradient = _gradient(self.logits, self.maps, rows, target[rows])
-        return _weigh(self.maps.detach()[rows], gradient[rows])
+        return _peaked(self.model.evidence(self.maps.detach()[rows], gradient[rows]))
 
 
 def forward(model: Network, x: Tensor) -> Pass:
@@ -42,7 +43,7 @@ def forward(model: Network, x: Tensor) -> Pass:
     with _differentiable():
         leaf = maps.clone().requires_grad_()
         features = model.pool(leaf)
-        return Pass(leaf, features, model.classify(features))
+        return Pass(model, leaf, features, model.classify(features))
 
 
 def gradcam(model: Network, x: Tensor, target: Tensor, layer: str | None = None) -> Tensor:
@@ -57,7 +58,7 @@ def gradcam(model: Network, x: Tensor, target: Tensor, layer: str | None = None)
     with _differentiable(), capture(model, layer) as seen:
         logits = model(x.clone() if x.is_inference() else x)
     gradient = _gradient(logits, seen.output, torch.arange(len(logits)), target)
-    return _weigh(seen.output.detach(), gradient)
+    return _peaked(Network.evidence(model, seen.output.detach(), gradient))
 
 
 @contextlib.contextmanager
@@ -75,8 +76,8 @@ def _gradient(logits: Tensor, maps: Tensor, rows: Tensor, classes: Tensor) -> Te
         return torch.autograd.grad(logits, maps, chosen, retain_graph=True)[0]
 
 
-def _weigh(maps: Tensor, gradient: Tensor) -> Tensor:
-    """A and dy/dA, both (B, K, h, w) -> (B, h, w)."""
-    heat = torch.einsum("bk,bkhw->bhw", gradient.mean((2, 3)), maps).relu()
+def _peaked(evidence: Tensor) -> Tensor:
+    """(B, h, w) -> what speaks for the class, each face's largest value being 1."""
+    heat = evidence.relu()
     peak = heat.amax((1, 2), keepdim=True)
     return torch.where(peak > 0, heat / peak, torch.zeros_like(heat))

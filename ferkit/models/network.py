@@ -39,6 +39,10 @@ class Network(nn.Module):
         """(B, D) -> logits (B, classes)."""
         return self.head(self.dropout(features))
 
+    def evidence(self, maps: Tensor, gradient: Tensor) -> Tensor:
+        """Grad-CAM's sum before its rectifier: maps and dy/dmaps, both (B, K, h, w) -> (B, h, w)."""
+        return torch.einsum("bk,bkhw->bhw", gradient.mean((2, 3)), maps)
+
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> logits (B, classes)."""
         return self.classify(self.pool(self.maps(x)))

@@ -7,6 +7,7 @@ from ferkit.errors import ConfigError
 from ferkit.models.base_cnn import BaseCNN
 from ferkit.models.compact_mobilenetv2 import CompactMobileNetV2
 from ferkit.models.compact_resnet import CompactResNet
+from ferkit.models.ensemble import Ensemble
 from ferkit.models.lenet import LeNet
 from ferkit.models.network import Network
 from ferkit.models.torchvision_nets import VGG16, EfficientNetB0, MobileNetV2, ResNet34
@@ -25,16 +26,17 @@ MODELS: dict[str, type[Network]] = {
     "efficientnet-b0": EfficientNetB0,
     "vit": ViT,
 }
+BUILT = MODELS | {"ensemble": Ensemble}  # which is joined, not trained
 
 
 def build(name: str, classes: int, channels: int, **args: Any) -> Network:
     """A fresh network. Raises ConfigError for an unknown name or argument."""
-    if name not in MODELS:
+    if name not in BUILT:
         raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}.")
-    known = [p for p in inspect.signature(MODELS[name]).parameters if p not in ("classes", "channels")]
+    known = [p for p in inspect.signature(BUILT[name]).parameters if p not in ("classes", "channels")]
     if strange := set(args) - set(known):
         raise ConfigError(f"{name} has no argument {', '.join(sorted(strange))}; it takes {', '.join(known)}.")
     try:
-        return MODELS[name](classes, channels, **args)
+        return BUILT[name](classes, channels, **args)
     except (TypeError, ValueError, RuntimeError, IndexError) as error:
         raise ConfigError(f"{name} cannot be built with {args}: {error}.") from error

@@ -7,7 +7,6 @@ moment and resumed gives the run that was never killed.
 """
 
 import contextlib
-import shutil
 import signal
 import threading
 import time
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ferkit import runs
 from ferkit.data.faces import Faces, stratified
 from ferkit.errors import ConfigError, DataError, RunError
 from ferkit.models import Input, save
@@ -77,8 +77,7 @@ def fit(
         run.meta.update(status="training", scores={}, temperature=1.0)  # the old ones are of weights that are about to change
         run.save()
     else:
-        if (run.path / "run.json").is_file():  # nothing else is a run to replace
-            shutil.rmtree(run.path)
+        runs.clear(run)
         run.meta.update(describe(config, faces, shape, state.model.network, device))
         save(state.judged, run.weights)
         run.save()

@@ -1,0 +1,78 @@
+"""Several networks that decide together, as one network: by the weighted mean of their logits or of their probabilities.
+
+Hansen & Salamon 1990, Neural Network Ensembles, doi:10.1109/34.58871.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ferkit.errors import ConfigError
+from ferkit.models.network import Network
+
+__all__ = ["MODES", "Ensemble"]
+
+MODES = ("probabilities", "logits")
+
+
+class Ensemble(Network):
+    """Its maps are the members' maps side by side, each in a corner of a frame as large as the largest; features are the members' in a row.
+
+    A member is {"name", "args", "side": pixels of the centre it reads, "temperature": what its logits are divided by}. Raises ConfigError
+    for no member, another mode, or weights that do not fit.
+    """
+
+    def __init__(
+        self,
+        classes: int,
+        channels: int = 1,
+        members: Sequence[Mapping[str, Any]] = (),
+        weights: Sequence[float] = (),  # of each member, summing to one
+        mode: str = "probabilities",
+    ) -> None:
+        if not members or len(weights) != len(members) or mode not in MODES:
+            got = f"{len(members)} members, {len(weights)} weights and mode {mode!r}"
+            raise ConfigError(f"An ensemble takes members, a weight for each and a mode of {' or '.join(MODES)}; got {got}.")
+        nn.Module.__init__(self)
+        from ferkit.models.registry import build  # which knows ensembles, too
+
+        self.members = nn.ModuleList(build(m["name"], classes, channels, **m["args"]) for m in members)
+        self.sides, self.temperatures = [int(m["side"]) for m in members], [float(m["temperature"]) for m in members]
+        self.weights, self.mode = [float(w) for w in weights], mode
+        self.widths = [member.head.in_features for member in self.members]  # type: ignore[union-attr]
+
+    def maps(self, x: Tensor) -> Tensor:
+        own = [member.maps(_centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]
+        self.shapes = [tuple(maps.shape[1:]) for maps in own]
+        height, width = (max(shape[i] for shape in self.shapes) for i in (1, 2))
+        return torch.cat([F.pad(maps.float(), (0, width - maps.shape[3], 0, height - maps.shape[2])) for maps in own], 1)
+
+    def pool(self, maps: Tensor) -> Tensor:
+        return torch.cat([member.pool(own) for member, own in zip(self.members, self._apart(maps), strict=True)], 1)  # type: ignore[operator]
+
+    def classify(self, features: Tensor) -> Tensor:
+        parts = zip(self.members, features.split(self.widths, 1), self.temperatures, strict=True)
+        logits = torch.stack([member.classify(own) / temperature for member, own, temperature in parts])  # type: ignore[operator]
+        weights = logits.new_tensor(self.weights).view(-1, 1, 1)
+        if self.mode == "logits":
+            return (weights * logits).sum(0)
+        return (logits.log_softmax(2) + weights.log()).logsumexp(0)
+
+    def evidence(self, maps: Tensor, gradient: Tensor) -> Tensor:
+        size, told = maps.shape[2:], []
+        for own, slope in zip(self._apart(maps), self._apart(gradient), strict=True):
+            told.append(F.interpolate(super().evidence(own, slope)[:, None], size, mode="bilinear", align_corners=False)[:, 0])
+        return torch.stack(told).sum(0)
+
+    def _apart(self, maps: Tensor) -> list[Tensor]:
+        """The members' own maps again."""
+        parts = maps.split([shape[0] for shape in self.shapes], 1)
+        return [part[:, :, : shape[1], : shape[2]] for part, shape in zip(parts, self.shapes, strict=True)]
+
+
+def _centre(x: Tensor, side: int) -> Tensor:
+    edge = (x.shape[2] - side) // 2
+    return x[:, :, edge : edge + side, edge : edge + side]
