@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
-from ferkit.models.blocks import Blur, ConvNorm, GeneralizedMean, SqueezeExcite
+from ferkit.models.blocks import Blur, ConvNorm, GeneralizedMean, PlacedMean, SqueezeExcite
 from ferkit.models.network import Network
 
 __all__ = ["CompactResNet"]
 
-POOLINGS = ("average", "gem")
+POOLINGS = ("average", "gem", "placed")
 
 
 class Residual(nn.Module):
@@ -48,7 +48,8 @@ class CompactResNet(Network):
         dropout: float = 0.2,
         stem_stride: int = 1,  # 2 halves the face at once
         blur: bool = False,  # before every stride
-        pooling: str = "average",  # or gem, the generalised mean
+        pooling: str = "average",  # or gem, the generalised mean, or placed, a mean that weighs each place
+        places: int = 6,  # per side, of the placed mean
     ) -> None:
         if pooling not in POOLINGS:
             raise ConfigError(f"compact-resnet's pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
@@ -59,7 +60,7 @@ class CompactResNet(Network):
             stages += [Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur) for i in range(depth)]
             inside = width
         self.body = nn.Sequential(*stages)
-        self.mean = GeneralizedMean() if pooling == "gem" else None
+        self.mean = GeneralizedMean() if pooling == "gem" else PlacedMean(widths[-1], places) if pooling == "placed" else None
 
     def maps(self, x: Tensor) -> Tensor:
         return self.body(x)

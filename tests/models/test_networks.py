@@ -10,7 +10,7 @@ import torch
 
 from ferkit.errors import ConfigError, DataError, RunError
 from ferkit.models import MODELS, Input, build, count_macs, count_parameters, load, save
-from ferkit.models.blocks import Blur, GeneralizedMean
+from ferkit.models.blocks import Blur, GeneralizedMean, PlacedMean
 from ferkit.runs import Run
 
 COMPACT = ("base-cnn", "compact-resnet", "compact-mobilenetv2", "lenet")
@@ -198,3 +198,13 @@ def test_a_vision_transformer_takes_any_size_and_is_counted_whole() -> None:
     assert count_macs(model, 1, 48) == tokens * (16 * width + 2 * layer) + 2 * 2 * tokens**2 * width + 7 * width
     with pytest.raises(ConfigError, match="multiple of 4"):
         build("vit", 7, 1, width=30, heads=2)
+
+
+def test_a_placed_mean_begins_as_a_mean_and_weighs_each_place() -> None:
+    pool, maps = PlacedMean(3, 4), torch.rand(2, 3, 4, 4)
+    torch.testing.assert_close(pool(maps), maps.mean((2, 3)))
+    pool.weight.data[1, 2, 3] = 8.0
+    torch.testing.assert_close(pool(maps)[:, 1], maps[:, 1].mean((1, 2)) + maps[:, 1, 2, 3] / 2)
+    assert pool(torch.rand(2, 3, 6, 6)).shape == (2, 3)
+    model = build("compact-resnet", 7, 1, pooling="placed")
+    assert count_parameters(model) - count_parameters(build("compact-resnet", 7, 1)) == 128 * 36
