@@ -36,16 +36,21 @@ def results(name: str) -> None:
     left, right = st.columns(2)
     left.container(border=True).plotly_chart(charts.history(found, metric), config=QUIET, key="history")
     right.container(border=True).plotly_chart(charts.curves(found, metric), config=QUIET, key="curves")
+    st.caption("A cross and a gray line are trials that were pruned: given up where others were better after as many epochs.")
     with st.container(border=True):
         if matter:
             st.plotly_chart(charts.importances(matter), config=QUIET, key="importances")
         else:
             st.caption("Which settings matter can be told from four finished trials on.")
     if len(done) > 1:
-        st.container(border=True).plotly_chart(charts.parallel(found, metric, list(matter)), config=QUIET, key="parallel")
+        with st.container(border=True):
+            st.plotly_chart(charts.parallel(found, metric, list(matter)), config=QUIET, key="parallel")
+            st.caption("A line is a trial, the brighter the better. Drag along an axis to choose some, drag its name to move it.")
     st.subheader("Settings of the best", anchor=False)
     st.dataframe(
-        [{"setting": key, "value": str(value)} for key, value in best.params.items()], hide_index=True, alt="Settings of the best trial"
+        [{"setting": key, "value": f"{value:.4g}" if isinstance(value, float) else str(value)} for key, value in best.params.items()],
+        hide_index=True,
+        alt="Settings of the best trial",
     )
 
 

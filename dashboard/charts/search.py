@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["curves", "history", "importances", "parallel"]
 
-WIDEST = 10  # settings in the parallel coordinates: more cannot be told apart
+WIDEST = 6  # settings in the parallel coordinates: more cannot be told apart
 
 
 def history(trials: Sequence["Trial"], metric: str) -> go.Figure:
@@ -30,7 +30,7 @@ def history(trials: Sequence["Trial"], metric: str) -> go.Figure:
         go.Scatter(x=[one.number for one in done], y=100 * best, mode="lines", line=line, name="best so far", hoverinfo="skip")
     )
     figure.update_yaxes(ticksuffix="%")
-    return finish(figure, f"{metric} of each trial", 380, x="trial", y=metric, legend=True)
+    return finish(figure, f"{metric[0].upper()}{metric[1:]} of each trial", 380, x="trial", y=metric, legend=True)
 
 
 def _points(name: str, trials: Sequence["Trial"], values: Sequence[float], symbol: str, colour: str) -> go.Scatter:
@@ -56,7 +56,7 @@ def importances(found: Mapping[str, float]) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_xaxes(ticksuffix="%")
-    return finish(figure, "Which settings matter", 110 + 26 * len(names), x="share of what tells good trials from others")
+    return finish(figure, "Which settings matter", 110 + 26 * len(names), x="share of the difference")
 
 
 def curves(trials: Sequence["Trial"], metric: str) -> go.Figure:
@@ -75,11 +75,11 @@ def curves(trials: Sequence["Trial"], metric: str) -> go.Figure:
                 )
             )  # fmt: skip
     figure.update_yaxes(ticksuffix="%")
-    return finish(figure, "Learning curves: the best one thick, pruned ones gray", 380, x="epoch", y=metric)
+    return finish(figure, "Learning curves", 380, x="epoch", y=metric)
 
 
 def parallel(trials: Sequence["Trial"], metric: str, first: Sequence[str] = ()) -> go.Figure:
-    """A line per finished trial through its settings, in the colour of its value; `first` stand leftmost, ten at most are drawn."""
+    """A line per finished trial through its settings, in the colour of its value; `first` stand leftmost, six at most are drawn."""
     done = [one for one in trials if one.state == "complete" and one.value is not None]
     names = [*first, *(name for name in dict.fromkeys(key for one in done for key in one.params) if name not in first)]
     names = [name for name in names if all(name in one.params for one in done)][:WIDEST]
@@ -91,7 +91,7 @@ def parallel(trials: Sequence["Trial"], metric: str, first: Sequence[str] = ()) 
             dimensions=[*dimensions, {"label": metric, "values": values, "tickformat": ".1f"}], labelangle=-14, labelside="bottom",
         )
     )  # fmt: skip
-    finish(figure, "What good trials have in common: drag along an axis to choose", 460)
+    finish(figure, "What good trials have in common", 460)
     figure.update_layout(margin={"l": 60, "r": 60, "t": 70, "b": 90})
     return figure
 
@@ -102,7 +102,13 @@ def _axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
         low, high = min(values), max(values)
         if low > 0 and high / low > 50:
             ticks = list(range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1))
-            return {"label": name, "values": np.log10(values), "tickvals": ticks, "ticktext": [f"{10.0**tick:g}" for tick in ticks]}
+            return {
+                "label": name,
+                "values": np.log10(values),
+                "range": [ticks[0], ticks[-1]],
+                "tickvals": ticks,
+                "ticktext": [f"{10.0**tick:g}" for tick in ticks],
+            }
         return {"label": name, "values": list(values)}
     words = sorted({str(value) for value in values})
     return {"label": name, "values": [words.index(str(value)) for value in values], "tickvals": list(range(len(words))), "ticktext": words}
