@@ -18,7 +18,7 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
     """Accuracy against parameters, with people and published networks where they speak of the same seven emotions."""
     with st.container(border=True):
         familiar = comparable(classes) and selection.data != load.DEMO
-        shown = familiar and st.toggle("Published networks", key="published", persist_state="session")
+        shown = familiar and st.toggle("Published networks", value=True, key="published", persist_state="session")
         colours = of_runs(sorted(load.all_runs()))
         others = published() if shown else ()
         st.plotly_chart(charts.accuracy_by_size(table, colours, selection.run, others, people=familiar), key="by-size", config=QUIET)
