@@ -59,7 +59,7 @@ def test_the_literal_command_opens_on_the_overview_with_all_pages(server, gray_w
     visit(page, server(gray_world))
     assert page.locator("h1").inner_text() == "Overview"
     links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
-    assert len(links) == 10 and any("Failures" in text for text in links)
+    assert len(links) == 11 and any("Failures" in text for text in links)
 
 
 def test_a_cell_shows_exactly_its_faces_and_lets_go_when_clicked_again(server, gray_world, page, visit, drawn, frame, cell):
@@ -140,3 +140,12 @@ def drag(page, corners: list[tuple[float, float]]) -> None:
     for x, y in places[1:]:
         page.mouse.move(x, y, steps=4)
     page.mouse.up()
+
+
+def test_the_report_is_a_file_that_tells_the_run(server, gray_world, page, visit, tmp_path):
+    visit(page, f"{server(gray_world)}/?data=tiny&run=beta&base=alpha")
+    with page.expect_download(timeout=120_000) as made:
+        page.get_by_role("button", name="Report").click()
+    made.value.save_as(tmp_path / "report.html")
+    told = (tmp_path / "report.html").read_text("utf-8")
+    assert made.value.suggested_filename == "beta.html" and "beta on tiny" in told and "Against alpha" in told
