@@ -10,6 +10,7 @@ from ferkit.models.compact_resnet import CompactResNet
 from ferkit.models.ensemble import Ensemble
 from ferkit.models.lenet import LeNet
 from ferkit.models.network import Network
+from ferkit.models.timm_nets import PREFIX, TimmNetwork
 from ferkit.models.torchvision_nets import VGG16, EfficientNetB0, MobileNetV2, ResNet34
 from ferkit.models.vit import ViT
 
@@ -31,12 +32,15 @@ BUILT = MODELS | {"ensemble": Ensemble}  # which is joined, not trained
 
 def build(name: str, classes: int, channels: int, **args: Any) -> Network:
     """A fresh network. Raises ConfigError for an unknown name or argument."""
-    if name not in BUILT:
-        raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}.")
-    known = [p for p in inspect.signature(BUILT[name]).parameters if p not in ("classes", "channels")]
+    kind = BUILT.get(name)
+    if name.startswith(PREFIX):
+        kind, args = TimmNetwork, args | {"name": name.removeprefix(PREFIX)}
+    if kind is None:
+        raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}, and {PREFIX}NAME for any of timm's.")
+    known = [p for p in inspect.signature(kind).parameters if p not in ("classes", "channels")]
     if strange := set(args) - set(known):
         raise ConfigError(f"{name} has no argument {', '.join(sorted(strange))}; it takes {', '.join(known)}.")
     try:
-        return BUILT[name](classes, channels, **args)
+        return kind(classes, channels, **args)
     except (TypeError, ValueError, RuntimeError, IndexError) as error:
         raise ConfigError(f"{name} cannot be built with {args}: {error}.") from error
