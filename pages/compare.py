@@ -1,5 +1,6 @@
 """Which checkpoint is better, and is it sure? Two to four runs on the same faces, with paired tests."""
 
+import numpy as np
 import streamlit as st
 
 from dashboard import load
@@ -42,8 +43,12 @@ def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
             "Measure", list(MEASURES), default="recall", required=True, key="compare-measure", persist_state="session"
         )
         score, counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
+
+        def spread(one: np.ndarray) -> np.ndarray:
+            return metrics.recall_intervals(one) if score is metrics.recall else metrics.intervals(one, score)
+
         spreads = {
-            name: load.remembered(("spread", what, name, *aligned.key), lambda one=one: metrics.intervals(one, score))  # type: ignore[misc]
+            name: load.remembered(("spread", what, name, *aligned.key), lambda one=one: spread(one))  # type: ignore[misc]
             for name, one in counts.items()
         }
         values = {name: score(one) for name, one in counts.items()}

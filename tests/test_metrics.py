@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import optimize
+from scipy import optimize, stats
 from sklearn import metrics as reference
 
 from ferkit import metrics
@@ -126,3 +126,12 @@ def test_scores_are_told_twice(scored: tuple[np.ndarray, np.ndarray]) -> None:
 def test_every_face_leaked_is_no_crash(scored: tuple[np.ndarray, np.ndarray]) -> None:
     told = metrics.scores(*scored, CLASSES, np.ones(400, bool))
     assert (told["dedup"]["n"], told["dedup"]["accuracy"]) == (0, 0.0)
+
+
+def test_recall_intervals_are_wilsons_and_never_a_point() -> None:
+    matrix = np.array([[0, 56, 0], [3, 90, 7], [0, 0, 0]])
+    low, high = metrics.recall_intervals(matrix)
+    for i, (k, n) in enumerate(((0, 56), (90, 100))):
+        ends = stats.binomtest(k, n).proportion_ci(method="wilson")
+        assert (low[i], high[i]) == pytest.approx((ends.low, ends.high), abs=1e-9)
+    assert low[0] == 0 and high[0] > 0.05 and 0 <= low[2] <= high[2] <= 1

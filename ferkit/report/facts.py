@@ -69,7 +69,7 @@ def gather(found: list[Run], split: str) -> Facts:
     true = predictions[first.name]["label"].to_numpy()
     logits = {name: table[[runs.LOGIT + c for c in first.classes]].to_numpy(np.float32) for name, table in predictions.items()}
     matrices = {name: metrics.confusion(true, z.argmax(1), len(first.classes)) for name, z in logits.items()}
-    recalls = {name: np.vstack([metrics.recall(m)[None], metrics.intervals(m, metrics.recall)]) for name, m in matrices.items()}
+    recalls = {name: np.vstack([metrics.recall(m)[None], metrics.recall_intervals(m)]) for name, m in matrices.items()}
     probability = metrics.softmax(logits[first.name], first.temperature)
     wrong = np.flatnonzero(probability.argmax(1) != true)
     present = matrices[first.name].sum(1) > 0

@@ -90,7 +90,15 @@ def recalls(facts: Facts) -> str:
         value, low, high = 100 * facts.recalls[run.name]
         places = np.arange(n) + (k - (runs - 1) / 2) * 0.8 / runs
         error = {"ecolor": INK, "elinewidth": 0.8, "capsize": 2}
-        axes.barh(places, value, 0.72 / runs, xerr=[value - low, high - value], color=RUNS[k % len(RUNS)], label=run.name, error_kw=error)
+        axes.barh(
+            places,
+            value,
+            0.72 / runs,
+            xerr=np.maximum(0, [value - low, high - value]),
+            color=RUNS[k % len(RUNS)],
+            label=run.name,
+            error_kw=error,
+        )
     axes.set_yticks(range(n), facts.classes)
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
