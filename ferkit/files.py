@@ -1,6 +1,7 @@
 """Where runs and datasets lie, and how a file is written whole or not at all."""
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -53,14 +54,33 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """As `whole`, for a folder: it appears complete or not at all."""
+    """As `whole`, for a folder: it appears complete or not at all, in the place of the folder that was there."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     beside.mkdir(parents=True)
     try:
         yield beside
-        os.replace(beside, path)
+        while not _in_place(beside, path):  # another process may put its own there at this moment
+            _away(path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _in_place(beside: Path, path: Path) -> bool:
+    try:
+        os.replace(beside, path)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        return False
+    return True
+
+
+def _away(path: Path) -> None:
+    """Take a folder out of its place in one step, then remove it."""
+    old = path.with_name(f".{path.name}.{os.getpid()}.old")
+    with contextlib.suppress(FileNotFoundError):  # another process was faster
+        os.replace(path, old)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -1,5 +1,8 @@
 """Which checkpoint is better, and is it sure? Two to four runs on the same faces, with paired tests."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -13,7 +16,12 @@ from dashboard.state import Selection, current, narrow
 from ferkit import metrics
 from ferkit.colours import of_runs
 
-MEASURES = {"recall": metrics.recall, "precision": metrics.precision, "F1": metrics.f1}
+Score = Callable[[np.ndarray], np.ndarray]
+MEASURES: dict[str, tuple[Score, Score]] = {  # score per class, and its intervals
+    "recall": (metrics.recall, metrics.recall_intervals),
+    "precision": (metrics.precision, partial(metrics.intervals, score=metrics.precision)),
+    "F1": (metrics.f1, partial(metrics.intervals, score=metrics.f1)),
+}
 
 
 def matrices(aligned: Aligned, selection: Selection) -> None:
@@ -42,11 +50,7 @@ def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
         what = st.segmented_control(
             "Measure", list(MEASURES), default="recall", required=True, key="compare-measure", persist_state="session"
         )
-        score, counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
-
-        def spread(one: np.ndarray) -> np.ndarray:
-            return metrics.recall_intervals(one) if score is metrics.recall else metrics.intervals(one, score)
-
+        (score, spread), counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
         spreads = {
             name: load.remembered(("spread", what, name, *aligned.key), lambda one=one: spread(one))  # type: ignore[misc]
             for name, one in counts.items()

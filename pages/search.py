@@ -5,7 +5,6 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import search as charts
 from dashboard.charts.style import QUIET
-from ferkit.files import runs_dir
 
 NAMES = {"val_macro_f1": "macro-F1 on val", "val_accuracy": "accuracy on val"}
 HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 30`"
@@ -13,9 +12,9 @@ HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 
 
 def results(name: str) -> None:
     """Everything about one study, read anew each time it is drawn."""
-    from ferkit.train import study
-
     with load.told():
+        from ferkit.train import study
+
         about = study.opened(name)
         found, matter = study.trials(about), study.importances(about)
     metric, done = NAMES[about.metric], [one for one in found if one.state == "complete"]
@@ -56,7 +55,10 @@ def results(name: str) -> None:
 
 def show() -> None:
     """Choose, load, show."""
-    names = sorted(path.stem for path in (runs_dir() / ".studies").glob("*.json"))
+    with load.told():
+        from ferkit.train.study import studies
+
+        names = studies()
     if not names:
         st.info(f"No search has been made here. {HOW}", icon=":material/tune:")
         return

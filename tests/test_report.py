@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -11,9 +12,11 @@ from typer.testing import CliRunner
 
 from ferkit.cli import app as command
 from ferkit.errors import RunError
+from ferkit.report.again import command as command_of
 from ferkit.report.facts import gather
 from ferkit.report.write import html, write
-from ferkit.runs import open_run
+from ferkit.runs import Run, open_run
+from ferkit.train.config import from_recipe
 from tests.worlds import World
 
 
@@ -56,6 +59,24 @@ def test_without_faces_curves_and_weights_the_rest_is_told(gray_world: World, tm
     page = html([open_run("alpha")], "val")
     assert "How they learned" not in page and "sure and wrong" not in page and "What it has learned" not in page
     assert "<h2>Scores</h2>" in page and "To think about" in page
+
+
+def test_the_commands_told_are_those_that_make_the_runs() -> None:
+    config = from_recipe("compact", ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"])
+    run = Run(Path("a b"), {"recipe": "compact", "model": {"name": config.model}, "data": {"name": "my data"}, "config": config.as_dict()})
+    words = shlex.split(command_of(run))
+    assert words[:9] == ["python", "-m", "ferkit", "train", "--recipe", "compact", "--data", "my data", "--name"] and words[9] == "a b"
+    told = words[11::2]
+    assert from_recipe("compact", told).as_dict() == config.as_dict() and len(told) == 5
+    crossed = Run(run.path, run.meta | {"crossval": {"folds": 4}})
+    assert shlex.split(command_of(crossed))[3:6] == ["crossval", "--folds", "4"]
+    joined = Run(
+        run.path, run.meta | {"model": {"name": "ensemble"}, "config": {"mode": "logits", "weights": "val", "members": ["x", "y"]}}
+    )
+    assert command_of(joined) == "python -m ferkit ensemble x y --name 'a b' --mode logits --weights val"
+    own = Run(run.path, run.meta | {"recipe": "gone"})
+    told = shlex.split(command_of(own))[11::2]
+    assert from_recipe("compact-resnet", told).as_dict() == config.as_dict()
 
 
 def test_names_of_strangers_are_text(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,7 +191,7 @@ def _markdown(found: list[dict[str, Any]]) -> str:
             f"{one['macs'] / 1e6:.1f}M",
             f"{val['accuracy']:.1%} [{low:.1%}, {high:.1%}]",
         ]
-        cells += [f"{val['macro_f1']:.3f}", f"{val['dedup']['accuracy']:.1%}", f"{val.get('calibrated', val)['ece']:.3f}"]
+        cells += [f"{val['macro_f1']:.3f}", f"{val['dedup']['accuracy']:.1%}", f"{val['calibrated']['ece']:.3f}"]
         cells.append(_of_seeds([seed["accuracy"] for seed in one["seeds"]]))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -62,9 +62,8 @@ def train(
             with console.status("Scoring on val and drawing the map …"):
                 told = evaluate(run, faces, "val")
             tracked.scores(told)
-    if not no_evaluate:
-        low, high = told["accuracy_interval"]
-        console.print(f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}")
+            low, high = told["accuracy_interval"]
+            console.print(f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}")
     console.print("Look at it: streamlit run dashboard/app.py")
 
 

@@ -32,7 +32,7 @@ def tune(
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.train import study as studying  # says so where Optuna is missing; torch takes seconds to import
     from ferkit.train.space import read
-    from ferkit.train.tune import search
+    from ferkit.train.tune import free, search
 
     name = study or f"{recipe}-search"
     if name in studying.studies():
@@ -50,6 +50,7 @@ def tune(
         faces = store.load(data)
         about = studying.Search(name, recipe, data, faces.fingerprint, metric, tuple(set or ()), storage or studying.local(name))
     ranges, console = read(about.recipe, space), Console()
+    free(name)
     studying.load(about)
     about.save()
 

@@ -42,8 +42,6 @@ def keep_best(found: list[Run], name: str, *, force: bool = False) -> Run:
             beside, best.meta | {"seeds": told, "selection": f"{best.meta['selection']}; of {len(found)} seeds the best val accuracy"}
         )
         kept.save()
-        if path.exists():
-            shutil.rmtree(path)
     return runs.open_run(name)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ferkit.errors import ConfigError
-from ferkit.models.network import Network
+from ferkit.models.network import Network, centre
 
 __all__ = ["MODES", "Ensemble"]
 
@@ -45,7 +45,7 @@ class Ensemble(Network):
         self.widths = [member.head.in_features for member in self.members]  # type: ignore[union-attr]
 
     def maps(self, x: Tensor) -> Tensor:
-        own = [member.maps(_centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]
+        own = [member.maps(centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]
         self.shapes = [tuple(maps.shape[1:]) for maps in own]
         height, width = (max(shape[i] for shape in self.shapes) for i in (1, 2))
         return torch.cat([F.pad(maps.float(), (0, width - maps.shape[3], 0, height - maps.shape[2])) for maps in own], 1)
@@ -71,8 +71,3 @@ class Ensemble(Network):
         """The members' own maps again."""
         parts = maps.split([shape[0] for shape in self.shapes], 1)
         return [part[:, :, : shape[1], : shape[2]] for part, shape in zip(parts, self.shapes, strict=True)]
-
-
-def _centre(x: Tensor, side: int) -> Tensor:
-    edge = (x.shape[2] - side) // 2
-    return x[:, :, edge : edge + side, edge : edge + side]

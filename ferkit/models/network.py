@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
 
-__all__ = ["Network", "count_macs", "count_parameters"]
+__all__ = ["Network", "centre", "count_macs", "count_parameters"]
 
 
 class Network(nn.Module):
@@ -46,6 +46,12 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> logits (B, classes)."""
         return self.classify(self.pool(self.maps(x)))
+
+
+def centre(x: Tensor, side: int) -> Tensor:
+    """(B, C, H, H) -> the middle (B, C, side, side)."""
+    edge = (x.shape[2] - side) // 2
+    return x[:, :, edge : edge + side, edge : edge + side]
 
 
 def count_parameters(model: nn.Module) -> int:

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from ferkit import files
 from ferkit.errors import DataError, RunError
-from ferkit.models.network import Network
+from ferkit.models.network import Network, centre
 from ferkit.models.registry import build
 from ferkit.runs import Run
 
@@ -72,8 +72,7 @@ class Input:
 
     def centre(self, x: Tensor) -> Tensor:
         """(N, C, size, size) -> (N, C, side, side)."""
-        edge = (self.size - self.side) // 2
-        return x[:, :, edge : edge + self.side, edge : edge + self.side]
+        return centre(x, self.side)
 
     def frame(self, maps: Tensor) -> Tensor:
         """Maps (N, h, w) of the centre -> (N, size, size) of the whole face, 0 around it; unchanged where all of it is read."""

@@ -11,6 +11,7 @@ from ferkit.data import store
 from ferkit.errors import FerkitError, RunError
 from ferkit.explain.filters import stored_kernels
 from ferkit.report import figures
+from ferkit.report.again import command
 from ferkit.report.facts import Facts, gather
 from ferkit.runs import Run
 
@@ -68,7 +69,8 @@ def _count(n: int) -> str:
 def _told(facts: Facts) -> dict[str, Any]:
     first = facts.first
     dirty = facts.scores[first.name]["n"] - facts.scores[first.name]["dedup"]["n"]
-    return {"facts": facts, "first": first, "leaked": dirty, "today": date.today().isoformat(), "questions": _questions(facts)}
+    told = {"facts": facts, "first": first, "leaked": dirty, "today": date.today().isoformat()}
+    return told | {"questions": _questions(facts), "again": [command(run) for run in facts.runs]}
 
 
 def _questions(facts: Facts) -> list[str]:

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import optuna
 from optuna.study import MaxTrialsCallback
@@ -22,7 +23,7 @@ from ferkit.train.loop import Epoch, fit
 from ferkit.train.space import Space
 from ferkit.train.study import SEEN, Search, load
 
-__all__ = ["best", "search"]
+__all__ = ["best", "free", "search"]
 
 
 def search(search: Search, space: Space, faces: Faces, trials: int, on_trial: Callable[[int, str, float | None], None]) -> Run | None:
@@ -33,6 +34,7 @@ def search(search: Search, space: Space, faces: Faces, trials: int, on_trial: Ca
     """
     for key, one in space.items():
         from_recipe(search.recipe, [*search.settings, f"{key}={json.dumps(one.example)}"])  # unknown names are told at once
+    free(search.study)
     study = load(search)
 
     def told(study: optuna.Study, trial: FrozenTrial) -> None:
@@ -46,6 +48,14 @@ def search(search: Search, space: Space, faces: Faces, trials: int, on_trial: Ca
         enough = MaxTrialsCallback(trials, states=SEEN)
         study.optimize(lambda trial: _try(search, space, faces, trial), callbacks=[told, enough], catch=(ConfigError, TrainError))
     return best(search)
+
+
+def free(study: str) -> Path:
+    """Where the best run of a study goes. Raises ConfigError where a run lies that is not of this study."""
+    path = runs.path_of(study)
+    if path.exists() and (not (path / "run.json").is_file() or runs.open_run(study).meta.get("study") != study):
+        raise ConfigError(f"There is a run {study!r} already, and it is of no search of that name. Give the search another: --study NAME")
+    return path
 
 
 def _try(search: Search, space: Space, faces: Faces, trial: optuna.Trial) -> float:
@@ -77,11 +87,8 @@ def best(search: Search) -> Run | None:
     if not here:
         return None
     first = max(here, key=lambda trial: (float(trial.value or 0), -trial.number))
-    path = runs.path_of(search.study)
-    with files.whole_folder(path) as beside:
+    with files.whole_folder(free(search.study)) as beside:
         shutil.copytree(search.folder / str(first.number), beside, dirs_exist_ok=True)
-        if path.exists():
-            shutil.rmtree(path)
     for trial in here:
         if trial is not first:  # it was the best once
             shutil.rmtree(search.folder / str(trial.number), ignore_errors=True)

@@ -1,6 +1,5 @@
 """Searching: spaces, trials, two processes on one study, a killed worker, the best one kept."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -10,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from optuna.trial import FixedTrial
+from typer.testing import CliRunner
 
+from ferkit.cli import app
 from ferkit.data import store
 from ferkit.errors import ConfigError
-from ferkit.runs import open_run
+from ferkit.runs import Run, open_run
 from ferkit.train import space, study
 from ferkit.train.config import from_recipe, recipes
 from ferkit.train.study import Search
@@ -96,6 +97,17 @@ def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
     assert sum(state in ("complete", "pruned") for _, state, _ in told) == 1
 
 
+def test_a_search_does_not_take_the_place_of_another_run(world: World) -> None:
+    meta = {"classes": ["a"], "data": {"name": "tiny"}, "model": {"name": "lenet"}, "input": {"size": 48}}
+    other = Run(world.checkpoints / "s", meta)
+    other.save()
+    with pytest.raises(ConfigError, match="There is a run 's' already"):
+        search(about(), space.read("quick"), store.load("tiny"), 1, lambda *one: None)
+    told = CliRunner().invoke(app, ["tune", "--recipe", "quick", "--data", "tiny", "--study", "s"])
+    assert told.exit_code == 2 and "There is a run 's' already" in told.output
+    assert [path.name for path in other.path.iterdir()] == ["run.json"]
+
+
 def test_an_unknown_setting_is_told_before_a_trial(world: World) -> None:
     with pytest.raises(ConfigError, match="No setting 'wings'"):
         search(about(), space.CHECK.validate_python({"wings": {"choices": [1]}}), store.load("tiny"), 1, lambda *one: None)
@@ -124,8 +136,6 @@ def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: 
     third.communicate()
     best = search(found, space.read("quick"), store.load("tiny"), len(done) + 2, lambda *one: None)
     assert best is not None and open_run("s").meta["trial"] == best.meta["trial"]
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(third.pid, 0)
 
 
 def test_a_storage_that_cannot_be_reached_is_a_sentence(world: World) -> None:
