@@ -19,6 +19,7 @@ from ferkit.models import Input, Network, build, count_parameters, save
 from ferkit.runs import Run
 from ferkit.train.config import TrainConfig, from_recipe
 from ferkit.train.describe import describe
+from ferkit.train.engine import engine
 
 __all__ = ["RECIPE", "Subject", "as_run", "faces", "jpeg", "portrait", "recipe", "subject"]
 
@@ -90,7 +91,7 @@ def subject() -> Subject:
 def as_run(subject: Subject, faces: Faces, folder: Path) -> Run:
     """A run folder of that network as if it had been trained on `faces`, so that nothing is written into a shipped run."""
     folder.mkdir(parents=True)
-    meta = describe(recipe(), faces, subject.classifier.input, subject.model, torch.device("cpu"))
+    meta = describe(recipe(), faces, subject.classifier.input, subject.model, engine(recipe()))
     run = Run(folder, meta | {"recipe": RECIPE, "model": subject.built, "classes": list(subject.classifier.classes), "status": "finished"})
     save(subject.model, run.weights)
     run.save()

@@ -10,16 +10,16 @@ import yaml
 from scipy import stats
 
 from bench import ablation
-from bench.ablation import Plan
-from bench.worth import BASE, compare
+from bench.plan import BASE, KEPT, Plan, words
+from bench.worth import compare
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
-from tests.worlds import World
+from tests.worlds import ROOT, World
 
 
 def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
-    plan = Plan.read(ablation.PLAN)
-    configs = {row: from_recipe(plan.recipe, plan.settings(row)) for row in (BASE, *plan.rows)}
+    plan = Plan.read(ROOT / "bench" / "ablation.yaml")
+    configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in plan.rows.items()}
     assert len({json.dumps(config.as_dict(), sort_keys=True) for config in configs.values()}) == len(configs)
     assert len(plan.seeds) >= 2 and len(plan.wanted()) == len(plan.seeds) * len(configs)
 
@@ -28,11 +28,11 @@ def test_what_is_missing_is_trained_and_told_in_a_table(gray_world: World, tmp_p
     World(tmp_path / "world").enter(monkeypatch)
     monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
     plan, out = tmp_path / "plan.yaml", tmp_path / "told"
-    rows = {"plain": {"what": "no mirrored faces", "set": {"augment.flip": 0}}}
-    plan.write_text(yaml.safe_dump({"recipe": "quick", "data": "tiny", "seeds": [0], "base": {"epochs": 1, "warmup": 0}, "rows": rows}))
+    rows = {BASE: {"what": "the base", "set": {"epochs": 1, "warmup": 0}}, "plain": {"what": "no mirror", "set": {"augment.flip": 0}}}
+    plan.write_text(yaml.safe_dump({"recipe": "quick", "data": "tiny", "seeds": [0], "rows": rows}, sort_keys=False))
     ablation.main(["train", "--plan", str(plan), "--out", str(out), "--jobs", "2"])
     assert {path.name for path in out.iterdir()} == {"base-0", "plain-0"}
-    assert {path.name for path in (out / "base-0").iterdir()} == set(ablation.KEPT)
+    assert {path.name for path in (out / "base-0").iterdir()} == set(KEPT)
     flips = [json.loads((out / name / "run.json").read_text())["config"]["augment"]["flip"] for name in ("base-0", "plain-0")]
     assert flips == [0.5, 0]
     before = (out / "base-0" / "run.json").stat().st_mtime_ns
@@ -41,7 +41,7 @@ def test_what_is_missing_is_trained_and_told_in_a_table(gray_world: World, tmp_p
     ablation.main(["table", "--plan", str(plan), "--out", str(out)])
     page = out.with_suffix(".md").read_text()
     scores = json.loads((out / "plain-0" / "run.json").read_text())["scores"]["val"]
-    (line,) = (line for line in page.splitlines() if line.startswith("| no mirrored faces"))
+    (line,) = (line for line in page.splitlines() if line.startswith("| no mirror"))
     assert f"| {scores['accuracy']:.1%} |" in line and f"| {scores['macro_f1']:.3f} |" in line
     assert "augment.flip=0" in page
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, evaluation, gradcam, live, subjects, timing
+from bench import browser, evaluation, gradcam, live, networks, subjects, timing
 from bench.timing import Claim, Report, Sample
 from dashboard import load
 from ferkit import runs
@@ -59,6 +59,13 @@ def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.
 
 
 @pytest.mark.filterwarnings("ignore")  # of the packages it is compared with
+def test_networks_are_trained_and_read_in_processes_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told(networks, capsys, "--batches", "1", "--smallest", "1")
+    assert [sample["unit"] for sample in report["samples"]] == ["trained/s", "faces/s", "MB"]
+    assert all(value > 0 for sample in report["samples"] for value in sample["values"])
+    assert report["samples"][0]["what"].startswith("quick: 53,071 parameters")
+
+
 def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> None:
     report = told(gradcam, capsys, "--faces", "10", "--subset", "8")
     for peer in ("captum", "pytorch-grad-cam"):

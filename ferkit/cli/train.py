@@ -40,17 +40,19 @@ def train(
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.train import teachers
     from ferkit.train.config import from_recipe, parse
+    from ferkit.train.engine import processes
     from ferkit.train.loop import Epoch, fit
     from ferkit.train.track import tracker
 
     config = parse(settings) if resume else from_recipe(str(recipe), set)
-    faces = store.load(dataset)
-    console = Console()
-    for teacher in teachers.named(config.teacher) if config.opinions == "stored" else []:
-        if not teachers.ready(teacher, faces):
-            with console.status(f"Asking {teacher.name} about the training faces, once …"):
-                evaluate(teacher, faces, "train", maps=False)
-    with tracker(track, run) as tracked:
+    faces, team = store.load(dataset), processes()
+    console = Console(quiet=not team.is_main_process)
+    with team.main_process_first():
+        for teacher in teachers.named(config.teacher) if config.opinions == "stored" else []:
+            if not teachers.ready(teacher, faces):
+                with console.status(f"Asking {teacher.name} about the training faces, once …"):
+                    evaluate(teacher, faces, "train", maps=False)
+    with tracker(track if team.is_main_process else None, run) as tracked:
         with TrainingLine(console) as line:
 
             def epoch(row: Epoch) -> None:
@@ -58,12 +60,13 @@ def train(
                 tracked.epoch(row)
 
             fit(config, faces, run, resumed=resume, on_step=line.step, on_epoch=epoch)
-        if not no_evaluate:
+        if team.is_main_process and not no_evaluate:
             with console.status("Scoring on val and drawing the map …"):
                 told = evaluate(run, faces, "val")
             tracked.scores(told)
             low, high = told["accuracy_interval"]
             console.print(f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}")
+    team.destroy_process_group()
     console.print("Look at it: streamlit run dashboard/app.py")
 
 

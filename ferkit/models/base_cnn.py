@@ -9,6 +9,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
+from ferkit.models.blocks import Flat
 from ferkit.models.network import Network
 
 __all__ = ["BaseCNN"]
@@ -25,6 +26,7 @@ NORMS: dict[str, Callable[[int], nn.Module]] = {
     "group": lambda n: nn.GroupNorm(min(8, n), n),
     "none": lambda n: nn.Identity(),
 }
+POOLINGS = ("average", "flat")
 POOLS: dict[str, Callable[[], nn.Module]] = {"max": lambda: nn.MaxPool2d(2), "average": lambda: nn.AvgPool2d(2)}
 
 
@@ -60,7 +62,7 @@ def _convolution(inside: int, out: int, kernel: int, separable: bool, bias: bool
 
 
 class BaseCNN(Network):
-    """`depth` stages, the first with `filters` channels and each next with twice as many; global average; linear head.
+    """`depth` stages, the first with `filters` channels and each next with twice as many; global average or a dense layer; linear head.
 
     Raises ConfigError for an unknown choice, an even kernel or a depth that leaves no pixel.
     """
@@ -80,16 +82,28 @@ class BaseCNN(Network):
         residual: bool = False,
         dropout: float = 0.2,  # before the head
         spatial_dropout: float = 0.0,  # of whole maps, in each stage
+        pooling: str = "average",  # of the last maps, or flat: a dense layer over all their places
+        places: int = 5,  # per side, of the dense layer
+        hidden: int = 128,  # of the dense layer
     ) -> None:
-        for what, value, known in (("pool", pool, POOLS), ("norm", norm, NORMS), ("activation", activation, ACTIVATIONS)):
+        for what, value, known in (
+            ("pool", pool, POOLS),
+            ("pooling", pooling, POOLINGS),
+            ("norm", norm, NORMS),
+            ("activation", activation, ACTIVATIONS),
+        ):
             if value not in known:
                 raise ConfigError(f"base-cnn's {what} must be one of {', '.join(known)}; got {value!r}.")
         if kernel % 2 == 0 or not 1 <= depth <= 5:
             raise ConfigError(f"base-cnn takes an odd kernel and a depth from 1 to 5; got kernel {kernel}, depth {depth}.")
         widths = [filters * 2**i for i in range(depth)]
-        super().__init__(widths[-1], classes, dropout)
+        super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
         shape = (kernel, convs, pool, norm, activation, separable, residual, spatial_dropout)
         self.body = nn.Sequential(*(Stage(inside, out, *shape) for inside, out in zip([channels, *widths], widths, strict=False)))
+        self.flat = Flat(widths[-1], places, hidden) if pooling == "flat" else None
 
     def maps(self, x: Tensor) -> Tensor:
         return self.body(x)
+
+    def pool(self, maps: Tensor) -> Tensor:
+        return super().pool(maps) if self.flat is None else self.flat(maps)  # type: ignore[no-any-return]

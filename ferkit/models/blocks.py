@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["Blur", "ConvNorm", "GeneralizedMean", "PlacedMean", "SqueezeExcite"]
+__all__ = ["Blur", "ConvNorm", "Flat", "GeneralizedMean", "PlacedMean", "SqueezeExcite"]
 
 
 class ConvNorm(nn.Sequential):
@@ -72,3 +72,13 @@ class PlacedMean(nn.Module):
         if maps.shape[2:] != size:
             maps = F.interpolate(maps, tuple(size), mode="bilinear", align_corners=False)
         return (maps * (1 + self.weight)).mean((2, 3))
+
+
+class Flat(nn.Sequential):
+    """All places of all maps through a dense layer and a relu, (B, K, h, w) -> (B, hidden), as networks had it before global pooling.
+
+    Maps of another size are brought to `places` × `places` first. It holds nearly all the weights of a small network.
+    """
+
+    def __init__(self, channels: int, places: int, hidden: int) -> None:
+        super().__init__(nn.AdaptiveAvgPool2d(places), nn.Flatten(), nn.Linear(channels * places**2, hidden), nn.ReLU())

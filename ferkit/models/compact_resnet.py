@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
-from ferkit.models.blocks import Blur, ConvNorm, GeneralizedMean, PlacedMean, SqueezeExcite
+from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
 from ferkit.models.network import Network
 
 __all__ = ["CompactResNet"]
 
-POOLINGS = ("average", "gem", "placed")
+POOLINGS = ("average", "gem", "placed", "flat")
 
 
 class Residual(nn.Module):
@@ -48,19 +48,21 @@ class CompactResNet(Network):
         dropout: float = 0.2,
         stem_stride: int = 1,  # 2 halves the face at once
         blur: bool = False,  # before every stride
-        pooling: str = "average",  # or gem, the generalised mean, or placed, a mean that weighs each place
-        places: int = 6,  # per side, of the placed mean
+        pooling: str = "average",  # or gem, the generalised mean, placed, a mean that weighs each place, or flat, a dense layer
+        places: int = 6,  # per side, of the placed mean and the dense layer
+        hidden: int = 256,  # of the dense layer
     ) -> None:
         if pooling not in POOLINGS:
             raise ConfigError(f"compact-resnet's pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
-        super().__init__(widths[-1], classes, dropout)
+        super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
         stages: list[nn.Module] = [ConvNorm(channels, stem, 3, stem_stride)]
         inside = stem
         for width, depth, stride in zip(widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True):
             stages += [Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur) for i in range(depth)]
             inside = width
         self.body = nn.Sequential(*stages)
-        self.mean = GeneralizedMean() if pooling == "gem" else PlacedMean(widths[-1], places) if pooling == "placed" else None
+        pools = {"gem": GeneralizedMean, "placed": lambda: PlacedMean(inside, places), "flat": lambda: Flat(inside, places, hidden)}
+        self.mean = pools[pooling]() if pooling in pools else None
 
     def maps(self, x: Tensor) -> Tensor:
         return self.body(x)

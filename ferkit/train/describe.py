@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 import torch
+from accelerate import Accelerator
 
 import ferkit
 from ferkit.data.faces import Faces
@@ -17,12 +18,12 @@ from ferkit.train.config import TrainConfig
 __all__ = ["describe"]
 
 
-def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, device: torch.device) -> dict[str, Any]:
+def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, engine: Accelerator) -> dict[str, Any]:
     """Model, classes, input, config, data, seed, versions, commit, device, parameters and multiply-adds."""
     return {
         "format": 1,
         "status": "training",
-        "model": {"name": config.model, "args": config.model_args},
+        "model": {"name": config.model, "args": config.model_args | model.looked_up},
         "classes": list(faces.classes),
         "input": asdict(shape),
         "parameters": count_parameters(model),
@@ -39,11 +40,16 @@ def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, de
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
         "versions": {"ferkit": ferkit.__version__} | {name: version(name) for name in ("torch", "numpy", "h5py")},
-        "device": torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU threads",
+        "device": _device(engine),
         "epochs_done": 0,
         "seconds": 0.0,
         "scores": {},
     }
+
+
+def _device(engine: Accelerator) -> str:
+    one = torch.cuda.get_device_name() if engine.device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
+    return one if engine.num_processes == 1 else f"{engine.num_processes} × {one}"
 
 
 def _commit() -> str:

@@ -17,9 +17,10 @@ from ferkit.train.augment import augment, mix, randaugment, shrink
 from ferkit.train.balance import order
 from ferkit.train.batches import Resident
 from ferkit.train.config import TrainConfig
+from ferkit.train.engine import share
 from ferkit.train.freezing import thaw
 from ferkit.train.state import State
-from ferkit.train.student import Answers, Student
+from ferkit.train.student import Answers
 
 __all__ = ["Step", "one_pass", "precision", "validate"]
 
@@ -38,53 +39,60 @@ class Step:
 def one_pass(
     config: TrainConfig, state: State, answers: Answers, train: Resident, number: int, on_step: Callable[[Step], None]
 ) -> tuple[float, float]:
-    """One pass, epoch `number` counted from 1; returns mean loss and accuracy over the augmented faces."""
-    torch.manual_seed(config.seed * 100_003 + number)  # dropout
-    generator = torch.Generator().manual_seed(config.seed * 100_003 + number)
-    seen = order(train.labels.cpu(), config.balance, generator)
+    """One pass, epoch `number` counted from 1; returns mean loss and accuracy over the augmented faces of all processes."""
+    seed = config.seed * 100_003 + number
+    generator = torch.Generator().manual_seed(seed)
+    seen = order(train.labels.cpu(), config.balance, generator)  # the same in every process
+    if state.engine.process_index:
+        seed += 1_000_000_007 * state.engine.process_index
+        generator.manual_seed(seed)
+    torch.manual_seed(seed)  # dropout
     cast = precision(config, train.images.device)
     shrunk = number <= config.small_epochs * config.epochs
     settings = config.augment if shrunk else replace(config.augment, small=0)
     drawn = replace(settings, small=0) if answers.panel else settings  # teachers see all pixels of the crop
-    state.model.train()
+    state.parallel.train()
     if config.frozen:
         thaw(state.model.network, number, config.frozen, config.thaw)
-    done, losses, right = 0, 0.0, 0.0
-    for rows in seen.split(config.batch):
-        rows = rows.to(train.images.device)
+    done, sums = 0, torch.zeros(3, dtype=torch.float64)  # of loss, right answers and faces, here
+    for batch in seen.split(config.batch):
+        rows = share(batch, state.engine).to(train.images.device)
+        if not len(rows):
+            continue
         x = augment(train.normalised(randaugment(train.images[rows], settings, generator)), drawn, generator)
         x, target = mix(x, answers.table[rows], settings, generator)
         with cast():
             target = answers.heard(x, target)
         x = shrink(x, settings.small).contiguous(memory_format=torch.channels_last)
-        judge = functools.partial(_judge, state.model, answers, x, target, cast)
+        judge = functools.partial(_judge, state.parallel, answers, x, target, cast)
         loss, logits = judge()
-        _step(config, state, loss, judge, number)
-        done += len(rows)
-        losses += loss.item() * len(rows)
-        right += answers.right(logits, target)
+        _step(config, state, loss, judge, number, weight=len(rows) * state.engine.num_processes / len(batch))
+        done += len(batch)
+        sums += torch.tensor([loss.item() * len(rows), answers.right(logits, target), len(rows)], dtype=torch.float64)
         on_step(Step(number, config.epochs, done, len(seen), loss.item()))
-    return losses / done, right / done
+    losses, right, faces = state.engine.reduce(sums.to(train.images.device)).tolist()
+    return losses / faces, right / faces
 
 
-def _judge(model: Student, answers: Answers, x: Tensor, target: Tensor, cast: Callable[[], Any]) -> tuple[Tensor, Tensor]:
+def _judge(model: nn.Module, answers: Answers, x: Tensor, target: Tensor, cast: Callable[[], Any]) -> tuple[Tensor, Tensor]:
     with cast():
         logits = model(x)
     return answers.loss(logits, target), logits
 
 
-def _step(config: TrainConfig, state: State, loss: Tensor, again: Callable[[], tuple[Tensor, Tensor]], number: int) -> None:
+def _step(config: TrainConfig, state: State, loss: Tensor, again: Callable[[], tuple[Tensor, Tensor]], number: int, weight: float) -> None:
+    """`weight` makes the mean over processes, whose shares may differ by a face, a mean over faces."""
     if not math.isfinite(loss.item()):
         rate = state.optimizer.param_groups[0]["lr"]
         raise TrainError(
             f"The loss is {loss.item()} in epoch {number} at learning rate {rate:.3g}. Try a smaller one: --set lr={config.lr / 3:.2g}"
         )
     state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    state.engine.backward(loss * weight)
     if config.sam:
         with sharpness.uphill(state.model, config.sam):
             state.optimizer.zero_grad(set_to_none=True)
-            again()[0].backward()
+            state.engine.backward(again()[0] * weight)
     if config.clip:
         nn.utils.clip_grad_norm_(state.model.parameters(), config.clip)
     state.optimizer.step()

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
 
 from ferkit import runs
 from ferkit.data.faces import Faces, stratified
@@ -28,6 +29,7 @@ from ferkit.train.batches import Resident
 from ferkit.train.cleaning import cleaned
 from ferkit.train.config import TrainConfig
 from ferkit.train.describe import describe
+from ferkit.train.engine import engine
 from ferkit.train.epoch import Step, one_pass, precision, validate
 from ferkit.train.state import State, start
 from ferkit.train.student import Answers
@@ -64,24 +66,25 @@ def fit(
     Ctrl-C leaves a valid run, marked interrupted, and raises KeyboardInterrupt on.
     """
     train, val = _splits(config, faces)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    ours = engine(config)
     shape = Input.measure(train.images, config.augment.crop, config.size) if not resumed else Input.of(run.meta)
     if config.augment.crop > shape.size:
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
-    answers = Answers.of(train, config, shape, device)
-    fields = Resident.of(train, shape, device), Resident.of(val, shape, device)
-    state = start(config, answers, shape, device)
+    answers = Answers.of(train, config, shape, ours.device)
+    fields = Resident.of(train, shape, ours.device), Resident.of(val, shape, ours.device)
+    state = start(config, answers, shape, ours)
+    ours.wait_for_everyone()  # none has an objection
     if resumed:
         _check_same(run, faces)
         resume.restore(run, state)
         run.meta.update(status="training", scores={}, temperature=1.0)  # the old ones are of weights that are about to change
-        run.save()
     else:
-        runs.clear(run)
-        run.meta.update(describe(config, faces, shape, state.model.network, device))
-        save(state.judged, run.weights)
-        run.save()
-    with _told(run), _heard() as check:
+        run.meta.update(describe(config, faces, shape, state.model.network, ours))
+        if ours.is_main_process:
+            runs.clear(run)
+            save(state.judged, run.weights)
+    _save(run, ours)
+    with _told(run, ours), _heard() as check:
 
         def step(now: Step) -> None:
             check()
@@ -108,7 +111,7 @@ def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
 
 
 @contextlib.contextmanager
-def _told(run: Run) -> Iterator[None]:
+def _told(run: Run, ours: Accelerator) -> Iterator[None]:
     """Leave in run.json how training ended."""
     status = "failed"
     try:
@@ -119,9 +122,14 @@ def _told(run: Run) -> Iterator[None]:
         raise
     finally:
         run.meta["status"] = status
-        run.save()
-        if status == "finished":
+        _save(run, ours)
+        if status == "finished" and ours.is_main_process:
             resume.forget(run)
+
+
+def _save(run: Run, ours: Accelerator) -> None:
+    if ours.is_main_process:
+        run.save()
 
 
 @contextlib.contextmanager
@@ -153,26 +161,23 @@ def _epochs(config, run, state, answers, fields, on_step, on_epoch) -> None:  # 
         began = time.perf_counter()
         loss, right = one_pass(config, state, answers, train, number, on_step)
         trained = time.perf_counter() - began
-        told = validate(state.judged, val, precision(config, val.images.device))
+        told: list[Any] = [validate(state.judged, val, precision(config, val.images.device)) if state.engine.is_main_process else None]
+        broadcast_object_list(told)  # of the first process, which has the weights that are kept
         rate = state.optimizer.param_groups[0]["lr"]
         seconds = time.perf_counter() - began
-        row = Epoch(
-            number, rate, loss, right, *told, seconds=seconds, images_per_second=faces_per_epoch(answers.counts, config.balance) / trained
-        )
+        speed = faces_per_epoch(answers.counts, config.balance) / trained
+        val_loss, val_accuracy, val_macro_f1 = told[0]
+        row = Epoch(number, rate, loss, right, val_loss, val_accuracy, val_macro_f1, seconds, speed)
         state.history.append(asdict(row))
         state.seconds += seconds
-        _keep(config, run, state, row)
+        better, state.best = row.val_macro_f1 > state.best, max(state.best, row.val_macro_f1)
+        if state.engine.is_main_process:
+            if better or not config.patience:  # with patience only the best weights are kept
+                save(state.judged, run.weights)
+            resume.store(run, state)
         on_epoch(row)
         if _stalled(config, state):
             break
-
-
-def _keep(config: TrainConfig, run: Run, state: State, row: Epoch) -> None:
-    """Save the weights (with patience only the best ones by val macro-F1) and all that a resumed run needs."""
-    if not config.patience or row.val_macro_f1 > state.best:
-        save(state.judged, run.weights)
-    state.best = max(state.best, row.val_macro_f1)
-    resume.store(run, state)
 
 
 def _stalled(config: TrainConfig, state: State) -> bool:

@@ -35,10 +35,11 @@ def store(run: Run, state: "State") -> None:
 
 
 def _tell(run: Run, state: "State") -> None:
-    with files.whole(run.path / "history.csv") as beside:
-        pd.DataFrame(state.history).to_csv(beside, index=False)
     run.meta.update(epochs_done=len(state.history), seconds=state.seconds)
-    run.save()
+    if state.engine.is_main_process:
+        with files.whole(run.path / "history.csv") as beside:
+            pd.DataFrame(state.history).to_csv(beside, index=False)
+        run.save()
 
 
 def restore(run: Run, state: "State") -> None:

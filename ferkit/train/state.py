@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from accelerate import Accelerator
 from torch import nn
 
 from ferkit.models import Input, Network, build
@@ -20,7 +21,9 @@ __all__ = ["State", "start"]
 class State:
     """All that changes while training."""
 
+    engine: Accelerator
     model: Student
+    parallel: nn.Module  # the model as it is called: it means the gradients of all processes
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LambdaLR
     average: nn.Module | None
@@ -35,16 +38,16 @@ class State:
         return student.network  # type: ignore[return-value, union-attr]
 
 
-def start(config: TrainConfig, answers: Answers, shape: Input, device: torch.device) -> State:
+def start(config: TrainConfig, answers: Answers, shape: Input, engine: Accelerator) -> State:
     """A fresh student with its optimiser and schedule. Raises ConfigError for a network that cannot be built or brings no weights."""
     torch.manual_seed(config.seed)
     network = build(config.model, answers.classes, shape.channels, **config.model_args)
     if config.pretrained:
         network.load_pretrained()
     model = Student(network, answers.votes)
-    model = model.to(memory_format=torch.channels_last).to(device)
+    model = model.to(memory_format=torch.channels_last).to(engine.device)
     optimizer = optim.optimizer(model, config, model.heads())
     average = optim.average(model, config.ema) if config.ema else None
     steps = math.ceil(faces_per_epoch(answers.counts, config.balance) / config.batch)
     history: list[dict[str, Any]] = []
-    return State(model, optimizer, optim.schedule(optimizer, config, steps, history), average, history)
+    return State(engine, model, engine.prepare_model(model), optimizer, optim.schedule(optimizer, config, steps, history), average, history)

@@ -34,6 +34,17 @@ def test_compact_networks_stay_under_half_a_million_parameters(name: str) -> Non
     assert count_parameters(build(name, 7, 1)) < 500_000
 
 
+@pytest.mark.parametrize(("name", "width"), [("base-cnn", 128), ("compact-resnet", 128)])
+def test_a_dense_layer_reads_every_place(name: str, width: int) -> None:
+    model = build(name, 7, 1, pooling="flat", places=6, hidden=10).eval()
+    maps = torch.rand(2, width, 6, 6)
+    dense = next(layer for layer in model.modules() if isinstance(layer, torch.nn.Linear) and layer is not model.head)
+    torch.testing.assert_close(model.pool(maps), dense(maps.flatten(1)).relu())
+    assert dense.in_features == width * 36 and model(torch.randn(2, 1, 32, 32)).shape == (2, 7)
+    with pytest.raises(ConfigError, match="pooling must be one of"):
+        build(name, 7, 1, pooling="round")
+
+
 def test_counts_are_those_done_by_hand() -> None:
     model = build("base-cnn", 7, 1, depth=1, filters=4, dropout=0.0)
     assert count_parameters(model) == 4 * 9 + 2 * 4 + 4 * 7 + 7  # convolution, batch norm, head

@@ -1,0 +1,119 @@
+"""How fast each network trains and reads faces, and how much memory it takes: every recipe's, each in a process of its own.
+
+    $ python -m bench.networks
+    $ python -m bench.networks --batches 2 --repeats 1 --smallest 1     # does it run? no measurement
+
+Trained by the recipe's settings on its largest crops, as `python -m ferkit train` does. Memory is the most the process held, less what
+it held with everything imported and the faces loaded.
+"""
+
+import concurrent.futures
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+import torch
+
+from bench import subjects, timing
+from bench.timing import Report, Sample, combine
+from ferkit.models import Input, build, count_macs, count_parameters
+from ferkit.runs import Run
+from ferkit.train.config import TrainConfig, from_recipe, recipes
+from ferkit.train.epoch import Step, precision
+from ferkit.train.loop import fit
+
+__all__ = ["main", "measure"]
+
+READ = 64  # faces at once
+PACKAGES = ("torch", "torchvision")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one process measured."""
+
+    trained: list[float]  # images/s
+    read: list[float]  # images/s
+    megabytes: float
+
+
+def measure(repeats: int, batches: int, smallest: int) -> Report:
+    """Every network of the recipes; with `smallest` above zero only so many, the smallest ones."""
+    story = subjects.faces(1)[1]
+    configs = {name: replace(from_recipe(name), teacher="", votes=0.0) for name in recipes()}
+    sizes = {name: _size(config) for name, config in configs.items()}
+    chosen = sorted(configs, key=lambda name: sizes[name])[: smallest or None]
+    samples: list[Sample] = []
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as fresh:
+        for name in chosen:
+            told = fresh.submit(_one, configs[name], repeats, batches).result()
+            parameters, macs = sizes[name]
+            about = f"{name}: {parameters:,} parameters, {macs / 1e6:,.0f} million multiply-adds"
+            samples += [
+                combine(about, "trained/s", told.trained),
+                combine("  reading", "faces/s", told.read),
+                combine("  memory of the training", "MB", [told.megabytes]),
+            ]
+    notes = [f"Trained on {story}, batches of the recipe's size; read {READ} at once. Without teachers and votes."]
+    return Report("networks", repeats, samples, notes=notes, packages=PACKAGES)
+
+
+def _size(config: TrainConfig) -> tuple[int, int]:
+    model = build(config.model, 7, 1, **config.model_args)
+    return count_parameters(model), count_macs(model, 1, config.augment.crop or 48)
+
+
+def _one(config: TrainConfig, repeats: int, batches: int) -> Told:
+    """One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not count."""
+    n = config.batch * (batches + 1)
+    faces = subjects.faces(n + READ)[0]
+    faces = replace(faces, splits=np.repeat(["train", "val"], [n, READ]))
+    plan = replace(config, epochs=repeats, warmup=0.0, small_epochs=0.0, patience=0)
+    ends: list[tuple[Step, float]] = []
+    before = psutil.Process().memory_info().rss / 1e6
+    with tempfile.TemporaryDirectory() as folder:
+        fit(plan, faces, Run(Path(folder), {"recipe": config.model}), on_step=lambda step: ends.append((step, time.perf_counter())))
+    held = _most() - before
+    return Told(_rates(ends), _reading(config, repeats), held)
+
+
+def _rates(ends: list[tuple[Step, float]]) -> list[float]:
+    """Images per second of each epoch, from the end of its first batch to the end of its last."""
+    rates = []
+    for number in range(1, ends[-1][0].epoch + 1):
+        own = [(step.done, at) for step, at in ends if step.epoch == number]
+        rates.append((own[-1][0] - own[0][0]) / (own[-1][1] - own[0][1]))
+    return rates
+
+
+def _reading(config: TrainConfig, repeats: int) -> list[float]:
+    faces = subjects.faces(READ)[0]
+    shape = Input.measure(faces.images, config.augment.crop, config.size)
+    model = build(config.model, len(faces.classes), shape.channels, **config.model_args).eval().to(memory_format=torch.channels_last)
+    x, cast = torch.randn(READ, shape.channels, shape.side, shape.side), precision(config, torch.device("cpu"))
+
+    def work() -> None:
+        with torch.inference_mode(), cast():
+            model(x.contiguous(memory_format=torch.channels_last))
+
+    return [READ / seconds for seconds in timing.alternate({"read": work}, repeats)["read"]]
+
+
+def _most() -> float:
+    """The most this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    timing.run(measure, __doc__, argv, repeats=3, batches=3, smallest=0)
+
+
+if __name__ == "__main__":
+    main()
