@@ -4,6 +4,8 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -72,3 +74,18 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Callable:
         return at
 
     return run
+
+
+@pytest.fixture
+def channel(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the page asked of streamlit-webrtc; `playing` may be set."""
+    asked: dict[str, Any] = {"playing": False}
+
+    def streamer(**options: Any) -> SimpleNamespace:
+        asked.update(options)
+        return SimpleNamespace(state=SimpleNamespace(playing=asked["playing"]))
+
+    import streamlit_webrtc
+
+    monkeypatch.setattr(streamlit_webrtc, "webrtc_streamer", streamer)
+    return asked

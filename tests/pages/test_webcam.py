@@ -1,14 +1,10 @@
 """The Webcam page with a stand-in for the video channel, and the stream behind it with real frames."""
 
 from collections.abc import Callable
-from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any
 
-import av
 import numpy as np
 import pytest
-import streamlit_webrtc
 from skimage import data
 
 from dashboard.camera.live import Reading
@@ -16,30 +12,12 @@ from dashboard.camera.overlay import FaceReading
 from dashboard.camera.stream import Stream
 from dashboard.camera.webcam import say
 from ferkit.faces import Box, detector
+from tests.frames import frame
 
 
 def told(at) -> str:
     assert not at.exception
     return " ".join(element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind)
-
-
-@pytest.fixture
-def channel(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the page asked of streamlit-webrtc; `playing` may be set."""
-    asked: dict[str, Any] = {"playing": False}
-
-    def streamer(**options: Any) -> SimpleNamespace:
-        asked.update(options)
-        return SimpleNamespace(state=SimpleNamespace(playing=asked["playing"]))
-
-    monkeypatch.setattr(streamlit_webrtc, "webrtc_streamer", streamer)
-    return asked
-
-
-def frame(rgb: np.ndarray) -> av.VideoFrame:
-    made = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-    made.pts, made.time_base = 7, Fraction(1, 15)
-    return made
 
 
 @pytest.mark.parametrize("world", ["gray_world", "imageless_world", "colour_world"])
