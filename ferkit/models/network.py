@@ -3,7 +3,7 @@
 A forward pass in three parts lets Grad-CAM differentiate the head alone, without hooks and safely under threads.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,11 @@ class Network(nn.Module):
         super().__init__()
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(features, classes)
+
+    @property
+    def looked_up(self) -> dict[str, Any]:
+        """Arguments that were found elsewhere when it was built, and without which it is not built again; {} for most."""
+        return {}
 
     def load_pretrained(self) -> None:
         """Put weights learned elsewhere into the body. Raises ConfigError where there are none."""

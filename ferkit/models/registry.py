@@ -4,13 +4,13 @@ import inspect
 from typing import Any
 
 from ferkit.errors import ConfigError
+from ferkit.models import hf_nets, timm_nets
 from ferkit.models.base_cnn import BaseCNN
 from ferkit.models.compact_mobilenetv2 import CompactMobileNetV2
 from ferkit.models.compact_resnet import CompactResNet
 from ferkit.models.ensemble import Ensemble
 from ferkit.models.lenet import LeNet
 from ferkit.models.network import Network
-from ferkit.models.timm_nets import PREFIX, TimmNetwork
 from ferkit.models.torchvision_nets import VGG16, EfficientNetB0, MobileNetV2, ResNet34
 from ferkit.models.vit import ViT
 
@@ -27,20 +27,22 @@ MODELS: dict[str, type[Network]] = {
     "efficientnet-b0": EfficientNetB0,
     "vit": ViT,
 }
+LIBRARIES: dict[str, type[Network]] = {timm_nets.PREFIX: timm_nets.TimmNetwork, hf_nets.PREFIX: hf_nets.HuggingFaceNetwork}
 BUILT = MODELS | {"ensemble": Ensemble}  # which is joined, not trained
 
 
 def build(name: str, classes: int, channels: int, **args: Any) -> Network:
     """A fresh network. Raises ConfigError for an unknown name or argument."""
-    kind = BUILT.get(name)
-    if name.startswith(PREFIX):
-        kind, args = TimmNetwork, args | {"name": name.removeprefix(PREFIX)}
+    prefix = next((prefix for prefix in LIBRARIES if name.startswith(prefix)), "")
+    named: dict[str, Any] = {"name": name.removeprefix(prefix)} if prefix else {}
+    kind = LIBRARIES[prefix] if prefix else BUILT.get(name)
     if kind is None:
-        raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}, and {PREFIX}NAME for any of timm's.")
-    known = [p for p in inspect.signature(kind).parameters if p not in ("classes", "channels")]
+        others = f"{timm_nets.PREFIX}NAME for any of timm's, {hf_nets.PREFIX}NAME for any of transformers'"
+        raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}, and {others}.")
+    known = [p for p in inspect.signature(kind).parameters if p not in ("classes", "channels", *named)]
     if strange := set(args) - set(known):
         raise ConfigError(f"{name} has no argument {', '.join(sorted(strange))}; it takes {', '.join(known)}.")
     try:
-        return kind(classes, channels, **args)
+        return kind(classes, channels, **named, **args)
     except (TypeError, ValueError, RuntimeError, IndexError) as error:
         raise ConfigError(f"{name} cannot be built with {args}: {error}.") from error

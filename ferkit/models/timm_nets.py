@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ferkit.errors import ConfigError
 from ferkit.models.network import Network
+from ferkit.models.pretrained import absent, placed
 
 __all__ = ["PREFIX", "TimmNetwork"]
 
@@ -37,10 +38,7 @@ class TimmNetwork(Network):
         try:
             return timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="", in_chans=channels, **options)
         except OSError as error:
-            raise ConfigError(
-                f"The pretrained weights of {name} are not here and cannot be downloaded ({' '.join(str(error).split())[:120]}). "
-                "Connect this machine once, or train from scratch: --set pretrained=false"
-            ) from error
+            raise absent(f"The pretrained weights of {name} are", error) from error
         except (RuntimeError, TypeError, ValueError) as error:
             raise ConfigError(f"timm cannot build {name!r} with {options}: {' '.join(str(error).split())[:160]}") from error
 
@@ -52,10 +50,4 @@ class TimmNetwork(Network):
         found = self.body.forward_features(x)
         if found.ndim == 4:
             return found.permute(0, 3, 1, 2) if getattr(self.body, "output_fmt", "NCHW") == "NHWC" else found  # type: ignore[no-any-return]
-        tokens = found[:, getattr(self.body, "num_prefix_tokens", 0) :]
-        side = round(tokens.shape[1] ** 0.5)
-        if side**2 != tokens.shape[1]:
-            raise ConfigError(
-                f"{self.told[0]}'s {tokens.shape[1]} tokens form no square, so its maps have no place. Choose another network."
-            )
-        return tokens.transpose(1, 2).unflatten(2, (side, side))  # type: ignore[no-any-return]
+        return placed(found[:, getattr(self.body, "num_prefix_tokens", 0) :], self.told[0])

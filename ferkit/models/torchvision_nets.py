@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
 from ferkit.models.network import Network
+from ferkit.models.pretrained import absent, for_channels
 
 __all__ = ["VGG16", "EfficientNetB0", "MobileNetV2", "ResNet34", "TorchvisionNetwork"]
 
@@ -48,29 +49,20 @@ class TorchvisionNetwork(Network):
         assert isinstance(old, nn.Conv2d)
         if channels != old.in_channels:
             old.in_channels = channels
-            old.weight = nn.Parameter(_channels(old.weight.detach(), channels))
+            old.weight = nn.Parameter(for_channels(old.weight.detach(), channels))
 
     def load_pretrained(self) -> None:
         """ImageNet's weights into the body. Raises ConfigError where they can neither be found nor downloaded."""
         try:
             state = self._body("DEFAULT").state_dict()
         except OSError as error:  # as urllib's errors are
-            raise ConfigError(
-                f"The pretrained weights of {self.builder} are not here and cannot be downloaded ({error}). "
-                "Connect this machine once, or train from scratch: --set pretrained=false"
-            ) from error
+            raise absent(f"The pretrained weights of {self.builder} are", error) from error
         key = f"{self.first}.weight"
-        state[key] = _channels(state[key], self.body.get_submodule(self.first).in_channels)  # type: ignore[arg-type]
+        state[key] = for_channels(state[key], self.body.get_submodule(self.first).in_channels)  # type: ignore[arg-type]
         self.body.load_state_dict(state)
 
     def maps(self, x: Tensor) -> Tensor:
         return self.body(x)  # type: ignore[no-any-return]
-
-
-def _channels(kernels: Tensor, channels: int) -> Tensor:
-    """Kernels (K, 3, h, w) for another number of channels. For one they are summed: a gray face gives what it would give
-    standing in all three channels alike."""
-    return kernels if channels == kernels.shape[1] else kernels.sum(1, keepdim=True).expand(-1, channels, -1, -1).clone() / channels
 
 
 def _halve_less(body: nn.Module, stride: int, spared: str) -> None:
