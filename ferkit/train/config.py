@@ -99,14 +99,16 @@ def summaries() -> dict[str, str]:
 
 
 def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) -> TrainConfig:
-    """The config of a recipe with `key=value` settings on top; dots reach inside: `augment.rotate=5`.
+    """The config of a recipe with `key=value` settings on top; dots reach inside: `augment.rotate=5`. Another `model` begins with its own
+    arguments, not the recipe's.
 
     Raises ConfigError for an unknown recipe or key, or a value out of range.
     """
     if name not in recipes():
         raise ConfigError(f"No recipe {name!r}; known: {', '.join(recipes())}.")
     values = yaml.safe_load(_text(name))
-    for setting in settings or []:
+    usual = values["model"]
+    for setting in sorted(settings or [], key=lambda setting: not setting.startswith("model=")):
         key, equals, text = setting.partition("=")
         if not equals:
             raise ConfigError(f"--set takes key=value, as in --set epochs=20; got {setting!r}.")
@@ -114,6 +116,8 @@ def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) 
             _assign(values, key.strip().split("."), yaml.safe_load(text) if text.strip() else "")
         except yaml.YAMLError as error:
             raise ConfigError(f"--set {setting!r} is no value that YAML can read.") from error
+        if key.strip() == "model" and values["model"] != usual:
+            values.pop("model_args", None)  # which are the usual one's
     return parse(values | overrides)
 
 

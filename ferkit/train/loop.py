@@ -72,7 +72,8 @@ def fit(
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
     answers = Answers.of(train, config, shape, ours.device)
     fields = Resident.of(train, shape, ours.device), Resident.of(val, shape, ours.device)
-    state = start(config, answers, shape, ours)
+    going_on = resumed and resume.left(run)
+    state = start(config, answers, shape, ours, run.meta["model"]["args"] if going_on else None)
     ours.wait_for_everyone()  # none has an objection
     if resumed:
         _check_same(run, faces)

@@ -15,7 +15,7 @@ from ferkit.runs import Run
 if TYPE_CHECKING:
     from ferkit.train.state import State
 
-__all__ = ["forget", "restore", "store"]
+__all__ = ["forget", "left", "restore", "store"]
 
 
 def store(run: Run, state: "State") -> None:
@@ -42,14 +42,18 @@ def _tell(run: Run, state: "State") -> None:
         run.save()
 
 
+def left(run: Run) -> bool:
+    """Whether there is a state to go on from."""
+    return (run.path / "state.pt").is_file()
+
+
 def restore(run: Run, state: "State") -> None:
     """Bring `state` back to the end of the last whole epoch. Nothing to bring back means starting at the first epoch."""
-    path = run.path / "state.pt"
-    if not path.is_file():
+    if not left(run):
         if run.meta.get("epochs_done"):
             raise RunError(f"{run.name} is {run.meta.get('status')} and left nothing to resume. Train a new run: --name NEW")
         return
-    kept = torch.load(path, weights_only=True)
+    kept = torch.load(run.path / "state.pt", weights_only=True)
     state.model.load_state_dict(kept["model"])
     state.optimizer.load_state_dict(kept["optimizer"])
     state.schedule.load_state_dict(kept["schedule"])

@@ -38,11 +38,13 @@ class State:
         return student.network  # type: ignore[return-value, union-attr]
 
 
-def start(config: TrainConfig, answers: Answers, shape: Input, engine: Accelerator) -> State:
-    """A fresh student with its optimiser and schedule. Raises ConfigError for a network that cannot be built or brings no weights."""
+def start(config: TrainConfig, answers: Answers, shape: Input, engine: Accelerator, built: dict[str, Any] | None = None) -> State:
+    """A fresh student with its optimiser and schedule; with `built`, the arguments of the network that a run tells of, without weights
+    learned elsewhere, since its own are about to come. Raises ConfigError for a network that cannot be built or brings no weights.
+    """
     torch.manual_seed(config.seed)
-    network = build(config.model, answers.classes, shape.channels, **config.model_args)
-    if config.pretrained:
+    network = build(config.model, answers.classes, shape.channels, **(config.model_args if built is None else built))
+    if config.pretrained and built is None:
         network.load_pretrained()
     model = Student(network, answers.votes)
     model = model.to(memory_format=torch.channels_last).to(engine.device)

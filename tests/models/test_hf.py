@@ -22,7 +22,7 @@ from ferkit.explain.filters import activations, stored_kernels
 from ferkit.models import build, count_macs, count_parameters, load
 from ferkit.runs import Run
 from ferkit.train.config import parse
-from ferkit.train.loop import fit
+from ferkit.train.loop import Epoch, fit
 from tests.worlds import World, tiny_faces
 
 transformers = pytest.importorskip("transformers")
@@ -189,18 +189,32 @@ def test_a_frozen_body_keeps_the_weights_it_brought(folders: dict[str, Path], tm
     assert set(brought) - moved == {"embeddings.position_embeddings"}
 
 
+def test_a_run_goes_on_where_its_folder_is_gone(folders: dict[str, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(folders["vit"], tmp_path / "pretrained")
+    config = parse({"model": f"hf:{folder}", "pretrained": True, "epochs": 2, "batch": 32, "warmup": 0})
+
+    def stop(row: Epoch) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(config, tiny_faces(n=120), Run(tmp_path / "run", {}), on_epoch=stop)
+    shutil.rmtree(folder)
+    again = Run(tmp_path / "run", json.loads((tmp_path / "run" / "run.json").read_text("utf-8")))
+    assert fit(config, tiny_faces(n=120), again, resumed=True).meta["epochs_done"] == 2
+
+
 def test_what_is_not_here_and_cannot_be_downloaded_is_one_sentence(tmp_path: Path, offline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(tmp_path)
     world.enter(monkeypatch)
     store.save(tiny_faces())
     started = time.perf_counter()
-    settings = ["model=hf:google/vit-base-patch16-224", "model_args={}", "pretrained=true", "size=224"]
+    settings = ["model=hf:google/vit-base-patch16-224", "pretrained=true", "size=224"]
     sets = [word for setting in settings for word in ("--set", setting)]
     result = CliRunner().invoke(app, ["train", "--recipe", "quick", "--data", "tiny", *sets])
     said = result.stdout + result.stderr
     assert result.exit_code == 2 and said.count("\n") == 1
     assert "The architecture of google/vit-base-patch16-224 is not here and cannot be downloaded" in said and "hf:vit" in said
-    assert time.perf_counter() - started < 5 and list(world.checkpoints.iterdir()) == []
+    assert time.perf_counter() - started < 60 and list(world.checkpoints.iterdir()) == []  # and not minutes of trying
 
 
 def test_a_model_in_the_hubs_cache_needs_no_network(folders: dict[str, Path], offline: Path) -> None:

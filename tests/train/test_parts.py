@@ -90,6 +90,7 @@ def test_every_recipe_is_whole(name: str) -> None:
 def test_settings_reach_inside_and_wrong_ones_are_named() -> None:
     config = from_recipe("quick", ["augment.rotate=3", "epochs=2", "model_args={filters: 8}"])
     assert (config.augment.rotate, config.epochs, config.model_args) == (3.0, 2, {"filters": 8})
+    assert from_recipe("quick", ["model_args.stem=8", "model=compact-resnet"]).model_args == {"stem": 8}  # none of base-cnn's
     with pytest.raises(ConfigError, match="epochs"):
         from_recipe("quick", ["epochs=many"])
     with pytest.raises(ConfigError, match="reaches inside 'epochs'"):
@@ -206,7 +207,7 @@ def test_the_body_may_learn_more_slowly_than_the_head() -> None:
     assert sum(len(group["params"]) for group in groups) == len(list(student.parameters()))
 
 
-@pytest.mark.parametrize(("name", "n"), [("base-cnn", 3), ("compact-resnet", 5), ("vit", 2)])
+@pytest.mark.parametrize(("name", "n"), [("base-cnn", 3), ("compact-resnet", 5), ("vit", 8), ("resnet34", 8)])
 def test_a_frozen_body_thaws_from_the_top(name: str, n: int) -> None:
     network = build(name, 3, 1)
     own = parts(network)
@@ -223,6 +224,10 @@ def test_a_frozen_body_thaws_from_the_top(name: str, n: int) -> None:
     assert learning(3, 2) == learning(4, 2) == [False] * (n - 1) + [True]
     assert learning(5, 2) == [False] * (n - 2) + [True] * 2
     assert learning(99, 2) == [True] * n
+    thaw(network.train(), 1, 2, 2)
+    assert {name.partition(".")[0] for name, p in network.named_parameters() if p.requires_grad} == {"head"}
+    thaw(network.train(), 99, 2, 2)
+    assert all(p.requires_grad for p in network.parameters())
 
 
 def test_faces_of_another_size_are_brought_to_the_one_wanted() -> None:
