@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from bench import plan
 from bench.worth import table
+from ferkit.files import ROOT
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train what is missing, or write the table."""
-    plan.command("ablation", __doc__, table, argv)
+    plan.command("ablation", __doc__, table, argv, ROOT / "docs" / "ablation")
 
 
 if __name__ == "__main__":

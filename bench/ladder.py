@@ -1,9 +1,9 @@
 """From a plain network to a tuned one, each step on top of the last; then other networks, beside each other on the same faces.
 
-    $ python -m bench.ladder train --jobs 2      # bench/ladder.yaml into docs/ladder/, goes on where it was stopped
-    $ python -m bench.ladder table               # docs/ladder/ into docs/ladder.md
+    $ python -m bench.ladder train --jobs 2      # bench/ladder.yaml into checkpoints/ladder-*, goes on where it was stopped
+    $ python -m bench.ladder table               # checkpoints/ladder-* into docs/ladder.md
 
-The dashboard shows these runs, too: FERKIT_CHECKPOINTS=docs/ladder streamlit run dashboard/app.py
+The dashboard shows these runs beside all others; weights over 4 MB are not kept.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ import numpy as np
 
 from bench import plan
 from bench.plan import Plan, Row, words
+from ferkit.files import runs_dir
 from ferkit.runs import Run
 
 __all__ = ["main", "table"]
@@ -21,7 +22,7 @@ HEADS = ("parameters", "multiply-adds", "epochs", "val accuracy", "macro-F1", "b
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train what is missing, or write the table."""
-    plan.command("ladder", __doc__, table, argv)
+    plan.command("ladder", __doc__, table, argv, runs_dir())
 
 
 def table(plan: Plan, found: dict[str, list[Run]]) -> str:
@@ -40,8 +41,10 @@ def table(plan: Plan, found: dict[str, list[Run]]) -> str:
     parts = [_part(part, [row for row in rows if row.part == part], found) for part in dict.fromkeys(row.part for row in rows)]
     settings = "\n".join(f"- {row.what}: recipe `{row.recipe}`, `{' '.join(words(row.own))}`" for row in rows)
     return (
-        "# The ladder\n\nMade by `python -m bench.ladder table` from the run folders in `docs/ladder/`, which `python -m bench.ladder "
-        f"train` trains.\n\n{story}\n\n" + "\n\n".join(parts) + f"\n\n## Settings\n\nEach on top of the row it stands on.\n\n{settings}\n"
+        "# The ladder\n\nMade by `python -m bench.ladder table` from the run folders `checkpoints/ladder-*`, which `python -m "
+        f"bench.ladder train` trains.\n\n{story}\n\n"
+        + "\n\n".join(parts)
+        + f"\n\n## Settings\n\nEach on top of the row it stands on.\n\n{settings}\n"
     )
 
 

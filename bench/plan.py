@@ -21,13 +21,15 @@ import pandas as pd
 import yaml
 
 from ferkit import files, runs
-from ferkit.files import ROOT
+from ferkit.files import ROOT, runs_dir
 from ferkit.runs import LOGIT, Run
 
-__all__ = ["BASE", "KEPT", "Plan", "Row", "command", "found", "train", "words"]
+__all__ = ["BASE", "KEPT", "WEIGHTS", "Plan", "Row", "command", "found", "train", "words"]
 
 BASE = "base"  # the row that others start from where they name none
 KEPT = ("run.json", "history.csv", "val.parquet")
+WEIGHTS = "model.safetensors"
+MOST = 4_000_000  # bytes of weights that are kept, where they are
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Plan:
     data: str
     seeds: tuple[int, ...]
     rows: dict[str, Row]
+    prefix: str = ""  # of the folders' names
+    keep: tuple[str, ...] = ()  # files beyond `KEPT`
 
     @classmethod
     def read(cls, path: Path) -> "Plan":
@@ -59,11 +63,15 @@ class Plan:
             recipe = row.get("recipe") or (start.recipe if start else told["recipe"])
             settings = (start.settings if start else {}) | row["set"]
             rows[name] = Row(name, row["what"], recipe, row["set"], settings, row.get("part", ""))
-        return cls(told["data"], tuple(told["seeds"]), rows)
+        return cls(told["data"], tuple(told["seeds"]), rows, told.get("prefix", ""), tuple(told.get("keep", ())))
 
     def wanted(self) -> list[tuple[Row, int]]:
         """(row, seed), all rows of one seed before the next."""
         return [(row, seed) for seed in self.seeds for row in self.rows.values()]
+
+    def folder(self, out: Path, row: str, seed: int) -> Path:
+        """Where a run lies when it is done."""
+        return out / f"{self.prefix}{row}{f'-{seed}' if len(self.seeds) > 1 else ''}"
 
 
 def words(settings: dict[str, Any]) -> list[str]:
@@ -73,23 +81,36 @@ def words(settings: dict[str, Any]) -> list[str]:
 
 def train(plan: Plan, out: Path, jobs: int) -> None:
     """Train what is missing in `out`. Raises CalledProcessError where a run fails; the others go on to their end."""
-    missing = [(row, seed) for row, seed in plan.wanted() if not (out / f"{row.name}-{seed}" / "run.json").is_file()]
+    missing = [(row, seed) for row, seed in plan.wanted() if not _scored(plan.folder(out, row.name, seed))]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for done in [pool.submit(_train, plan.data, row, seed, out) for row, seed in missing]:
+        for done in [pool.submit(_train, plan, row, seed, plan.folder(out, row.name, seed)) for row, seed in missing]:
             done.result()
 
 
-def _train(data: str, row: Row, seed: int, out: Path) -> None:
-    """One run, among the other runs while it trains, then stripped and moved."""
-    name = f"{out.name}-{row.name}-{seed}"
+def _told(folder: Path) -> dict[str, Any]:
+    path = folder / "run.json"
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _scored(folder: Path) -> bool:
+    told = _told(folder)
+    return told.get("status") == "finished" and "val" in told.get("scores", {})
+
+
+def _train(plan: Plan, row: Row, seed: int, to: Path) -> None:
+    """One run, among the other runs while it trains, then stripped and, where it belongs elsewhere, moved."""
+    here = to.parent.resolve() == runs_dir().resolve()
+    name = to.name if here else f"{to.parent.name}-{row.name}-{seed}"
     folder = runs.path_of(name)
-    told = folder / "run.json"
-    if not told.is_file() or json.loads(told.read_text("utf-8"))["status"] != "finished":
+    if _told(folder).get("status") != "finished":
         own = [part for setting in [*words(row.settings), f"seed={seed}"] for part in ("--set", setting)]
-        fresh = ["--recipe", row.recipe, "--data", data, "--force", *own]
+        fresh = ["--recipe", row.recipe, "--data", plan.data, "--force", *own]
         _ferkit("train", "--name", name, "--no-evaluate", *(["--resume"] if (folder / "state.pt").is_file() else fresh))
     _ferkit("evaluate", name, "--no-maps")
-    _strip(folder, out / f"{row.name}-{seed}")
+    _strip(folder, plan.keep)
+    if not here:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder, to)
 
 
 def _ferkit(*words: str) -> None:
@@ -97,30 +118,30 @@ def _ferkit(*words: str) -> None:
     subprocess.run(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True, stdout=subprocess.DEVNULL)
 
 
-def _strip(folder: Path, to: Path) -> None:
-    """Move what is kept, the logits in half precision."""
+def _strip(folder: Path, keep: Sequence[str]) -> None:
+    """Remove what is not kept, and store the logits in half precision."""
     told = pd.read_parquet(folder / "val.parquet")
     halves = {column: np.float16 for column in told if str(column).startswith(LOGIT)}
     told.astype(halves).to_parquet(folder / "val.parquet", compression="zstd", index=False)
     for path in folder.iterdir():
-        if path.name not in KEPT:
+        if path.name not in (*KEPT, *keep) or (path.name == WEIGHTS and path.stat().st_size > MOST):
             path.unlink()
-    to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(folder, to)
 
 
 def found(plan: Plan, out: Path) -> dict[str, list[Run]]:
     """The finished runs of each row, in the order of the plan; rows without one are left out."""
     own: dict[str, list[Run]] = {}
     for name in plan.rows:
-        paths = (out / f"{name}-{seed}" / "run.json" for seed in plan.seeds)
-        if there := [Run(path.parent, json.loads(path.read_text("utf-8"))) for path in paths if path.is_file()]:
+        folders = [plan.folder(out, name, seed) for seed in plan.seeds]
+        if there := [Run(folder, _told(folder)) for folder in folders if _scored(folder)]:
             own[name] = there
     return own
 
 
-def command(script: str, about: str | None, table: Callable[[Plan, dict[str, list[Run]]], str], argv: Sequence[str] | None) -> None:
-    """A script's command line: train what is missing of bench/<script>.yaml into docs/<script>/, or write the table beside it.
+def command(
+    script: str, about: str | None, table: Callable[[Plan, dict[str, list[Run]]], str], argv: Sequence[str] | None, out: Path
+) -> None:
+    """A script's command line: train what is missing of bench/<script>.yaml into `out`, or write the table docs/<script>.md.
 
     `table` raises ValueError where too little is trained for one.
     """
@@ -129,7 +150,8 @@ def command(script: str, about: str | None, table: Callable[[Plan, dict[str, lis
     )
     parser.add_argument("what", choices=("train", "table"))
     parser.add_argument("--plan", type=Path, default=Path(__file__).with_name(f"{script}.yaml"), help="what to train (%(default)s)")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / script, help="where the run folders lie (%(default)s)")
+    parser.add_argument("--out", type=Path, default=out, help="where the run folders lie (%(default)s)")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs" / f"{script}.md", help="where the table goes (%(default)s)")
     parser.add_argument("--jobs", type=int, default=1, help="runs at once, one thread each")
     asked = parser.parse_args(argv)
     plan = Plan.read(asked.plan)
@@ -140,5 +162,5 @@ def command(script: str, about: str | None, table: Callable[[Plan, dict[str, lis
         text = table(plan, found(plan, asked.out))
     except ValueError as error:
         parser.error(f"{error} in {asked.out}; train it first")
-    with files.whole(asked.out.with_suffix(".md")) as beside:
+    with files.whole(asked.to) as beside:
         beside.write_text(text, "utf-8")

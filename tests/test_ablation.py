@@ -9,8 +9,8 @@ import pytest
 import yaml
 from scipy import stats
 
-from bench import ablation
-from bench.plan import BASE, KEPT, Plan, words
+from bench import ablation, ladder
+from bench.plan import BASE, KEPT, WEIGHTS, Plan, words
 from bench.worth import compare
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
@@ -31,19 +31,38 @@ def test_what_is_missing_is_trained_and_told_in_a_table(gray_world: World, tmp_p
     rows = {BASE: {"what": "the base", "set": {"epochs": 1, "warmup": 0}}, "plain": {"what": "no mirror", "set": {"augment.flip": 0}}}
     plan.write_text(yaml.safe_dump({"recipe": "quick", "data": "tiny", "seeds": [0], "rows": rows}, sort_keys=False))
     ablation.main(["train", "--plan", str(plan), "--out", str(out), "--jobs", "2"])
-    assert {path.name for path in out.iterdir()} == {"base-0", "plain-0"}
-    assert {path.name for path in (out / "base-0").iterdir()} == set(KEPT)
-    flips = [json.loads((out / name / "run.json").read_text())["config"]["augment"]["flip"] for name in ("base-0", "plain-0")]
+    assert {path.name for path in out.iterdir()} == {"base", "plain"}
+    assert {path.name for path in (out / "base").iterdir()} == set(KEPT)
+    flips = [json.loads((out / name / "run.json").read_text())["config"]["augment"]["flip"] for name in ("base", "plain")]
     assert flips == [0.5, 0]
-    before = (out / "base-0" / "run.json").stat().st_mtime_ns
+    before = (out / "base" / "run.json").stat().st_mtime_ns
     ablation.main(["train", "--plan", str(plan), "--out", str(out)])
-    assert (out / "base-0" / "run.json").stat().st_mtime_ns == before
-    ablation.main(["table", "--plan", str(plan), "--out", str(out)])
-    page = out.with_suffix(".md").read_text()
-    scores = json.loads((out / "plain-0" / "run.json").read_text())["scores"]["val"]
+    assert (out / "base" / "run.json").stat().st_mtime_ns == before
+    ablation.main(["table", "--plan", str(plan), "--out", str(out), "--to", str(tmp_path / "told.md")])
+    page = (tmp_path / "told.md").read_text()
+    scores = json.loads((out / "plain" / "run.json").read_text())["scores"]["val"]
     (line,) = (line for line in page.splitlines() if line.startswith("| no mirror"))
     assert f"| {scores['accuracy']:.1%} |" in line and f"| {scores['macro_f1']:.3f} |" in line
     assert "augment.flip=0" in page
+
+
+def test_runs_may_stay_among_the_others_with_light_weights(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path / "world")
+    world.enter(monkeypatch)
+    monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
+    rows = {
+        "light": {"what": "light", "recipe": "quick", "set": {"epochs": 1}},
+        "heavy": {"what": "heavy", "from": "light", "set": {"model_args.filters": 160}},
+    }
+    (tmp_path / "plan.yaml").write_text(
+        yaml.safe_dump({"data": "tiny", "seeds": [0], "prefix": "p-", "keep": [WEIGHTS], "rows": rows}, sort_keys=False)
+    )
+    ladder.main(["train", "--plan", str(tmp_path / "plan.yaml"), "--out", str(world.checkpoints), "--jobs", "2"])
+    assert {path.name for path in (world.checkpoints / "p-light").iterdir()} == {*KEPT, WEIGHTS}
+    assert {path.name for path in (world.checkpoints / "p-heavy").iterdir()} == set(KEPT)
+    before = (world.checkpoints / "p-heavy" / "run.json").stat().st_mtime_ns
+    ladder.main(["train", "--plan", str(tmp_path / "plan.yaml"), "--out", str(world.checkpoints)])
+    assert (world.checkpoints / "p-heavy" / "run.json").stat().st_mtime_ns == before
 
 
 def test_a_table_without_a_base_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
