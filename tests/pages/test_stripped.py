@@ -1,0 +1,34 @@
+"""Runs that came without weights, features and maps, as those of large networks are shipped: pages show what needs none of them."""
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from tests.worlds import ROOT, World
+
+KEPT = ("run.json", "history.csv", "val.parquet")
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("webcam", "search"))
+WHOLE = {"overview", "compare", "training", "dataset"}  # need no more than is left
+
+
+@pytest.fixture
+def stripped_world(gray_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = World(tmp_path_factory.mktemp("stripped"))
+    shutil.copytree(gray_world.data, world.data, dirs_exist_ok=True)
+    for run in gray_world.checkpoints.iterdir():
+        shutil.copytree(run, world.checkpoints / run.name, ignore=lambda folder, names: {name for name in names if name not in KEPT})
+    return world
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_it_can_and_tells_the_rest(app: Callable, stripped_world: World, page: str) -> None:
+    at = app(stripped_world, page, run="alpha", base="beta")
+    if page == "photo":
+        at.button(key="example-button").click().run()
+    assert not at.exception
+    said = " ".join(one.value for one in (*at.info, *at.error, *at.warning, *at.caption))
+    if page in WHOLE:
+        assert not at.error and (at.get("plotly_chart") or at.get("arrow_data_frame"))
+    elif page != "failures":
+        assert "python -m ferkit evaluate" in said or "model.safetensors is missing" in said
