@@ -3,8 +3,7 @@
 Hansen & Salamon 1990, Neural Network Ensembles, doi:10.1109/34.58871.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -21,28 +20,25 @@ MODES = ("probabilities", "logits")
 class Ensemble(Network):
     """Its maps are the members' maps side by side, each in a corner of a frame as large as the largest; features are the members' in a row.
 
-    A member is {"name", "args", "side": pixels of the centre it reads, "temperature": what its logits are divided by}. Raises ConfigError
-    for no member, another mode, or weights that do not fit.
+    Raises ConfigError for no member, another mode, or weights that do not fit.
     """
 
     def __init__(
         self,
-        classes: int,
-        channels: int = 1,
-        members: Sequence[Mapping[str, Any]] = (),
-        weights: Sequence[float] = (),  # of each member, summing to one
+        members: Sequence[Network],
+        sides: Sequence[int],  # pixels of the centre that each member reads
+        temperatures: Sequence[float],  # what its logits are divided by
+        weights: Sequence[float],  # of each member, summing to one
         mode: str = "probabilities",
     ) -> None:
         if not members or len(weights) != len(members) or mode not in MODES:
             got = f"{len(members)} members, {len(weights)} weights and mode {mode!r}"
             raise ConfigError(f"An ensemble takes members, a weight for each and a mode of {' or '.join(MODES)}; got {got}.")
         nn.Module.__init__(self)
-        from ferkit.models.registry import build  # which knows ensembles, too
-
-        self.members = nn.ModuleList(build(m["name"], classes, channels, **m["args"]) for m in members)
-        self.sides, self.temperatures = [int(m["side"]) for m in members], [float(m["temperature"]) for m in members]
+        self.members = nn.ModuleList(members)
+        self.sides, self.temperatures = list(sides), list(temperatures)
         self.weights, self.mode = [float(w) for w in weights], mode
-        self.widths = [member.head.in_features for member in self.members]  # type: ignore[union-attr]
+        self.widths = [member.head.in_features for member in members]
 
     def maps(self, x: Tensor) -> Tensor:
         own = [member.maps(centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]

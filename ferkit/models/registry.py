@@ -1,6 +1,7 @@
 """The networks by name."""
 
 import inspect
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ferkit.errors import ConfigError
@@ -28,14 +29,25 @@ MODELS: dict[str, type[Network]] = {
     "vit": ViT,
 }
 LIBRARIES: dict[str, type[Network]] = {timm_nets.PREFIX: timm_nets.TimmNetwork, hf_nets.PREFIX: hf_nets.HuggingFaceNetwork}
-BUILT = MODELS | {"ensemble": Ensemble}  # which is joined, not trained
+
+
+def _ensemble(
+    classes: int, channels: int, members: Sequence[Mapping[str, Any]] = (), weights: Sequence[float] = (), mode: str = "probabilities"
+) -> Ensemble:
+    """Which is joined, not trained. A member is {"name", "args", "side", "temperature"}."""
+    networks = [build(member["name"], classes, channels, **member["args"]) for member in members]
+    sides, temperatures = ([member[key] for member in members] for key in ("side", "temperature"))
+    return Ensemble(networks, sides, temperatures, weights, mode)
+
+
+BUILT: dict[str, Callable[..., Network]] = {**MODELS, "ensemble": _ensemble}
 
 
 def build(name: str, classes: int, channels: int, **args: Any) -> Network:
     """A fresh network. Raises ConfigError for an unknown name or argument."""
     prefix = next((prefix for prefix in LIBRARIES if name.startswith(prefix)), "")
     named: dict[str, Any] = {"name": name.removeprefix(prefix)} if prefix else {}
-    kind = LIBRARIES[prefix] if prefix else BUILT.get(name)
+    kind: Callable[..., Network] | None = LIBRARIES[prefix] if prefix else BUILT.get(name)
     if kind is None:
         others = f"{timm_nets.PREFIX}NAME for any of timm's, {hf_nets.PREFIX}NAME for any of transformers'"
         raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}, and {others}.")
