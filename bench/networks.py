@@ -7,14 +7,14 @@ Trained by the recipe's settings on its largest crops, as `python -m ferkit trai
 it held with everything imported and the faces loaded.
 """
 
-import concurrent.futures
-import multiprocessing
+import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ import torch
 
 from bench import subjects, timing
 from bench.timing import Report, Sample, combine
+from ferkit.files import ROOT
 from ferkit.models import Input, build, count_macs, count_parameters
 from ferkit.runs import Run
 from ferkit.train.config import TrainConfig, from_recipe, recipes
@@ -32,35 +33,25 @@ from ferkit.train.loop import fit
 __all__ = ["main", "measure"]
 
 READ = 64  # faces at once
+ONE = "--one"  # how a process is told that it is to measure one network
 PACKAGES = ("torch", "torchvision")
-
-
-@dataclass(frozen=True)
-class Told:
-    """What one process measured."""
-
-    trained: list[float]  # images/s
-    read: list[float]  # images/s
-    megabytes: float
 
 
 def measure(repeats: int, batches: int, smallest: int) -> Report:
     """Every network of the recipes; with `smallest` above zero only so many, the smallest ones."""
     story = subjects.faces(1)[1]
-    configs = {name: replace(from_recipe(name), teacher="", votes=0.0) for name in recipes()}
-    sizes = {name: _size(config) for name, config in configs.items()}
-    chosen = sorted(configs, key=lambda name: sizes[name])[: smallest or None]
+    sizes = {name: _size(_alone(name)) for name in recipes()}
+    chosen = sorted(sizes, key=lambda name: sizes[name])[: smallest or None]
     samples: list[Sample] = []
-    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as fresh:
-        for name in chosen:
-            told = fresh.submit(_one, configs[name], repeats, batches).result()
-            parameters, macs = sizes[name]
-            about = f"{name}: {parameters:,} parameters, {macs / 1e6:,.0f} million multiply-adds"
-            samples += [
-                combine(about, "trained/s", told.trained),
-                combine("  reading", "faces/s", told.read),
-                combine("  memory of the training", "MB", [told.megabytes]),
-            ]
+    for name in chosen:
+        told = _fresh(name, repeats, batches)
+        parameters, macs = sizes[name]
+        about = f"{name}: {parameters:,} parameters, {macs / 1e6:,.0f} million multiply-adds"
+        samples += [
+            combine(about, "trained/s", told["trained"]),
+            combine("  reading", "faces/s", told["read"]),
+            combine("  memory of the training", "MB", told["megabytes"]),
+        ]
     notes = [f"Trained on {story}, batches of the recipe's size; read {READ} at once. Without teachers and votes."]
     return Report("networks", repeats, samples, notes=notes, packages=PACKAGES)
 
@@ -70,8 +61,20 @@ def _size(config: TrainConfig) -> tuple[int, int]:
     return count_parameters(model), count_macs(model, 1, config.augment.crop or 48)
 
 
-def _one(config: TrainConfig, repeats: int, batches: int) -> Told:
-    """One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not count."""
+def _alone(name: str) -> TrainConfig:
+    """A recipe without those it learns from."""
+    return replace(from_recipe(name), teacher="", votes=0.0)
+
+
+def _fresh(name: str, repeats: int, batches: int) -> dict[str, list[float]]:
+    """What `_one` measures in a process of its own."""
+    command = [sys.executable, "-m", "bench.networks", ONE, name, str(repeats), str(batches)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def _one(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[float]]:
+    """Images per second in training and reading, and MB. One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not count."""
     n = config.batch * (batches + 1)
     faces = subjects.faces(n + READ)[0]
     faces = replace(faces, splits=np.repeat(["train", "val"], [n, READ]))
@@ -81,7 +84,7 @@ def _one(config: TrainConfig, repeats: int, batches: int) -> Told:
     with tempfile.TemporaryDirectory() as folder:
         fit(plan, faces, Run(Path(folder), {"recipe": config.model}), on_step=lambda step: ends.append((step, time.perf_counter())))
     held = _most() - before
-    return Told(_rates(ends), _reading(config, repeats), held)
+    return {"trained": _rates(ends), "read": _reading(config, repeats), "megabytes": [held]}
 
 
 def _rates(ends: list[tuple[Step, float]]) -> list[float]:
@@ -112,6 +115,10 @@ def _most() -> float:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [ONE]:
+        print(json.dumps(_one(_alone(words[1]), int(words[2]), int(words[3]))))
+        return
     timing.run(measure, __doc__, argv, repeats=3, batches=3, smallest=0)
 
 

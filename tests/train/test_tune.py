@@ -80,7 +80,7 @@ def test_what_is_no_space_is_told(tmp_path: Path, text: str, said: str) -> None:
 
 def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
     told: list[tuple[int, str, float | None]] = []
-    ranges = space.CHECK.validate_python({"lr": {"low": 0.001, "high": 0.1, "log": True}, "model_args.kernel": {"choices": [3, 4]}})
+    ranges = space.CHECK.validate_python({"lr": {"low": 0.001, "high": 0.1, "log": True}, "model_args.kernel": {"choices": [3, 5, 7, 4]}})
     run = search(about(), ranges, store.load("tiny"), 3, lambda *one: told.append(one))
     states = [state for _, state, _ in told]
     assert sum(state in ("complete", "pruned") for state in states) == 3
