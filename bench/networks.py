@@ -74,7 +74,10 @@ def _fresh(name: str, repeats: int, batches: int) -> dict[str, list[float]]:
 
 
 def _one(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[float]]:
-    """Images per second in training and reading, and MB. One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not count."""
+    """Images per second in training and in reading, and MB.
+
+    One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not count.
+    """
     n = config.batch * (batches + 1)
     faces = subjects.faces(n + READ)[0]
     faces = replace(faces, splits=np.repeat(["train", "val"], [n, READ]))
