@@ -62,7 +62,8 @@ class Plan:
             start = rows.get(row.get("from", BASE))
             recipe = row.get("recipe") or (start.recipe if start else told["recipe"])
             settings = (start.settings if start else {}) | row["set"]
-            rows[name] = Row(name, row["what"], recipe, row["set"], settings, row.get("part", ""))
+            part = row.get("part") or (start.part if start else "")
+            rows[name] = Row(name, row["what"], recipe, row["set"], settings, part)
         return cls(told["data"], tuple(told["seeds"]), rows, told.get("prefix", ""), tuple(told.get("keep", ())))
 
     def wanted(self) -> list[tuple[Row, int]]:

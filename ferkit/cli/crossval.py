@@ -48,7 +48,6 @@ def crossval(
             fit(config, part, own, resumed=resumed, on_step=line.step, on_epoch=line.epoch)
 
     run = Run(path, {"recipe": recipe})
-    runs.clear(run)
     run_folds(config, store.load(data), run, folds, train)
     table = Table("Score", *(f"fold {k}" for k in range(1, folds + 1)), "mean ± deviation")
     for score in SCORES:

@@ -7,6 +7,7 @@ Compare and Failures work on all training faces, and no weights.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ from ferkit.train.loop import fit
 
 __all__ = ["SCORES", "crossval", "folds_of"]
 
+FOLDS = "folds"
 SCORES = ("accuracy", "macro_f1", "balanced_accuracy")  # told per fold
 KEPT = ("format", "model", "classes", "input", "parameters", "macs", "config", "seed", "started", "commit", "versions", "device")
 
@@ -53,6 +55,8 @@ def crossval(
 ) -> dict[str, Any]:
     """Train each fold that is not finished, judge all training faces out of fold, write them into `run`; returns its scores on `train`.
 
+    What `run`'s folder held before goes when the last fold is done, and not sooner.
+
     `fold(k, run, faces, resumed)` trains the k-th one, counted from 1; `fit` without a word by default. Raises what `fit` raises.
     """
     train = faces.split("train")
@@ -60,6 +64,7 @@ def crossval(
     for k, (rows, part) in enumerate(folds_of(faces, folds, config.seed), 1):
         own = _trained(config, run, k, part, fold or (lambda k, own, part, resumed: _fit(config, own, part, resumed)))
         parts.append((rows, Classifier.open(own).analyse(train.images[rows], train.labels[rows])))
+    _make_room(run)
     whole = _joined(parts)
     told = [metrics.scores(one.logits, train.labels[rows], faces.classes) for rows, one in parts]
     run.meta.update({key: own.meta[key] for key in KEPT if key in own.meta})
@@ -77,13 +82,22 @@ def crossval(
     return scores
 
 
+def _make_room(run: Run) -> None:
+    """Remove what was there before, now that there is something to take its place; the folds stay."""
+    for path in run.path.iterdir():
+        if path.is_file():
+            path.unlink()
+        elif path.name != FOLDS:
+            shutil.rmtree(path)
+
+
 def _fit(config: TrainConfig, run: Run, faces: Faces, resumed: bool) -> None:
     fit(config, faces, run, resumed=resumed)
 
 
 def _trained(config: TrainConfig, run: Run, k: int, faces: Faces, fold: Callable[[int, Run, Faces, bool], None]) -> Run:
     """The finished run of one fold, trained or gone on with if need be."""
-    path = run.path / "folds" / str(k)
+    path = run.path / FOLDS / str(k)
     told = path / "run.json"
     own = Run(path, json.loads(told.read_text("utf-8")) if told.is_file() else {"recipe": run.meta.get("recipe")})
     same = own.meta.get("config") == config.as_dict() and own.meta.get("data", {}).get("fingerprint") == faces.fingerprint

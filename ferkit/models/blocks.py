@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["Blur", "ConvNorm", "Flat", "GeneralizedMean", "PlacedMean", "SeparableNorm", "SqueezeExcite"]
+__all__ = ["Blur", "ConvNorm", "Flat", "GeneralizedMean", "PlacedMean", "SqueezeExcite"]
 
 
 class ConvNorm(nn.Sequential):
@@ -16,14 +16,6 @@ class ConvNorm(nn.Sequential):
             nn.BatchNorm2d(out),
         ]
         super().__init__(*layers, *([act()] if act else []))
-
-
-class SeparableNorm(nn.Sequential):
-    """`ConvNorm` with the convolution in two steps, each map by itself and then all maps at each place (Chollet 2017, arXiv:1610.02357)."""
-
-    def __init__(self, inside: int, out: int, kernel: int = 3, stride: int = 1, act: type[nn.Module] | None = nn.ReLU) -> None:
-        depthwise = nn.Conv2d(inside, inside, kernel, stride, kernel // 2, groups=inside, bias=False)
-        super().__init__(depthwise, *ConvNorm(inside, out, 1, act=act))
 
 
 class SqueezeExcite(nn.Module):

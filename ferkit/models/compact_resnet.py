@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
-from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SeparableNorm, SqueezeExcite
+from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
 from ferkit.models.network import Network
 
 __all__ = ["CompactResNet"]
@@ -19,11 +19,10 @@ POOLINGS = ("average", "gem", "placed", "flat")
 class Residual(nn.Module):
     """relu(skip(x) + se(conv(conv(x)))); the skip is a 1×1 convolution where shapes change."""
 
-    def __init__(self, inside: int, out: int, stride: int, reduction: int, blur: bool, separable: bool) -> None:
+    def __init__(self, inside: int, out: int, stride: int, reduction: int, blur: bool) -> None:
         super().__init__()
         self.blur = Blur() if blur and stride > 1 else nn.Identity()
-        convolution = SeparableNorm if separable else ConvNorm
-        self.body = nn.Sequential(convolution(inside, out, 3, stride), convolution(out, out, act=None))
+        self.body = nn.Sequential(ConvNorm(inside, out, 3, stride), ConvNorm(out, out, act=None))
         self.attend = SqueezeExcite(out, reduction) if reduction else nn.Identity()
         self.skip = ConvNorm(inside, out, 1, stride, act=None) if stride > 1 or inside != out else nn.Identity()
 
@@ -52,7 +51,6 @@ class CompactResNet(Network):
         pooling: str = "average",  # or gem, the generalised mean, placed, a mean that weighs each place, or flat, a dense layer
         places: int = 6,  # per side, of the placed mean and the dense layer
         hidden: int = 256,  # of the dense layer
-        separable: bool = False,  # convolutions in two steps: a ninth of the weights, for wider maps
     ) -> None:
         if pooling not in POOLINGS:
             raise ConfigError(f"compact-resnet's pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
@@ -60,9 +58,7 @@ class CompactResNet(Network):
         stages: list[nn.Module] = [ConvNorm(channels, stem, 3, stem_stride)]
         inside = stem
         for width, depth, stride in zip(widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True):
-            stages += [
-                Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur, separable) for i in range(depth)
-            ]
+            stages += [Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur) for i in range(depth)]
             inside = width
         self.body = nn.Sequential(*stages)
         pools = {"gem": GeneralizedMean, "placed": lambda: PlacedMean(inside, places), "flat": lambda: Flat(inside, places, hidden)}

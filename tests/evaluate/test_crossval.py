@@ -77,7 +77,12 @@ def test_pages_show_it_and_the_command_tells_the_mean(tmp_path: Path, app, monke
     assert "fold 2 of 2" in done.stdout and "±" in done.stdout
     again = CliRunner().invoke(command, words)
     assert again.exit_code == 2 and "already" in again.output
-    assert "val" not in open_run("quick-crossval").results().scores
+    run = open_run("quick-crossval")
+    assert "val" not in run.results().scores
+    run.weights.write_bytes(b"of another run")
+    lost = CliRunner().invoke(command, [*words, "--force", "--folds", "99"])
+    assert lost.exit_code == 2 and run.weights.is_file() and open_run("quick-crossval").meta == run.meta
+    assert CliRunner().invoke(command, [*words, "--force"]).exit_code == 0 and not run.weights.exists()
     for page in ("overview", "failures", "training", "embeddings", "filters"):
         at = app(world, page, data="tiny", run="quick-crossval", split="train")
         assert not at.exception, page

@@ -219,10 +219,3 @@ def test_a_placed_mean_begins_as_a_mean_and_weighs_each_place() -> None:
     assert pool(torch.rand(2, 3, 6, 6)).shape == (2, 3)
     model = build("compact-resnet", 7, 1, pooling="placed")
     assert count_parameters(model) - count_parameters(build("compact-resnet", 7, 1)) == 128 * 36
-
-
-def test_separable_blocks_cost_a_fraction() -> None:
-    plain, separable = (build("compact-resnet", 7, 1, widths=[16, 32, 64], separable=choice) for choice in (False, True))
-    assert 2 * count_parameters(separable) < count_parameters(plain)
-    depthwise = [m for m in separable.modules() if isinstance(m, torch.nn.Conv2d) and m.groups > 1]
-    assert len(depthwise) == 8 and all(m.groups == m.in_channels == m.out_channels for m in depthwise)  # two in each of four blocks
