@@ -48,7 +48,7 @@ def tune(
         if metric not in studying.METRICS:
             raise ConfigError(f"--metric takes {' or '.join(studying.METRICS)}; got {metric!r}.")
         faces = store.load(data)
-        about = studying.Search(name, recipe, data, faces.fingerprint, metric, tuple(set or ()), storage or studying.local(name))
+        about = studying.Search(name, recipe, data, faces.fingerprint, metric, tuple(set or ()), storage or "")
     ranges, console = read(about.recipe, space), Console()
     free(name)
     studying.load(about)

@@ -21,7 +21,7 @@ try:
 except ImportError as error:
     raise ConfigError("A search needs Optuna, which is not installed: pip install optuna") from error
 
-__all__ = ["METRICS", "SEEN", "Search", "Trial", "importances", "load", "local", "opened", "studies", "trials"]
+__all__ = ["METRICS", "SEEN", "Search", "Trial", "importances", "load", "opened", "studies", "trials"]
 
 METRICS = ("val_macro_f1", "val_accuracy")
 SEEN = (TrialState.COMPLETE, TrialState.PRUNED)  # what counts as a trial made
@@ -39,12 +39,17 @@ class Search:
     fingerprint: str
     metric: str
     settings: tuple[str, ...]  # key=value on top of the recipe, in every trial
-    storage: str  # an Optuna address
+    storage: str = ""  # an Optuna address; its own SQLite file beside it where there is none
 
     @property
     def folder(self) -> Path:
         """Where the trials' runs lie."""
         return _home() / self.study
+
+    @property
+    def address(self) -> str:
+        """Where its trials are kept, as Optuna takes it."""
+        return self.storage or f"sqlite:///{self.folder.with_suffix('.db')}"
 
     def save(self) -> None:
         files.write_json(self.folder.with_suffix(".json"), asdict(self))
@@ -64,21 +69,16 @@ def opened(study: str) -> Search:
     return Search(**told | {"settings": tuple(told["settings"])})
 
 
-def local(study: str) -> str:
-    """The address of a study's own SQLite file."""
-    _home().mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{_home() / study}.db"
-
-
 def load(search: Search) -> optuna.Study:
     """The study, made if need be. Raises ConfigError for a storage that cannot be reached."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    _home().mkdir(parents=True, exist_ok=True)
     for left in reversed(range(TRIES)):
         try:
             return _study(search)
         except Exception as error:  # whatever the database's driver raises
             if not left:
-                raise ConfigError(f"The study's storage {search.storage!r} cannot be used: {' '.join(str(error).split())[:200]}") from error
+                raise ConfigError(f"The study's storage {search.address!r} cannot be used: {' '.join(str(error).split())[:200]}") from error
             time.sleep(0.3)  # another worker may be making the same tables at this moment
     raise AssertionError
 
@@ -86,7 +86,7 @@ def load(search: Search) -> optuna.Study:
 def _study(search: Search) -> optuna.Study:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # the heartbeat has been one for years
-        storage = optuna.storages.RDBStorage(search.storage, heartbeat_interval=BEAT, grace_period=3 * BEAT)
+        storage = optuna.storages.RDBStorage(search.address, heartbeat_interval=BEAT, grace_period=3 * BEAT)
     return optuna.create_study(
         study_name=search.study,
         storage=storage,

@@ -1,6 +1,7 @@
 """Search: nothing yet, a study with finished, pruned and failed trials, and its charts."""
 
 import json
+import shutil
 
 import optuna
 import pytest
@@ -16,7 +17,7 @@ def searched(gray_world: World, tmp_path, monkeypatch) -> World:
     """A world with one study, made without training."""
     world = World(tmp_path / "searched")
     world.enter(monkeypatch)
-    about = Search("s", "base-cnn", "tiny", "f", "val_macro_f1", (), study.local("s"))
+    about = Search("s", "base-cnn", "tiny", "f", "val_macro_f1", ())
     about.save()
     made = study.load(about)
     for lr, optimizer, value in ((0.1, "sgd", 0.6), (0.01, "adam", 0.5), (0.001, "sgd", 0.3), (0.05, "sgd", 0.55), (0.2, "adam", None)):
@@ -53,6 +54,17 @@ def test_a_broken_study_is_a_sentence(searched: World, app) -> None:
     (searched.checkpoints / ".studies" / "s.db").write_bytes(b"no database" * 100)
     at = app(searched, "search")
     assert not at.exception and "cannot be used" in at.error[0].value
+
+
+def test_a_study_moves_with_its_folder_and_looking_changes_nothing(searched: World, app, tmp_path) -> None:
+    moved = World(tmp_path / "moved")
+    shutil.copytree(searched.checkpoints, moved.checkpoints, dirs_exist_ok=True)
+    before = {path.name: path.read_bytes() for path in (moved.checkpoints / ".studies").iterdir()}
+    shutil.rmtree(searched.checkpoints)
+    at = app(moved, "search")
+    assert not at.exception and any("4 finished" in one.value for one in at.caption)
+    assert {path.name: path.read_bytes() for path in (moved.checkpoints / ".studies").iterdir()} == before
+    assert str(searched.checkpoints).encode() not in b"".join(before.values())
 
 
 def trial(number: int, state: str, value: float | None, **params: object) -> Trial:

@@ -41,7 +41,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def about(settings: tuple[str, ...] = SETTINGS) -> Search:
-    found = Search("s", "quick", "tiny", store.load("tiny").fingerprint, "val_accuracy", settings, study.local("s"))
+    found = Search("s", "quick", "tiny", store.load("tiny").fingerprint, "val_accuracy", settings)
     found.save()
     return found
 
