@@ -28,6 +28,7 @@ PAGES = {
     ],
     "Try it": [
         ("photo", "Photo", "add_a_photo", "What does it say of my photo? Every face found, explained."),
+        ("video", "Video", "movie", "How does it change? Every face of a video followed and told over time."),
         ("webcam", "Webcam", "videocam", "And live? Predictions over the camera's picture."),
     ],
 }

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import load
 
-__all__ = ["bring_images", "chance", "compact", "interval", "percent", "points"]
+__all__ = ["bring_images", "chance", "clock", "compact", "interval", "percent", "points"]
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -26,6 +26,11 @@ def points(difference: float, ends: tuple[float, float] | None = None) -> str:
 def chance(p: float) -> str:
     """0.0421 -> "p = 0.042"."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def clock(seconds: float) -> str:
+    """72.3 -> "1:12"."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _signed(value: float) -> str:

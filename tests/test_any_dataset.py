@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from ferkit.cli import app as command
 from ferkit.data import store
 from ferkit.data.synthetic import draw
-from tests.frames import frame
+from tests.frames import astronaut_film, frame
 from tests.worlds import ROOT, World
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "webcam")
@@ -106,7 +106,20 @@ def test_a_photo_is_read_in_its_colours(brought: tuple[Kind, World], app: Callab
     assert not at.exception and f"{kind.size}×{kind.size}" in said and ("→ gray" in said) != kind.colour
 
 
-def test_a_frame_of_video_is_read(brought: tuple[Kind, World], app: Callable, channel: dict[str, Any]) -> None:
+def test_a_video_is_followed(brought: tuple[Kind, World], app: Callable, tmp_path: Path) -> None:
+    kind, world = brought
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(astronaut_film(1))
+    (told,) = json.loads(ferkit("predict", str(path), "--run", "own", "--json"))
+    (face,) = told["faces"]
+    assert tuple(face["shares"]) == kind.classes and set(told["readings"][0]) >= set(kind.classes)
+    at = app(world, "video", data=kind.name, run="own")
+    at.file_uploader(key="video-upload").upload("clip.mp4", path.read_bytes())
+    at.run()
+    assert not at.exception and "**1 face in 1 seconds**" in " ".join(one.value for one in at.markdown)
+
+
+def test_a_frame_of_the_camera_is_read(brought: tuple[Kind, World], app: Callable, channel: dict[str, Any]) -> None:
     kind, world = brought
     at = app(world, "webcam", data=kind.name, run="own")
     before = frame(np.ascontiguousarray(data.astronaut()[:480]))

@@ -1,4 +1,4 @@
-"""A face to try the Photo page with when nobody brought one: of the dataset, or drawn."""
+"""A face to try the Photo page with when nobody brought one, and a film of faces for the Video page: of the dataset, or drawn."""
 
 import cv2
 import numpy as np
@@ -8,27 +8,63 @@ from dashboard import load
 from dashboard.faces.detail import enlarge
 from ferkit.data.faces import Faces
 
-__all__ = ["offer"]
+__all__ = ["film", "offer"]
 
 SIDE = 320  # pixels: large enough for the detector
+RATE, STILL, FADE = 15, 16, 9  # frames per second, of each face of the film, from one to the next
+PRIVATE = "Nothing leaves this machine; what you bring is forgotten when the app stops."
 
 
 def offer(data: str) -> bytes | None:
     """A button for another face each time; the face as a PNG once it was pressed."""
     here = load.faces(data) is not None
-    words = f"Try a face of {data}" if here else "Try a drawn face"
+    chosen = _button(f"Try a face of {data}" if here else "Try a drawn face", "example")
+    faces = load.faces(data if here else load.DEMO) if chosen >= 0 else None
+    return None if faces is None else _png(faces, chosen)
+
+
+def film(data: str) -> bytes | None:
+    """A button for another film each time, a face of each class fading into the next; an MP4 once it was pressed."""
+    here = load.faces(data) is not None
+    chosen = _button(f"Try a film of faces of {data}" if here else "Try a film of drawn faces", "example-film")
+    faces = load.faces(data if here else load.DEMO) if chosen >= 0 else None
+    if faces is None:
+        return None
+    told = [i for i in range(len(faces.classes)) if (faces.labels == i).any()]
+    st.caption(f"A face labelled {', '.join(f'**{faces.classes[i]}**' for i in told)} of {faces.name}, one after the other.")
+    content: bytes = load.remembered(("example film", faces.fingerprint, chosen), lambda: _mp4(faces, told, chosen))
+    return content
+
+
+def _button(words: str, key: str) -> int:
+    """How often it was pressed, from 0; -1 before."""
 
     def another() -> None:
-        st.session_state["example"] = st.session_state.get("example", -1) + 1
+        st.session_state[key] = st.session_state.get(key, -1) + 1
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(words, icon=":material/casino:", on_click=another, key="example-button")
-        st.caption("Nothing leaves this machine; pictures are forgotten when the app stops.")
-    chosen = st.session_state.get("example", -1)
-    if chosen < 0:
-        return None
-    faces = load.faces(data if here else load.DEMO)
-    return None if faces is None else _png(faces, chosen)
+        st.button(words, icon=":material/casino:", on_click=another, key=f"{key}-button")
+        st.caption(PRIVATE)
+    chosen: int = st.session_state.get(key, -1)
+    return chosen
+
+
+def _mp4(faces: Faces, classes: list[int], number: int) -> bytes:
+    from ferkit.faces.video import Writer
+
+    rng = np.random.default_rng(number)
+    stills = [enlarge(faces.images[rng.choice(np.flatnonzero(faces.labels == i))], SIDE) for i in classes]
+    stills = [still if still.ndim == 3 else cv2.cvtColor(still, cv2.COLOR_GRAY2RGB) for still in stills]
+    writer = Writer(SIDE, SIDE, RATE)
+    shown = [still for still, after in zip(stills, [*stills[1:], stills[-1]], strict=True) for still in _faded(still, after)]
+    for i, rgb in enumerate(shown):
+        writer.write(i / RATE, rgb)
+    return writer.close()
+
+
+def _faded(still: np.ndarray, after: np.ndarray) -> list[np.ndarray]:
+    mixed = [cv2.addWeighted(still, 1 - share, after, share, 0) for share in np.linspace(0, 1, FADE + 2)[1:-1]]
+    return [still] * STILL + mixed
 
 
 def _png(faces: Faces, number: int) -> bytes:

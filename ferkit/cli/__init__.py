@@ -2,7 +2,7 @@
 
 import typer
 
-from ferkit.cli import crossval, data, ensemble, evaluate, report, seeds, train, tune
+from ferkit.cli import crossval, data, ensemble, evaluate, predict, report, seeds, train, tune
 
 __all__ = ["app"]
 
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 train.register(app)
 evaluate.register(app)
+predict.register(app)
 seeds.register(app)
 crossval.register(app)
 tune.register(app)

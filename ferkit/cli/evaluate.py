@@ -1,8 +1,7 @@
-"""Runs at the command line.  $ python -m ferkit evaluate RUN | runs | predict IMAGE... --run RUN"""
+"""Runs at the command line.  $ python -m ferkit evaluate RUN | runs"""
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -13,11 +12,7 @@ from rich.table import Table
 
 from ferkit import runs as folders
 from ferkit.cli.errors import one_sentence
-from ferkit.errors import PictureError, RunError
-
-if TYPE_CHECKING:
-    from ferkit.evaluate.classifier import Classifier
-    from ferkit.faces import Detector
+from ferkit.errors import RunError
 
 __all__ = ["register"]
 
@@ -27,8 +22,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and not
 
 
 def register(app: typer.Typer) -> None:
-    """Mount `evaluate`, `runs` and `predict` on the main app."""
-    for command in (evaluate, runs, predict):
+    """Mount `evaluate` and `runs` on the main app."""
+    for command in (evaluate, runs):
         app.command()(one_sentence(command))
 
 
@@ -79,25 +74,6 @@ def runs(as_json: Json = False, markdown: Annotated[bool, typer.Option("--markdo
     console = Console()
     console.width = console.width if console.is_terminal else WIDE
     console.print(table)
-
-
-def predict(
-    images: Annotated[list[Path], typer.Argument(help="Photos.", metavar="IMAGE...")],
-    run: Annotated[str, typer.Option(help="Name of the run that reads the faces.")],
-    as_json: Json = False,
-) -> None:
-    """Find the faces in photos and tell their emotions."""
-    opened = folders.open_run(run)
-    from ferkit.evaluate.classifier import Classifier
-    from ferkit.faces import detector
-
-    classifier, finder = Classifier.open(opened), detector()
-    told = [{"image": str(path), "faces": _read(classifier, finder, path)} for path in images]  # all of them before the first word
-    if as_json:
-        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
-        return
-    for one in told:
-        _print_faces(one)
 
 
 def _progress() -> Progress:
@@ -199,36 +175,3 @@ def _markdown(found: list[dict[str, Any]]) -> str:
 
 def _of_seeds(accuracies: list[float]) -> str:
     return f"{np.mean(accuracies):.1%} ± {100 * np.std(accuracies, ddof=1):.1f} ({len(accuracies)})" if len(accuracies) > 1 else ""
-
-
-def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
-    """The faces in one picture, largest first. A picture hardly larger than the network's input in which none is found is taken
-    for a face already cut out, as datasets have them. Raises PictureError naming the file if it is no picture."""
-    from ferkit.faces import MARGIN, Box, open_picture, square_crop, to_network
-
-    try:
-        picture = open_picture(path)
-    except PictureError as error:
-        raise PictureError(f"{path.name}: {error}") from error
-    boxes, margin, shape = finder.detect(picture), MARGIN, classifier.input
-    height, width = picture.shape[:2]
-    if not boxes and max(height, width) <= 2 * shape.size:
-        boxes, margin = [Box(0, 0, width, height, 1.0)], 0.0
-    crops = [to_network(square_crop(picture, box, margin), shape.size, shape.channels) for box in boxes]
-    probabilities = classifier.probabilities(np.stack(crops)) if crops else np.empty((0, len(classifier.classes)))
-    return [
-        {
-            "box": [box.x, box.y, box.w, box.h],
-            "emotion": classifier.classes[int(p.argmax())],
-            "probabilities": dict(zip(classifier.classes, p.tolist(), strict=True)),
-        }
-        for box, p in zip(boxes, probabilities, strict=True)
-    ]
-
-
-def _print_faces(one: dict[str, Any]) -> None:
-    print(f"{one['image']}: {len(one['faces']) or 'no'} face{'' if len(one['faces']) == 1 else 's'}")
-    for face in one["faces"]:
-        best = sorted(face["probabilities"].items(), key=lambda pair: -pair[1])[:3]
-        x, y, w, h = face["box"]
-        print(f"  {w}x{h} at {x},{y}: " + ", ".join(f"{name} {p:.0%}" for name, p in best))

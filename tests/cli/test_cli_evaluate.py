@@ -12,16 +12,18 @@ import typer
 from typer.testing import CliRunner, Result
 
 from ferkit import files
-from ferkit.cli.evaluate import register
+from ferkit.cli import evaluate, predict
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.faces import Box
 from ferkit.models import Input, build, count_macs, count_parameters, save
 from ferkit.runs import Run, open_run
+from tests.frames import astronaut_film
 
 CLASSES = ("Sad", "Happy", "Cross")
 app = typer.Typer()
-register(app)
+evaluate.register(app)
+predict.register(app)
 
 
 def call(*words: object) -> Result:
@@ -109,6 +111,7 @@ def test_evaluate_prints_a_table() -> None:
         (("evaluate", "tiny", "--split", "nose"), "Splits are"),
         (("predict", "missing.jpg", "--run", "tiny"), "missing.jpg"),
         (("predict", "missing.jpg", "--run", "none"), "No run 'none'"),
+        (("predict", "missing.mp4", "--run", "tiny"), "missing.mp4"),
     ],
 )
 def test_a_mistake_is_one_sentence(words: tuple[str, ...], said: str) -> None:
@@ -190,6 +193,24 @@ def test_the_real_detector_is_asked(tmp_path: Path) -> None:
     result = call("predict", picture(tmp_path / "a.png"), "--run", "tiny", "--json")
     assert result.exit_code == 0, result.output
     assert isinstance(json.loads(result.stdout)[0]["faces"], list)
+
+
+def test_a_video_tells_who_shows_what(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(astronaut_film(seconds=1))
+    (told,) = json.loads(call("predict", path, "--run", "tiny", "--json").stdout)
+    (face,) = told["faces"]
+    assert told["video"] == str(path) and face["face"] == 1 and face["to"] - face["from"] > 0.7
+    assert list(face["shares"]) == list(CLASSES) and sum(face["shares"].values()) == pytest.approx(1)
+    assert {row["face"] for row in told["readings"]} == {1} and len(told["readings"]) >= 8
+    assert "1 face in 1.0 seconds" in call("predict", path, "--run", "tiny").stdout
+
+
+def test_a_broken_video_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "bad.mp4").write_bytes(b"no video")
+    result = call("predict", tmp_path / "bad.mp4", "--run", "tiny", "--json")
+    assert result.exit_code == 2 and result.stdout == ""
+    assert result.stderr.startswith("Error: bad.mp4: Expected an MP4") and result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken"])

@@ -1,0 +1,270 @@
+// One film: the video with boxes over it, the faces to choose from, what the chosen one shows over time, and the surest moments.
+const GAP = 0.6; // seconds between two readings of a face over which its box is still drawn
+const STEP = 0.1; // seconds between two points of the timeline
+
+const make = (tag, name, text = "") => {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.textContent = text;
+  return made;
+};
+const draw = (tag, settings) => {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  Object.entries(settings).forEach(([name, value]) => made.setAttribute(name, value));
+  return made;
+};
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+const percent = (share) => `${Math.round(100 * share)}%`;
+const first = (values, at) => {
+  // the first index whose value is above `at`
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    values[middle] > at ? (high = middle) : (low = middle + 1);
+  }
+  return low;
+};
+
+function unpack(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const film = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return [film, new Blob([bytes.subarray(4 + length)], { type: "video/mp4" })];
+}
+
+// Each reading as the mean of its face's readings around it, weighted by a Gaussian.
+function smooth(face, sigma) {
+  if (sigma <= 0) return face.probabilities;
+  const { times, probabilities } = face;
+  return times.map((time, i) => {
+    const sum = probabilities[i].map(() => 0);
+    let whole = 0;
+    for (let j = first(times, time - 4 * sigma); j < times.length && times[j] <= time + 4 * sigma; j++) {
+      const weight = Math.exp(-0.5 * ((times[j] - time) / sigma) ** 2);
+      probabilities[j].forEach((p, k) => (sum[k] += weight * p));
+      whole += weight;
+    }
+    return sum.map((p) => p / whole);
+  });
+}
+
+// What a face shows and where it is at a moment, between two readings; null where it is not there.
+function at(face, time) {
+  const after = first(face.times, time);
+  const [i, j] = [Math.max(0, after - 1), Math.min(after, face.times.length - 1)];
+  const [before, next] = [face.times[i], face.times[j]];
+  const near = Math.min(Math.abs(time - before), Math.abs(time - next));
+  if (near > GAP / 2 || (next - before > GAP && near > 0.12)) return null;
+  const share = next > before && next - before <= GAP ? Math.min(1, Math.max(0, (time - before) / (next - before))) : time - before < next - time ? 0 : 1;
+  const mix = (a, b) => a.map((value, k) => value + share * (b[k] - value));
+  return { box: mix(face.boxes[i], face.boxes[j]), shown: mix(face.smooth[i], face.smooth[j]) };
+}
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".player");
+  root.ask = (time) => component.setTriggerValue("moment", time);
+  const [film, blob] = unpack(component.data);
+  if (root.digest === film.digest) return;
+  root.digest = film.digest;
+  root.leave?.();
+
+  const video = make("video", "");
+  video.controls = video.muted = video.playsInline = true;
+  video.preload = "auto";
+  video.src = URL.createObjectURL(blob);
+  const canvas = make("canvas", "");
+  const stage = make("div", "stage");
+  stage.style.aspectRatio = `${film.width} / ${film.height}`;
+  stage.style.maxWidth = `${(560 * film.width) / film.height}px`;
+  stage.append(video, canvas);
+  const [main, side] = [make("div", "main"), make("div", "side")];
+  main.append(stage);
+  root.replaceChildren(main, side);
+
+  let chosen = film.faces[0];
+  const top = (shown) => shown.indexOf(Math.max(...shown));
+
+  const boxes = () => {
+    const [width, height] = [(canvas.width = stage.clientWidth * devicePixelRatio), (canvas.height = stage.clientHeight * devicePixelRatio)];
+    const brush = canvas.getContext("2d");
+    const unit = devicePixelRatio;
+    brush.font = `600 ${13 * unit}px ${getComputedStyle(root).fontFamily}`;
+    const there = film.faces.map((face) => ({ face, now: at(face, video.currentTime) })).filter(({ now }) => now);
+    const labels = there.map(({ face, now }) => {
+      const best = top(now.shown);
+      const text = `${film.faces.length > 1 ? face.face + " · " : ""}${film.classes[best]} ${percent(now.shown[best])}`;
+      return { face, best, text, box: [now.box[0] * width, now.box[1] * height, now.box[2] * width, now.box[3] * height] };
+    });
+    const crowded = labels.length > 1 && labels.some(({ text, box }) => brush.measureText(text).width > 1.5 * box[2]);
+    labels.sort((a, b) => (a.face === chosen) - (b.face === chosen)); // the chosen one over the others
+    labels.forEach(({ face, best, text, box: [x, y, w, h] }) => {
+      brush.lineWidth = 5 * unit;
+      brush.strokeStyle = "#0009";
+      brush.strokeRect(x, y, w, h);
+      brush.lineWidth = (face === chosen ? 3 : 2) * unit;
+      brush.strokeStyle = film.colours[best];
+      brush.strokeRect(x, y, w, h);
+      const words = crowded && face !== chosen ? String(face.face) : text;
+      const wide = brush.measureText(words).width + 14 * unit;
+      const [left, above] = [Math.max(0, Math.min(x, width - wide)), Math.max(0, y - 25 * unit)];
+      brush.fillStyle = "#000b";
+      brush.fillRect(left, above, wide, 22 * unit);
+      brush.fillStyle = film.colours[best];
+      brush.fillRect(left, above, 4 * unit, 22 * unit);
+      brush.fillStyle = "#fff";
+      brush.fillText(words, left + 9 * unit, above + 15.5 * unit);
+    });
+  };
+
+  // the timeline: a stacked area as wide as there is room, names and ticks in plain HTML over it, so that nothing is stretched
+  const chart = make("div", "chart");
+  const areas = draw("svg", { viewBox: `0 0 1000 100`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  const cursor = make("div", "cursor");
+  const told = make("div", "told");
+  const title = make("h4", "");
+  chart.append(areas, cursor, told);
+  const timeline = () => {
+    const long = Math.max(film.seconds, 0.1);
+    const groups = film.classes.map(() => []);
+    const points = Math.min(900, Math.max(2, Math.ceil(long / STEP)));
+    for (let n = 0; n <= points; n++) {
+      const time = (long * n) / points;
+      const now = at(chosen, time);
+      let sum = 0;
+      film.classes.forEach((_, k) => {
+        const low = sum;
+        sum += now ? now.shown[k] : 0;
+        groups[k].push(now ? [(1000 * n) / points, 100 - 100 * low, 100 - 100 * sum] : null);
+      });
+    }
+    areas.replaceChildren(
+      ...groups.map((group, k) => {
+        let path = "", run = [];
+        const close = () => {
+          if (run.length > 1) path += `M${run.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(2)}`).join("L")}L${[...run].reverse().map(([x, , y]) => `${x.toFixed(1)} ${y.toFixed(2)}`).join("L")}Z`;
+          run = [];
+        };
+        group.forEach((point) => (point ? run.push(point) : close()));
+        close();
+        return draw("path", { d: path, fill: film.colours[k] });
+      }),
+    );
+    title.textContent = film.faces.length > 1 ? `What face ${chosen.face} shows over time` : "What the face shows over time";
+    chart.setAttribute("role", "img");
+    chart.setAttribute("aria-label", `${title.textContent}: probability of each emotion, second by second`);
+  };
+  const move = () => {
+    cursor.style.left = `${(100 * video.currentTime) / Math.max(film.seconds, 0.1)}%`;
+    moment.textContent = `Explain second ${video.currentTime.toFixed(1)}`;
+    boxes();
+  };
+  const seek = (time) => {
+    video.pause();
+    video.currentTime = time;
+  };
+  const where = (event) => {
+    const { left, width } = chart.getBoundingClientRect();
+    return (film.seconds * Math.min(width, Math.max(0, event.clientX - left))) / width;
+  };
+  chart.onpointerdown = (event) => (chart.setPointerCapture(event.pointerId), seek(where(event)));
+  chart.onpointermove = (event) => {
+    const time = where(event);
+    const now = at(chosen, time);
+    const best = now && film.classes.map((name, k) => [name, now.shown[k]]).sort((a, b) => b[1] - a[1]).slice(0, 3);
+    told.textContent = `${time.toFixed(1)} s: ${best ? best.map(([name, share]) => `${name} ${percent(share)}`).join(", ") : "not in the picture"}`;
+    told.style.left = `${(100 * time) / film.seconds}%`;
+    told.classList.toggle("turned", time > film.seconds / 2);
+    if (event.buttons) seek(time);
+  };
+  const ticks = make("div", "ticks");
+  const wide = [0.5, 1, 2, 5, 10, 15, 30].find((step) => film.seconds / step <= 7) ?? 60;
+  for (let time = 0; time <= film.seconds; time += wide) {
+    const tick = make("span", "", film.seconds < 60 ? String(time) : clock(time));
+    tick.style.left = `${(100 * time) / film.seconds}%`;
+    ticks.append(tick);
+  }
+  const legend = make("div", "legend");
+  film.classes.forEach((name, k) => {
+    const one = make("span", "", name);
+    one.style.setProperty("--colour", film.colours[k]);
+    legend.append(one);
+  });
+  const scale = make("div", "scale");
+  ["100%", "50%", "0"].forEach((text) => scale.append(make("span", "", text)));
+  const plot = make("div", "plot");
+  plot.append(scale, chart, ticks, make("div", "unit", film.seconds < 60 ? "time (seconds)" : "time (minutes:seconds)"));
+
+  const tile = (picture, words, note, label, act) => {
+    const button = make("button", "tile");
+    const image = make("img", "");
+    image.src = picture;
+    image.alt = "";
+    const text = make("span", "");
+    text.append(make("b", "", words), make("small", "", note));
+    button.append(image, text);
+    button.setAttribute("aria-label", label);
+    button.onclick = act;
+    return button;
+  };
+  const choose = make("div", "tiles");
+  const retell = () => {
+    film.faces.forEach((face) => (face.smooth = smooth(face, Number(calm.value))));
+    calm.nextElementSibling.textContent = `${Number(calm.value).toFixed(1)} s`;
+    timeline();
+    move();
+  };
+  film.faces.forEach((face) => {
+    const button = tile(face.picture, `Face ${face.face}`, face.note, `Face ${face.face}: ${face.note}`, () => {
+      chosen = face;
+      [...choose.children].forEach((other) => other.classList.toggle("chosen", other === button));
+      timeline();
+      boxes();
+    });
+    button.classList.toggle("chosen", face === chosen);
+    choose.append(button);
+  });
+  const best = make("div", "tiles");
+  film.peaks.forEach(({ emotion, face, time, picture }) => {
+    const note = `${film.faces.length > 1 ? `face ${face}, ` : ""}${clock(time)}`;
+    const button = tile(picture, emotion, note, `The surest ${emotion}: ${note}`, () => seek(time));
+    button.style.setProperty("--colour", film.colours[film.classes.indexOf(emotion)]);
+    best.append(button);
+  });
+  const calm = make("input", "");
+  Object.assign(calm, { type: "range", min: 0, max: 1.5, step: 0.1, value: film.smoothing, oninput: retell });
+  calm.setAttribute("aria-label", "Smoothing in seconds");
+  const smoothing = make("label", "smoothing", "Smoothing");
+  smoothing.append(calm, make("output", ""));
+  const moment = make("button", "ask");
+  moment.onclick = () => (video.pause(), root.ask(Math.round(100 * video.currentTime) / 100));
+  const below = make("div", "below");
+  below.append(moment);
+  main.append(below);
+  if (film.faces.length) {
+    below.append(smoothing);
+    if (film.faces.length > 1) side.append(make("h4", "", "Faces, the longest on screen first"), choose);
+    side.append(title, plot, legend, make("h4", "", "The surest moment of each emotion"), best);
+  }
+
+  // follow the video frame by frame where the browser tells of frames, else as often as it paints
+  let following = true;
+  const follow = () => {
+    if (!following) return;
+    move();
+    video.requestVideoFrameCallback ? video.requestVideoFrameCallback(follow) : requestAnimationFrame(follow);
+  };
+  video.onseeked = video.onloadeddata = move;
+  const sizes = new ResizeObserver(boxes);
+  sizes.observe(stage);
+  root.leave = () => {
+    following = false;
+    sizes.disconnect();
+    URL.revokeObjectURL(video.src);
+  };
+  if (film.faces.length) retell();
+  follow();
+  return () => {
+    root.leave();
+    root.digest = "";
+  };
+}

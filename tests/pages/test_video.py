@@ -1,0 +1,100 @@
+"""The Video page: uploads, the example, moments, what is taken home."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.camera import film as page
+from dashboard.player import pack
+from ferkit.colours import of_classes
+from ferkit.faces.timeline import FACE, Film
+from ferkit.faces.video import frames, open_video
+from tests.frames import astronaut, astronaut_film, film
+
+
+def upload(at: AppTest, name: str, content: bytes) -> AppTest:
+    at.file_uploader(key="video-upload").upload(name, content)
+    return at.run()
+
+
+def said(at: AppTest) -> str:
+    assert not at.exception
+    return " ".join(one.value for kind in (at.markdown, at.caption, at.warning, at.subheader) for one in kind)
+
+
+@pytest.fixture
+def two() -> Film:
+    """Two faces; the second shows something else half-way."""
+    told = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
+    rows = pd.DataFrame({"time": [0, 0, 5, 5, 10, 10], "face": [1, 2] * 3, "x": [16, 160] * 3, "y": 24, "w": 64, "h": 64})
+    shown = film([astronaut()] * 20)
+    return Film(shown, 320, 240, 10.0, True, ("happy", "sad"), rows, np.array(told), np.zeros((6, FACE, FACE, 3), np.uint8))
+
+
+@pytest.mark.parametrize("world", ["gray_world", "colour_world"])
+def test_an_uploaded_video_is_told(app: Callable, request: pytest.FixtureRequest, world: str) -> None:
+    at = upload(app(request.getfixturevalue(world), "video"), "clip.mp4", astronaut_film(1))
+    assert re.search(r"\*\*1 face in 1 seconds\*\*: on average \w+ \d+%, \w+ \d+%\.", said(at))
+    assert not at.error and [one.label for one in at.get("download_button")] == ["Readings as a table", "Video with the readings"]
+
+
+def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "player", lambda packed, key: 0.4)
+    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_film(1))
+    assert "Second 0.4, explained" in said(at) and "sure; next comes" in said(at) and "Grad-CAM for" in said(at)
+
+
+def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = iter([0.4, None, None])
+    monkeypatch.setattr(page, "player", lambda packed, key: next(asked))
+    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_film(1))
+    assert "explained" in said(at)
+    assert "explained" not in said(upload(at, "other.mp4", astronaut_film(0.8)))
+
+
+@pytest.mark.parametrize("content", [b"no video at all", b"", astronaut_film(0.2)[:900]], ids=["words", "empty", "cut"])
+def test_what_is_no_video_becomes_one_sentence(app: Callable, gray_world, content: bytes) -> None:
+    at = upload(app(gray_world, "video"), "clip.mp4", content)
+    assert not at.exception and len(at.error) == 1 and at.error[0].value.startswith("Expected ") and at.error[0].value.count(". ") == 1
+
+
+def test_a_video_without_a_face_says_so(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "video"), "wall.mp4", film([np.full((96, 128, 3), 180, np.uint8)] * 8))
+    assert "No face was found in this video" in said(at) and not at.get("download_button")
+
+
+def test_the_example_is_a_film_of_every_class(app: Callable, gray_world) -> None:
+    at = app(gray_world, "video")
+    at.button(key="example-film-button").click().run()
+    assert "A face labelled **angry**, **disgust**" in said(at) and "1 face in 12 seconds" in said(at)
+
+
+def test_the_sentence_tells_each_face(two: Film) -> None:
+    assert page.say(two) == ("**2 faces in 10 seconds**: face 1 is on average happy 90%, sad 10%; face 2 is on average sad 57%, happy 43%.")
+
+
+def test_what_the_browser_gets(two: Film) -> None:
+    packed = pack(two, of_classes(two.classes))
+    length = int.from_bytes(packed[:4], "little")
+    told = json.loads(packed[4 : 4 + length])
+    assert packed[4 + length :] == two.shown
+    assert told["classes"] == ["happy", "sad"] and told["colours"] == list(of_classes(two.classes).values())
+    assert [face["face"] for face in told["faces"]] == [1, 2]
+    assert told["faces"][1]["boxes"][0] == [0.5, 0.1, 0.2, 0.2667] and told["faces"][1]["probabilities"][2] == [0.9, 0.1]
+    assert [(peak["emotion"], peak["face"], peak["time"]) for peak in told["peaks"]] == [("happy", 1, 0), ("sad", 2, 0)]
+
+
+def test_the_video_to_keep_has_the_readings_in_it(two: Film) -> None:
+    content = page._annotated(two)
+    assert open_video(content).seconds == pytest.approx(1, abs=0.1)
+    (_, plain), *_ = frames(two.shown, 320)
+    drawn = {round(time, 2): np.abs(rgb.astype(int) - plain).mean() for time, rgb in frames(content, 320)}
+    assert drawn[0.0] > 3 * drawn[0.9]  # the first readings are drawn, and not longer than they hold
+    table = pd.read_csv(io.StringIO(page.table(two).to_csv(index=False)))
+    assert len(table) == 6 and table.loc[4, "emotion"] == "happy"
