@@ -10,6 +10,7 @@ from tests.worlds import ROOT, World
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("webcam", "search"))
 WHOLE = {"overview", "compare", "training", "dataset"}  # need no more than is left
+EXAMPLES = {"photo": "example-button", "video": "example-film-button"}
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ def stripped_world(gray_world: World, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_what_it_can_and_tells_the_rest(app: Callable, stripped_world: World, page: str) -> None:
     at = app(stripped_world, page, run="alpha", base="beta")
-    if page == "photo":
-        at.button(key="example-button").click().run()
+    if page in EXAMPLES:
+        at.button(key=EXAMPLES[page]).click().run()
     assert not at.exception
     said = " ".join(one.value for one in (*at.info, *at.error, *at.warning, *at.caption))
     if page in WHOLE:
