@@ -3,17 +3,18 @@
     $ python -m bench.networks
     $ python -m bench.networks --batches 2 --repeats 1 --smallest 1     # does it run? no measurement
 
-Trained by the recipe's settings on its largest crops, as `python -m ferkit train` does. Memory is the most the process held, less what
-it held with everything imported and the faces loaded.
+Trained by the recipe's settings on its largest crops, as `python -m ferkit train` does. Memory is the most the process held while it
+trained, less what it held before, with everything imported and the faces loaded.
 """
 
+import contextlib
 import json
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,11 +84,9 @@ def _one(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[floa
     faces = replace(faces, splits=np.repeat(["train", "val"], [n, READ]))
     plan = replace(config, epochs=repeats, warmup=0.0, small_epochs=0.0, patience=0)
     ends: list[tuple[Step, float]] = []
-    before = psutil.Process().memory_info().rss / 1e6
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _watched() as held:
         fit(plan, faces, Run(Path(folder), {"recipe": config.model}), on_step=lambda step: ends.append((step, time.perf_counter())))
-    held = _most() - before
-    return {"trained": _rates(ends), "read": _reading(config, repeats), "megabytes": [held]}
+    return {"trained": _rates(ends), "read": _reading(config, repeats), "megabytes": [(max(held) - held[0]) / 1e6]}
 
 
 def _rates(ends: list[tuple[Step, float]]) -> list[float]:
@@ -112,9 +111,23 @@ def _reading(config: TrainConfig, repeats: int) -> list[float]:
     return [READ / seconds for seconds in timing.alternate({"read": work}, repeats)["read"]]
 
 
-def _most() -> float:
-    """The most this process has held so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+@contextlib.contextmanager
+def _watched() -> Iterator[list[int]]:
+    """The bytes this process holds, looked at every few milliseconds: what it held once, while it was made ready, is not counted."""
+    process, over = psutil.Process(), threading.Event()
+    held = [process.memory_info().rss]
+
+    def watch() -> None:
+        while not over.wait(0.003):
+            held.append(process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield held
+    finally:
+        over.set()
+        watcher.join()
 
 
 def main(argv: Sequence[str] | None = None) -> None:
