@@ -124,6 +124,7 @@ def _print_faces(console: Console, faces: Faces) -> None:
     console.print(f"Pixel-identical faces: {twins or 'none'}.", highlight=False, soft_wrap=True)
     if faces.votes is not None:
         console.print(f"Votes for: {escape(', '.join(faces.vote_names))}.", highlight=False, soft_wrap=True)
+    console.print(f"Fingerprint {faces.fingerprint}, which every run made from these faces bears.", highlight=False, soft_wrap=True)
 
 
 def _print_report(console: Console, report: ImportReport) -> None:

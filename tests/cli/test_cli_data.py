@@ -98,7 +98,7 @@ def test_list_and_show_as_text_and_json(folder: Path) -> None:
     assert shown["counts"]["train"] == {"[red]": 6, "sad": 6} and shown["duplicates"]["val also in train"] == 1
     assert json.loads(run("list", "--json").stdout) == [shown]
     assert "faces" in run("list").stdout and "8x8 gray" in run("list").stdout
-    assert "[red]" in run("show", "faces").stdout
+    assert "[red]" in run("show", "faces").stdout and f"Fingerprint {shown['fingerprint']}" in run("show", "faces").stdout
 
 
 def test_list_survives_a_broken_dataset(folder: Path) -> None:
