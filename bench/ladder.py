@@ -39,13 +39,17 @@ def table(plan: Plan, found: dict[str, list[Run]]) -> str:
         "epochs, not what it can reach."
     )
     parts = [_part(part, [row for row in rows if row.part == part], found) for part in dict.fromkeys(row.part for row in rows)]
-    settings = "\n".join(f"- {row.what}: recipe `{row.recipe}`, `{' '.join(words(row.own))}`" for row in rows)
+    settings = "\n".join(_settings(row, plan) for row in rows)
     return (
         "# The ladder\n\nMade by `python -m bench.ladder table` from the run folders `checkpoints/ladder-*`, which `python -m "
-        f"bench.ladder train` trains.\n\n{story}\n\n"
-        + "\n\n".join(parts)
-        + f"\n\n## Settings\n\nEach on top of the row it stands on.\n\n{settings}\n"
+        f"bench.ladder train` trains.\n\n{story}\n\n" + "\n\n".join(parts) + f"\n\n## Settings\n\n{settings}\n"
     )
+
+
+def _settings(row: Row, plan: Plan) -> str:
+    start = f" with the settings of *{plan.rows[row.start].what}*" if row.start else ""
+    own = f" and `{' '.join(words(row.own))}`" if row.own else ""
+    return f"- {row.what}: recipe `{row.recipe}`{start}{own}"
 
 
 def _part(title: str, rows: list[Row], found: dict[str, list[Run]]) -> str:

@@ -42,6 +42,7 @@ class Row:
     own: dict[str, Any]  # settings that it changes
     settings: dict[str, Any]  # with those of the rows it starts from
     part: str = ""  # of the table it stands in
+    start: str = ""  # the row it starts from, where it names one
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Plan:
             recipe = row.get("recipe") or (start.recipe if start else told["recipe"])
             settings = (start.settings if start else {}) | row["set"]
             part = row.get("part") or (start.part if start else "")
-            rows[name] = Row(name, row["what"], recipe, row["set"], settings, part)
+            rows[name] = Row(name, row["what"], recipe, row["set"], settings, part, row.get("from", ""))
         return cls(told["data"], tuple(told["seeds"]), rows, told.get("prefix", ""), tuple(told.get("keep", ())))
 
     def wanted(self) -> list[tuple[Row, int]]:
