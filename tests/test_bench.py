@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, evaluation, gradcam, live, networks, subjects, timing
+from bench import browser, evaluation, film, gradcam, live, networks, subjects, timing
 from bench.timing import Claim, Report, Sample
 from dashboard import load
 from ferkit import runs
@@ -81,6 +81,16 @@ def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[s
     np.testing.assert_allclose(np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels"))
     assert {claim["unit"] for claim in report["claims"]} == {"frames/s", "ms"}
     assert live.LARGEST == load.LARGEST
+
+
+def test_a_film_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told(film, capsys, "--seconds", "1")
+    (sample,) = report["samples"]
+    assert (
+        sample["unit"] == "times"
+        and min(sample["values"]) > 0
+        and report["claims"][0]["measured"] == pytest.approx(np.median(sample["values"]))
+    )
 
 
 def alone(script: str, *sizes: str) -> dict:

@@ -1,0 +1,54 @@
+"""A video read at least twice as fast as it plays (640x480, 25 frames per second, one face), by the steps of the Video page.
+
+    $ python -m bench.film
+    $ python -m bench.film --seconds 1 --repeats 1     # does it run? no measurement
+
+Decoding, finding, following and classifying ten times a second, and writing the copy that the page plays.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bench import subjects, timing
+from bench.timing import Claim, Report, combine
+from ferkit.errors import PictureError
+from ferkit.faces import detector
+from ferkit.faces.timeline import Reader, read
+from ferkit.faces.video import Writer
+
+__all__ = ["main", "measure"]
+
+AIM = 2.0  # times as fast as it plays
+FRAME = (640, 480)
+RATE = 25  # frames per second
+PACKAGES = ("opencv-python-headless", "torch", "av", "scikit-image")
+
+
+def measure(repeats: int, seconds: int) -> Report:
+    """Seconds of video read per second."""
+    subject, finder = subjects.subject(), detector()
+    network, content = subject.classifier, _film(seconds)
+    reader = Reader(network.probabilities, tuple(network.classes), network.input.size, network.input.channels)
+    if read(content, reader, finder).rows["face"].nunique() != 1:
+        raise PictureError("Expected one face all along, got another number. Choose another detector: see FERKIT_YUNET.")
+    taken = timing.alternate({"read": lambda: read(content, reader, finder)}, repeats)["read"]
+    sample = combine(f"a film of {seconds} seconds, read", "times", [seconds / value for value in taken])
+    claims = [Claim("a film, as fast as it plays", sample.median, AIM, "times", least=True)]
+    notes = [subject.story, f"the detector is the {finder.name}; the face is scikit-image's astronaut, wandering sideways"]
+    return Report("film", repeats, [sample], claims, notes, PACKAGES)
+
+
+def _film(seconds: int) -> bytes:
+    still, writer = subjects.portrait(*FRAME), Writer(*FRAME, RATE)
+    for i in range(seconds * RATE):
+        writer.write(i / RATE, np.roll(still, i % (2 * RATE), axis=1))
+    return writer.close()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    timing.run(measure, __doc__, argv, repeats=5, seconds=10)
+
+
+if __name__ == "__main__":
+    main()
