@@ -1,6 +1,5 @@
 """The ladder: steps stand on each other, and its tables tell what the run folders hold."""
 
-import itertools
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,27 @@ from bench.plan import Plan, words
 from ferkit.models import build
 from ferkit.models.network import count_parameters
 from ferkit.runs import Run, open_run
+from ferkit.train import study
 from ferkit.train.config import from_recipe
 from tests.worlds import ROOT, World
 
 PLAN = Plan.read(ROOT / "bench" / "ladder.yaml")
 
 
-def test_steps_stand_on_each_other_and_can_be_built() -> None:
+def test_steps_stand_on_each_other_and_can_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(ROOT / "checkpoints"))
     configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in PLAN.rows.items()}
     steps = [name for name, row in PLAN.rows.items() if row.part == "One step on top of the other"]
-    for before, after in itertools.pairwise(steps):
-        assert PLAN.rows[after].settings == PLAN.rows[before].settings | PLAN.rows[after].own
+    assert steps[-1] == "tuned" and not PLAN.rows["tuned"].start  # which a search found, whatever stood before
+    assert [PLAN.rows[step].start for step in steps[1:-1]] == steps[:-2]
+    for row in PLAN.rows.values():
+        assert row.settings == (PLAN.rows[row.start].settings if row.start else {}) | row.own
+    best = max((one for one in study.trials(study.opened("base-cnn-search")) if one.state == "complete"), key=lambda one: one.value or 0)
+    tuned = configs["tuned"]
+    assert tuned.lr == pytest.approx(best.params["lr"], rel=0.01) and tuned.schedule == best.params["schedule"]
+    parts = {key.removeprefix("model_args."): value for key, value in best.params.items() if key.startswith("model_args.")}
+    for key, value in tuned.model_args.items():
+        assert parts[key] == (value if isinstance(value, str) else pytest.approx(value, abs=0.001))
     dense = configs["dense"]
     network = build(dense.model, 7, 1, **dense.model_args)
     share = count_parameters(network.mean) / count_parameters(network)  # type: ignore[arg-type]
