@@ -20,7 +20,8 @@ def results(name: str) -> None:
     metric, done = NAMES[about.metric], [one for one in found if one.state == "complete"]
     counts = {state: sum(one.state == state for one in found) for state in ("complete", "pruned", "running", "fail")}
     workers = len({one.worker for one in found if one.state == "running"})
-    told = [f"{counts['complete']} finished", f"{counts['pruned']} pruned", f"{counts['running']} running on {workers} workers"]
+    told = [f"{counts['complete']} finished", f"{counts['pruned']} pruned"]
+    told += [f"{counts['running']} running on {workers} worker{'s' * (workers > 1)}"] if workers else []
     st.caption(
         f"`{about.recipe}` on {about.data}: {', '.join(told)}{', ' + str(counts['fail']) + ' failed' if counts['fail'] else ''}. "
         f"Go on, or help from another process: `python -m ferkit tune --study {name} --trials {len(found) + 20}`"

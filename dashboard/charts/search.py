@@ -51,7 +51,7 @@ def importances(found: Mapping[str, float]) -> go.Figure:
     names = list(found)[::-1]
     figure = go.Figure(
         go.Bar(
-            x=[100 * found[name] for name in names], y=names, orientation="h", marker={"color": ACCENT},
+            x=[100 * found[name] for name in names], y=[_short(name) for name in names], orientation="h", marker={"color": ACCENT},
             hovertemplate="%{y}: %{x:.0f}%<extra></extra>",
         )
     )  # fmt: skip
@@ -96,6 +96,11 @@ def parallel(trials: Sequence["Trial"], metric: str, first: Sequence[str] = ()) 
     return figure
 
 
+def _short(name: str) -> str:
+    """model_args.spatial_dropout -> "spatial dropout"."""
+    return name.rpartition(".")[2].replace("_", " ")
+
+
 def _axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
     """Numbers as they are, wide ranges by their logarithm, words one above the other."""
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
@@ -103,12 +108,17 @@ def _axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
         if low > 0 and high / low > 50:
             ticks = list(range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1))
             return {
-                "label": name,
+                "label": _short(name),
                 "values": np.log10(values),
                 "range": [ticks[0], ticks[-1]],
                 "tickvals": ticks,
                 "ticktext": [f"{10.0**tick:g}" for tick in ticks],
             }
-        return {"label": name, "values": list(values)}
+        return {"label": _short(name), "values": list(values)}
     words = sorted({str(value) for value in values})
-    return {"label": name, "values": [words.index(str(value)) for value in values], "tickvals": list(range(len(words))), "ticktext": words}
+    return {
+        "label": _short(name),
+        "values": [words.index(str(value)) for value in values],
+        "tickvals": list(range(len(words))),
+        "ticktext": words,
+    }

@@ -91,4 +91,6 @@ def test_parallel_axes_are_logarithms_where_ranges_are_wide_and_words_where_ther
     assert list(lr["values"]) == pytest.approx([-1, -3]) and list(lr.ticktext) == ["0.001", "0.01", "0.1"]
     assert list(opt.ticktext) == ["adam", "sgd"] and list(opt["values"]) == [1, 0] and list(deep.ticktext) == ["False", "True"]
     assert list(value["values"]) == [50, 40]
+    inside = charts.parallel([trial(0, "complete", 0.5, **{"model_args.spatial_dropout": 0.1})], "F1").data[0].dimensions
+    assert [one.label for one in inside] == ["spatial dropout", "F1"]
     assert json.loads(charts.parallel(trials, "accuracy", ["opt"]).to_json())["data"][0]["dimensions"][0]["label"] == "opt"
