@@ -10,7 +10,7 @@ app: .venv/app
 test: .venv/dev
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 		echo "No Chromium here: the browser tests will be skipped (Debian: apt-get install chromium)."
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(TESTS)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
