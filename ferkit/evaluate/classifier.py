@@ -19,6 +19,7 @@ from ferkit.evaluate.labels import label_map
 from ferkit.evaluate.parallel import over_batches
 from ferkit.explain.gradcam import forward, gradcam
 from ferkit.models import Input, Network, load
+from ferkit.models.folded import folded
 from ferkit.runs import Run
 
 __all__ = ["Analysis", "Classifier", "label_map"]
@@ -45,11 +46,15 @@ class Classifier:
     Threads may share one: passes without a named layer use no hooks; whoever hooks into `model` holds `lock`.
     """
 
-    model: Network  # in eval mode, frozen, channels last
+    model: Network  # in eval mode, frozen, channels last: with all its layers, for whoever looks inside
     input: Input
     classes: tuple[str, ...]
     temperature: float = 1.0  # divides the logits before they become probabilities
     lock: threading.Lock = field(default_factory=threading.Lock)
+    quick: Network = field(init=False)  # the same with its norms folded, for all that asks for the ends only
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quick", folded(self.model).to(memory_format=torch.channels_last))
 
     @classmethod
     def open(cls, run: Run) -> "Classifier":
@@ -66,7 +71,7 @@ class Classifier:
 
         @torch.inference_mode()
         def work(rows: slice) -> np.ndarray:
-            return self.model(self.prepare(images[rows])).numpy()
+            return self.quick(self.prepare(images[rows])).numpy()
 
         return np.concatenate([np.empty((0, len(self.classes)), np.float32), *over_batches(work, len(images), batch, progress)])
 
@@ -91,12 +96,12 @@ class Classifier:
         classes = self.logits(images).argmax(1) if target is None else np.asarray(target, np.int64)
         x, wanted = self.prepare(images), torch.from_numpy(classes)
         if layer is None:
-            return self.input.frame(gradcam(self.model, x, wanted)).numpy()
+            return self.input.frame(gradcam(self.quick, x, wanted)).numpy()
         with self.lock:
             return self.input.frame(gradcam(self.model, x, wanted, layer)).numpy()
 
     def _analyse(self, images: np.ndarray, labels: np.ndarray | None) -> tuple[np.ndarray, ...]:
-        passed = forward(self.model, self.prepare(images))
+        passed = forward(self.quick, self.prepare(images))
         predicted = passed.logits.argmax(1)
         maps = true_maps = passed.heat(predicted)
         if labels is not None:
