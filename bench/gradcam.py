@@ -70,7 +70,7 @@ def _captum(classifier: Classifier, predicted: np.ndarray, batch: int) -> Explai
         from captum.attr import LayerGradCam
     except ImportError as error:
         raise ConfigError("The comparison needs captum. Install it: pip install captum") from error
-    model = copy.deepcopy(classifier.model)
+    model = copy.deepcopy(classifier.quick)
     method, target = LayerGradCam(model, _layer(model)), torch.from_numpy(predicted)
 
     def explain(images: np.ndarray) -> np.ndarray:
@@ -89,7 +89,7 @@ def _pytorch_grad_cam(classifier: Classifier, predicted: np.ndarray, batch: int)
         from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
     except ImportError as error:
         raise ConfigError("The comparison needs pytorch-grad-cam. Install it: pip install grad-cam") from error
-    model = copy.deepcopy(classifier.model).requires_grad_(True)  # it finds no gradient in a frozen network
+    model = copy.deepcopy(classifier.quick).requires_grad_(True)  # it finds no gradient in a frozen network
     method = GradCAM(model=model, target_layers=[_layer(model)])
     targets = [ClassifierOutputTarget(int(label)) for label in predicted]
 

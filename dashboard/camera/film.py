@@ -9,17 +9,17 @@ import streamlit as st
 from dashboard import load, words
 from dashboard.camera import photo
 from dashboard.camera.overlay import FaceReading, draw_faces
-from dashboard.player import pack, player
+from dashboard.player import describe, player
 from ferkit.colours import of_classes
 from ferkit.faces import Box
-from ferkit.faces.timeline import SMOOTHING, Film, Reader, people, read, table
-from ferkit.faces.video import MAX_SECONDS, Writer, frame_at, frames
+from ferkit.faces.timeline import MAX_SECONDS, SMOOTHING, Film, Reader, ends, people, read, table
+from ferkit.faces.video import Writer, frame_at, frames
 from ferkit.runs import Run
 
 __all__ = ["say", "show"]
 
 TOLD = 3  # faces told of in words
-NEAR = 0.3  # seconds over which a reading is drawn into the video to keep
+TICK = 0.001  # seconds: the clock of the copy that is played
 
 
 @st.fragment
@@ -29,7 +29,7 @@ def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
     `whole` takes each frame for one face that was cut out before.
     """
     with load.told():
-        film, packed = _film(content, run, key, whole)
+        film, described = _film(content, run, key, whole)
     if len(film.rows):
         st.markdown(say(film))
     else:
@@ -39,9 +39,9 @@ def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
         )
     if not film.whole:
         st.caption(f"Read are the first {MAX_SECONDS:.0f} seconds. Cut the video to see another part.")
-    asked = player(packed, key=f"{key}-player")
+    asked = player(described, film, key=f"{key}-player")
     if asked is not None:
-        st.session_state[f"{key}-moment"] = asked
+        st.session_state[f"{key}-moment"] = min(max(asked, 0.0), film.seconds)
     if len(film.rows):
         _keep(film, key)
     moment = st.session_state.get(f"{key}-moment")
@@ -76,9 +76,11 @@ def _film(content: bytes, run: Run, key: str, whole: bool) -> tuple[Film, bytes]
             end = min(seconds or MAX_SECONDS, MAX_SECONDS)
             bar.progress(min(1.0, done / end), f"Reading second {done:.0f} of {end:.0f} …")
 
-        film = read(content, reader, load.detector(), whole=whole, progress=tell)
-        bar.empty()
-        kept = wanted, film, pack(film, of_classes(film.classes))
+        try:
+            film = read(content, reader, load.detector(), whole=whole, progress=tell)
+        finally:
+            bar.empty()
+        kept = wanted, film, describe(film, of_classes(film.classes))
         st.session_state[f"{key}-film"] = kept
     return kept[1], kept[2]
 
@@ -110,16 +112,15 @@ def _keep(film: Film, key: str) -> None:
 
 def _annotated(film: Film) -> bytes:
     """An MP4 with every reading drawn in."""
-    colours, told = of_classes(film.classes), table(film)
+    colours, told, until = of_classes(film.classes), table(film), ends(film)
     writer = Writer(film.width, film.height, 30)
     for time, rgb in frames(film.shown, max(film.width, film.height)):
-        near = told[(told["time"] - time).abs() < NEAR]
-        latest = near.loc[(near["time"] - time).abs().groupby(near["face"]).idxmin()]
+        holding = told[(told["time"] <= time + TICK) & (time + TICK < until)]
         faces = [
             FaceReading(
                 Box(row["x"], row["y"], row["w"], row["h"], 0.0), row["emotion"], {name: row[name] for name in film.classes}, row["face"]
             )
-            for row in latest.to_dict("records")
+            for row in holding.to_dict("records")
         ]
         draw_faces(rgb, faces, colours)
         writer.write(time, rgb)

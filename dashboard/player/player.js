@@ -1,5 +1,4 @@
 // One film: the video with boxes over it, the faces to choose from, what the chosen one shows over time, and the surest moments.
-const GAP = 0.6; // seconds between two readings of a face over which its box is still drawn
 const STEP = 0.1; // seconds between two points of the timeline
 
 const make = (tag, name, text = "") => {
@@ -48,25 +47,30 @@ function smooth(face, sigma) {
   });
 }
 
-// What a face shows and where it is at a moment, between two readings; null where it is not there.
+// What a face shows and where it is at a moment, on its way from one reading to the next; null where it is not there.
 function at(face, time) {
-  const after = first(face.times, time);
-  const [i, j] = [Math.max(0, after - 1), Math.min(after, face.times.length - 1)];
-  const [before, next] = [face.times[i], face.times[j]];
-  const near = Math.min(Math.abs(time - before), Math.abs(time - next));
-  if (near > GAP / 2 || (next - before > GAP && near > 0.12)) return null;
-  const share = next > before && next - before <= GAP ? Math.min(1, Math.max(0, (time - before) / (next - before))) : time - before < next - time ? 0 : 1;
+  const i = first(face.times, time + 1e-3) - 1;
+  if (i < 0 || time >= face.until[i]) return null;
+  const next = face.times[i + 1];
+  if (next === undefined || face.until[i] < next) return { box: face.boxes[i], shown: face.smooth[i] };
+  const share = Math.max(0, (time - face.times[i]) / (next - face.times[i]));
   const mix = (a, b) => a.map((value, k) => value + share * (b[k] - value));
-  return { box: mix(face.boxes[i], face.boxes[j]), shown: mix(face.smooth[i], face.smooth[j]) };
+  return { box: mix(face.boxes[i], face.boxes[i + 1]), shown: mix(face.smooth[i], face.smooth[i + 1]) };
 }
 
 export default function (component) {
   const root = component.parentElement.querySelector(".player");
   root.ask = (time) => component.setTriggerValue("moment", time);
+  const turn = (root.turn = (root.turn ?? 0) + 1);
+  const leave = () => {
+    if (root.turn !== turn) return; // what came after it goes on
+    root.leave();
+    root.digest = "";
+  };
   const [film, blob] = unpack(component.data);
-  if (root.digest === film.digest) return;
-  root.digest = film.digest;
+  if (root.digest === film.digest) return leave;
   root.leave?.();
+  root.digest = film.digest;
 
   const video = make("video", "");
   video.controls = video.muted = video.playsInline = true;
@@ -206,6 +210,10 @@ export default function (component) {
     button.onclick = act;
     return button;
   };
+  const press = (button, is) => {
+    button.classList.toggle("chosen", is);
+    button.setAttribute("aria-pressed", is);
+  };
   const choose = make("div", "tiles");
   const retell = () => {
     film.faces.forEach((face) => (face.smooth = smooth(face, Number(calm.value))));
@@ -213,14 +221,14 @@ export default function (component) {
     timeline();
     move();
   };
-  film.faces.forEach((face) => {
+  film.faces.slice(0, film.several).forEach((face) => {
     const button = tile(face.picture, `Face ${face.face}`, face.note, `Face ${face.face}: ${face.note}`, () => {
       chosen = face;
-      [...choose.children].forEach((other) => other.classList.toggle("chosen", other === button));
+      [...choose.children].forEach((other) => press(other, other === button));
       timeline();
       boxes();
     });
-    button.classList.toggle("chosen", face === chosen);
+    press(button, face === chosen);
     choose.append(button);
   });
   const best = make("div", "tiles");
@@ -236,13 +244,13 @@ export default function (component) {
   const smoothing = make("label", "smoothing", "Smoothing");
   smoothing.append(calm, make("output", ""));
   const moment = make("button", "ask");
-  moment.onclick = () => (video.pause(), root.ask(Math.round(100 * video.currentTime) / 100));
+  moment.onclick = () => (video.pause(), root.ask(Math.round(1000 * video.currentTime) / 1000));
   const below = make("div", "below");
   below.append(moment);
   main.append(below);
   if (film.faces.length) {
     below.append(smoothing);
-    if (film.faces.length > 1) side.append(make("h4", "", "Faces, the longest on screen first"), choose);
+    if (film.faces.length > 1) side.append(make("h4", "", film.faces.length > film.several ? `The ${film.several} longest on screen of ${film.faces.length} faces` : "Faces, the longest on screen first"), choose);
     side.append(title, plot, legend, make("h4", "", "The surest moment of each emotion"), best);
   }
 
@@ -263,8 +271,5 @@ export default function (component) {
   };
   if (film.faces.length) retell();
   follow();
-  return () => {
-    root.leave();
-    root.digest = "";
-  };
+  return leave;
 }

@@ -74,25 +74,25 @@ def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict
 def _film(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
     """Who is in a video and what each shows. Raises PictureError naming the file if it is none."""
     from ferkit.faces.timeline import Reader, people, read, table
+    from ferkit.faces.video import read_video
 
     shape = classifier.input
     reader = Reader(classifier.probabilities, tuple(classifier.classes), shape.size, shape.channels)
     try:
-        film = read(path.read_bytes(), reader, finder)
-    except OSError as error:
-        raise PictureError(f"Expected a video at {path.name}, got: {(error.strerror or str(error)).lower()}. Check the path.") from error
+        film = read(read_video(path), reader, finder)
     except PictureError as error:
         raise PictureError(f"{path.name}: {error}") from error
     faces = [
         {"face": one.face, "from": one.begin, "to": one.end, "shares": dict(zip(film.classes, one.shares.tolist(), strict=True))}
         for one in people(film)
     ]
-    return {"video": str(path), "seconds": film.seconds, "faces": faces, "readings": table(film).to_dict("records")}
+    return {"video": str(path), "seconds": film.seconds, "whole": film.whole, "faces": faces, "readings": table(film).to_dict("records")}
 
 
 def _print_people(one: dict[str, Any]) -> None:
     faces = one["faces"]
-    print(f"{one['video']}: {len(faces) or 'no'} face{'' if len(faces) == 1 else 's'} in {one['seconds']:.1f} seconds")
+    which = "" if one["whole"] else "its first "
+    print(f"{one['video']}: {len(faces) or 'no'} face{'' if len(faces) == 1 else 's'} in {which}{one['seconds']:.1f} seconds")
     for face in faces:
         best = sorted(face["shares"].items(), key=lambda pair: -pair[1])[:3]
         print(f"  face {face['face']}, {face['from']:.1f}-{face['to']:.1f} s: " + ", ".join(f"{name} {p:.0%}" for name, p in best))

@@ -19,8 +19,8 @@ def folded(model: Model) -> Model:
     """
     quick = copy.deepcopy(model)
     for module in list(quick.modules()):
-        if isinstance(module, nn.Sequential):
+        if isinstance(module, nn.Sequential) and type(module).forward is nn.Sequential.forward:
             for i, (conv, norm) in enumerate(itertools.pairwise(list(module))):
-                if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                if type(conv) is nn.Conv2d and type(norm) is nn.BatchNorm2d and norm.track_running_stats:  # heirs do more than these
                     module[i], module[i + 1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
     return quick

@@ -49,10 +49,10 @@ class Search:
     @property
     def address(self) -> str:
         """Where its trials are kept, as Optuna takes it."""
-        return self.storage or f"sqlite:///{self.folder.with_suffix('.db')}"
+        return self.storage or f"sqlite:///{_home() / self.study}.db"
 
     def save(self) -> None:
-        files.write_json(self.folder.with_suffix(".json"), asdict(self))
+        files.write_json(_home() / f"{self.study}.json", asdict(self))
 
 
 def studies() -> list[str]:

@@ -75,3 +75,21 @@ def test_the_readings_can_be_taken_home(shown: Any) -> None:
         with shown.expect_download() as coming:
             shown.get_by_role("button", name=name).click()
         assert coming.value.suggested_filename.endswith(ending) and coming.value.path().stat().st_size > 500
+
+
+def test_another_run_and_another_page_leave_nothing_of_the_old_one(shown: Any, drawn: Callable) -> None:
+    areas = shown.locator(".player .chart svg")
+    drawing = areas.inner_html()
+    shown.locator('[data-testid="stSidebar"] [data-testid="stSelectbox"]').nth(1).click()
+    shown.get_by_role("option", name="beta" if "run=alpha" in shown.url else "alpha").click()
+    for _ in range(600):
+        if areas.count() == 1 and areas.inner_html() != drawing:
+            break
+        shown.wait_for_timeout(50)
+    drawn(shown)
+    assert areas.inner_html() != drawing and shown.locator(VIDEO).count() == 1
+    for name in ("Photo", "Video"):
+        shown.get_by_role("link", name=name).click()
+        shown.get_by_role("heading", name=name).wait_for()
+        drawn(shown)
+    assert shown.locator(".player").count() == shown.locator(VIDEO).count()

@@ -1,7 +1,9 @@
 """A film read face by face: who is where, smoothing, cuts, summaries."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from ferkit.errors import PictureError
 from ferkit.faces import Box, Detector, Effort, timeline
 from ferkit.faces.detect import Haar
-from ferkit.faces.timeline import FACE, Film, Reader, peaks, people, read, smoothed, table
+from ferkit.faces.timeline import FACE, Film, Reader, ends, peaks, people, read, smoothed, table
+from ferkit.faces.video import Writer
 from tests.frames import RATE, astronaut, astronaut_film, film
 
 CLASSES = ("calm", "cross")
@@ -45,7 +48,7 @@ LEFT, RIGHT = Box(4, 10, 40, 40, 1.0), Box(80, 10, 40, 40, 1.0)
 
 def made(probabilities: list[list[float]], times: list[float], faces: list[int]) -> Film:
     rows = pd.DataFrame({"time": times, "face": faces, "x": 0, "y": 0, "w": 9, "h": 9})
-    return Film(b"", 96, 96, times[-1], True, CLASSES, rows, np.array(probabilities), np.zeros((len(times), FACE, FACE, 3), np.uint8))
+    return Film(b"", 96, 96, times[-1], True, CLASSES, np.unique(times), rows, np.array(probabilities), (b"",) * len(times))
 
 
 @pytest.mark.parametrize(("channels", "shape"), [(1, (1, 24, 24)), (3, (1, 24, 24, 3))])
@@ -61,7 +64,8 @@ def test_a_moving_face_stays_one_face(channels: int, shape: tuple[int, ...]) -> 
     assert set(got.rows["face"]) == {1} and 17 <= len(got.rows) <= 21 and set(seen) == {shape}
     assert got.seconds == pytest.approx(2, abs=0.1) and got.whole and (got.width, got.height) == (320, 240)
     assert got.rows["x"].iloc[-1] - got.rows["x"].iloc[0] == pytest.approx(80, abs=12)
-    assert got.crops.shape == (len(got.rows), FACE, FACE, 3) and got.crops.std() > 20
+    crops = [cv2.imdecode(np.frombuffer(crop, np.uint8), cv2.IMREAD_COLOR) for crop in got.crops]
+    assert len(crops) == len(got.rows) and all(crop.shape == (FACE, FACE, 3) and crop.std() > 20 for crop in crops)
     assert np.diff(got.rows["time"]).min() > 0.09 and [one[0] for one in told] == sorted(one[0] for one in told)
 
 
@@ -77,6 +81,32 @@ def test_two_faces_are_told_apart_and_a_short_one_is_dropped() -> None:
     assert got.rows["x"].tolist() == [LEFT.x] * 4
 
 
+@pytest.mark.parametrize(("n", "rate"), [(1, 20), (2, 1), (3, 20)])
+def test_a_face_of_a_very_short_video_is_kept(n: int, rate: int) -> None:
+    writer = Writer(128, 96, rate)
+    for i in range(n):
+        writer.write(i / rate, gray(90, 1)[0])
+    got = read(writer.close(), reader(calm), Script(*[[LEFT]] * 3))
+    assert set(got.rows["face"]) == {1} and len(people(got)) == 1
+
+
+@pytest.mark.parametrize("rate", [15, 24, 25, 30, 60])
+def test_ten_times_a_second_is_ten_times_a_second(rate: int) -> None:
+    writer = Writer(128, 96, rate)
+    for i in range(2 * rate):
+        writer.write(i / rate, gray(90, 1)[0])
+    assert len(read(writer.close(), reader(calm), Script()).times) == 20
+
+
+def test_a_reading_holds_until_the_next_one_or_until_the_face_was_not_found() -> None:
+    got = replace(
+        made([[1, 0]] * 5, [0.0, 0.1, 0.4, 2.0, 2.1], [1, 1, 1, 1, 2]), times=np.arange(0, 2.3, 0.1).round(1)
+    )  # gone at 0.2 and 0.3, then for long
+    np.testing.assert_allclose(ends(got), [0.1, 0.4, 0.5, 2.1, 2.2])
+    last = replace(got, times=np.arange(0, 2.2, 0.1).round(1))
+    np.testing.assert_allclose(ends(last)[-1], np.inf)
+
+
 def test_a_cut_begins_new_faces() -> None:
     got = read(film(gray(20, 0.5) + gray(220, 0.5)), reader(calm), Script(*[[LEFT]] * 10))
     assert got.rows["face"].tolist() == [1] * 5 + [2] * 5
@@ -85,7 +115,7 @@ def test_a_cut_begins_new_faces() -> None:
 def test_nobody_there_is_no_row() -> None:
     got = read(film(gray(90, 0.5)), reader(calm), Script())
     assert not len(got.rows) and not people(got) and not peaks(got) and not len(table(got)) and len(got.shown) > 500
-    assert got.probabilities.shape == (0, 2) and got.crops.shape == (0, FACE, FACE, 3)
+    assert got.probabilities.shape == (0, 2) and got.crops == () and len(ends(got)) == 0 and len(got.times) == 5
 
 
 def test_smoothing_is_a_gaussian_over_the_own_face() -> None:
@@ -109,8 +139,10 @@ def test_people_and_peaks_and_the_table() -> None:
 
 
 def test_a_long_one_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ferkit.faces.video.MAX_SECONDS", 0.5)
-    assert not read(film(gray(90, 4)), reader(calm), Script()).whole
+    monkeypatch.setattr(timeline, "MAX_SECONDS", 0.5)
+    got = read(film(gray(90, 0.8)), reader(calm), Script())
+    assert not got.whole and got.seconds == 0.5 and got.times.max() < 0.5
+    assert read(film(gray(90, 0.5)), reader(calm), Script()).whole
 
 
 def test_what_is_no_video_is_refused() -> None:

@@ -8,7 +8,9 @@ from ferkit.models import build
 from ferkit.models.folded import folded
 
 
-@pytest.mark.parametrize("name", ["base-cnn", "compact-resnet", "compact-mobilenetv2", "vgg16", "resnet34", "efficientnet-b0", "lenet"])
+@pytest.mark.parametrize(
+    "name", ["base-cnn", "compact-resnet", "compact-mobilenetv2", "vgg16", "resnet34", "efficientnet-b0", "lenet", "timm:densenetblur121d"]
+)
 def test_a_folded_network_answers_the_same(name: str) -> None:
     torch.manual_seed(0)
     model = build(name, 7, 1)
@@ -25,4 +27,4 @@ def test_a_folded_network_answers_the_same(name: str) -> None:
         torch.testing.assert_close(quick.maps(x), model.maps(x), rtol=1e-3, atol=1e-3)
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
     left = [sum(isinstance(module, nn.BatchNorm2d) for module in one.modules()) for one in (model, quick)]
-    assert left[1] < left[0] or not left[0]
+    assert left[1] < left[0] or name in ("lenet", "timm:densenetblur121d")  # which has none, and whose norms do more than that

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.camera import film as page
-from dashboard.player import pack
+from dashboard.player import describe
 from ferkit.colours import of_classes
-from ferkit.faces.timeline import FACE, Film
+from ferkit.faces.timeline import Film
 from ferkit.faces.video import frames, open_video
 from tests.frames import astronaut, astronaut_film, film
 
@@ -34,7 +35,7 @@ def two() -> Film:
     told = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
     rows = pd.DataFrame({"time": [0, 0, 5, 5, 10, 10], "face": [1, 2] * 3, "x": [16, 160] * 3, "y": 24, "w": 64, "h": 64})
     shown = film([astronaut()] * 20)
-    return Film(shown, 320, 240, 10.0, True, ("happy", "sad"), rows, np.array(told), np.zeros((6, FACE, FACE, 3), np.uint8))
+    return Film(shown, 320, 240, 10.0, True, ("happy", "sad"), np.array([0, 0.5, 5, 10]), rows, np.array(told), (b"jpeg",) * 6)
 
 
 @pytest.mark.parametrize("world", ["gray_world", "colour_world"])
@@ -45,14 +46,14 @@ def test_an_uploaded_video_is_told(app: Callable, request: pytest.FixtureRequest
 
 
 def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "player", lambda packed, key: 0.4)
+    monkeypatch.setattr(page, "player", lambda told, film, key: 0.4)
     at = upload(app(gray_world, "video"), "clip.mp4", astronaut_film(1))
     assert "Second 0.4, explained" in said(at) and "sure; next comes" in said(at) and "Grad-CAM for" in said(at)
 
 
 def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = iter([0.4, None, None])
-    monkeypatch.setattr(page, "player", lambda packed, key: next(asked))
+    monkeypatch.setattr(page, "player", lambda told, film, key: next(asked))
     at = upload(app(gray_world, "video"), "clip.mp4", astronaut_film(1))
     assert "explained" in said(at)
     assert "explained" not in said(upload(at, "other.mp4", astronaut_film(0.8)))
@@ -61,6 +62,7 @@ def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch
 @pytest.mark.parametrize("content", [b"no video at all", b"", astronaut_film(0.2)[:900]], ids=["words", "empty", "cut"])
 def test_what_is_no_video_becomes_one_sentence(app: Callable, gray_world, content: bytes) -> None:
     at = upload(app(gray_world, "video"), "clip.mp4", content)
+    assert not at.get("progress")
     assert not at.exception and len(at.error) == 1 and at.error[0].value.startswith("Expected ") and at.error[0].value.count(". ") == 1
 
 
@@ -80,21 +82,22 @@ def test_the_sentence_tells_each_face(two: Film) -> None:
 
 
 def test_what_the_browser_gets(two: Film) -> None:
-    packed = pack(two, of_classes(two.classes))
-    length = int.from_bytes(packed[:4], "little")
-    told = json.loads(packed[4 : 4 + length])
-    assert packed[4 + length :] == two.shown
+    told = json.loads(describe(two, of_classes(two.classes)))
+    other = json.loads(describe(replace(two, probabilities=two.probabilities[:, ::-1]), of_classes(two.classes)))
+    assert told["digest"] != other["digest"]  # the same video read by another run
     assert told["classes"] == ["happy", "sad"] and told["colours"] == list(of_classes(two.classes).values())
     assert [face["face"] for face in told["faces"]] == [1, 2]
     assert told["faces"][1]["boxes"][0] == [0.5, 0.1, 0.2, 0.2667] and told["faces"][1]["probabilities"][2] == [0.9, 0.1]
+    assert told["faces"][0]["until"] == [5, 10, 1e6]
     assert [(peak["emotion"], peak["face"], peak["time"]) for peak in told["peaks"]] == [("happy", 1, 0), ("sad", 2, 0)]
 
 
 def test_the_video_to_keep_has_the_readings_in_it(two: Film) -> None:
-    content = page._annotated(two)
+    brief = replace(two, rows=two.rows.assign(time=[0, 0, 5, 5, 10, 10]), times=np.array([0, 0.5, 1.0, 1.5, 2, 2.5, 3, 3.5, 5, 10]))
+    content = page._annotated(brief)  # seven readings lie between the first two: it holds until the next
     assert open_video(content).seconds == pytest.approx(1, abs=0.1)
     (_, plain), *_ = frames(two.shown, 320)
     drawn = {round(time, 2): np.abs(rgb.astype(int) - plain).mean() for time, rgb in frames(content, 320)}
-    assert drawn[0.0] > 3 * drawn[0.9]  # the first readings are drawn, and not longer than they hold
+    assert drawn[0.0] > 3 * drawn[0.9] and drawn[0.45] > 3 * drawn[0.55]
     table = pd.read_csv(io.StringIO(page.table(two).to_csv(index=False)))
     assert len(table) == 6 and table.loc[4, "emotion"] == "happy"
