@@ -3,7 +3,7 @@
     $ python -m bench.ladder train --jobs 2      # bench/ladder.yaml into checkpoints/ladder-*, goes on where it was stopped
     $ python -m bench.ladder table               # checkpoints/ladder-* into docs/ladder.md
 
-The dashboard shows these runs beside all others; weights over 4 MB are not kept.
+The dashboard shows these runs beside all others, all that needs no weights; those are not kept.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def table(plan: Plan, found: dict[str, list[Run]]) -> str:
         f"On {first.dataset} (fingerprint `{scored['fingerprint']}`), trained on train, scored on the {scored['n']:,} faces of val: last "
         f"epoch, one forward pass, {len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}, one thread. Intervals are 95% bootstrap "
         "intervals over the faces, not over training again. The budgets are short: a number says what a network reaches in so many "
-        "epochs, not what it can reach."
+        "epochs, not what it can reach. Minutes are by the clock, with other work on the machine."
     )
     parts = [_part(part, [row for row in rows if row.part == part], found) for part in dict.fromkeys(row.part for row in rows)]
     settings = "\n".join(_settings(row, plan) for row in rows)

@@ -10,7 +10,10 @@ EMOTIONS = {
     "anger": "#dc4a3d", "happiness": "#e8a317", "sadness": "#3b82c4",  # as the crowd's choices are called
 }  # fmt: skip
 SPARE = ("#14a3a8", "#c2569b", "#5b8def", "#c98a1b", "#4fa36a", "#a06cd5", "#d9604c", "#6b7f99", "#92a832", "#b0713a")
-RUNS = ("#6366f1", "#f59e0b", "#14b8a6", "#ec4899", "#84a31a", "#0ea5e9", "#a855f7", "#ef6a4c", "#94a3b8", "#b0713a")
+RUNS = (
+    "#6366f1", "#f59e0b", "#14b8a6", "#ec4899", "#84a31a", "#0ea5e9", "#a855f7", "#ef6a4c", "#94a3b8", "#b0713a",
+    "#3f9a5f", "#c23b5e", "#7f8bd9", "#c9a400", "#5f7f94", "#d07fd0", "#2b8fa8", "#e08a5a", "#8f6fb0", "#6fae9f",
+)  # fmt: skip
 RIGHT = "#2f9e6e"
 WRONG = "#dc4a3d"
 FIXED = RIGHT

@@ -12,8 +12,9 @@ from ferkit import metrics
 from ferkit.colours import BROKEN, FIXED, MUTED
 from ferkit.published import PEOPLE, Published
 
-__all__ = ["Difference", "accuracy_by_size", "differences", "per_class", "trade"]
+__all__ = ["MANY", "Difference", "accuracy_by_size", "differences", "per_class", "trade"]
 
+MANY = 8  # runs, beyond which a legend would be longer than the chart
 Difference = tuple[str, float, tuple[float, float], bool]  # what, value and 95% interval as shares, whether it is sure
 
 
@@ -21,9 +22,11 @@ def accuracy_by_size(
     table: pd.DataFrame, colours: Mapping[str, str], chosen: str, others: Sequence[Published] = (), *, people: bool = False
 ) -> go.Figure:
     """One point with its 95% interval per run of a leaderboard, beside it a dash for each of its seeds; hollow gray ones for `others`, a
-    band for people."""
+    band for people. Of more than `MANY` runs those are named where they stand that no smaller one beats; the others fade.
+    """
     figure = go.Figure()
     table = table[table["parameters"].notna()]
+    named = set(table["run"]) if len(table) <= MANY else {chosen, *_unbeaten(table)}
     if people:
         low, high = (100 * end for end in PEOPLE)
         told = {"text": f"people: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%", "font": {"color": MUTED, "size": 12}}
@@ -34,17 +37,27 @@ def accuracy_by_size(
     for row in table.to_dict("records"):
         if row["seeds"]:
             figure.add_trace(_seeds(row, colours[row["run"]]))
-        figure.add_trace(_run(row, colours[row["run"]], row["run"] == chosen))
+        figure.add_trace(_run(row, colours[row["run"]], row["run"] == chosen, row["run"] in named))
+        if row["run"] in named and len(table) > MANY:
+            side = "right" if row["parameters"] == table["parameters"].min() else "left"
+            figure.data[-1].update(mode="markers+text", text=[row["run"]], textposition=f"top {side}", textfont_size=12)
     spans = np.log10([float(n) for n in [*table["parameters"], *(one.parameters for one in others)]])
     figure.update_xaxes(type="log", tickformat="~s", dtick=1 if np.ptp(spans) > 1 else "D2", range=[spans.min() - 0.35, spans.max() + 0.35])
     figure.update_yaxes(ticksuffix="%")
-    return finish(figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=True)
+    return finish(figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=len(table) <= MANY)
 
 
-def _run(row: Mapping[Any, Any], colour: str, chosen: bool) -> go.Scatter:
+def _unbeaten(table: pd.DataFrame) -> list[str]:
+    """The runs that are better than all of at most their size."""
+    ordered = table.sort_values(["parameters", "accuracy"], ascending=[True, False])
+    before = ordered["accuracy"].cummax().shift(fill_value=-1.0)
+    return list(ordered.loc[ordered["accuracy"] > before, "run"])
+
+
+def _run(row: Mapping[Any, Any], colour: str, chosen: bool, named: bool) -> go.Scatter:
     accuracy, low, high = (100 * float(row[key]) for key in ("accuracy", "low", "high"))
     return go.Scatter(
-        x=[row["parameters"]], y=[accuracy], name=str(row["run"]), mode="markers", cliponaxis=False,
+        x=[row["parameters"]], y=[accuracy], name=str(row["run"]), mode="markers", cliponaxis=False, opacity=1 if named else 0.4,
         marker={"size": 15 if chosen else 11, "color": colour, "line": {"width": 0}},
         error_y={
             "type": "data", "symmetric": False, "array": [high - accuracy], "arrayminus": [accuracy - low], "width": 5, "thickness": 1.6,

@@ -23,6 +23,8 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
         others = published() if shown else ()
         st.plotly_chart(charts.accuracy_by_size(table, colours, selection.run, others, people=familiar), key="by-size", config=QUIET)
         told = "Bars are 95% intervals over the faces scored, not over training again."
+        if len(table) > charts.MANY:
+            told += " Named are the chosen run and those that no run of at most their size beats; hover over the others."
         if table["seeds"].map(len).any():
             told += " Dashes are the same training from other seeds."
         if familiar:

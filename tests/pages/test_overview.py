@@ -140,6 +140,19 @@ def test_the_chart_holds_each_run_with_its_interval_and_others_hollow() -> None:
     assert figure.layout.xaxis.type == "log" and (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (60, 70)
 
 
+def test_of_many_runs_those_that_no_smaller_one_beats_are_named() -> None:
+    accuracies = {"tiny": 0.5, "small": 0.6, "worse": 0.55, "same": 0.6, "large": 0.7, "chosen": 0.4} | {f"run {i}": 0.3 for i in range(4)}
+    rows = [
+        {"run": run, "parameters": 1000 + i, "accuracy": p, "low": p, "high": p, "seeds": []}
+        for i, (run, p) in enumerate(accuracies.items())
+    ]
+    figure = charts.accuracy_by_size(pd.DataFrame(rows), dict.fromkeys(accuracies, "#123456"), "chosen")
+    assert {one.name for one in figure.data if "text" in one.mode} == {"tiny", "small", "large", "chosen"}
+    assert {one.name for one in figure.data if one.opacity == 1} == {"tiny", "small", "large", "chosen"} and not figure.layout.showlegend
+    few = charts.accuracy_by_size(pd.DataFrame(rows[:5]), dict.fromkeys(accuracies, "#123456"), "tiny")
+    assert few.layout.showlegend and all(one.mode == "markers" and one.opacity == 1 for one in few.data)
+
+
 def test_the_report_is_offered_and_names_both_runs(gray_world, app) -> None:
     at = app(gray_world, "overview", run="beta", base="alpha")
     (button,) = at.get("download_button")
