@@ -54,9 +54,15 @@ def evaluate(
         _print_scores(Console(), told)
 
 
-def runs(as_json: Json = False, markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False) -> None:
+def runs(
+    names: Annotated[list[str] | None, typer.Argument(help="Only these.", metavar="[RUN...]")] = None,
+    as_json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False,
+) -> None:
     """List the runs there are, with their scores on val."""
-    found = [_described(name) for name in folders.names()]
+    if strange := set(names or ()) - set(folders.names()):
+        raise RunError(f"No run {', '.join(sorted(strange))}; there are {', '.join(folders.names()) or 'none'}.")
+    found = [_described(name) for name in names or folders.names()]
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return

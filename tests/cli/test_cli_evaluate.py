@@ -111,6 +111,7 @@ def test_evaluate_prints_a_table() -> None:
         (("evaluate", "tiny", "--split", "nose"), "Splits are"),
         (("predict", "missing.jpg", "--run", "tiny"), "missing.jpg"),
         (("predict", "missing.jpg", "--run", "none"), "No run 'none'"),
+        (("runs", "tiny", "nosuch"), "No run nosuch; there are tiny."),
         (("predict", "missing.mp4", "--run", "tiny"), "missing.mp4"),
     ],
 )
@@ -128,6 +129,7 @@ def test_runs_are_listed(run: Run) -> None:
     (files.runs_dir() / "broken").mkdir()
     (files.runs_dir() / "broken" / "run.json").write_text("{")
     broken, tiny = json.loads(call("runs", "--json").stdout)
+    assert json.loads(call("runs", "tiny", "--json").stdout) == [tiny]
     assert broken["run"] == "broken"
     assert "not a run's description" in broken["error"]
     assert (tiny["run"], tiny["model"], tiny["data"], tiny["status"]) == ("tiny", "base-cnn", "noise", "finished")
