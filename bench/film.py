@@ -14,7 +14,7 @@ from bench import subjects, timing
 from bench.timing import Claim, Report, combine
 from ferkit.errors import PictureError
 from ferkit.faces import detector
-from ferkit.faces.timeline import Reader, read
+from ferkit.faces.film import Reader, read
 from ferkit.faces.video import Writer
 
 __all__ = ["main", "measure"]

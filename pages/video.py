@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import load, view
 from dashboard.camera import example, film
 from dashboard.state import current
-from ferkit.faces.timeline import MAX_SECONDS
+from ferkit.faces.film import MAX_SECONDS
 from ferkit.faces.video import ENDINGS, MAX_BYTES
 
 selection = current()

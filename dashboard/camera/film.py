@@ -12,7 +12,8 @@ from dashboard.camera.overlay import FaceReading, draw_faces
 from dashboard.player import describe, player
 from ferkit.colours import of_classes
 from ferkit.faces import Box
-from ferkit.faces.timeline import MAX_SECONDS, SMOOTHING, Film, Reader, ends, people, read, table
+from ferkit.faces.film import MAX_SECONDS, Film, Reader, read
+from ferkit.faces.timeline import SMOOTHING, ends, people, table
 from ferkit.faces.video import Writer, frame_at, frames
 from ferkit.runs import Run
 

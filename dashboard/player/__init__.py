@@ -13,7 +13,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard.words import clock
-from ferkit.faces.timeline import SMOOTHING, Film, ends, peaks, people
+from ferkit.faces.film import Film
+from ferkit.faces.timeline import SMOOTHING, ends, peaks, people
 
 __all__ = ["describe", "player"]
 

@@ -73,7 +73,8 @@ def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict
 
 def _film(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
     """Who is in a video and what each shows. Raises PictureError naming the file if it is none."""
-    from ferkit.faces.timeline import Reader, people, read, table
+    from ferkit.faces.film import Reader, read
+    from ferkit.faces.timeline import people, table
     from ferkit.faces.video import read_video
 
     shape = classifier.input

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from ferkit.errors import PictureError
-from ferkit.faces import Box, Detector, Effort, timeline
+from ferkit.faces import Box, Detector, Effort
+from ferkit.faces import film as films
 from ferkit.faces.detect import Haar
-from ferkit.faces.timeline import FACE, Film, Reader, ends, peaks, people, read, smoothed, table
+from ferkit.faces.film import FACE, Film, Reader, read
+from ferkit.faces.timeline import ends, peaks, people, smoothed, table
 from ferkit.faces.video import Writer
 from tests.frames import RATE, astronaut, astronaut_film, film
 
@@ -35,7 +37,7 @@ class Script(Detector):
         super().__init__()
         self.frames = list(frames)
 
-    def detect(self, rgb: np.ndarray, effort: Effort = timeline.FILM) -> list[Box]:
+    def detect(self, rgb: np.ndarray, effort: Effort = films.FILM) -> list[Box]:
         return self.frames.pop(0) if self.frames else []
 
 
@@ -139,7 +141,7 @@ def test_people_and_peaks_and_the_table() -> None:
 
 
 def test_a_long_one_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timeline, "MAX_SECONDS", 0.5)
+    monkeypatch.setattr(films, "MAX_SECONDS", 0.5)
     got = read(film(gray(90, 0.8)), reader(calm), Script())
     assert not got.whole and got.seconds == 0.5 and got.times.max() < 0.5
     assert read(film(gray(90, 0.5)), reader(calm), Script()).whole

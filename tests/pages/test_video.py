@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.camera import film as page
 from dashboard.player import describe
 from ferkit.colours import of_classes
-from ferkit.faces.timeline import Film
+from ferkit.faces.film import Film
 from ferkit.faces.video import frames, open_video
 from tests.frames import astronaut, astronaut_film, film
 
