@@ -21,6 +21,7 @@ if run.dataset == load.DEMO:
 if taken is not None:
     film.show(taken.getvalue(), run, key="film")
 else:
+    st.caption("Each face is followed, told over time beside the film, and explained at any second.")
     content = example.film(selection.data)
     if content:
         film.show(content, run, key="film-example", whole=True)
