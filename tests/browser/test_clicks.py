@@ -113,7 +113,7 @@ def back(page, address: str) -> None:
     try:
         page.wait_for_url(address, timeout=20_000)
     except TimeoutError:
-        page.evaluate("history.go(-2)")
+        page.evaluate(f"history.go({-2 if '?' in page.url else -1})")  # whether the app has added them again already
         page.wait_for_url(address)
 
 
