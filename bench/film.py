@@ -22,6 +22,7 @@ __all__ = ["main", "measure"]
 AIM = 2.0  # times as fast as it plays
 FRAME = (640, 480)
 RATE = 25  # frames per second
+MOST = 0.9  # of the readings have the face
 PACKAGES = ("opencv-python-headless", "torch", "av", "scikit-image")
 
 
@@ -30,8 +31,9 @@ def measure(repeats: int, seconds: int) -> Report:
     subject, finder = subjects.subject(), detector()
     network, content = subject.classifier, _film(seconds)
     reader = Reader(network.probabilities, tuple(network.classes), network.input.size, network.input.channels)
-    if read(content, reader, finder).rows["face"].nunique() != 1:
-        raise PictureError("Expected one face all along, got another number. Choose another detector: see FERKIT_YUNET.")
+    film = read(content, reader, finder)
+    if film.rows["face"].value_counts().max() < MOST * len(film.times):
+        raise PictureError("Expected one face all along, got less of it. Choose another detector: see FERKIT_YUNET.")
     taken = timing.alternate({"read": lambda: read(content, reader, finder)}, repeats)["read"]
     sample = combine(f"a film of {seconds} seconds, read", "times", [seconds / value for value in taken])
     claims = [Claim("a film, as fast as it plays", sample.median, AIM, "times", least=True)]
@@ -42,7 +44,7 @@ def measure(repeats: int, seconds: int) -> Report:
 def _film(seconds: int) -> bytes:
     still, writer = subjects.portrait(*FRAME), Writer(*FRAME, RATE)
     for i in range(seconds * RATE):
-        writer.write(i / RATE, np.roll(still, i % (2 * RATE), axis=1))
+        writer.write(i / RATE, np.roll(still, abs(i % (2 * RATE) - RATE), axis=1))
     return writer.close()
 
 

@@ -35,7 +35,7 @@ def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
         st.markdown(say(film))
     else:
         st.warning(
-            "No face was found in this video. The detector knows upright faces seen from the front, at least a twelfth of the frame wide.",
+            "No face was found in this video. The detector knows upright faces seen from the front, at least a tenth of the frame high.",
             icon=":material/face_retouching_off:",
         )
     if not film.whole:

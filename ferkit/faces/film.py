@@ -23,7 +23,7 @@ KEPT_RATE = 30.0  # frames per second that are kept
 SHORTEST = 3  # readings of a face; less is a mistake of the detector, unless there are no more
 CUT = 40.0  # gray levels by which two frames differ on average where the film was cut: faces begin anew
 FACE = 72  # pixels of the small picture kept of each face
-FILM = Effort(side=480, smallest=0.08, step=1.15, neighbours=4, insist=False)
+FILM = Effort(side=400, smallest=0.1, step=1.2, neighbours=3, insist=False)
 
 
 @dataclass(frozen=True)
