@@ -36,7 +36,7 @@ def table(plan: Plan, found: dict[str, list[Run]]) -> str:
         f"On {first.dataset} (fingerprint `{scored['fingerprint']}`), trained on train, scored on the {scored['n']:,} faces of val: last "
         f"epoch, one forward pass, {len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}, one thread. Intervals are 95% bootstrap "
         "intervals over the faces, not over training again. The budgets are short: a number says what a network reaches in so many "
-        "epochs, not what it can reach. Minutes are by the clock, with other work on the machine."
+        "epochs, not what it can reach. Minutes are by the clock, pauses and other work on the machine included."
     )
     parts = [_part(part, [row for row in rows if row.part == part], found) for part in dict.fromkeys(row.part for row in rows)]
     settings = "\n".join(_settings(row, plan) for row in rows)
