@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 import yaml
 from scipy import stats
+from sklearn.metrics import f1_score
 
 from bench import ablation, ladder
 from bench.plan import BASE, KEPT, WEIGHTS, Plan, words
-from bench.worth import compare
+from bench.worth import compare, macro_f1_parts
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
 from tests.worlds import ROOT, World
@@ -94,3 +95,14 @@ def test_a_difference_holds_the_chance_of_faces_and_of_seeds(tmp_path: Path) -> 
     faces = np.var(right["x"].mean(0) - right[BASE].mean(0)) / 400
     half = stats.t.ppf(0.975, 2) * np.sqrt(faces + pooled * (1 / 2 + 1 / 2))
     assert (low, high) == pytest.approx((gain - half, gain + half))
+
+
+def test_macro_f1_has_parts_whose_mean_it_is_and_whose_spread_is_that_of_drawing_again() -> None:
+    rng = np.random.default_rng(0)
+    label = rng.choice(4, 2_000, p=(0.5, 0.3, 0.15, 0.05))
+    said = np.where(rng.random(2_000) < 0.6, label, rng.integers(0, 3, 2_000))  # the fourth is said only where it is
+    parts = macro_f1_parts(label, said)
+    assert parts.mean() == pytest.approx(f1_score(label, said, average="macro"))
+    draws = rng.integers(0, 2_000, (400, 2_000))
+    again = [f1_score(label[draw], said[draw], average="macro") for draw in draws]
+    assert parts.std() / np.sqrt(2_000) == pytest.approx(np.std(again), rel=0.1)
