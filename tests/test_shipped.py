@@ -1,0 +1,51 @@
+"""The runs that come with a clone: their recipes make them, and their predictions and weights are what run.json says of them."""
+
+from typing import Any
+
+import pytest
+
+from ferkit import metrics
+from ferkit.models import count_parameters, load
+from ferkit.runs import Run, open_run
+from ferkit.train.config import from_recipe, recipes
+from tests.worlds import ROOT
+
+CHECKPOINTS = ROOT / "checkpoints"
+SHIPPED = [name for name in recipes() if (CHECKPOINTS / name / "run.json").is_file()]
+LIMITS = {"compact": 500_000, "compact-taught": 500_000, "compact-tiny": 100_000}  # parameters
+
+
+@pytest.fixture(params=SHIPPED)
+def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(CHECKPOINTS))
+    return open_run(request.param)
+
+
+def differing(told: dict[str, Any], recipe: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a run that its recipe sets otherwise; settings that came later than the run are not among them."""
+    inner = {key: differing(value, recipe[key]) for key, value in told.items() if isinstance(value, dict)}
+    return {key: told[key] for key in told if (inner[key] if key in inner else told[key] != recipe[key])}
+
+
+def test_a_run_is_made_by_the_recipe_of_its_name(run: Run) -> None:
+    config = from_recipe(run.name).as_dict()
+    assert run.meta["recipe"] == run.name and run.meta["status"] == "finished"
+    assert run.meta["config"].items() and differing(run.meta["config"] | {"seed": config["seed"]}, config) == {}
+
+
+def test_a_runs_predictions_give_its_scores(run: Run) -> None:
+    told, scores = run.results().predictions("val"), run.results().scores["val"]
+    matrix = metrics.confusion(told["label"].to_numpy(), run.results().logits("val").argmax(1), len(run.classes))
+    assert scores["n"] == len(told)
+    assert scores["accuracy"] == pytest.approx(float(metrics.accuracy(matrix)))
+    assert scores["macro_f1"] == pytest.approx(float(metrics.macro_f1(matrix)))
+    best = max(run.meta.get("seeds", [scores | {"seed": run.meta["seed"]}]), key=lambda one: one["accuracy"])
+    assert (best["seed"], best["accuracy"]) == (run.meta["seed"], scores["accuracy"])
+
+
+def test_a_runs_weights_have_the_parameters_it_tells(run: Run) -> None:
+    assert count_parameters(load(run)) == run.meta["parameters"] < LIMITS.get(run.name, float("inf"))
+
+
+def test_the_compact_ones_are_among_them() -> None:
+    assert set(LIMITS) <= set(SHIPPED)
