@@ -17,10 +17,11 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from ferkit import metrics
 from ferkit.data.faces import Faces
-from ferkit.errors import DataError
+from ferkit.errors import ConfigError, DataError
 from ferkit.evaluate.classifier import Analysis, Classifier
 from ferkit.evaluate.evaluation import write
-from ferkit.runs import Run
+from ferkit.runs import Run, open_run
+from ferkit.train import teachers
 from ferkit.train.config import TrainConfig
 from ferkit.train.loop import fit
 
@@ -57,8 +58,10 @@ def crossval(
 
     What `run`'s folder held before goes when the last fold is done, and not sooner.
 
-    `fold(k, run, faces, resumed)` trains the k-th one, counted from 1; `fit` without a word by default. Raises what `fit` raises.
+    `fold(k, run, faces, resumed)` trains the k-th one, counted from 1; `fit` without a word by default. Raises what `fit` raises,
+    ConfigError where a run that learned from these very faces would teach or be started from.
     """
+    _check_apart(config, faces)
     train = faces.split("train")
     parts: list[tuple[np.ndarray, Analysis]] = []
     for k, (rows, part) in enumerate(folds_of(faces, folds, config.seed), 1):
@@ -93,6 +96,15 @@ def _make_room(run: Run) -> None:
 
 def _fit(config: TrainConfig, run: Run, faces: Faces, resumed: bool) -> None:
     fit(config, faces, run, resumed=resumed)
+
+
+def _check_apart(config: TrainConfig, faces: Faces) -> None:
+    for run in [*teachers.named(config.teacher), *([open_run(config.start)] if config.start else [])]:
+        if run.dataset == faces.name:
+            raise ConfigError(
+                f"{run.name} has learned from the faces that each fold is judged on, so it can neither teach nor be started from here. "
+                "Leave it out: --set teacher= or --set start="
+            )
 
 
 def _trained(config: TrainConfig, run: Run, k: int, faces: Faces, fold: Callable[[int, Run, Faces, bool], None]) -> Run:

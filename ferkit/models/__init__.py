@@ -6,6 +6,6 @@ model = load(open_run("compact-resnet"))
 
 from ferkit.models.network import Network, count_macs, count_parameters
 from ferkit.models.registry import MODELS, build
-from ferkit.models.weights import Input, load, save
+from ferkit.models.weights import Input, inherit, load, save
 
-__all__ = ["MODELS", "Input", "Network", "build", "count_macs", "count_parameters", "load", "save"]
+__all__ = ["MODELS", "Input", "Network", "build", "count_macs", "count_parameters", "inherit", "load", "save"]

@@ -17,7 +17,7 @@ from ferkit.models.network import Network, centre
 from ferkit.models.registry import build
 from ferkit.runs import Run
 
-__all__ = ["Input", "load", "save"]
+__all__ = ["Input", "inherit", "load", "save"]
 
 GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
@@ -89,6 +89,29 @@ def save(model: Network, path: Path) -> None:
     state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
     with files.whole(path) as beside:
         save_file(state, beside)
+
+
+def inherit(model: Network, run: Run, classes: tuple[str, ...]) -> None:
+    """Give a fresh network the weights of a run; of the head only the rows of those of its `classes` that the run knows.
+
+    Raises RunError if the run's weights are missing, or of another network or number of channels.
+    """
+    own, theirs = model.state_dict(), load(run).state_dict()
+    if {key: value.shape for key, value in _body(own).items()} != {key: value.shape for key, value in _body(theirs).items()}:
+        told = run.meta["model"]
+        raise RunError(
+            f"{run.name} is another network than one that would start from it: {told['name']} with {told['args'] or 'its usual settings'} "
+            f"for {'gray' if run.meta['input']['channels'] == 1 else 'colour'} faces. Set model and model_args as it has them."
+        )
+    shared = [name for name in classes if name in run.classes]
+    rows, wanted = ([names.index(name) for name in shared] for names in (classes, run.classes))
+    for key in own.keys() - _body(own).keys():
+        own[key][rows] = theirs[key][wanted]
+    model.load_state_dict(own | _body(theirs))
+
+
+def _body(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key: value for key, value in state.items() if not key.startswith("head.")}
 
 
 def load(run: Run) -> Network:

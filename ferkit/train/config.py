@@ -44,6 +44,7 @@ class TrainConfig:
     model_args: dict[str, Any] = field(default_factory=dict)
     size: Annotated[int, Field(ge=0)] = 0  # pixels per side to which all faces are brought; 0: as they are stored
     pretrained: bool = False  # start from the weights the network's library offers, downloaded where they are not here
+    start: str = ""  # a run whose weights it starts from; of its head those of the classes that both know
     frozen: Annotated[int, Field(ge=0)] = 0  # epochs in which the head alone learns
     thaw: Annotated[int, Field(ge=0)] = 0  # epochs from one part of the body to the next above it, after those; 0: all at once
     body_lr: Annotated[float, Field(gt=0)] = 1.0  # learning rate of all below the head, as a share of the head's

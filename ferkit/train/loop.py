@@ -73,7 +73,7 @@ def fit(
     answers = Answers.of(train, config, shape, ours.device)
     fields = Resident.of(train, shape, ours.device), Resident.of(val, shape, ours.device)
     going_on = resumed and resume.left(run)
-    state = start(config, answers, shape, ours, run.meta["model"]["args"] if going_on else None)
+    state = start(config, answers, faces.classes, shape, ours, run.meta["model"]["args"] if going_on else None)
     ours.wait_for_everyone()  # none has an objection
     if resumed:
         _check_same(run, faces)
