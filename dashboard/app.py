@@ -34,14 +34,19 @@ PAGES = {
 }
 
 
-def page(address: str, title: str, icon: str, help: str) -> st.Page:
-    return st.Page(
-        ROOT / "pages" / f"{address}.py", title=title, icon=f":material/{icon}:", url_path=address, help=help, default=address == "overview"
-    )
+def page(name: str, title: str, icon: str, help: str) -> st.Page:
+    first = name == "overview"
+    return st.Page(_script(name), title=title, icon=f":material/{icon}:", url_path="home" if first else name, help=help, default=first)
+
+
+def _script(name: str) -> Path:
+    return ROOT / "pages" / f"{name}.py"
 
 
 st.set_page_config(page_title="ferkit", page_icon=":material/sentiment_satisfied:", layout="wide")
-chosen = st.navigation({section: [page(*told) for told in pages] for section, pages in PAGES.items()})
+sections = {section: [page(*told) for told in pages] for section, pages in PAGES.items()}
+by_name = st.Page(_script("overview"), title="Overview", url_path="overview", visibility="hidden")  # the default page opens at / alone
+chosen = st.navigation(sections | {"": [by_name]})
 sidebar.show()
 st.title(chosen.title)
 chosen.run()

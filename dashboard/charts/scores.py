@@ -1,5 +1,6 @@
 """Runs against each other: accuracy by size, scores per class, differences with their intervals."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from ferkit.published import PEOPLE, Published
 __all__ = ["MANY", "Difference", "accuracy_by_size", "differences", "per_class", "trade"]
 
 MANY = 8  # runs, beyond which a legend would be longer than the chart
+WIDE, HIGH = 900, 290  # pixels between that chart's axes, about
+SIDES = ("top left", "bottom left", "top right", "bottom right")
 Difference = tuple[str, float, tuple[float, float], bool]  # what, value and 95% interval as shares, whether it is sure
 
 
@@ -38,11 +41,13 @@ def accuracy_by_size(
         if row["seeds"]:
             figure.add_trace(_seeds(row, colours[row["run"]]))
         figure.add_trace(_run(row, colours[row["run"]], row["run"] == chosen, row["run"] in named))
-        if row["run"] in named and len(table) > MANY:
-            side = "right" if row["parameters"] == table["parameters"].min() else "left"
-            figure.data[-1].update(mode="markers+text", text=[row["run"]], textposition=f"top {side}", textfont_size=12)
     spans = np.log10([float(n) for n in [*table["parameters"], *(one.parameters for one in others)]])
-    figure.update_xaxes(type="log", tickformat="~s", dtick=1 if np.ptp(spans) > 1 else "D2", range=[spans.min() - 0.35, spans.max() + 0.35])
+    ends = [spans.min() - 0.35, spans.max() + 0.35]
+    if len(table) > MANY:
+        sides = _sides(table[table["run"].isin(named)], ends[0], np.ptp(ends) / WIDE, 100 * np.ptp(table["accuracy"]) / HIGH)
+        for run, side in sides.items():
+            figure.update_traces({"mode": "markers+text", "text": [run], "textposition": side, "textfont_size": 12}, {"name": run})
+    figure.update_xaxes(type="log", tickformat="~s", dtick=1 if np.ptp(spans) > 1 else "D2", range=ends)
     figure.update_yaxes(ticksuffix="%")
     return finish(figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=len(table) <= MANY)
 
@@ -52,6 +57,29 @@ def _unbeaten(table: pd.DataFrame) -> list[str]:
     ordered = table.sort_values(["parameters", "accuracy"], ascending=[True, False])
     before = ordered["accuracy"].cummax().shift(fill_value=-1.0)
     return list(ordered.loc[ordered["accuracy"] > before, "run"])
+
+
+def _sides(named: pd.DataFrame, start: float, across: float, up: float) -> dict[str, str]:
+    """Where each name stands beside its point: the first of `SIDES` that is right of `start` and covers no name or point of the others.
+    A pixel is worth `across` powers of ten of parameters and `up` points of accuracy."""
+    points = {row["run"]: (math.log10(row["parameters"]), 100 * row["accuracy"]) for row in named.to_dict("records")}
+    taken = {run: (x - 6 * across, x + 6 * across, y - 6 * up, y + 6 * up) for run, (x, y) in points.items()}
+    sides = {}
+    for run, (x, y) in sorted(points.items(), key=lambda one: -one[1][1]):
+        wide = 7 * len(run) * across
+        rows = {"top": (y + 6 * up, y + 20 * up), "bottom": (y - 20 * up, y - 6 * up)}
+        columns = {"left": (x - wide, x), "right": (x, x + wide)}
+        boxes = {side: columns[side.split()[1]] + rows[side.split()[0]] for side in SIDES}
+        others = [box for one, box in taken.items() if one != run]
+        free = [side for side, box in boxes.items() if box[0] > start and not any(_cover(box, other) for other in others)]
+        sides[run] = (free or SIDES)[0]
+        taken[f"{run}'s name"] = boxes[sides[run]]
+    return sides
+
+
+def _cover(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    """Whether two boxes (left, right, low, high) overlap."""
+    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]
 
 
 def _run(row: Mapping[Any, Any], colour: str, chosen: bool, named: bool) -> go.Scatter:

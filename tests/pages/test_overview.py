@@ -153,6 +153,23 @@ def test_of_many_runs_those_that_no_smaller_one_beats_are_named() -> None:
     assert few.layout.showlegend and all(one.mode == "markers" and one.opacity == 1 for one in few.data)
 
 
+def test_names_of_neighbours_stand_on_different_sides() -> None:
+    runs = {
+        "first": (450_000, 0.691),
+        "second": (450_000, 0.689),
+        "third": (450_000, 0.687),
+        "alone, far to the left of all others": (90_000, 0.62),
+    }
+    rest = {f"run {i}": (500_000 + i, 0.3) for i in range(8)}
+    rows = [{"run": run, "parameters": n, "accuracy": p, "low": p, "high": p, "seeds": []} for run, (n, p) in (runs | rest).items()]
+    placed = {}
+    for chosen in ("second", "third"):
+        figure = charts.accuracy_by_size(pd.DataFrame(rows), dict.fromkeys([*runs, *rest], "#123456"), chosen)
+        placed[chosen] = {one.name: one.textposition for one in figure.data if "text" in one.mode}
+    assert placed["second"] == {"first": "top left", "second": "bottom left", "alone, far to the left of all others": "top right"}
+    assert placed["third"] == {"first": "top left", "third": "bottom left", "alone, far to the left of all others": "top right"}
+
+
 def test_the_report_is_offered_and_names_both_runs(gray_world, app) -> None:
     at = app(gray_world, "overview", run="beta", base="alpha")
     (button,) = at.get("download_button")
