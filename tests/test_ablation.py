@@ -11,7 +11,7 @@ from scipy import stats
 from sklearn.metrics import f1_score
 
 from bench import ablation, ladder
-from bench.plan import BASE, KEPT, WEIGHTS, Plan, words
+from bench.plan import BASE, KEPT, WEIGHTS, Plan, found, words
 from bench.worth import compare, macro_f1_parts
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
@@ -23,6 +23,17 @@ def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
     configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in plan.rows.items()}
     assert len({json.dumps(config.as_dict(), sort_keys=True) for config in configs.values()}) == len(configs)
     assert len(plan.seeds) >= 2 and len(plan.wanted()) == len(plan.seeds) * len(configs)
+
+
+def test_the_page_is_made_from_the_runs_that_lie_beside_it(tmp_path: Path) -> None:
+    plan = Plan.read(ROOT / "bench" / "ablation.yaml")
+    trained = found(plan, ROOT / "docs" / "ablation")
+    assert {name: len(runs) for name, runs in trained.items()} == dict.fromkeys(plan.rows, len(plan.seeds))
+    for name, own in trained.items():
+        settings = from_recipe(plan.rows[name].recipe, words(plan.rows[name].settings)).as_dict()
+        assert all(settings[key] == value for run in own for key, value in run.meta["config"].items() if key != "seed")
+    ablation.main(["table", "--to", str(tmp_path / "again.md")])
+    assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ablation.md").read_text("utf-8")
 
 
 def test_what_is_missing_is_trained_and_told_in_a_table(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
