@@ -67,7 +67,7 @@ def test_the_commands_told_are_those_that_make_the_runs() -> None:
     words = shlex.split(command_of(run))
     assert words[:9] == ["python", "-m", "ferkit", "train", "--recipe", "compact", "--data", "my data", "--name"] and words[9] == "a b"
     told = words[11::2]
-    assert from_recipe("compact", told).as_dict() == config.as_dict() and len(told) == 5
+    assert from_recipe("compact", told).as_dict() == config.as_dict() and len(told) == 6
     crossed = Run(run.path, run.meta | {"crossval": {"folds": 4}})
     assert shlex.split(command_of(crossed))[3:6] == ["crossval", "--folds", "4"]
     joined = Run(
