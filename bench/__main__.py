@@ -20,8 +20,11 @@ SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "film", "networ
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print each report as it comes and all claims at the end; status 1 if a script could not measure, whatever the claims say."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Print each report as it comes and all claims at the end; status 1 if a script could not measure, whatever the
+    claims say."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("scripts", nargs="*", metavar="NAME", help=f"some of {', '.join(SCRIPTS)}; all by default")
     parser.add_argument("--repeats", type=int, metavar="N", help="of every script, in place of its own number")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")

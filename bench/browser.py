@@ -1,6 +1,7 @@
 """A Streamlit app in a real Chromium, timed by the browser's own clock: no polling from outside is part of a number.
 
-`drawn` means: the script has ended, no placeholder is left, and no element came or went for `QUIET` afterwards, which is not counted.
+`drawn` means: the script has ended, no placeholder is left, and no element came or went for `QUIET` afterwards, which
+is not counted.
 """
 
 import contextlib
@@ -52,10 +53,14 @@ def chromium() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
-        raise ConfigError("Pages are timed with playwright, which is missing. Install it: pip install playwright") from error
+        raise ConfigError(
+            "Pages are timed with playwright, which is missing. Install it: pip install playwright"
+        ) from error
     found = installed()
     if found is None:
-        raise ConfigError("Pages are timed in Chromium, which is missing. Install it, on Debian: apt-get install chromium")
+        raise ConfigError(
+            "Pages are timed in Chromium, which is missing. Install it, on Debian: apt-get install chromium"
+        )
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield running
@@ -74,7 +79,8 @@ def window(browser: Any) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def serving(entry: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """`streamlit run entry` from the root of the checkout; it answers when the block begins. Raises ConfigError if it never does."""
+    """`streamlit run entry` from the root of the checkout; it answers when the block begins. Raises ConfigError if it
+    never does."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -128,7 +134,8 @@ def pressed(page: Any, link: str, title: str) -> float:
 
 
 def refilled(page: Any, act: Callable[[], None]) -> tuple[float, int]:
-    """Do what ends with a released mouse button; milliseconds until the gallery's new faces were painted, and how many those are."""
+    """Do what ends with a released mouse button; milliseconds until the gallery's new faces were painted, and how many
+    those are."""
     page.evaluate("watch.pressed = 0, watch.changed = null")
     act()
     _until(page, "watch.pressed && watch.changed > watch.pressed && watch.tiles")
@@ -142,7 +149,9 @@ def uploaded(page: Any, content: bytes) -> float:
     before = page.evaluate(f"performance.clearResourceTimings(), {PICTURE}")
     file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content}
     page.locator('input[type="file"]').first.set_input_files(file)
-    sent = "performance.getEntriesByType('resource').filter(one => one.name.includes('upload_file')).at(-1)?.responseEnd"
+    sent = (
+        "performance.getEntriesByType('resource').filter(one => one.name.includes('upload_file')).at(-1)?.responseEnd"
+    )
     _until(page, f"{PICTURE} !== {json.dumps(before)} && watch.since > {sent} && {SETTLED}")
     return page.evaluate(f"watch.since - {sent}")
 
@@ -153,6 +162,8 @@ def _until(page: Any, condition: str) -> None:
     try:
         page.wait_for_function(f"() => {condition}", timeout=1000 * PATIENCE, polling=50)
     except Late as error:
-        raise ConfigError(f"Expected {page.url} to be drawn within {PATIENCE} s, but it was not. Open it and look.") from error
+        raise ConfigError(
+            f"Expected {page.url} to be drawn within {PATIENCE} s, but it was not. Open it and look."
+        ) from error
     if page.locator('[data-testid="stException"]').count():
         raise ConfigError(f"Expected a page to time, got an error on {page.url}. Mend that first.")

@@ -1,6 +1,7 @@
 """A world to click in: as many faces as asked for, and a run with results on all of them, in folders of their own.
 
-The results are made up, since a click costs the same whatever a cell holds: seven in ten are right, and the map has a cloud per class.
+The results are made up, since a click costs the same whatever a cell holds: seven in ten are right, and the map has a
+cloud per class.
 """
 
 from pathlib import Path
@@ -44,6 +45,10 @@ def _results(run: Run, ids: np.ndarray, labels: np.ndarray) -> None:
     layout = pd.DataFrame(places, columns=["umap_x", "umap_y", "pca_x", "pca_y"])
     layout.insert(0, "id", ids)
     layout.to_parquet(run.path / f"{SPLIT}-map.parquet", index=False)
-    told = {"data": run.dataset, "fingerprint": run.meta["data"]["fingerprint"], **metrics.scores(logits, labels, run.classes)}
+    told = {
+        "data": run.dataset,
+        "fingerprint": run.meta["data"]["fingerprint"],
+        **metrics.scores(logits, labels, run.classes),
+    }
     run.meta["scores"] = {SPLIT: told}
     run.save()

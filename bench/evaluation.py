@@ -1,4 +1,5 @@
-"""Scoring a run: 7,178 faces with a run under 500,000 parameters in at most 5 s, heat maps included, the UMAP map left out.
+"""Scoring a run: 7,178 faces with a run under 500,000 parameters in at most 5 s, heat maps included, the UMAP map left
+out.
 
 $ python -m bench.evaluation
 $ python -m bench.evaluation --faces 200 --repeats 1     # does it run? no measurement
@@ -10,9 +11,9 @@ from pathlib import Path
 
 from bench import subjects, timing
 from bench.timing import Claim, Report, combine
-from ferkit.evaluate.classifier import Classifier
 from ferkit.evaluate.evaluation import evaluate
 from ferkit.evaluate.labels import label_map
+from ferkit.predict.classifier import Classifier
 
 __all__ = ["main", "measure"]
 

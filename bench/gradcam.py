@@ -1,10 +1,12 @@
-"""Grad-CAM for 7,178 faces in at most 20 s, and at least 3 times as fast as plain loops over captum and pytorch-grad-cam.
+"""Grad-CAM for 7,178 faces in at most 20 s, and at least 3 times as fast as plain loops over captum and
+pytorch-grad-cam.
 
     $ python -m bench.gradcam
     $ python -m bench.gradcam --faces 64 --subset 8 --repeats 1     # does it run? no measurement
 
-All explain the predicted class at the same layer of the same network, and all begin with uint8 faces. The peers run on a subset,
-in turn with ours on that subset: as a plain loop, one face at a time, and also in our batches, which is the fairest they can get.
+All explain the predicted class at the same layer of the same network, and all begin with uint8 faces. The peers run on
+a subset, in turn with ours on that subset: as a plain loop, one face at a time, and also in our batches, which is the
+fairest they can get.
 """
 
 import copy
@@ -19,8 +21,8 @@ from torch import nn
 from bench import subjects, timing
 from bench.timing import Claim, Report, Sample, combine
 from ferkit.errors import ConfigError
-from ferkit.evaluate.classifier import BATCH, Classifier
 from ferkit.models import Input
+from ferkit.predict.classifier import BATCH, Classifier
 
 __all__ = ["main", "measure"]
 
@@ -39,19 +41,35 @@ def measure(repeats: int, faces: int, subset: int) -> Report:
     whole = timing.alternate({"all": lambda: classifier.analyse(part.images)}, repeats)["all"]
     ways = _ways(classifier, few)
     seconds = timing.alternate({name: partial(way, few) for name, way in ways.items()}, repeats)
-    compared = [timing.ratios(f"times as fast as {name}", seconds["ours"], seconds[name]) for name in seconds if name != "ours"]
+    compared = [
+        timing.ratios(f"times as fast as {name}", seconds["ours"], seconds[name]) for name in seconds if name != "ours"
+    ]
     claims = [
         Claim(f"Grad-CAM for {faces:,} faces, {subjects.RECIPE}", combine("", "s", whole).median, LIMIT, "s"),
-        *(Claim(f"Grad-CAM, {sample.what}", sample.median, FASTER, "x", least=True) for sample in compared if "batches" not in sample.what),
+        *(
+            Claim(f"Grad-CAM, {sample.what}", sample.median, FASTER, "x", least=True)
+            for sample in compared
+            if "batches" not in sample.what
+        ),
     ]
-    samples = [combine(f"ours, {faces:,} faces: logits, features and maps", "s", whole), *_each(seconds, len(few)), *compared]
+    samples = [
+        combine(f"ours, {faces:,} faces: logits, features and maps", "s", whole),
+        *_each(seconds, len(few)),
+        *compared,
+    ]
     return Report(
-        "gradcam", repeats, [*samples, *_agreements(ways, few, classifier.input)], claims, _notes(subject.story, told, len(few)), PACKAGES
+        "gradcam",
+        repeats,
+        [*samples, *_agreements(ways, few, classifier.input)],
+        claims,
+        _notes(subject.story, told, len(few)),
+        PACKAGES,
     )
 
 
 def _ways(classifier: Classifier, images: np.ndarray) -> dict[str, Explain]:
-    """Ours, and each peer in a plain loop and in batches. The peers are handed the predicted classes, which spares them a pass."""
+    """Ours, and each peer in a plain loop and in batches. The peers are handed the predicted classes, which spares them
+    a pass."""
     predicted = classifier.logits(images).argmax(1)
     ways: dict[str, Explain] = {"ours": lambda few: classifier.analyse(few).maps}
     for name, make in zip(PEERS, (_captum, _pytorch_grad_cam), strict=True):
@@ -104,11 +122,14 @@ def _pytorch_grad_cam(classifier: Classifier, predicted: np.ndarray, batch: int)
 
 
 def _each(seconds: dict[str, list[float]], n: int) -> list[Sample]:
-    return [combine(f"{name}, per face", "ms", [1000 * value / n for value in values]) for name, values in seconds.items()]
+    return [
+        combine(f"{name}, per face", "ms", [1000 * value / n for value in values]) for name, values in seconds.items()
+    ]
 
 
 def _agreements(ways: dict[str, Explain], images: np.ndarray, shape: Input) -> list[Sample]:
-    """Pearson's r of our map of a face and a peer's, over what the network reads of it, for every face whose maps are not flat."""
+    """Pearson's r of our map of a face and a peer's, over what the network reads of it, for every face whose maps are
+    not flat."""
     ours = torch.from_numpy(ways["ours"](images)).float()
     if ours.shape[1] == shape.size:  # framed by what the network does not read
         ours = shape.centre(ours[:, None])[:, 0]

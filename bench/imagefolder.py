@@ -1,4 +1,5 @@
-"""The usual way to feed faces: a file each, torchvision's ImageFolder, a DataLoader with workers, transforms one by one."""
+"""The usual way to feed faces: a file each, torchvision's ImageFolder, a DataLoader with workers, transforms one by
+one."""
 
 from pathlib import Path
 
@@ -16,7 +17,8 @@ __all__ = ["loader"]
 
 
 def loader(settings: Augment, faces: Faces, shape: Input, folder: Path, batch: int, workers: int) -> DataLoader:
-    """The peer's: a file per face, a worker's Pillow, the same amounts of the same changes. Workers stay between epochs."""
+    """The peer's: a file per face, a worker's Pillow, the same amounts of the same changes. Workers stay between
+    epochs."""
     for i, (image, label) in enumerate(zip(faces.images, faces.labels, strict=True)):
         place = folder / faces.classes[label]
         place.mkdir(exist_ok=True)

@@ -3,8 +3,8 @@
     $ python -m bench.live
     $ python -m bench.live --frames 3 --width 800 --repeats 1     # does it run? no measurement
 
-A frame: detector, classifier, overlay. A photo: from its JPEG bytes to boxes, probabilities, the strip and the heat map; the browser's
-own part is in bench.pages.
+A frame: detector, classifier, overlay. A photo: from its JPEG bytes to boxes, probabilities, the strip and the heat
+map; the browser's own part is in bench.pages.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ import numpy as np
 from bench import subjects, timing
 from bench.subjects import Subject
 from bench.timing import Claim, Report, Sample, combine
-from dashboard.camera.live import Live
 from dashboard.camera.reading import read, reduce
 from ferkit.colours import of_classes
 from ferkit.errors import PictureError
 from ferkit.faces import MARGIN, Detector, detector, open_picture
+from ferkit.predict.live import Live
 
 __all__ = ["main", "measure"]
 
@@ -38,11 +38,21 @@ def measure(repeats: int, frames: int, width: int) -> Report:
     parts = _photo(subject, finder, content, repeats)
     megapixels = width * (width * 3 // 4) / 1e6
     whole = combine(
-        f"photo, {megapixels:.1f} megapixels, all of it", "ms", [sum(row) for row in zip(*(p.values for p in parts), strict=True)]
+        f"photo, {megapixels:.1f} megapixels, all of it",
+        "ms",
+        [sum(row) for row in zip(*(p.values for p in parts), strict=True)],
     )
     claims = [
-        Claim(f"live {FRAME[0]}x{FRAME[1]}, one face: detector, classifier, overlay", stream.median, RATE, "frames/s", least=True),
-        Claim(f"photo of {megapixels:.1f} megapixels: bytes to boxes, strip, scores, heat map", whole.median, PHOTO, "ms"),
+        Claim(
+            f"live {FRAME[0]}x{FRAME[1]}, one face: detector, classifier, overlay",
+            stream.median,
+            RATE,
+            "frames/s",
+            least=True,
+        ),
+        Claim(
+            f"photo of {megapixels:.1f} megapixels: bytes to boxes, strip, scores, heat map", whole.median, PHOTO, "ms"
+        ),
     ]
     notes = [
         subject.story,
@@ -59,11 +69,15 @@ def _stream(subject: Subject, finder: Detector, repeats: int, frames: int) -> Sa
     def predict(crops: list[np.ndarray]) -> np.ndarray:
         return classifier.probabilities(np.stack(crops))
 
-    live = Live(predict, classifier.classes, of_classes(classifier.classes), finder, size=shape.size, channels=shape.channels)
+    live = Live(
+        predict, classifier.classes, of_classes(classifier.classes), finder, size=shape.size, channels=shape.channels
+    )
     still = subjects.portrait(*FRAME)
     pictures = [np.roll(still, shift, axis=1) for shift in range(SHIFTS)]
     if not all(len(live.annotate(picture)[1].faces) == 1 for picture in pictures):
-        raise PictureError("Expected exactly one face in every frame, got another number. Choose another detector: see FERKIT_YUNET.")
+        raise PictureError(
+            "Expected exactly one face in every frame, got another number. Choose another detector: see FERKIT_YUNET."
+        )
 
     def play() -> None:
         for i in range(frames):

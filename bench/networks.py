@@ -1,10 +1,11 @@
-"""How fast each network trains and reads faces, and how much memory it takes: every recipe's, each in a process of its own.
+"""How fast each network trains and reads faces, and how much memory it takes: every recipe's, each in a process of its
+own.
 
     $ python -m bench.networks
     $ python -m bench.networks --batches 2 --repeats 1 --smallest 1     # does it run? no measurement
 
-Trained by the recipe's settings on its largest crops, as `python -m ferkit train` does. Memory is the most the process held while it
-trained, less what it held before, with everything imported and the faces loaded.
+Trained by the recipe's settings on its largest crops, as `python -m ferkit train` does. Memory is the most the process
+held while it trained, less what it held before, with everything imported and the faces loaded.
 """
 
 import contextlib
@@ -77,7 +78,8 @@ def _fresh(name: str, repeats: int, batches: int) -> dict[str, list[float]]:
 def _one(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[float]]:
     """Images per second in training and in reading, and MB.
 
-    One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not count.
+    One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not
+    count.
     """
     n = config.batch * (batches + 1)
     faces = subjects.faces(n + READ)[0]
@@ -85,7 +87,12 @@ def _one(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[floa
     plan = replace(config, epochs=repeats, warmup=0.0, small_epochs=0.0, patience=0)
     ends: list[tuple[Step, float]] = []
     with tempfile.TemporaryDirectory() as folder, _watched() as held:
-        fit(plan, faces, Run(Path(folder), {"recipe": config.model}), on_step=lambda step: ends.append((step, time.perf_counter())))
+        fit(
+            plan,
+            faces,
+            Run(Path(folder), {"recipe": config.model}),
+            on_step=lambda step: ends.append((step, time.perf_counter())),
+        )
     return {"trained": _rates(ends), "read": _reading(config, repeats), "megabytes": [(max(held) - held[0]) / 1e6]}
 
 
@@ -101,7 +108,11 @@ def _rates(ends: list[tuple[Step, float]]) -> list[float]:
 def _reading(config: TrainConfig, repeats: int) -> list[float]:
     faces = subjects.faces(READ)[0]
     shape = Input.measure(faces.images, config.augment.crop, config.size)
-    model = build(config.model, len(faces.classes), shape.channels, **config.model_args).eval().to(memory_format=torch.channels_last)
+    model = (
+        build(config.model, len(faces.classes), shape.channels, **config.model_args)
+        .eval()
+        .to(memory_format=torch.channels_last)
+    )
     x, cast = torch.randn(READ, shape.channels, shape.side, shape.side), precision(config, torch.device("cpu"))
 
     def work() -> None:
@@ -113,7 +124,8 @@ def _reading(config: TrainConfig, repeats: int) -> list[float]:
 
 @contextlib.contextmanager
 def _watched() -> Iterator[list[int]]:
-    """The bytes this process holds, looked at every few milliseconds: what it held once, while it was made ready, is not counted."""
+    """The bytes this process holds, looked at every few milliseconds: what it held once, while it was made ready, is
+    not counted."""
     process, over = psutil.Process(), threading.Event()
     held = [process.memory_info().rss]
 

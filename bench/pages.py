@@ -1,10 +1,12 @@
-"""The first page within 1 s of an empty app, any page within 0.5 s of an empty one, a click to a full gallery in 300 ms.
+"""The first page within 1 s of an empty app, any page within 0.5 s of an empty one, a click to a full gallery in 300
+ms.
 
     $ python -m bench.pages
     $ python -m bench.pages --faces 300 --width 800 --pages 2 --repeats 1     # does it run? no measurement
 
-The empty app, two pages of a title each, runs beside ours in the same browser, in turn. Pages are those of this checkout; clicks, lassos
-and the photo of 12 megapixels (upload done to all of it on screen, at most 700 ms) happen in a world of 35,887 faces made for it.
+The empty app, two pages of a title each, runs beside ours in the same browser, in turn. Pages are those of this
+checkout; clicks, lassos and the photo of 12 megapixels (upload done to all of it on screen, at most 700 ms) happen in a
+world of 35,887 faces made for it.
 """
 
 import itertools
@@ -44,7 +46,8 @@ Pairs = dict[str, list[tuple[float, float]]]  # page -> seconds of an empty page
 
 
 def measure(repeats: int, faces: int, width: int, pages: int) -> Report:
-    """First page, the first `pages` pages afresh and by the sidebar, then cells, lassos and photos `width` pixels wide."""
+    """First page, the first `pages` pages afresh and by the sidebar, then cells, lassos and photos `width` pixels
+    wide."""
     with tempfile.TemporaryDirectory() as folder, browser.chromium() as chromium:
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY, encoding="utf-8")
@@ -81,7 +84,9 @@ def _pages(left: Any, other: Server, right: Any, ours: Server, repeats: int, pag
     """Each page of ours (window `right`) and an empty one (`left`) in turn; all have been open once before."""
     arrived(left, other.address)
     arrived(right, ours.address)
-    links = right.eval_on_selector_all(LINKS, "links => links.map(link => [link.innerText.trim().split('\\n').pop(), link.href])")[:pages]
+    links = right.eval_on_selector_all(
+        LINKS, "links => links.map(link => [link.innerText.trim().split('\\n').pop(), link.href])"
+    )[:pages]
     for _, address in links:
         arrived(right, address)
     afresh: Pairs = {title: [] for title, _ in links}
@@ -99,7 +104,11 @@ def _pages(left: Any, other: Server, right: Any, ours: Server, repeats: int, pag
 def _cells(page: Any, server: Server, repeats: int) -> Sample:
     """Cells of the confusion matrix, another one each time."""
     arrived(page, f"{server.address}/failures")
-    cells = [name for name in page.locator("[data-cell]").evaluate_all("all => all.map(one => one.dataset.cell)") if _off_diagonal(name)]
+    cells = [
+        name
+        for name in page.locator("[data-cell]").evaluate_all("all => all.map(one => one.dataset.cell)")
+        if _off_diagonal(name)
+    ]
     times = []
     for i in range(repeats + 1):  # the first one warms up
         milliseconds, tiles = browser.refilled(page, page.locator(f'[data-cell="{cells[i % len(cells)]}"]').click)
@@ -132,7 +141,8 @@ def _lassos(page: Any, server: Server, repeats: int) -> Sample:
 
 
 def _ring(box: dict[str, float], middle: float, radius: float) -> Iterator[tuple[float, float]]:
-    """Corners of a ring on the map, as shares of its box -> pixels of the window; from the top, where no earlier ring's handles lie."""
+    """Corners of a ring on the map, as shares of its box -> pixels of the window; from the top, where no earlier ring's
+    handles lie."""
     for angle in np.linspace(-np.pi / 2, 3 * np.pi / 2, 16):
         x, y = middle + radius * np.cos(angle), 0.5 + radius * np.sin(angle)
         yield box["x"] + x * box["width"], box["y"] + y * box["height"]
@@ -143,7 +153,9 @@ def _photos(page: Any, server: Server, repeats: int, width: int) -> Sample:
     arrived(page, f"{server.address}/photo")
     picture = subjects.portrait(width, width * 3 // 4)
     times = [browser.uploaded(page, subjects.jpeg(picture, 90 - i)) for i in range(repeats + 1)]
-    return combine(f"a photo of {picture.size / 3e6:.1f} megapixels, upload done to all of it on screen", "ms", times[1:])
+    return combine(
+        f"a photo of {picture.size / 3e6:.1f} megapixels, upload done to all of it on screen", "ms", times[1:]
+    )
 
 
 def _beyond(pairs: Pairs) -> float:

@@ -1,4 +1,5 @@
-"""What is measured: faces, a network and a picture, from the checkout where they lie there, else drawn and untrained."""
+"""What is measured: faces, a network and a picture, from the checkout where they lie there, else drawn and
+untrained."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +15,8 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.data.synthetic import draw
 from ferkit.errors import ConfigError, FerkitError
-from ferkit.evaluate.classifier import Classifier
 from ferkit.models import Input, Network, build, count_parameters, save
+from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run
 from ferkit.train.config import TrainConfig, from_recipe
 from ferkit.train.describe import describe
@@ -47,7 +48,8 @@ def recipe() -> TrainConfig:
 
 
 def faces(n: int, split: str = "train") -> tuple[Faces, str]:
-    """n faces of 48x48, all of one split, and one sentence about them: FER2013's where it was imported, else drawn ones."""
+    """n faces of 48x48, all of one split, and one sentence about them: FER2013's where it was imported, else drawn
+    ones."""
     base, story = _base()
     place = np.arange(n) % len(base)
     if n > len(base):
@@ -89,10 +91,15 @@ def subject() -> Subject:
 
 
 def as_run(subject: Subject, faces: Faces, folder: Path) -> Run:
-    """A run folder of that network as if it had been trained on `faces`, so that nothing is written into a shipped run."""
+    """A run folder of that network as if it had been trained on `faces`, so that nothing is written into a shipped
+    run."""
     folder.mkdir(parents=True)
     meta = describe(recipe(), faces, subject.classifier.input, subject.model, engine(recipe()))
-    run = Run(folder, meta | {"recipe": RECIPE, "model": subject.built, "classes": list(subject.classifier.classes), "status": "finished"})
+    run = Run(
+        folder,
+        meta
+        | {"recipe": RECIPE, "model": subject.built, "classes": list(subject.classifier.classes), "status": "finished"},
+    )
     save(subject.model, run.weights)
     run.save()
     return run
@@ -108,11 +115,14 @@ def _untrained() -> Classifier:
 
 
 def portrait(width: int, height: int) -> np.ndarray:
-    """A photo with one face, the astronaut of scikit-image, uint8 RGB (height, width, 3). Raises ConfigError without scikit-image."""
+    """A photo with one face, the astronaut of scikit-image, uint8 RGB (height, width, 3). Raises ConfigError without
+    scikit-image."""
     try:
         from skimage import data
     except ImportError as error:
-        raise ConfigError("The photo comes from scikit-image, which is missing. Install it: pip install scikit-image") from error
+        raise ConfigError(
+            "The photo comes from scikit-image, which is missing. Install it: pip install scikit-image"
+        ) from error
     return cv2.resize(data.astronaut(), (width, height), interpolation=cv2.INTER_LINEAR)
 
 

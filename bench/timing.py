@@ -22,7 +22,19 @@ from rich.table import Table
 
 from ferkit.errors import FerkitError
 
-__all__ = ["Claim", "Report", "Sample", "alternate", "combine", "machine", "ratios", "run", "show", "show_claims", "stopwatch"]
+__all__ = [
+    "Claim",
+    "Report",
+    "Sample",
+    "alternate",
+    "combine",
+    "machine",
+    "ratios",
+    "run",
+    "show",
+    "show_claims",
+    "stopwatch",
+]
 
 WIDTH = 150  # columns of a table where no terminal tells its own
 
@@ -60,7 +72,14 @@ class Claim:
 
     def as_dict(self) -> dict[str, Any]:
         bound = "at least" if self.least else "at most"
-        return {"claim": self.text, "measured": self.measured, "bound": bound, "limit": self.limit, "unit": self.unit, "holds": self.holds}
+        return {
+            "claim": self.text,
+            "measured": self.measured,
+            "bound": bound,
+            "limit": self.limit,
+            "unit": self.unit,
+            "holds": self.holds,
+        }
 
 
 @dataclass(frozen=True)
@@ -89,7 +108,12 @@ class Report:
 def machine(packages: Iterable[str] = ()) -> dict[str, Any]:
     """Processor, cores that may be used, Python and the versions of `packages`."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {"cpu": _cpu(), "cores": cores, "python": platform.python_version(), **{name: _version(name) for name in packages}}
+    return {
+        "cpu": _cpu(),
+        "cores": cores,
+        "python": platform.python_version(),
+        **{name: _version(name) for name in packages},
+    }
 
 
 def _cpu() -> str:
@@ -136,7 +160,8 @@ def ratios(what: str, ours: Iterable[float], theirs: Iterable[float]) -> Sample:
 
 
 def run(measure: Callable[..., Report], about: str | None, argv: Sequence[str] | None = None, **defaults: int) -> None:
-    """A script's command line: --json, and one whole number per keyword of `measure` (--repeats among them); prints the report.
+    """A script's command line: --json, and one whole number per keyword of `measure` (--repeats among them); prints the
+    report.
 
     A FerkitError ends it with one sentence and status 2.
     """
@@ -170,7 +195,10 @@ def _count(text: str) -> int:
 def show(told: Mapping[str, Any]) -> None:
     """Print the machine, the samples and the notes of a report, given as its `as_dict`."""
     console = _console()
-    console.print(f"\n[bold]bench.{told['bench']}[/bold] · " + " · ".join(f"{key} {value}" for key, value in told["machine"].items()))
+    console.print(
+        f"\n[bold]bench.{told['bench']}[/bold] · "
+        + " · ".join(f"{key} {value}" for key, value in told["machine"].items())
+    )
     table = Table(title=f"{told['repeats']} repeats", title_justify="left")
     table.add_column("what", overflow="fold")
     for column in ("median", "min", "max", "unit"):
@@ -187,7 +215,9 @@ def show_claims(claims: Iterable[Mapping[str, Any]]) -> None:
     table = Table("claim", "measured", "limit", "holds", title="Claims", title_justify="left")
     for claim in claims:
         limit = f"{claim['bound']} {_number(claim['limit'])} {claim['unit']}"
-        table.add_row(claim["claim"], f"{_number(claim['measured'])} {claim['unit']}", limit, "yes" if claim["holds"] else "NO")
+        table.add_row(
+            claim["claim"], f"{_number(claim['measured'])} {claim['unit']}", limit, "yes" if claim["holds"] else "NO"
+        )
     _console().print(table)
 
 

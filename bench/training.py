@@ -1,11 +1,12 @@
-"""One epoch over 28,709 faces in at most 60 s, augmentation under a quarter of it, against files, workers and transforms one by one.
+"""One epoch over 28,709 faces in at most 60 s, augmentation under a quarter of it, against files, workers and
+transforms one by one.
 
     $ python -m bench.training
     $ python -m bench.training --faces 64 --subset 32 --workers 1 --repeats 1     # does it run? no measurement
 
-The epoch is the one `python -m ferkit train` runs, by the recipe's settings. The peer feeds the same network, by the same step, from
-JPEG files: torchvision's ImageFolder, a DataLoader with workers, and the equivalent transforms v2. It runs on a subset, in turn with
-ours on the same faces.
+The epoch is the one `python -m ferkit train` runs, by the recipe's settings. The peer feeds the same network, by the
+same step, from JPEG files: torchvision's ImageFolder, a DataLoader with workers, and the equivalent transforms v2. It
+runs on a subset, in turn with ours on the same faces.
 """
 
 import math
@@ -54,7 +55,14 @@ def measure(repeats: int, faces: int, subset: int, workers: int) -> Report:
     whole = combine(f"epoch over {faces:,} faces, whole crops", "s", epochs["whole"])
     share = combine("  augmentation's share of it", "%", [100 * seconds / whole.median for seconds in augmenting])
     rate = combine("  images per second", "1/s", [faces / seconds for seconds in whole.values])
-    samples = [whole, share, rate, *_shrunk(faces, epochs["shrunk"]), *_each(compared, subset, workers), *_faster(compared)]
+    samples = [
+        whole,
+        share,
+        rate,
+        *_shrunk(faces, epochs["shrunk"]),
+        *_each(compared, subset, workers),
+        *_faster(compared),
+    ]
     claims = [
         Claim(f"one epoch over {faces:,} faces, {subjects.RECIPE}", whole.median, LIMIT, "s"),
         Claim("augmentation's share of that epoch", share.median, 100 * SHARE, "%"),
@@ -64,7 +72,8 @@ def measure(repeats: int, faces: int, subset: int, workers: int) -> Report:
 
 
 def _whole_epochs(config: TrainConfig, faces: Faces, repeats: int) -> dict[str, list[float]]:
-    """Seconds of `repeats` epochs on shrunk crops (where the recipe has them) and as many on whole ones, without validation."""
+    """Seconds of `repeats` epochs on shrunk crops (where the recipe has them) and as many on whole ones, without
+    validation."""
     shrunk = repeats if config.augment.small else 0
     told: list[Epoch] = []
     plan = replace(config, epochs=repeats + shrunk, small_epochs=shrunk / (repeats + shrunk), warmup=0)
@@ -102,7 +111,8 @@ def _resident(config: TrainConfig, faces: Faces, shape: Input) -> Callable[[], B
 
 
 def _step(config: TrainConfig, classes: int, shape: Input, steps: int) -> Callable[[Batches], None]:
-    """One epoch over any batches: the network, loss, optimiser and averaging of the recipe, one state for all that feed it."""
+    """One epoch over any batches: the network, loss, optimiser and averaging of the recipe, one state for all that feed
+    it."""
     torch.manual_seed(0)
     model = build(config.model, classes, shape.channels, **config.model_args).to(memory_format=torch.channels_last)
     optimizer = optim.optimizer(model, config)
@@ -131,7 +141,10 @@ def _compared(config: TrainConfig, faces: Faces, shape: Input, workers: int, rep
     step = _step(config, len(faces.classes), shape, math.ceil(len(faces) / config.batch))
     with tempfile.TemporaryDirectory() as folder:
         files = loader(config.augment, faces, shape, Path(folder), config.batch, workers)
-        feeds: dict[str, Callable[[], Batches]] = {"ours": _resident(config, faces, shape), "files": lambda: iter(files)}
+        feeds: dict[str, Callable[[], Batches]] = {
+            "ours": _resident(config, faces, shape),
+            "files": lambda: iter(files),
+        }
         works = {name: _through(feed, step) for name, feed in feeds.items()}
         works |= {f"{name} alone": _through(feed, _drain) for name, feed in feeds.items()}
         return timing.alternate(works, repeats)
@@ -148,7 +161,9 @@ def _drain(batches: Batches) -> None:
 
 
 def _shrunk(faces: int, seconds: list[float]) -> list[Sample]:
-    return [combine(f"epoch over {faces:,} faces, shrunk crops: the recipe's first half", "s", seconds)] if seconds else []
+    return (
+        [combine(f"epoch over {faces:,} faces, shrunk crops: the recipe's first half", "s", seconds)] if seconds else []
+    )
 
 
 def _each(compared: dict[str, list[float]], subset: int, workers: int) -> list[Sample]:
@@ -158,7 +173,10 @@ def _each(compared: dict[str, list[float]], subset: int, workers: int) -> list[S
         "ours alone": "the first without the network",
         "files alone": "the second without the network",
     }
-    return [combine(f"{names[name]}: per face", "us", [1e6 * value / subset for value in values]) for name, values in compared.items()]
+    return [
+        combine(f"{names[name]}: per face", "us", [1e6 * value / subset for value in values])
+        for name, values in compared.items()
+    ]
 
 
 def _faster(compared: dict[str, list[float]]) -> list[Sample]:

@@ -12,18 +12,38 @@ from dashboard import memory, sidebar  # noqa: E402
 
 PAGES = {
     "Results": [
-        ("overview", "Overview", "leaderboard", "Which run is best? All runs by accuracy, fairness, size and calibration."),
-        ("compare", "Compare", "balance", "Which checkpoint is better, and is it sure? Two to four runs, with paired tests."),
+        (
+            "overview",
+            "Overview",
+            "leaderboard",
+            "Which run is best? All runs by accuracy, fairness, size and calibration.",
+        ),
+        (
+            "compare",
+            "Compare",
+            "balance",
+            "Which checkpoint is better, and is it sure? Two to four runs, with paired tests.",
+        ),
         ("training", "Training", "show_chart", "How did they learn? Curves and settings of several runs side by side."),
         ("search", "Search", "tune", "Which settings are better? A search over them, live."),
     ],
     "Faces": [
         ("dataset", "Dataset", "grid_view", "What is in it? Classes, splits, duplicates, mean faces; import a zip."),
-        ("failures", "Failures", "troubleshoot", "Where does it fail? From the confusion matrix down to the single face."),
+        (
+            "failures",
+            "Failures",
+            "troubleshoot",
+            "Where does it fail? From the confusion matrix down to the single face.",
+        ),
         ("embeddings", "Embeddings", "scatter_plot", "How does it see the emotions? All faces as a map; lasso some."),
     ],
     "Network": [
-        ("gradcam", "Grad-CAM", "local_fire_department", "What does it look at? Mean heat maps per emotion, and a wall of examples."),
+        (
+            "gradcam",
+            "Grad-CAM",
+            "local_fire_department",
+            "What does it look at? Mean heat maps per emotion, and a wall of examples.",
+        ),
         ("filters", "Filters", "blur_on", "What has it learned? Kernels of any convolution and a face's feature maps."),
     ],
     "Try it": [
@@ -36,7 +56,14 @@ PAGES = {
 
 def page(name: str, title: str, icon: str, help: str) -> st.Page:
     first = name == "overview"
-    return st.Page(_script(name), title=title, icon=f":material/{icon}:", url_path="home" if first else name, help=help, default=first)
+    return st.Page(
+        _script(name),
+        title=title,
+        icon=f":material/{icon}:",
+        url_path="home" if first else name,
+        help=help,
+        default=first,
+    )
 
 
 def _script(name: str) -> Path:
@@ -45,7 +72,9 @@ def _script(name: str) -> Path:
 
 st.set_page_config(page_title="ferkit", page_icon=":material/sentiment_satisfied:", layout="wide")
 sections = {section: [page(*told) for told in pages] for section, pages in PAGES.items()}
-by_name = st.Page(_script("overview"), title="Overview", url_path="overview", visibility="hidden")  # the default page opens at / alone
+by_name = st.Page(
+    _script("overview"), title="Overview", url_path="overview", visibility="hidden"
+)  # the default page opens at / alone
 chosen = st.navigation(sections | {"": [by_name]})
 sidebar.show()
 st.title(chosen.title)

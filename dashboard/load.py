@@ -1,4 +1,5 @@
-"""Everything the app keeps in memory: the only place with `st.cache_*`, and where a FerkitError becomes a sentence on the page.
+"""Everything the app keeps in memory: the only place with `st.cache_*`, and where a FerkitError becomes a sentence on
+the page.
 
 Keys hold (path, mtime, size), so that a run trained or a dataset imported meanwhile is seen at the next click.
 """
@@ -20,8 +21,8 @@ from ferkit.errors import FerkitError
 from ferkit.runs import Results, Run
 
 if TYPE_CHECKING:
-    from ferkit.evaluate.classifier import Classifier
     from ferkit.faces.detect import Detector
+    from ferkit.predict.classifier import Classifier
 
 __all__ = [
     "DEMO", "all_runs", "cams", "classifier", "detector", "faces", "features",
@@ -157,7 +158,7 @@ def classifier(run: Run) -> "Classifier":
 
 @st.cache_resource(max_entries=6, show_spinner="Starting the network (a few seconds the first time) …")
 def _classifier(_run: Run, key: Key) -> "Classifier":
-    from ferkit.evaluate.classifier import Classifier
+    from ferkit.predict.classifier import Classifier
 
     return Classifier.open(_run)
 

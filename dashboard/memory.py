@@ -1,4 +1,5 @@
-"""Streamlit collects garbage after every run, and a click waits for it. What was imported is no garbage: it is set aside."""
+"""Streamlit collects garbage after every run, and a click waits for it. What was imported is no garbage: it is set
+aside."""
 
 import atexit
 import gc
@@ -10,7 +11,8 @@ _seen = 0  # modules that were loaded when objects were last set aside
 
 
 def set_aside() -> None:
-    """Let the collector pass over all that lives now, once after each import of something new; 70 ms less for a click."""
+    """Let the collector pass over all that lives now, once after each import of something new; 70 ms less for a
+    click."""
     global _seen
     if len(sys.modules) > _seen:
         if not _seen:

@@ -28,7 +28,14 @@ def show() -> None:
         others = [""] + [name for name in names if name != selection.run]
         _choose("Baseline", "base", others, selection.base, help="The checkpoint it is compared with.", none="none")
         splits = runs[selection.run].results(selection.data).splits
-        _choose("Split", "split", splits, selection.split, help="Chosen on val; test is looked at once, at the end.", told=SPLITS)
+        _choose(
+            "Split",
+            "split",
+            splits,
+            selection.split,
+            help="Chosen on val; test is looked at once, at the end.",
+            told=SPLITS,
+        )
 
 
 def datasets(runs: dict[str, Run]) -> list[str]:
@@ -42,7 +49,11 @@ def _runs_on(runs: dict[str, Run], data: str) -> list[str]:
 
     def score(name: str) -> float:
         scores = runs[name].results(data).scores
-        return max((-one["accuracy"] for one in scores.values()), default=0.0) if "val" not in scores else -scores["val"]["accuracy"]
+        return (
+            max((-one["accuracy"] for one in scores.values()), default=0.0)
+            if "val" not in scores
+            else -scores["val"]["accuracy"]
+        )
 
     return sorted((name for name, run in runs.items() if run.results(data).scores), key=score)
 
@@ -65,7 +76,14 @@ def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
 
 
 def _choose(
-    label: str, field: str, options: list[str], value: str, *, help: str, none: str = "", told: dict[str, str] | None = None
+    label: str,
+    field: str,
+    options: list[str],
+    value: str,
+    *,
+    help: str,
+    none: str = "",
+    told: dict[str, str] | None = None,
 ) -> None:
     key = f"side-{field}"
     st.session_state[key] = value

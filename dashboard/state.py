@@ -66,7 +66,8 @@ class Selection:
 
 
 def current() -> Selection:
-    """The Selection of this visitor. The URL wins when it was opened or edited from outside; otherwise the session's."""
+    """The Selection of this visitor. The URL wins when it was opened or edited from outside; otherwise the
+    session's."""
     url = {key: st.query_params[key] for key in st.query_params}
     if url and url != st.session_state.get("url"):
         adopt(Selection.parse(url))
@@ -83,8 +84,8 @@ def adopt(selection: Selection) -> None:
 
 
 def narrow(**changes: Any) -> None:
-    """Change some fields. Any change but its own closes the open face; another run or split drops the lasso, which was drawn
-    on the old one's map; another dataset drops every filter."""
+    """Change some fields. Any change but its own closes the open face; another run or split drops the lasso, which was
+    drawn on the old one's map; another dataset drops every filter."""
     old = current()
     new = replace(old, **changes)
     if "face" not in changes and new != old:
@@ -103,7 +104,14 @@ def chips(selection: Selection) -> None:
         return
     with st.container(horizontal=True, gap="small", key="chips"):
         for name, label in shown:
-            st.button(label, icon=":material/close:", key=f"chip-{name}", on_click=_drop, args=(name,), help="Remove this filter")
+            st.button(
+                label,
+                icon=":material/close:",
+                key=f"chip-{name}",
+                on_click=_drop,
+                args=(name,),
+                help="Remove this filter",
+            )
         if len(shown) > 1:
             st.button("Clear all", type="tertiary", key="chip-all", on_click=_drop, args=FILTERS)
 
@@ -132,7 +140,9 @@ def _range(text: str) -> tuple[float, float] | None:
 
 def _polygon(text: str) -> Polygon:
     try:
-        corners = tuple((float(x), float(y)) for x, y in (corner.split(",") for corner in text.split("_")[:200] if corner))
+        corners = tuple(
+            (float(x), float(y)) for x, y in (corner.split(",") for corner in text.split("_")[:200] if corner)
+        )
     except ValueError:
         return ()
     return corners if len(corners) >= 3 and all(map(math.isfinite, chain(*corners))) else ()

@@ -1,4 +1,5 @@
-"""What a page shows: the Selection resolved to a run, its results, one row per face, and the images where they are here."""
+"""What a page shows: the Selection resolved to a run, its results, one row per face, and the images where they are
+here."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,35 +100,47 @@ def run_of(selection: Selection) -> Run:
     """The Selection's run; a page that needs one ends with the next step to take where there is none."""
     run = load.all_runs().get(selection.run)
     if run is None:
-        st.info("No run to show yet. Train one: `python -m ferkit train --recipe base-cnn --data NAME`", icon=":material/info:")
+        st.info(
+            "No run to show yet. Train one: `python -m ferkit train --recipe base-cnn --data NAME`",
+            icon=":material/info:",
+        )
         st.stop()
     return run
 
 
 def of(selection: Selection) -> View:
-    """The View of a Selection; a page that needs results calls this, and ends with the next step to take where there are none."""
+    """The View of a Selection; a page that needs results calls this, and ends with the next step to take where there
+    are none."""
     run = run_of(selection)
     results = run.results(selection.data)
     if selection.split not in results.scores:
         command = f"python -m ferkit evaluate {run.name} --data '{selection.data}' --split {selection.split or 'val'}"
-        st.info(f"**{run.name}** has no results on this split of {selection.data} yet. Make them: `{command}`", icon=":material/info:")
+        st.info(
+            f"**{run.name}** has no results on this split of {selection.data} yet. Make them: `{command}`",
+            icon=":material/info:",
+        )
         st.stop()
     with load.told():
         return View(selection, run, results, selection.split, table(results, selection.split))
 
 
 def table(results: Results, split: str) -> pd.DataFrame:
-    """id, label, pred, confidence, right, leaked of each face of a split. Raises RunError where the folder is incomplete."""
+    """id, label, pred, confidence, right, leaked of each face of a split. Raises RunError where the folder is
+    incomplete."""
     return _table(results, split, (load.key_of(results.path / f"{split}.parquet"), results.temperature))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _table(_results: Results, split: str, key: tuple[load.Key, float]) -> pd.DataFrame:
     stored = load.predictions(_results, split)
-    probabilities = metrics.softmax(stored[[LOGIT + c for c in _results.classes]].to_numpy(np.float32), _results.temperature)
+    probabilities = metrics.softmax(
+        stored[[LOGIT + c for c in _results.classes]].to_numpy(np.float32), _results.temperature
+    )
     frame = stored[["id", "label", "leaked"]].copy()
     if len(frame) and not 0 <= frame["label"].min() <= frame["label"].max() < len(_results.classes):
-        raise FerkitError(f"{_results.path.name}/{split}.parquet has labels its run does not know. Evaluate the run again.")
+        raise FerkitError(
+            f"{_results.path.name}/{split}.parquet has labels its run does not know. Evaluate the run again."
+        )
     frame["pred"] = probabilities.argmax(1)
     frame["confidence"] = probabilities.max(1)
     frame["right"] = frame["pred"] == frame["label"]
@@ -141,7 +154,8 @@ def _places(_faces: Faces, _ids: np.ndarray, key: tuple[load.Key, str, str]) -> 
 
 
 def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
-    """bool (N,): which of the points (N, 2) lie in the polygon (V, 2), by the parity of the edges a ray to the right crosses."""
+    """bool (N,): which of the points (N, 2) lie in the polygon (V, 2), by the parity of the edges a ray to the right
+    crosses."""
     x, y = points[:, 0], points[:, 1]
     odd = np.zeros(len(points), bool)
     for (x1, y1), (x2, y2) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):

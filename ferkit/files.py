@@ -47,7 +47,9 @@ def whole(path: Path) -> Iterator[Path]:
         yield beside
         os.replace(beside, path)
     except OSError as error:
-        raise FerkitError(f"Could not write {path.name}: {error.strerror or error}. Free some space and try again.") from error
+        raise FerkitError(
+            f"Could not write {path.name}: {error.strerror or error}. Free some space and try again."
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
 """Scores from a confusion matrix or from logits, in plain numpy.
 
-Numpy and not scikit-learn, because pages compute these while a person waits (importing scikit-learn takes a second), and
-because a bootstrap wants thousands of confusion matrices at once: every function of a matrix takes (..., C, C).
+Numpy and not scikit-learn, because pages compute these while a person waits (importing scikit-learn takes a second),
+and because a bootstrap wants thousands of confusion matrices at once: every function of a matrix takes (..., C, C).
 The tests hold each one against scikit-learn.
 """
 
@@ -75,7 +75,8 @@ def negative_log_likelihood(probabilities: np.ndarray, true: np.ndarray) -> floa
 
 
 def expected_calibration_error(probabilities: np.ndarray, true: np.ndarray, bins: int = 15) -> float:
-    """sum_b n_b / N |accuracy_b - confidence_b| over equal-width bins of the top probability (Guo et al. 2017, arXiv:1706.04599)."""
+    """sum_b n_b / N |accuracy_b - confidence_b| over equal-width bins of the top probability (Guo et al. 2017,
+    arXiv:1706.04599)."""
     confidence, right = probabilities.max(1), probabilities.argmax(1) == true
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     gap = np.bincount(place, right, bins) - np.bincount(place, confidence, bins)
@@ -83,7 +84,8 @@ def expected_calibration_error(probabilities: np.ndarray, true: np.ndarray, bins
 
 
 def fit_temperature(logits: np.ndarray, true: np.ndarray) -> float:
-    """The T in [0.05, 20] whose softmax(z / T) has the smallest negative log-likelihood (Guo et al. 2017, arXiv:1706.04599).
+    """The T in [0.05, 20] whose softmax(z / T) has the smallest negative log-likelihood (Guo et al. 2017,
+    arXiv:1706.04599).
 
     That likelihood is convex in 1 / T: its slope, mean(sum_c p_c z_c - z_true), is followed to zero by halving.
     """
@@ -97,7 +99,11 @@ def fit_temperature(logits: np.ndarray, true: np.ndarray) -> float:
 
 
 def intervals(
-    matrix: np.ndarray, score: Callable[[np.ndarray], np.ndarray], draws: int = DRAWS, seed: int = 0, level: float = 0.95
+    matrix: np.ndarray,
+    score: Callable[[np.ndarray], np.ndarray],
+    draws: int = DRAWS,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> np.ndarray:
     """Percentile bootstrap intervals (2, ...) of a score of a confusion matrix, e.g. (2, C) of `recall` (Efron 1979).
 
@@ -109,7 +115,11 @@ def intervals(
 
 
 def interval(
-    matrix: np.ndarray, score: Callable[[np.ndarray], np.ndarray], draws: int = DRAWS, seed: int = 0, level: float = 0.95
+    matrix: np.ndarray,
+    score: Callable[[np.ndarray], np.ndarray],
+    draws: int = DRAWS,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> tuple[float, float]:
     """The interval of a score that is one number, as in `intervals`."""
     low, high = intervals(matrix, score, draws, seed, level)
@@ -117,12 +127,16 @@ def interval(
 
 
 def scores(
-    logits: np.ndarray, true: np.ndarray, classes: tuple[str, ...], leaked: np.ndarray | None = None, temperature: float = 1.0
+    logits: np.ndarray,
+    true: np.ndarray,
+    classes: tuple[str, ...],
+    leaked: np.ndarray | None = None,
+    temperature: float = 1.0,
 ) -> dict[str, Any]:
     """Everything a run is judged by on one split, as plain values, with 95% intervals.
 
-    `leaked` marks faces whose pixels stand in train; the block `dedup` tells the same scores without them. `nll` and `ece` are of the
-    logits as they come, those in the block `calibrated` of the logits divided by `temperature`.
+    `leaked` marks faces whose pixels stand in train; the block `dedup` tells the same scores without them. `nll` and
+    `ece` are of the logits as they come, those in the block `calibrated` of the logits divided by `temperature`.
     """
     matrix = confusion(true, logits.argmax(1), len(classes))
     columns = {"precision": precision(matrix), "recall": recall(matrix), "f1": f1(matrix), "support": matrix.sum(1)}
@@ -157,7 +171,8 @@ def recall_intervals(matrix: np.ndarray) -> np.ndarray:
 
 
 def headline(matrix: np.ndarray) -> dict[str, Any]:
-    """Accuracy, macro-F1 and balanced accuracy of a confusion matrix, the first two with their 95% intervals, and how many faces."""
+    """Accuracy, macro-F1 and balanced accuracy of a confusion matrix, the first two with their 95% intervals, and how
+    many faces."""
     return {
         "n": int(matrix.sum()),
         "accuracy": float(accuracy(matrix)),

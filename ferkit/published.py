@@ -12,7 +12,15 @@ import yaml
 
 __all__ = ["PEOPLE", "Published", "comparable", "published"]
 
-EMOTIONS = {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"}  # FER2013's own: what these results are about
+EMOTIONS = {
+    "angry",
+    "disgust",
+    "fear",
+    "happy",
+    "neutral",
+    "sad",
+    "surprise",
+}  # FER2013's own: what these results are about
 PEOPLE = (0.60, 0.70)  # accuracy of people on FER2013, 65 ± 5% (Goodfellow et al. 2013, arXiv:1307.0414)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import scores as charts
 from dashboard.charts.style import QUIET
-from dashboard.matrix import NORMS, matrix, shares
+from dashboard.components.matrix import NORMS, matrix, shares
 from dashboard.results import changed, choices, leaderboard, pairing, rarer, verdict
 from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, current, narrow
@@ -27,7 +27,9 @@ MEASURES: dict[str, tuple[Score, Score]] = {  # score per class, and its interva
 def matrices(aligned: Aligned, selection: Selection) -> None:
     """A confusion matrix per run, one colour scale for all; a cell narrows the faces below."""
     norm = NORMS[
-        st.segmented_control("Cells", list(NORMS), default="by true class", required=True, key="compare-norm", persist_state="session")
+        st.segmented_control(
+            "Cells", list(NORMS), default="by true class", required=True, key="compare-norm", persist_state="session"
+        )
     ]
     counts = {name: aligned.matrix(name) for name in aligned.names}
     top = max(float(shares(one, norm).max()) for one in counts.values())
@@ -40,7 +42,9 @@ def matrices(aligned: Aligned, selection: Selection) -> None:
         for name, column in zip(pair, st.columns(2) if pair else (), strict=False):
             with column.container(border=True):
                 st.markdown(f"**{name}**")
-                matrix(counts[name], aligned.classes, norm, key=f"matrix-{name}", chosen=chosen, top=top, on_click=click)
+                matrix(
+                    counts[name], aligned.classes, norm, key=f"matrix-{name}", chosen=chosen, top=top, on_click=click
+                )
 
 
 @st.fragment
@@ -57,7 +61,9 @@ def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
         }
         values = {name: score(one) for name, one in counts.items()}
         title = what[0].upper() + what[1:]
-        st.plotly_chart(charts.per_class(values, spreads, aligned.classes, colours, title), config=QUIET, key="per-class")
+        st.plotly_chart(
+            charts.per_class(values, spreads, aligned.classes, colours, title), config=QUIET, key="per-class"
+        )
 
 
 def show() -> None:

@@ -5,9 +5,10 @@ import streamlit as st
 from dashboard import load
 from dashboard.charts import classes as charts
 from dashboard.charts.style import QUIET
-from dashboard.faces import album, contents, importing
-from dashboard.faces.contents import Contents
-from dashboard.gallery import Tile, gallery
+from dashboard.components.gallery import Tile, gallery
+from dashboard.dataset import contents, importing
+from dashboard.dataset.contents import Contents
+from dashboard.faces import album
 from dashboard.state import current
 from dashboard.words import bring_images
 from ferkit.colours import of_classes
@@ -15,7 +16,9 @@ from ferkit.colours import of_classes
 
 def counted(known: Contents) -> None:
     """Numbers, and the imbalance in words."""
-    told = {"Faces": f"{sum(known.sizes.values()):,}", "Classes": str(len(known.classes))} | {s: f"{n:,}" for s, n in known.sizes.items()}
+    told = {"Faces": f"{sum(known.sizes.values()):,}", "Classes": str(len(known.classes))} | {
+        s: f"{n:,}" for s, n in known.sizes.items()
+    }
     if faces := known.faces:
         told["Size"] = f"{faces.size}×{faces.size} {'gray' if faces.channels == 1 else 'colour'}"
     with st.container(horizontal=True):
@@ -42,7 +45,13 @@ def averaged(known: Contents) -> None:
         return
     colours = of_classes(known.classes)
     tiles = [Tile(i, name, f"{known.of_class(name):,} faces", colours[name]) for i, name in enumerate(known.classes)]
-    gallery(contents.clearer(mean), tiles, key="dataset-means", size=92, on_click=lambda i: album.choose_class(known.classes[i]))
+    gallery(
+        contents.clearer(mean),
+        tiles,
+        key="dataset-means",
+        size=92,
+        on_click=lambda i: album.choose_class(known.classes[i]),
+    )
     st.caption("Contrast raised, alike for all." + (" A click shows faces of the class." if known.faces else ""))
 
 

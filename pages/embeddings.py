@@ -25,10 +25,17 @@ def explore() -> None:
     """Map, chips and faces together: a lasso runs this and nothing else."""
     shown = view.of(current())
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state["map-layout"] = next(name for name, value in LAYOUTS.items() if value == shown.selection.layout)
+        st.session_state["map-layout"] = next(
+            name for name, value in LAYOUTS.items() if value == shown.selection.layout
+        )
         st.segmented_control("Map", list(LAYOUTS), key="map-layout", on_change=_relayout, required=True)
         by = st.segmented_control(
-            "Colour by", maps.COLOURINGS, default=maps.COLOURINGS[0], key="map-colour", persist_state="session", required=True
+            "Colour by",
+            maps.COLOURINGS,
+            default=maps.COLOURINGS[0],
+            key="map-colour",
+            persist_state="session",
+            required=True,
         )
     chips(shown.selection)
     _map(shown, by)
@@ -46,10 +53,14 @@ def _relayout() -> None:
 def _map(shown: View, by: str) -> None:
     chosen = shown.selection
     stored = load.key_of(shown.results.path / f"{shown.split}-map.parquet")
-    chart = lasso.chart((stored, chosen.layout, by, chosen.true, chosen.pred, chosen.outcome, chosen.confidence), chosen.lasso)
+    chart = lasso.chart(
+        (stored, chosen.layout, by, chosen.true, chosen.pred, chosen.outcome, chosen.confidence), chosen.lasso
+    )
 
     def make() -> object:
-        places = load.layout(shown.results, shown.split)[[f"{chosen.layout}_x", f"{chosen.layout}_y"]].to_numpy(np.float32)
+        places = load.layout(shown.results, shown.split)[[f"{chosen.layout}_x", f"{chosen.layout}_y"]].to_numpy(
+            np.float32
+        )
         frame = shown.frame
         kept = np.isin(np.arange(len(frame)), shown.rows(ignore=("lasso",)))
         labels, preds, sure = (frame[name].to_numpy() for name in ("label", "pred", "confidence"))

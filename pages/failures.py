@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import view
+from dashboard.components.matrix import NORMS, matrix
 from dashboard.faces.wall import wall
-from dashboard.matrix import NORMS, matrix
 from dashboard.results import confusions
 from dashboard.state import Selection, chips, current, narrow
 from dashboard.view import View
@@ -51,9 +51,21 @@ def _matrix(shown: View, counts: np.ndarray) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("**What is taken for what** (click a cell or a name)")
         norm = st.segmented_control(
-            "Shares", list(NORMS), default="by true class", key="failures-norm", required=True, label_visibility="collapsed"
+            "Shares",
+            list(NORMS),
+            default="by true class",
+            key="failures-norm",
+            required=True,
+            label_visibility="collapsed",
         )
-    matrix(counts, shown.classes, NORMS[norm], key="failures-matrix", chosen=(shown.selection.true, shown.selection.pred), on_click=_choose)
+    matrix(
+        counts,
+        shown.classes,
+        NORMS[norm],
+        key="failures-matrix",
+        chosen=(shown.selection.true, shown.selection.pred),
+        on_click=_choose,
+    )
     unit = (
         "faces"
         if norm == "counts"
@@ -77,7 +89,9 @@ def _choices(selection: Selection) -> None:
     cell = bool(selection.true and selection.pred)
     outcome = selection.outcome or (("right" if selection.true == selection.pred else "wrong") if cell else "")
     st.session_state["failures-outcome"] = next(name for name, value in OUTCOMES.items() if value == outcome)
-    st.segmented_control("Faces", list(OUTCOMES), key="failures-outcome", on_change=_outcome, disabled=cell, required=True)
+    st.segmented_control(
+        "Faces", list(OUTCOMES), key="failures-outcome", on_change=_outcome, disabled=cell, required=True
+    )
     low, high = selection.confidence or (0.0, 1.0)
     st.session_state["failures-confidence"] = (round(100 * low), round(100 * high))
     st.slider("Confidence", 0, 100, format="%d%%", key="failures-confidence", on_change=_confidence)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import load, view
-from dashboard.gallery import Tile, gallery
+from dashboard.components.gallery import Tile, gallery
 from dashboard.network import feature_maps
 from dashboard.network.kernels import WAYS, describe, look, ways
 from dashboard.network.tiles import CRISP, enlarged
@@ -32,12 +32,20 @@ def forget_channel() -> None:
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    layer = st.selectbox("Convolution", layers, format_func=name_of, key=f"filters-layer-{run.name}", on_change=forget_channel, width=420)
+    layer = st.selectbox(
+        "Convolution", layers, format_func=name_of, key=f"filters-layer-{run.name}", on_change=forget_channel, width=420
+    )
     known = ways(kernels[layer])
     way: str | None = known[0]
     if len(known) > 1:
         way = st.segmented_control(
-            "Show", known, default=known[0], required=True, format_func=WAYS.__getitem__, key=f"filters-way-{known[0]}", wrap=True
+            "Show",
+            known,
+            default=known[0],
+            required=True,
+            format_func=WAYS.__getitem__,
+            key=f"filters-way-{known[0]}",
+            wrap=True,
         )
 
 weights = kernels[layer]
@@ -49,9 +57,22 @@ tiles = [
     Tile(int(channel), str(channel), f"← {source}" if source >= 0 else f"{strength:.0%}")
     for channel, source, strength in zip(shown.channels, shown.inputs, shown.strengths, strict=True)
 ]
-gallery(enlarged(shown.pictures, 2 * size, CRISP), tiles, key=f"filters-kernels-{size}", size=size, chosen=chosen, on_click=choose_channel)
-colours = "Middle gray is zero." if way == "colour" else "Rust is positive, blue negative, white zero; all on one scale."
-told = "*7 ← 3* is what kernel 7 reads of channel 3" if (shown.inputs >= 0).any() else "with the strength as a share of the first"
+gallery(
+    enlarged(shown.pictures, 2 * size, CRISP),
+    tiles,
+    key=f"filters-kernels-{size}",
+    size=size,
+    chosen=chosen,
+    on_click=choose_channel,
+)
+colours = (
+    "Middle gray is zero." if way == "colour" else "Rust is positive, blue negative, white zero; all on one scale."
+)
+told = (
+    "*7 ← 3* is what kernel 7 reads of channel 3"
+    if (shown.inputs >= 0).any()
+    else "with the strength as a share of the first"
+)
 st.caption(f"{len(tiles)} of {shown.of:,}, strongest first; {told}. {colours} A click shows the map a kernel makes.")
 
 feature_maps.show(view.of(selection), layer, choose_channel)

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import load, view
 from dashboard.charts import heat
 from dashboard.charts.style import QUIET
-from dashboard.gallery import Tile, gallery
+from dashboard.components.gallery import Tile, gallery
 from dashboard.network import heatwall
 from dashboard.network.attention import GROUPS, insight, mean_pictures
 from dashboard.state import chips, current, narrow
@@ -34,7 +34,12 @@ def choose_class(row: int) -> None:
 group = next(group for group in GROUPS if group.outcome == selection.outcome)
 st.session_state["gradcam-group"] = group.label
 st.segmented_control(
-    "Faces", [g.label for g in GROUPS], key="gradcam-group", required=True, on_change=choose_group, label_visibility="collapsed"
+    "Faces",
+    [g.label for g in GROUPS],
+    key="gradcam-group",
+    required=True,
+    on_change=choose_group,
+    label_visibility="collapsed",
 )
 chips(selection)
 
@@ -48,11 +53,23 @@ else:
     left, right = st.columns([3, 2], gap="large")
     with left:
         names = of_classes(classes)
-        tiles = [Tile(i, name, f"{counts[i]:,} faces" if counts[i] else "no face", names[name]) for i, name in enumerate(classes)]
+        tiles = [
+            Tile(i, name, f"{counts[i]:,} faces" if counts[i] else "no face", names[name])
+            for i, name in enumerate(classes)
+        ]
         chosen = selection.pred if group.stored == "predicted" else selection.true
         place = classes.index(chosen) if chosen in classes else None
-        gallery(mean_pictures(stored, group, 2 * TILE), tiles, key="gradcam-means", size=TILE, chosen=place, on_click=choose_class)
-        st.caption(f"{group.told} Each map has its own scale, over the mean face of its emotion; a click shows the faces behind it.")
+        gallery(
+            mean_pictures(stored, group, 2 * TILE),
+            tiles,
+            key="gradcam-means",
+            size=TILE,
+            chosen=place,
+            on_click=choose_class,
+        )
+        st.caption(
+            f"{group.told} Each map has its own scale, over the mean face of its emotion; a click shows the faces behind it."
+        )
     with right:
         figure = heat.thirds(shares[counts > 0], tuple(np.array(classes)[counts > 0]))
         st.plotly_chart(figure, config=QUIET, key="gradcam-thirds")

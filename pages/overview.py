@@ -60,7 +60,11 @@ def leaders(table: pd.DataFrame, selection: Selection) -> None:
 
 def hand_in(selection: Selection, found: dict[str, Run]) -> None:
     """The report on the chosen run, and on the baseline where there is one, made when it is asked for."""
-    names = [name for name in (selection.run, selection.base) if name and selection.split in found[name].results(selection.data).scores]
+    names = [
+        name
+        for name in (selection.run, selection.base)
+        if name and selection.split in found[name].results(selection.data).scores
+    ]
     if found[selection.run].dataset == selection.data:
         st.download_button(
             "Report", lambda: report([found[name] for name in names], selection.split), f"{selection.run}.html", "text/html",
@@ -80,7 +84,9 @@ def aside(selection: Selection, table: pd.DataFrame) -> None:
     mine = [name for name, run in found.items() if run.dataset == selection.data and name not in set(table["run"])]
     if mine:
         state = ", ".join(f"**{name}** ({found[name].meta.get('status', 'not scored')})" for name in mine)
-        st.caption(f"Not scored on this split: {state}. Score one: `python -m ferkit evaluate RUN --data '{selection.data}'`")
+        st.caption(
+            f"Not scored on this split: {state}. Score one: `python -m ferkit evaluate RUN --data '{selection.data}'`"
+        )
     if told := leaderboard.broken():
         st.warning("Left out, because they cannot be read: " + " ".join(told.values()), icon=":material/folder_off:")
 

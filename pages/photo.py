@@ -14,7 +14,9 @@ source = st.segmented_control(
 if source == "Camera":
     taken = st.camera_input("Snapshot", key="photo-camera", label_visibility="collapsed", width=photo.CAMERA)
 else:
-    taken = st.file_uploader("A photo with a face or several", photo.TYPES, max_upload_size=photo.MOST_MEGABYTES, key="photo-upload")
+    taken = st.file_uploader(
+        "A photo with a face or several", photo.TYPES, max_upload_size=photo.MOST_MEGABYTES, key="photo-upload"
+    )
 
 if run.dataset == load.DEMO:
     st.caption(f"**{run.name}** was trained on drawn faces only: choose another run for real ones.")

@@ -13,7 +13,7 @@ HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 
 def results(name: str) -> None:
     """Everything about one study, read anew each time it is drawn."""
     with load.told():
-        from ferkit.train import study
+        from ferkit.experiments import study
 
         about = study.opened(name)
         found, matter = study.trials(about), study.importances(about)
@@ -36,7 +36,9 @@ def results(name: str) -> None:
     left, right = st.columns(2)
     left.container(border=True).plotly_chart(charts.history(found, metric), config=QUIET, key="history")
     right.container(border=True).plotly_chart(charts.curves(found, metric), config=QUIET, key="curves")
-    st.caption("A cross and a gray line are trials that were pruned: given up where others were better after as many epochs.")
+    st.caption(
+        "A cross and a gray line are trials that were pruned: given up where others were better after as many epochs."
+    )
     with st.container(border=True):
         if matter:
             st.plotly_chart(charts.importances(matter), config=QUIET, key="importances")
@@ -45,10 +47,15 @@ def results(name: str) -> None:
     if len(done) > 1:
         with st.container(border=True):
             st.plotly_chart(charts.parallel(found, metric, list(matter)), config=QUIET, key="parallel")
-            st.caption("A line is a trial, the brighter the better. Drag along an axis to choose some, drag its name to move it.")
+            st.caption(
+                "A line is a trial, the brighter the better. Drag along an axis to choose some, drag its name to move it."
+            )
     st.subheader("Settings of the best", anchor=False)
     st.dataframe(
-        [{"setting": key, "value": f"{value:.4g}" if isinstance(value, float) else str(value)} for key, value in best.params.items()],
+        [
+            {"setting": key, "value": f"{value:.4g}" if isinstance(value, float) else str(value)}
+            for key, value in best.params.items()
+        ],
         hide_index=True,
         alt="Settings of the best trial",
     )
@@ -57,7 +64,7 @@ def results(name: str) -> None:
 def show() -> None:
     """Choose, load, show."""
     with load.told():
-        from ferkit.train.study import studies
+        from ferkit.experiments.study import studies
 
         names = studies()
     if not names:

@@ -27,7 +27,9 @@ COLUMNS = {
 def choose(found: Mapping[str, Run], selection: Selection) -> list[str]:
     """The runs to draw: at first the Selection's two and whatever is being trained."""
     busy = [name for name, run in found.items() if run.meta.get("status") == "training"]
-    default = list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in found)) or list(found)[:4]
+    default = (
+        list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in found)) or list(found)[:4]
+    )
     key = f"training-runs-{selection.run}-{selection.base}"
     return st.multiselect("Runs", list(found), default=default, key=key, persist_state="session")
 
@@ -63,7 +65,9 @@ def learning(names: list[str]) -> None:
         return
     st.markdown(sentence(*next(iter(drawn.items()))))
     with st.container(border=True):
-        what = st.segmented_control("Curve", list(charts.MEASURES), default="accuracy", required=True, key="curve", persist_state="session")
+        what = st.segmented_control(
+            "Curve", list(charts.MEASURES), default="accuracy", required=True, key="curve", persist_state="session"
+        )
         figure = charts.curves(drawn, charts.MEASURES[what], of_runs(sorted(found)))
         st.plotly_chart(figure, config=QUIET, key="curves")
         if charts.MEASURES[what].dotted:
@@ -75,11 +79,17 @@ def learning(names: list[str]) -> None:
 @st.fragment
 def side_by_side(runs: list[Run]) -> None:
     """The settings of each run as a column; rows that differ are tinted."""
-    table = pd.DataFrame({run.name: {key: _word(value) for key, value in described(run).items()} for run in runs}).fillna("–")
+    table = pd.DataFrame(
+        {run.name: {key: _word(value) for key, value in described(run).items()} for run in runs}
+    ).fillna("–")
     differs = table.nunique(axis=1) > 1 if len(runs) > 1 else pd.Series(False, index=table.index)
     st.subheader("Settings", anchor=False)
     if len(runs) > 1:
-        st.markdown(f"**{differs.sum()} of {len(table)} settings differ.**" if differs.any() else "**Every setting is the same.**")
+        st.markdown(
+            f"**{differs.sum()} of {len(table)} settings differ.**"
+            if differs.any()
+            else "**Every setting is the same.**"
+        )
         if differs.any() and st.toggle("Only differences", value=True, key="only-differences", persist_state="session"):
             table, differs = table[differs], differs[differs]
     table.index.name = "setting"
@@ -100,7 +110,10 @@ def show() -> None:
     """Choose, load, show."""
     found = load.all_runs()
     if not found:
-        st.info("No run to show yet. Train one: `python -m ferkit train --recipe base-cnn --data NAME`", icon=":material/model_training:")
+        st.info(
+            "No run to show yet. Train one: `python -m ferkit train --recipe base-cnn --data NAME`",
+            icon=":material/model_training:",
+        )
         return
     names = choose(found, current())
     if not names:

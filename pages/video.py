@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboard import load, view
-from dashboard.camera import example, film
+from dashboard.camera import example
+from dashboard.camera import video as film
 from dashboard.state import current
-from ferkit.faces.film import MAX_SECONDS
-from ferkit.faces.video import ENDINGS, MAX_BYTES
+from ferkit.predict.video import MAX_SECONDS
+from ferkit.videos import ENDINGS, MAX_BYTES
 
 selection = current()
 run = view.run_of(selection)

@@ -7,7 +7,9 @@ from dashboard.camera import photo, webcam
 from dashboard.state import current
 
 run = view.run_of(current())
-way = st.segmented_control("Way", ["Live", "Snapshots"], default="Live", required=True, key="webcam-way", label_visibility="collapsed")
+way = st.segmented_control(
+    "Way", ["Live", "Snapshots"], default="Live", required=True, key="webcam-way", label_visibility="collapsed"
+)
 if run.dataset == load.DEMO:
     st.caption(f"**{run.name}** was trained on drawn faces only: choose another run for real ones.")
 

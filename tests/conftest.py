@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from ferkit.data.faces import Faces
+from ferkit.runs import Run
+from tests.untrained import noise, untrained
 from tests.worlds import ROOT, World, fill, tiny_faces
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny networks: two threads would only wait for each other
@@ -34,7 +37,9 @@ def gray_world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def colour_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Dataset `colour` (three classes, 64×64 RGB) and one evaluated run, `rgb`."""
     faces = tiny_faces("colour", colour=True, size=64, n=150, emotions=("angry", "happy", "sad"))
-    return fill(World(tmp_path_factory.mktemp("colour")), faces, {"rgb": {"model": "base-cnn", "model_args": {"filters": 8}}})
+    return fill(
+        World(tmp_path_factory.mktemp("colour")), faces, {"rgb": {"model": "base-cnn", "model_args": {"filters": 8}}}
+    )
 
 
 @pytest.fixture
@@ -89,3 +94,25 @@ def channel(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(streamlit_webrtc, "webrtc_streamer", streamer)
     return asked
+
+
+@pytest.fixture
+def make_faces() -> Callable[..., Faces]:
+    return noise
+
+
+@pytest.fixture
+def make_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path / "runs"))
+    monkeypatch.setenv("FERKIT_DATA", str(tmp_path / "data"))
+    return untrained
+
+
+@pytest.fixture
+def faces() -> Faces:
+    return noise()
+
+
+@pytest.fixture
+def run(make_run: Callable[..., Run], faces: Faces) -> Run:
+    return make_run(faces, "tiny")

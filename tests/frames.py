@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from skimage import data
 
-from ferkit.faces.video import Writer
+from ferkit.videos import Writer
 
 RATE = 20  # frames per second
 

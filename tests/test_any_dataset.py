@@ -1,4 +1,5 @@
-"""Folders of other faces than FER2013's: three colour classes of 256×256, six classes of another vocabulary; all the way through."""
+"""Folders of other faces than FER2013's: three colour classes of 256×256, six classes of another vocabulary; all the
+way through."""
 
 import json
 from collections.abc import Callable
@@ -63,7 +64,11 @@ def brought(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     world.enter(patch)
     try:
         ferkit("data", "import", str(folder), "--name", kind.name)
-        small = [word for setting in ("epochs=2", "model_args.filters=4", "batch=16", "precision=float32") for word in ("--set", setting)]
+        small = [
+            word
+            for setting in ("epochs=2", "model_args.filters=4", "batch=16", "precision=float32")
+            for word in ("--set", setting)
+        ]
         ferkit("train", "--recipe", "quick", "--data", kind.name, "--name", "own", "--no-evaluate", *small)
         ferkit("evaluate", "own", "--no-maps")
         yield kind, world
@@ -131,7 +136,7 @@ def test_a_frame_of_the_camera_is_read(brought: tuple[Kind, World], app: Callabl
 
 @pytest.mark.parametrize("brought", [KINDS[0]], indirect=True, ids=["rgb256"])
 def test_a_colour_network_does_not_see_gray(brought: tuple[Kind, World]) -> None:
-    from ferkit.evaluate.classifier import Classifier
+    from ferkit.predict.classifier import Classifier
     from ferkit.runs import open_run
 
     kind, _ = brought

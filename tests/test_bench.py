@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, evaluation, film, gradcam, live, networks, subjects, timing
+from bench import browser, evaluation, gradcam, live, networks, subjects, timing
+from bench import video as film
 from bench.timing import Claim, Report, Sample
 from dashboard import load
 from ferkit import runs
@@ -55,7 +56,9 @@ def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.
     np.testing.assert_allclose(np.sum(parts, 0), whole)
     assert [claim["limit"] for claim in report["claims"]] == [5]
     assert runs.names() == [] and store.names() == []
-    assert any("untrained compact-resnet" in note for note in report["notes"]) and any("drawn faces" in note for note in report["notes"])
+    assert any("untrained compact-resnet" in note for note in report["notes"]) and any(
+        "drawn faces" in note for note in report["notes"]
+    )
 
 
 @pytest.mark.filterwarnings("ignore")  # of the packages it is compared with
@@ -71,14 +74,18 @@ def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> N
     for peer in ("captum", "pytorch-grad-cam"):
         assert min(values(report, f"agreement of our maps with {peer}'s")) > 0.999
         ours, theirs = values(report, "ours, per face"), values(report, f"{peer}, a face at a time")
-        np.testing.assert_allclose(values(report, f"times as fast as {peer}, a face at a time"), np.divide(theirs, ours))
+        np.testing.assert_allclose(
+            values(report, f"times as fast as {peer}, a face at a time"), np.divide(theirs, ours)
+        )
     assert [claim["limit"] for claim in report["claims"]] == [20, 3, 3]
 
 
 def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[str]) -> None:
     report = told(live, capsys, "--frames", "2", "--width", "640")
     assert report["samples"][0]["unit"] == "frames/s" and min(report["samples"][0]["values"]) > 0
-    np.testing.assert_allclose(np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels"))
+    np.testing.assert_allclose(
+        np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels")
+    )
     assert {claim["unit"] for claim in report["claims"]} == {"frames/s", "ms"}
     assert live.LARGEST == load.LARGEST
 
@@ -94,9 +101,12 @@ def test_a_film_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) ->
 
 
 def alone(script: str, *sizes: str) -> dict:
-    """What a script prints in a process of its own, as it is typed: data loaders fork, and a browser wants an event loop to itself."""
+    """What a script prints in a process of its own, as it is typed: data loaders fork, and a browser wants an event
+    loop to itself."""
     command = [sys.executable, "-m", f"bench.{script}", "--json", *sizes]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"}
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
 
@@ -106,7 +116,10 @@ def test_training_is_fed_both_ways() -> None:
     seconds, rate = values(report, "epoch over 28 faces, whole crops"), values(report, "images per second")
     np.testing.assert_allclose(np.multiply(seconds, rate), 28)
     assert len(values(report, "epoch over 28 faces, shrunk crops")) == 2
-    ours, theirs = values(report, "training step, fed by resident"), values(report, "training step, fed by ImageFolder, 1 workers")
+    ours, theirs = (
+        values(report, "training step, fed by resident"),
+        values(report, "training step, fed by ImageFolder, 1 workers"),
+    )
     np.testing.assert_allclose(values(report, "training: times as fast"), np.divide(theirs, ours))
     assert [claim["unit"] for claim in report["claims"]] == ["s", "%"] and runs.names() == []
 
@@ -122,7 +135,9 @@ def test_pages_are_opened_and_clicked() -> None:
         assert f"an empty app, {how}" in kinds
     assert {"Overview, afresh", "Compare, by the sidebar"} < set(kinds)
     assert [claim["limit"] for claim in report["claims"]] == [1, 0.5, 0.5, 300, 300, 700]
-    assert all(value > 0 for sample in report["samples"] if "beyond" not in sample["what"] for value in sample["values"])
+    assert all(
+        value > 0 for sample in report["samples"] if "beyond" not in sample["what"] for value in sample["values"]
+    )
 
 
 def test_works_alternate_after_one_turn_that_is_not_counted() -> None:
@@ -143,13 +158,29 @@ def test_a_claim_holds_on_its_side_of_the_limit() -> None:
 
 
 def report(name: str, measured: float) -> Report:
-    return Report(name, 1, [Sample("work", "s", (measured,))], [Claim(f"{name} is quick", measured, 5, "s")], ["a note"], ["numpy"])
+    return Report(
+        name,
+        1,
+        [Sample("work", "s", (measured,))],
+        [Claim(f"{name} is quick", measured, 5, "s")],
+        ["a note"],
+        ["numpy"],
+    )
 
 
 def test_a_script_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
     timing.run(lambda repeats: report("tortoise", 9.25), "What it is.", [], repeats=3)
     printed = capsys.readouterr().out
-    for words in ("bench.tortoise", f"numpy {np.__version__}", "work", "9.25", "a note", "tortoise is quick", "at most 5 s", "NO"):
+    for words in (
+        "bench.tortoise",
+        f"numpy {np.__version__}",
+        "work",
+        "9.25",
+        "a note",
+        "tortoise is quick",
+        "at most 5 s",
+        "NO",
+    ):
         assert words in printed
 
 
@@ -169,23 +200,34 @@ def test_what_is_missing_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> 
     assert ended.value.code == 2 and capsys.readouterr().err == "Nothing here. Install it.\n"
 
 
-def test_all_scripts_end_in_one_table_of_claims(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(everything, "_report", lambda name, repeats: report(name, 1.0 if name == "live" else 9.0).as_dict())
+def test_all_scripts_end_in_one_table_of_claims(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        everything, "_report", lambda name, repeats: report(name, 1.0 if name == "live" else 9.0).as_dict()
+    )
     assert everything.main(["live", "gradcam"]) == 0
     printed = capsys.readouterr().out
     table = printed[printed.index("Claims") :]
-    assert [("yes" in line, "NO" in line) for line in table.splitlines() if "quick" in line] == [(True, False), (False, True)]
+    assert [("yes" in line, "NO" in line) for line in table.splitlines() if "quick" in line] == [
+        (True, False),
+        (False, True),
+    ]
     assert everything.main(["--json"]) == 0
     assert [one["bench"] for one in json.loads(capsys.readouterr().out)["reports"]] == list(everything.SCRIPTS)
 
 
-def test_a_script_that_fails_is_told_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_script_that_fails_is_told_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     whole = everything._report
     broken = {"FERKIT_YUNET": "/nowhere/yunet.onnx"}
     for name, value in broken.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(
-        everything, "_report", lambda name, repeats: whole(name, repeats) if name == "live" else report(name, 1.0).as_dict()
+        everything,
+        "_report",
+        lambda name, repeats: whole(name, repeats) if name == "live" else report(name, 1.0).as_dict(),
     )
     assert everything.main(["live", "gradcam", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)

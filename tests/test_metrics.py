@@ -12,7 +12,8 @@ CLASSES = ("a", "b", "c", "d", "e")
 
 @pytest.fixture(params=["every class", "one class missing"])
 def scored(request: pytest.FixtureRequest) -> tuple[np.ndarray, np.ndarray]:
-    """Logits (400, 5) that are right about half the time, and true classes; perhaps without class 3, which is predicted all the same."""
+    """Logits (400, 5) that are right about half the time, and true classes; perhaps without class 3, which is predicted
+    all the same."""
     rng = np.random.default_rng(3)
     true = rng.choice([0, 1, 2, 4] if "missing" in request.param else 5, 400)
     logits = rng.normal(size=(400, 5)).astype(np.float32)
@@ -36,7 +37,9 @@ def test_scores_are_those_of_scikit_learn(scored: tuple[np.ndarray, np.ndarray])
     pred, probabilities = logits.argmax(1), metrics.softmax(logits)
     matrix = metrics.confusion(true, pred, 5)
     assert (matrix == reference.confusion_matrix(true, pred, labels=range(5))).all()
-    precision, recall, f1, support = reference.precision_recall_fscore_support(true, pred, labels=range(5), zero_division=0)
+    precision, recall, f1, support = reference.precision_recall_fscore_support(
+        true, pred, labels=range(5), zero_division=0
+    )
     np.testing.assert_allclose(metrics.precision(matrix), precision)
     np.testing.assert_allclose(metrics.recall(matrix), recall)
     np.testing.assert_allclose(metrics.f1(matrix), f1)
@@ -44,8 +47,12 @@ def test_scores_are_those_of_scikit_learn(scored: tuple[np.ndarray, np.ndarray])
     assert metrics.accuracy(matrix) == pytest.approx(reference.accuracy_score(true, pred))
     assert metrics.macro_f1(matrix) == pytest.approx(reference.f1_score(true, pred, average="macro", zero_division=0))
     assert metrics.balanced_accuracy(matrix) == pytest.approx(recall[support > 0].mean())
-    assert metrics.top_k(logits, true, 2) == pytest.approx(reference.top_k_accuracy_score(true, logits, k=2, labels=range(5)))
-    assert metrics.negative_log_likelihood(probabilities, true) == pytest.approx(reference.log_loss(true, probabilities, labels=range(5)))
+    assert metrics.top_k(logits, true, 2) == pytest.approx(
+        reference.top_k_accuracy_score(true, logits, k=2, labels=range(5))
+    )
+    assert metrics.negative_log_likelihood(probabilities, true) == pytest.approx(
+        reference.log_loss(true, probabilities, labels=range(5))
+    )
 
 
 def test_probabilities_of_huge_logits_are_finite() -> None:
@@ -99,7 +106,9 @@ def test_interval_covers_the_truth() -> None:
     rng, covered = np.random.default_rng(1), 0
     for _ in range(200):
         right = rng.binomial(300, 0.7)
-        low, high = metrics.interval(np.diag([right, 0]) + np.array([[0, 300 - right], [0, 0]]), metrics.accuracy, draws=400)
+        low, high = metrics.interval(
+            np.diag([right, 0]) + np.array([[0, 300 - right], [0, 0]]), metrics.accuracy, draws=400
+        )
         covered += low <= 0.7 <= high
     assert 180 <= covered <= 199
 
@@ -120,7 +129,9 @@ def test_scores_are_told_twice(scored: tuple[np.ndarray, np.ndarray]) -> None:
     assert told["dedup"] == {key: alone[key] for key in told["dedup"]}
     assert list(told["per_class"]) == list(CLASSES)
     assert sum(row["support"] for row in told["per_class"].values()) == 400
-    assert all(row["recall_interval"][0] <= row["recall"] <= row["recall_interval"][1] for row in told["per_class"].values())
+    assert all(
+        row["recall_interval"][0] <= row["recall"] <= row["recall_interval"][1] for row in told["per_class"].values()
+    )
 
 
 def test_every_face_leaked_is_no_crash(scored: tuple[np.ndarray, np.ndarray]) -> None:

@@ -50,7 +50,9 @@ def test_facts_are_those_of_the_predictions() -> None:
     assert (logits.argmax(1)[facts.surest_wrong] != predictions["label"].to_numpy()[facts.surest_wrong]).all()
 
 
-def test_without_faces_curves_and_weights_the_rest_is_told(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_faces_curves_and_weights_the_rest_is_told(
+    gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = World(tmp_path / "bare")
     shutil.copytree(gray_world.checkpoints / "alpha", world.checkpoints / "alpha")
     for name in ("model.safetensors", "history.csv", "val-cams.npz"):
@@ -62,16 +64,26 @@ def test_without_faces_curves_and_weights_the_rest_is_told(gray_world: World, tm
 
 
 def test_the_commands_told_are_those_that_make_the_runs() -> None:
-    config = from_recipe("compact", ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"])
-    run = Run(Path("a b"), {"recipe": "compact", "model": {"name": config.model}, "data": {"name": "my data"}, "config": config.as_dict()})
+    config = from_recipe(
+        "compact", ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"]
+    )
+    run = Run(
+        Path("a b"),
+        {"recipe": "compact", "model": {"name": config.model}, "data": {"name": "my data"}, "config": config.as_dict()},
+    )
     words = shlex.split(command_of(run))
-    assert words[:9] == ["python", "-m", "ferkit", "train", "--recipe", "compact", "--data", "my data", "--name"] and words[9] == "a b"
+    assert (
+        words[:9] == ["python", "-m", "ferkit", "train", "--recipe", "compact", "--data", "my data", "--name"]
+        and words[9] == "a b"
+    )
     told = words[11::2]
     assert from_recipe("compact", told).as_dict() == config.as_dict() and len(told) == 6
     crossed = Run(run.path, run.meta | {"crossval": {"folds": 4}})
     assert shlex.split(command_of(crossed))[3:6] == ["crossval", "--folds", "4"]
     joined = Run(
-        run.path, run.meta | {"model": {"name": "ensemble"}, "config": {"mode": "logits", "weights": "val", "members": ["x", "y"]}}
+        run.path,
+        run.meta
+        | {"model": {"name": "ensemble"}, "config": {"mode": "logits", "weights": "val", "members": ["x", "y"]}},
     )
     assert command_of(joined) == "python -m ferkit ensemble x y --name 'a b' --mode logits --weights val"
     own = Run(run.path, run.meta | {"recipe": "gone"})
@@ -105,14 +117,18 @@ def test_markdown_stands_beside_its_figures(tmp_path: Path) -> None:
         (["alpha", "--out", "x.pdf"], "ends in .html or .md"),
     ],
 )
-def test_what_cannot_be_reported_is_a_sentence(words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_reported_is_a_sentence(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(command, ["report", *words])
     assert done.exit_code == 2 and said in " ".join(done.output.split())
     assert not list(tmp_path.iterdir())
 
 
-def test_runs_of_other_classes_are_refused(colour_world: World, gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_of_other_classes_are_refused(
+    colour_world: World, gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = World(tmp_path / "mixed")
     shutil.copytree(gray_world.checkpoints / "alpha", world.checkpoints / "alpha")
     shutil.copytree(gray_world.checkpoints / "beta", world.checkpoints / "beta")

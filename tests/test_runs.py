@@ -44,7 +44,9 @@ def test_no_number_is_saved_as_null(run: runs.Run) -> None:
 
 
 def test_results_are_read_as_written(run: runs.Run) -> None:
-    table = pd.DataFrame({"id": ["x", "y"], "label": [1, 0], "leaked": [False, True], "logit Sad": [1.0, 2.0], "logit Happy": [3.0, 4.0]})
+    table = pd.DataFrame(
+        {"id": ["x", "y"], "label": [1, 0], "leaked": [False, True], "logit Sad": [1.0, 2.0], "logit Happy": [3.0, 4.0]}
+    )
     table.to_parquet(run.path / "val.parquet")
     np.save(run.path / "val-features.npy", np.ones((2, 3), np.float16))
     results = run.results()

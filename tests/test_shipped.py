@@ -1,4 +1,5 @@
-"""The runs that come with a clone: their recipes make them, and their predictions and weights are what run.json says of them."""
+"""The runs that come with a clone: their recipes make them, and their predictions and weights are what run.json says of
+them."""
 
 from typing import Any
 

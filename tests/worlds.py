@@ -13,7 +13,9 @@ from ferkit.runs import Run
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def tiny_faces(name: str = "tiny", *, colour: bool = False, size: int = 48, n: int = 240, emotions: tuple[str, ...] | None = None) -> Faces:
+def tiny_faces(
+    name: str = "tiny", *, colour: bool = False, size: int = 48, n: int = 240, emotions: tuple[str, ...] | None = None
+) -> Faces:
     """Drawn faces, enough of each class for every split."""
     from ferkit.data.synthetic import draw
 
@@ -38,7 +40,8 @@ class World:
 
 
 def fill(world: World, faces: Faces, runs: dict[str, dict[str, object]]) -> World:
-    """Store the faces, train each run for an epoch, evaluate it on val (maps by PCA alone would do; UMAP is left out)."""
+    """Store the faces, train each run for an epoch, evaluate it on val (maps by PCA alone would do; UMAP is left
+    out)."""
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.train.config import parse
@@ -51,7 +54,9 @@ def fill(world: World, faces: Faces, runs: dict[str, dict[str, object]]) -> Worl
         for name, settings in runs.items():
             folder = world.checkpoints / name
             folder.mkdir()
-            run = fit(parse({"epochs": 1, "batch": 32, "warmup": 0, **settings}), faces, Run(folder, {"recipe": "test"}))
+            run = fit(
+                parse({"epochs": 1, "batch": 32, "warmup": 0, **settings}), faces, Run(folder, {"recipe": "test"})
+            )
             evaluate(run, faces, "val", maps=False)
             _map(run)
     finally:
@@ -64,5 +69,7 @@ def _map(run: Run) -> None:
     features = np.load(run.path / "val-features.npy").astype(np.float32)
     place = np.linalg.svd(features - features.mean(0), full_matrices=False)[0][:, :2] * 10
     columns = {"umap_x": -place[:, 0], "umap_y": place[:, 1], "pca_x": place[:, 0], "pca_y": place[:, 1]}
-    frame = pd.DataFrame({"id": run.results().predictions("val")["id"], **{k: v.astype(np.float32) for k, v in columns.items()}})
+    frame = pd.DataFrame(
+        {"id": run.results().predictions("val")["id"], **{k: v.astype(np.float32) for k, v in columns.items()}}
+    )
     frame.to_parquet(run.path / "val-map.parquet", index=False)

@@ -1,4 +1,5 @@
-"""A face to try the Photo page with when nobody brought one, and a film of faces for the Video page: of the dataset, or drawn."""
+"""A face to try the Photo page with when nobody brought one, and a film of faces for the Video page: of the dataset, or
+drawn."""
 
 import cv2
 import numpy as np
@@ -31,7 +32,9 @@ def film(data: str) -> bytes | None:
     if faces is None:
         return None
     told = [i for i in range(len(faces.classes)) if (faces.labels == i).any()]
-    st.caption(f"A face labelled {', '.join(f'**{faces.classes[i]}**' for i in told)} of {faces.name}, one after the other.")
+    st.caption(
+        f"A face labelled {', '.join(f'**{faces.classes[i]}**' for i in told)} of {faces.name}, one after the other."
+    )
     content: bytes = load.remembered(("example film", faces.fingerprint, chosen), lambda: _mp4(faces, told, chosen))
     return content
 
@@ -50,13 +53,15 @@ def _button(words: str, key: str) -> int:
 
 
 def _mp4(faces: Faces, classes: list[int], number: int) -> bytes:
-    from ferkit.faces.video import Writer
+    from ferkit.videos import Writer
 
     rng = np.random.default_rng(number)
     stills = [enlarge(faces.images[rng.choice(np.flatnonzero(faces.labels == i))], SIDE) for i in classes]
     stills = [still if still.ndim == 3 else cv2.cvtColor(still, cv2.COLOR_GRAY2RGB) for still in stills]
     writer = Writer(SIDE, SIDE, RATE)
-    shown = [still for still, after in zip(stills, [*stills[1:], stills[-1]], strict=True) for still in _faded(still, after)]
+    shown = [
+        still for still, after in zip(stills, [*stills[1:], stills[-1]], strict=True) for still in _faded(still, after)
+    ]
     for i, rgb in enumerate(shown):
         writer.write(i / RATE, rgb)
     return writer.close()

@@ -10,7 +10,7 @@ from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
 from ferkit.colours import of_classes
 from ferkit.faces import MARGIN
-from ferkit.faces.pictures import MAX_BYTES
+from ferkit.images import MAX_BYTES
 from ferkit.runs import Run
 
 __all__ = ["CAMERA", "MOST_MEGABYTES", "TYPES", "say", "show"]
@@ -25,7 +25,8 @@ WIDEST = 900
 
 @st.fragment
 def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
-    """Read the picture in `content` with `run` and show all of it; a picture that cannot be opened becomes one sentence.
+    """Read the picture in `content` with `run` and show all of it; a picture that cannot be opened becomes one
+    sentence.
 
     `whole` takes all of it for one face that was cut out before.
     """
@@ -34,11 +35,17 @@ def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
     margin = _margin(run, key, whole)
     with result, load.told():
         picture = load.picture(content)
-        boxes = [whole_box(picture)] if whole else load.remembered(("boxes", digest), lambda: load.detector().detect(picture))
+        boxes = (
+            [whole_box(picture)]
+            if whole
+            else load.remembered(("boxes", digest), lambda: load.detector().detect(picture))
+        )
         network = load.classifier(run)
         colours = of_classes(run.classes)
         cut = 0.0 if whole else margin
-        reading = load.remembered(("photo", digest, run.key, whole, cut), lambda: read(picture, boxes, network, colours, cut))
+        reading = load.remembered(
+            ("photo", digest, run.key, whole, cut), lambda: read(picture, boxes, network, colours, cut)
+        )
         if reading.faces:
             _faces(reading, run, key)
         else:
@@ -51,7 +58,10 @@ def say(reading: PhotoReading) -> str:
     if len(faces) == 1:
         first, second = sorted(faces[0].probabilities.items(), key=lambda item: -item[1])[:2]
         return f"**{first[0]}**, {words.percent(first[1], 0)} sure; next comes {second[0]} with {words.percent(second[1], 0)}."
-    counts = {emotion: sum(face.emotion == emotion for face in faces) for emotion in dict.fromkeys(face.emotion for face in faces)}
+    counts = {
+        emotion: sum(face.emotion == emotion for face in faces)
+        for emotion in dict.fromkeys(face.emotion for face in faces)
+    }
     told = ", ".join(f"{n} {emotion}" for emotion, n in sorted(counts.items(), key=lambda item: -item[1]))
     return f"**{len(faces)} faces**: {told}."
 
@@ -74,7 +84,9 @@ def _picture(reading: PhotoReading) -> None:
     width, height = reading.size
     told = ", ".join(face.reading.emotion for face in reading.faces)
     st.image(
-        reading.shown, width=round(min(WIDEST, TALLEST * width / height, 2 * width)), alt=f"The picture, faces boxed: {told or 'none'}"
+        reading.shown,
+        width=round(min(WIDEST, TALLEST * width / height, 2 * width)),
+        alt=f"The picture, faces boxed: {told or 'none'}",
     )
 
 
@@ -97,7 +109,9 @@ def _none(reading: PhotoReading, digest: str, key: str) -> None:
     def take_whole() -> None:
         st.session_state[f"{key}-whole"] = digest
 
-    st.button("Use the whole picture as the face", icon=":material/crop_free:", key=f"{key}-take-whole", on_click=take_whole)
+    st.button(
+        "Use the whole picture as the face", icon=":material/crop_free:", key=f"{key}-take-whole", on_click=take_whole
+    )
     _picture(reading)
 
 
@@ -111,4 +125,8 @@ def _margin(run: Run, key: str, whole: bool) -> float:
                 f"{load.detector().name} finds the box; **{run.name}** reads a square around it, "
                 "this much larger than the box's longer side."
             )
-        return float(st.slider("Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole))
+        return float(
+            st.slider(
+                "Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole
+            )
+        )

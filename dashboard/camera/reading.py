@@ -1,4 +1,5 @@
-"""A photo read: every face found, what the network sees of it, what it says, and where it looks. Arrays in and out, no Streamlit."""
+"""A photo read: every face found, what the network sees of it, what it says, and where it looks. Arrays in and out, no
+Streamlit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +8,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from dashboard.camera.overlay import FaceReading, draw_boxes
 from ferkit import metrics
 from ferkit.explain.overlay import overlay
 from ferkit.faces import Box, strip
+from ferkit.predict.drawing import FaceReading, draw_boxes
 
 if TYPE_CHECKING:
-    from ferkit.evaluate.classifier import Classifier
+    from ferkit.predict.classifier import Classifier
 
 __all__ = ["PhotoReading", "SeenFace", "read", "reduce", "whole_box"]
 
@@ -58,19 +59,29 @@ def whole_box(rgb: np.ndarray) -> Box:
     return Box((width - side) // 2, (height - side) // 2, side, side, 0.0)
 
 
-def read(rgb: np.ndarray, boxes: list[Box], classifier: "Classifier", colours: Mapping[str, str], margin: float) -> PhotoReading:
-    """Classify and explain each box of uint8 RGB (H, W, 3), all in one pass. Raises DataError where the network cannot take them."""
+def read(
+    rgb: np.ndarray, boxes: list[Box], classifier: "Classifier", colours: Mapping[str, str], margin: float
+) -> PhotoReading:
+    """Classify and explain each box of uint8 RGB (H, W, 3), all in one pass. Raises DataError where the network cannot
+    take them."""
     if not boxes:
         return _drawn(rgb, (), colours)
     steps = [strip(rgb, box, classifier.input.size, classifier.input.channels, margin) for box in boxes]
     analysis = classifier.analyse(np.stack([one[-1][1] for one in steps]))
     faces = []
-    for box, one, row, heat in zip(boxes, steps, metrics.softmax(analysis.logits, classifier.temperature), analysis.maps, strict=True):
+    for box, one, row, heat in zip(
+        boxes, steps, metrics.softmax(analysis.logits, classifier.temperature), analysis.maps, strict=True
+    ):
         emotion = classifier.classes[int(row.argmax())]
         reading = FaceReading(box, emotion, dict(zip(classifier.classes, row.tolist(), strict=True)))
-        explained = (f"Grad-CAM for {emotion}", overlay(cv2.resize(one[1][1], (STEP, STEP), interpolation=cv2.INTER_AREA), heat))
+        explained = (
+            f"Grad-CAM for {emotion}",
+            overlay(cv2.resize(one[1][1], (STEP, STEP), interpolation=cv2.INTER_AREA), heat),
+        )
         shown = [*one, explained]
-        faces.append(SeenFace(reading, row, tuple(name for name, _ in shown), _strip([picture for _, picture in shown])))
+        faces.append(
+            SeenFace(reading, row, tuple(name for name, _ in shown), _strip([picture for _, picture in shown]))
+        )
     return _drawn(rgb, tuple(faces), colours)
 
 

@@ -1,17 +1,18 @@
-"""The webcam's stream: a frame comes in on a thread of its own, an annotated one goes out, the last reading stays to be told."""
+"""The webcam's stream: a frame comes in on a thread of its own, an annotated one goes out, the last reading stays to be
+told."""
 
 import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dashboard.camera.live import Live, Reading
 from ferkit.faces import Detector
+from ferkit.predict.live import Live, Reading
 
 if TYPE_CHECKING:
     from av import VideoFrame
 
-    from ferkit.evaluate.classifier import Classifier
+    from ferkit.predict.classifier import Classifier
 
 __all__ = ["Stream"]
 
@@ -34,7 +35,8 @@ class Stream:
         return made
 
     def _predict(self, crops: list[np.ndarray]) -> np.ndarray:
-        """uint8 (N, size, size[, 3]) -> (N, C). One thread is fastest for a face or two, and leaves a core to the detector."""
+        """uint8 (N, size, size[, 3]) -> (N, C). One thread is fastest for a face or two, and leaves a core to the
+        detector."""
         if not getattr(self._local, "ready", False):
             import torch
 

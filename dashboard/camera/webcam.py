@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard import load, words
-from dashboard.camera.live import Reading
 from dashboard.camera.stream import Stream
 from ferkit.colours import of_classes
+from ferkit.predict.live import Reading
 from ferkit.runs import Run
 
 __all__ = ["live", "say"]

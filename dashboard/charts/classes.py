@@ -14,7 +14,8 @@ SHADES = {"train": "#4f46e5", "val": "#14a3a8", "test": "#e8a317"}
 
 
 def distribution(counts: Mapping[str, Mapping[str, int]], unit: str) -> go.Figure:
-    """`{"train": {"angry": 3970, ...}, ...}` as bars, a group per class, the largest class on top; `unit` is one of UNITS."""
+    """`{"train": {"angry": 3970, ...}, ...}` as bars, a group per class, the largest class on top; `unit` is one of
+    UNITS."""
     share, log = unit == "share of the split", unit == "faces, log scale"
     first = next(iter(counts.values()))
     names = sorted(first, key=first.__getitem__)  # plotly draws upwards

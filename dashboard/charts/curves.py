@@ -39,7 +39,11 @@ def curves(histories: Mapping[str, pd.DataFrame], measure: Measure, colours: Map
         for column, kind in ((measure.dotted, "train"), (measure.column, "val" if measure.dotted else "")):
             if column not in history:
                 continue
-            line = {"color": colours[run], "width": 1.4 if kind == "train" else 2.4, "dash": "dot" if kind == "train" else "solid"}
+            line = {
+                "color": colours[run],
+                "width": 1.4 if kind == "train" else 2.4,
+                "dash": "dot" if kind == "train" else "solid",
+            }
             figure.add_trace(
                 go.Scatter(
                     x=history["epoch"], y=factor * history[column], mode="lines+markers" if len(history) == 1 else "lines", line=line,

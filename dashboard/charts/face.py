@@ -11,7 +11,9 @@ from ferkit.colours import MUTED
 __all__ = ["probabilities", "votes"]
 
 
-def probabilities(values: np.ndarray, classes: tuple[str, ...], colours: Mapping[str, str], true: str = "") -> go.Figure:
+def probabilities(
+    values: np.ndarray, classes: tuple[str, ...], colours: Mapping[str, str], true: str = ""
+) -> go.Figure:
     """One bar per class, the likeliest on top; the true class, where known, is marked."""
     order = np.argsort(values)
     names = [classes[i] for i in order]

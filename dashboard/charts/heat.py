@@ -11,7 +11,8 @@ PARTS = {"upper": "#d98e04", "middle": "#c9405f", "lower": "#7f56c5"}  # brows a
 
 
 def thirds(shares: np.ndarray, classes: tuple[str, ...]) -> go.Figure:
-    """Shares (C, 3) of each class's heat in the upper, middle and lower third of the face, the lowest-looking class at the bottom."""
+    """Shares (C, 3) of each class's heat in the upper, middle and lower third of the face, the lowest-looking class at
+    the bottom."""
     order = np.argsort(-shares[:, 2], kind="stable")
     names = [classes[i] for i in order]
     bars = [

@@ -39,7 +39,9 @@ class Group:
     marker: dict[str, Any]
 
 
-def scatter(points: Points, classes: tuple[str, ...], colours: Mapping[str, str], by: str, title: str, lasso: Polygon = ()) -> go.Figure:
+def scatter(
+    points: Points, classes: tuple[str, ...], colours: Mapping[str, str], by: str, title: str, lasso: Polygon = ()
+) -> go.Figure:
     """A trace per class (two by outcome); points that are not kept lie dim and grey below; `lasso` is drawn over them.
 
     Coordinates travel as float32, and with each point one class name: the other half of "true → predicted".
@@ -54,17 +56,31 @@ def scatter(points: Points, classes: tuple[str, ...], colours: Mapping[str, str]
     for group in _groups(points, classes, colours, by):
         chosen = group.chosen & points.kept
         if chosen.any():
-            marker = {key: value[chosen] if isinstance(value, np.ndarray) else value for key, value in group.marker.items()}
+            marker = {
+                key: value[chosen] if isinstance(value, np.ndarray) else value for key, value in group.marker.items()
+            }
             text = np.array(classes, object)[group.text[chosen]]
             shown = {"name": group.name, "legendgroup": group.name, "showlegend": group.name not in named}
             figure.add_trace(
-                _trace(points, chosen, marker={"opacity": 0.78, "size": size} | marker, text=text, hovertemplate=group.hover, **shown)
+                _trace(
+                    points,
+                    chosen,
+                    marker={"opacity": 0.78, "size": size} | marker,
+                    text=text,
+                    hovertemplate=group.hover,
+                    **shown,
+                )
             )
             named.add(group.name)
     _dress(figure, title, by)
     if lasso:
         path = "M" + "L".join(f"{x:.4g},{y:.4g}" for x, y in lasso) + "Z"
-        figure.add_shape(type="path", path=path, line={"color": "#6366f1", "width": 2, "dash": "dot"}, fillcolor="rgba(99,102,241,0.12)")
+        figure.add_shape(
+            type="path",
+            path=path,
+            line={"color": "#6366f1", "width": 2, "dash": "dot"},
+            fillcolor="rgba(99,102,241,0.12)",
+        )
     return figure
 
 
@@ -73,7 +89,9 @@ def _dress(figure: go.Figure, title: str, by: str) -> None:
     finish(figure, title, HEIGHT, legend=by != "confidence")
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=False, scaleanchor="x")
-    figure.update_layout(dragmode="lasso", hovermode="closest", newselection={"line": {"width": 2}}, legend={"itemsizing": "constant"})
+    figure.update_layout(
+        dragmode="lasso", hovermode="closest", newselection={"line": {"width": 2}}, legend={"itemsizing": "constant"}
+    )
     if by == "confidence":
         bar = {"title": {"text": "confidence (%)", "side": "right"}, "thickness": 12, "len": 0.8}
         figure.update_layout(coloraxis={"colorscale": "Viridis", "cmin": 0, "cmax": 100, "colorbar": bar})

@@ -22,17 +22,26 @@ Difference = tuple[str, float, tuple[float, float], bool]  # what, value and 95%
 
 
 def accuracy_by_size(
-    table: pd.DataFrame, colours: Mapping[str, str], chosen: str, others: Sequence[Published] = (), *, people: bool = False
+    table: pd.DataFrame,
+    colours: Mapping[str, str],
+    chosen: str,
+    others: Sequence[Published] = (),
+    *,
+    people: bool = False,
 ) -> go.Figure:
-    """One point with its 95% interval per run of a leaderboard, beside it a dash for each of its seeds; hollow gray ones for `others`, a
-    band for people. Of more than `MANY` runs those are named where they stand that no smaller one beats; the others fade.
+    """One point with its 95% interval per run of a leaderboard, beside it a dash for each of its seeds; hollow gray
+    ones for `others`, a band for people. Of more than `MANY` runs those are named where they stand that no smaller one
+    beats; the others fade.
     """
     figure = go.Figure()
     table = table[table["parameters"].notna()]
     named = set(table["run"]) if len(table) <= MANY else {chosen, *_unbeaten(table)}
     if people:
         low, high = (100 * end for end in PEOPLE)
-        told = {"text": f"people: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%", "font": {"color": MUTED, "size": 12}}
+        told = {
+            "text": f"people: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%",
+            "font": {"color": MUTED, "size": 12},
+        }
         band = {"fillcolor": MUTED, "opacity": 0.14, "line_width": 0, "layer": "below"}
         figure.add_hrect(low, high, annotation=told, annotation_position="top right", **band)
     if others:
@@ -44,12 +53,18 @@ def accuracy_by_size(
     spans = np.log10([float(n) for n in [*table["parameters"], *(one.parameters for one in others)]])
     ends = [spans.min() - 0.35, spans.max() + 0.35]
     if len(table) > MANY:
-        sides = _sides(table[table["run"].isin(named)], ends[0], np.ptp(ends) / WIDE, 100 * np.ptp(table["accuracy"]) / HIGH)
+        sides = _sides(
+            table[table["run"].isin(named)], ends[0], np.ptp(ends) / WIDE, 100 * np.ptp(table["accuracy"]) / HIGH
+        )
         for run, side in sides.items():
-            figure.update_traces({"mode": "markers+text", "text": [run], "textposition": side, "textfont_size": 12}, {"name": run})
+            figure.update_traces(
+                {"mode": "markers+text", "text": [run], "textposition": side, "textfont_size": 12}, {"name": run}
+            )
     figure.update_xaxes(type="log", tickformat="~s", dtick=1 if np.ptp(spans) > 1 else "D2", range=ends)
     figure.update_yaxes(ticksuffix="%")
-    return finish(figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=len(table) <= MANY)
+    return finish(
+        figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=len(table) <= MANY
+    )
 
 
 def _unbeaten(table: pd.DataFrame) -> list[str]:
@@ -60,8 +75,8 @@ def _unbeaten(table: pd.DataFrame) -> list[str]:
 
 
 def _sides(named: pd.DataFrame, start: float, across: float, up: float) -> dict[str, str]:
-    """Where each name stands beside its point: the first of `SIDES` that is right of `start` and covers no name or point of the others.
-    A pixel is worth `across` powers of ten of parameters and `up` points of accuracy."""
+    """Where each name stands beside its point: the first of `SIDES` that is right of `start` and covers no name or
+    point of the others. A pixel is worth `across` powers of ten of parameters and `up` points of accuracy."""
     points = {row["run"]: (math.log10(row["parameters"]), 100 * row["accuracy"]) for row in named.to_dict("records")}
     taken = {run: (x - 6 * across, x + 6 * across, y - 6 * up, y + 6 * up) for run, (x, y) in points.items()}
     sides = {}
@@ -71,7 +86,9 @@ def _sides(named: pd.DataFrame, start: float, across: float, up: float) -> dict[
         columns = {"left": (x - wide, x), "right": (x, x + wide)}
         boxes = {side: columns[side.split()[1]] + rows[side.split()[0]] for side in SIDES}
         others = [box for one, box in taken.items() if one != run]
-        free = [side for side, box in boxes.items() if box[0] > start and not any(_cover(box, other) for other in others)]
+        free = [
+            side for side, box in boxes.items() if box[0] > start and not any(_cover(box, other) for other in others)
+        ]
         sides[run] = (free or SIDES)[0]
         taken[f"{run}'s name"] = boxes[sides[run]]
     return sides
@@ -122,9 +139,14 @@ def _folded(text: str, width: int = 46) -> str:
 
 
 def per_class(
-    values: Mapping[str, np.ndarray], spreads: Mapping[str, np.ndarray], classes: Sequence[str], colours: Mapping[str, str], what: str
+    values: Mapping[str, np.ndarray],
+    spreads: Mapping[str, np.ndarray],
+    classes: Sequence[str],
+    colours: Mapping[str, str],
+    what: str,
 ) -> go.Figure:
-    """A bar per class and run with its 95% interval: `values` (C,) and `spreads` (2, C) as shares; the best class on top."""
+    """A bar per class and run with its 95% interval: `values` (C,) and `spreads` (2, C) as shares; the best class on
+    top."""
     order = np.argsort(next(iter(values.values())), kind="stable")
     names = [classes[i] for i in order]
     figure = go.Figure()
@@ -148,7 +170,8 @@ def per_class(
 
 
 def differences(found: Sequence[Difference]) -> go.Figure:
-    """Each difference as a point with its interval beside the line of none; green and red where it is sure, gray for a tie."""
+    """Each difference as a point with its interval beside the line of none; green and red where it is sure, gray for a
+    tie."""
     figure = go.Figure()
     for what, value, (low, high), sure in found:
         colour = MUTED if not sure else FIXED if value > 0 else BROKEN
@@ -171,7 +194,8 @@ def differences(found: Sequence[Difference]) -> go.Figure:
 
 
 def trade(found: Mapping[str, np.ndarray], taus: Sequence[float], at: int, colours: Mapping[str, str]) -> go.Figure:
-    """A curve per run from its confusion matrices (T, C, C), one per setting of the dial; the setting `at` as a large point."""
+    """A curve per run from its confusion matrices (T, C, C), one per setting of the dial; the setting `at` as a large
+    point."""
     figure = go.Figure()
     for run, matrices in found.items():
         x, y = 100 * metrics.accuracy(matrices), 100 * metrics.balanced_accuracy(matrices)

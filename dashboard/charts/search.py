@@ -10,7 +10,7 @@ from dashboard.charts.style import finish
 from ferkit.colours import ACCENT, MUTED
 
 if TYPE_CHECKING:
-    from ferkit.train.study import Trial
+    from ferkit.experiments.study import Trial
 
 __all__ = ["curves", "history", "importances", "parallel"]
 
@@ -27,14 +27,19 @@ def history(trials: Sequence["Trial"], metric: str) -> go.Figure:
     best = np.maximum.accumulate([one.value or 0.0 for one in done])
     line = {"color": ACCENT, "width": 2, "shape": "hv"}
     figure.add_trace(
-        go.Scatter(x=[one.number for one in done], y=100 * best, mode="lines", line=line, name="best so far", hoverinfo="skip")
+        go.Scatter(
+            x=[one.number for one in done], y=100 * best, mode="lines", line=line, name="best so far", hoverinfo="skip"
+        )
     )
     figure.update_yaxes(ticksuffix="%")
     return finish(figure, f"{metric[0].upper()}{metric[1:]} of each trial", 380, x="trial", y=metric, legend=True)
 
 
 def _points(name: str, trials: Sequence["Trial"], values: Sequence[float], symbol: str, colour: str) -> go.Scatter:
-    told = [f"trial {one.number}, {one.state} after {max(one.curve, default=0)} epochs<br>{_settings(one.params)}" for one in trials]
+    told = [
+        f"trial {one.number}, {one.state} after {max(one.curve, default=0)} epochs<br>{_settings(one.params)}"
+        for one in trials
+    ]
     return go.Scatter(
         x=[one.number for one in trials], y=[100 * value for value in values], mode="markers", name=name, text=told,
         marker={"symbol": symbol, "size": 9, "color": colour, "line": {"width": 2 if symbol == "x-thin" else 0, "color": colour}},
@@ -43,7 +48,9 @@ def _points(name: str, trials: Sequence["Trial"], values: Sequence[float], symbo
 
 
 def _settings(params: Mapping[str, Any]) -> str:
-    return "<br>".join(f"{key} = {value:.3g}" if isinstance(value, float) else f"{key} = {value}" for key, value in params.items())
+    return "<br>".join(
+        f"{key} = {value:.3g}" if isinstance(value, float) else f"{key} = {value}" for key, value in params.items()
+    )
 
 
 def importances(found: Mapping[str, float]) -> go.Figure:
@@ -79,7 +86,8 @@ def curves(trials: Sequence["Trial"], metric: str) -> go.Figure:
 
 
 def parallel(trials: Sequence["Trial"], metric: str, first: Sequence[str] = ()) -> go.Figure:
-    """A line per finished trial through its settings, in the colour of its value; `first` stand leftmost, six at most are drawn."""
+    """A line per finished trial through its settings, in the colour of its value; `first` stand leftmost, six at most
+    are drawn."""
     done = [one for one in trials if one.state == "complete" and one.value is not None]
     names = [*first, *(name for name in dict.fromkeys(key for one in done for key in one.params) if name not in first)]
     names = [name for name in names if all(name in one.params for one in done)][:WIDEST]

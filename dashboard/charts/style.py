@@ -12,8 +12,8 @@ QUIET: dict[str, Any] = {"displayModeBar": False}  # config of charts nobody zoo
 def finish(figure: go.Figure, title: str, height: int, *, x: str = "", y: str = "", legend: bool = False) -> go.Figure:
     """Title, axis names, size and margins; colours of text and grid come from the app's theme, light or dark.
 
-    A legend stands under the title and takes as many rows as its names need, on a phone more than on a desk: in container
-    coordinates plotly makes room for each.
+    A legend stands under the title and takes as many rows as its names need, on a phone more than on a desk: in
+    container coordinates plotly makes room for each.
     """
     figure.update_layout(
         title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}, "automargin": True, "yref": "container", "y": 0.97},

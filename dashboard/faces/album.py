@@ -9,10 +9,10 @@ from dashboard import load
 from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
 from dashboard.charts.style import QUIET
-from dashboard.faces import contents
-from dashboard.faces.contents import Contents
+from dashboard.components.gallery import Tile, gallery
+from dashboard.dataset import contents
+from dashboard.dataset.contents import Contents
 from dashboard.faces.detail import enlarge
-from dashboard.gallery import Tile, gallery
 from dashboard.words import percent
 from ferkit.colours import MUTED, WRONG, of_classes
 from ferkit.data import store
@@ -27,7 +27,9 @@ ALL = "every class"
 @st.fragment
 def show(known: Contents, faces: Faces) -> None:
     """The three views, one at a time; a click runs this and nothing else of the page."""
-    views = {"Sample faces": _sampled, "Identical faces": _identical} | ({"Crowd votes": _voted} if faces.votes is not None else {})
+    views = {"Sample faces": _sampled, "Identical faces": _identical} | (
+        {"Crowd votes": _voted} if faces.votes is not None else {}
+    )
     chosen = st.segmented_control(
         "View", list(views), default="Sample faces", key="album-view", required=True, label_visibility="collapsed"
     )
@@ -49,7 +51,13 @@ def _sampled(known: Contents, faces: Faces) -> None:
     rows = contents.sample(faces, "" if name == ALL else name, SHOWN, st.session_state.get("album-seed", 0))
     colours = of_classes(faces.classes)
     tiles = [
-        Tile(int(row), faces.classes[faces.labels[row]], str(faces.splits[row]), colours[faces.classes[faces.labels[row]]]) for row in rows
+        Tile(
+            int(row),
+            faces.classes[faces.labels[row]],
+            str(faces.splits[row]),
+            colours[faces.classes[faces.labels[row]]],
+        )
+        for row in rows
     ]
     _wall(faces, rows, tiles, "album-sampled")
 
@@ -93,7 +101,9 @@ def _voted(known: Contents, faces: Faces) -> None:
         return
     overall, shares = found
     least = min(shares, key=shares.__getitem__)
-    st.markdown(f"**The crowd's majority confirms {percent(overall)} of the labels**; least for {least}: {percent(shares[least])}.")
+    st.markdown(
+        f"**The crowd's majority confirms {percent(overall)} of the labels**; least for {least}: {percent(shares[least])}."
+    )
     with st.container(border=True):
         st.plotly_chart(charts.agreement(shares, of_classes(faces.classes)), config=QUIET, key="album-agreement")
 

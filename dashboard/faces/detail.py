@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import load, words
 from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
-from dashboard.gallery import Tile, gallery
+from dashboard.components.gallery import Tile, gallery
 from dashboard.state import narrow
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
@@ -47,7 +47,8 @@ def enlarge(image: np.ndarray, side: int = 240) -> np.ndarray:
 
 
 def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:
-    """The image (H, W[, 3]) under its Grad-CAM for class `target`, uint8 RGB. Raises RunError if the run has no weights."""
+    """The image (H, W[, 3]) under its Grad-CAM for class `target`, uint8 RGB. Raises RunError if the run has no
+    weights."""
     from ferkit.explain.overlay import overlay
 
     seen = load.classifier(view.run).explain(image[None], np.array([target]))[0]

@@ -1,4 +1,5 @@
-"""A lasso or a box on a map as a polygon of the Selection: short enough for an address, and the same after it came back."""
+"""A lasso or a box on a map as a polygon of the Selection: short enough for an address, and the same after it came
+back."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -29,11 +30,15 @@ class Chart:
 def chart(figure: Hashable, lasso: Polygon) -> Chart:
     """The Chart for a figure and the Selection's lasso, after what this visitor saw and drew last.
 
-    Plotly forgets a lasso when its figure changes. So one that was just drawn leaves the figure alone, and one that came with an
-    address, or from before the figure changed, is drawn into the figure.
+    Plotly forgets a lasso when its figure changes. So one that was just drawn leaves the figure alone, and one that
+    came with an address, or from before the figure changed, is drawn into the figure.
     """
     last: Chart | None = st.session_state.get("map-chart")
-    drawn = polygon(st.session_state[last.key]["selection"]) if last and last.figure == figure and last.key in st.session_state else ()
+    drawn = (
+        polygon(st.session_state[last.key]["selection"])
+        if last and last.figure == figure and last.key in st.session_state
+        else ()
+    )
     turn = last.turn if last else 0
     if not drawn:
         made = Chart(figure, turn, lasso)

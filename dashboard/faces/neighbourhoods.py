@@ -12,7 +12,8 @@ ASKED = 150  # faces of each class, drawn at random: enough for a percent, quick
 
 
 def mixing(features: np.ndarray, labels: np.ndarray, classes: int, seed: int = 0) -> np.ndarray:
-    """float (C, C): row i is how the nearest neighbours of a face of class i are labelled, in shares; nan without a face."""
+    """float (C, C): row i is how the nearest neighbours of a face of class i are labelled, in shares; nan without a
+    face."""
     rng = np.random.default_rng(seed)
     asked = np.concatenate([rng.permutation(np.flatnonzero(labels == c))[:ASKED] for c in range(classes)])
     found = nearest(features, features[asked], NEAREST + 1)[0]

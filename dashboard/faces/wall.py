@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import words
+from dashboard.components.gallery import Tile, gallery
 from dashboard.faces import detail
-from dashboard.gallery import Tile, gallery
 from dashboard.state import current, narrow
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG
@@ -16,7 +16,9 @@ from ferkit.colours import RIGHT, WRONG
 __all__ = ["Notes", "wall"]
 
 SCREENFUL = 60
-Paint = Callable[[np.ndarray, np.ndarray], np.ndarray]  # images (N, H, W[, 3]) and their rows (N,) -> images to show instead
+Paint = Callable[
+    [np.ndarray, np.ndarray], np.ndarray
+]  # images (N, H, W[, 3]) and their rows (N,) -> images to show instead
 Notes = Callable[[np.ndarray], list[str]]  # rows (N,) -> what stands under each face
 
 
@@ -32,8 +34,8 @@ def wall(
 ) -> None:
     """The faces at `rows` in that order, a screenful at a time; a click opens the detail panel beside them.
 
-    `paint` draws over the faces of a screenful, `notes` says something else than prediction and confidence under them; `size` is a
-    tile's width in pixels.
+    `paint` draws over the faces of a screenful, `notes` says something else than prediction and confidence under them;
+    `size` is a tile's width in pixels.
     """
     if not len(rows):
         st.info("No face fits this selection. Remove a filter above.", icon=":material/search_off:")
@@ -70,8 +72,14 @@ def _screenful(rows: np.ndarray, key: str, size: int) -> np.ndarray:
     page = 1
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
-            page = int(st.number_input("Screenful", 1, pages, 1, key=f"{key}-page-{len(rows)}", width=140, label_visibility="collapsed"))
-            st.caption(f"screenful {page} of {pages} · faces {(page - 1) * size + 1:,}–{min(page * size, len(rows)):,} of {len(rows):,}")
+            page = int(
+                st.number_input(
+                    "Screenful", 1, pages, 1, key=f"{key}-page-{len(rows)}", width=140, label_visibility="collapsed"
+                )
+            )
+            st.caption(
+                f"screenful {page} of {pages} · faces {(page - 1) * size + 1:,}–{min(page * size, len(rows)):,} of {len(rows):,}"
+            )
     return rows[(page - 1) * size : page * size]
 
 
@@ -86,7 +94,9 @@ def _images(view: View, rows: np.ndarray) -> np.ndarray:
 def _tiles(view: View, rows: np.ndarray) -> list[Tile]:
     part = view.frame.iloc[rows]
     faces = zip(rows.tolist(), part["label"].tolist(), part["pred"].tolist(), part["confidence"].tolist(), strict=True)
-    return [_tile(row, view.classes[label], view.classes[pred], words.percent(sure, 0)) for row, label, pred, sure in faces]
+    return [
+        _tile(row, view.classes[label], view.classes[pred], words.percent(sure, 0)) for row, label, pred, sure in faces
+    ]
 
 
 def _tile(row: int, true: str, pred: str, sure: str) -> Tile:

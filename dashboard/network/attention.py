@@ -24,10 +24,18 @@ class Group:
 
 
 GROUPS = (
-    Group("", "predicted", "as predicted", "Mean Grad-CAM of each emotion over all faces the network takes for it, rightly or not."),
+    Group(
+        "",
+        "predicted",
+        "as predicted",
+        "Mean Grad-CAM of each emotion over all faces the network takes for it, rightly or not.",
+    ),
     Group("right", "right", "right", "Mean Grad-CAM of each emotion over its faces that were recognised."),
     Group(
-        "wrong", "wrong", "wrong", "Mean Grad-CAM of each emotion over its faces that were taken for another: where it still has evidence."
+        "wrong",
+        "wrong",
+        "wrong",
+        "Mean Grad-CAM of each emotion over its faces that were taken for another: where it still has evidence.",
     ),
 )
 
@@ -42,7 +50,8 @@ def mean_pictures(stored: dict[str, np.ndarray], group: Group, side: int) -> np.
 
 
 def insight(shares: np.ndarray, classes: tuple[str, ...]) -> str:
-    """One sentence on shares (C, 3) of the heat in the upper, middle and lower third; classes without heat say nothing."""
+    """One sentence on shares (C, 3) of the heat in the upper, middle and lower third; classes without heat say
+    nothing."""
     known = np.flatnonzero(shares.sum(1) > 0)
     if not len(known):
         return "None of these maps has any heat."
@@ -59,7 +68,8 @@ def insight(shares: np.ndarray, classes: tuple[str, ...]) -> str:
 
 
 def mixed(labels: np.ndarray, each: int) -> np.ndarray:
-    """An order for faces (N,) of these classes that takes `each` of every class in turn and keeps the order inside a class."""
+    """An order for faces (N,) of these classes that takes `each` of every class in turn and keeps the order inside a
+    class."""
     rank = np.zeros(len(labels), int)
     for label in np.unique(labels):
         rank[labels == label] = np.arange((labels == label).sum())

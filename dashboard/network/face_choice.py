@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.camera.reading import whole_box
+from dashboard.components.gallery import Tile, gallery
 from dashboard.faces.detail import enlarge
-from dashboard.gallery import Tile, gallery
 from dashboard.state import current, narrow
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
@@ -56,17 +56,25 @@ def _of_dataset(view: View) -> Face:
     place = rows.tolist().index(opened[0]) if len(opened) else 0
     names = [view.classes[i] for i in frame["label"].iloc[rows]]
     right = frame["right"].to_numpy()[rows]
-    tiles = [Tile(int(row), name, "", RIGHT if good else WRONG) for row, name, good in zip(rows, names, right, strict=True)]
+    tiles = [
+        Tile(int(row), name, "", RIGHT if good else WRONG) for row, name, good in zip(rows, names, right, strict=True)
+    ]
     images = view.images.of_rows(rows)
     assert images is not None
     gallery(
-        images, tiles, key="choice-faces", size=72, chosen=int(rows[place]), on_click=lambda row: narrow(face=str(frame["id"].iat[row]))
+        images,
+        tiles,
+        key="choice-faces",
+        size=72,
+        chosen=int(rows[place]),
+        on_click=lambda row: narrow(face=str(frame["id"].iat[row])),
     )
     return Face(images[place], f"a face of {view.selection.data}, labelled {names[place]}")
 
 
 def _examples(view: View) -> np.ndarray:
-    """One row per class whose image is here: its most confident face that was recognised, or simply the most confident."""
+    """One row per class whose image is here: its most confident face that was recognised, or simply the most
+    confident."""
     order = np.lexsort((-view.frame["confidence"].to_numpy(), ~view.frame["right"].to_numpy()))
     order = order[view.images.places[order] >= 0]
     labels = view.frame["label"].to_numpy()[order]
@@ -89,4 +97,6 @@ def _mean(view: View) -> Face | None:
 
     shown = np.stack([enlarge(face, 144) for face in faces])
     gallery(shown, tiles, key="choice-means", size=72, chosen=chosen, on_click=keep)
-    return Face(faces[chosen], f"the mean face of {view.classes[chosen]}, as the faces themselves are not on this machine")
+    return Face(
+        faces[chosen], f"the mean face of {view.classes[chosen]}, as the faces themselves are not on this machine"
+    )

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
+from dashboard.components.gallery import Tile, gallery
 from dashboard.faces.detail import enlarge
-from dashboard.gallery import Tile, gallery
 from dashboard.network import face_choice
 from dashboard.network.face_choice import Face
 from dashboard.network.tiles import enlarged, sequential
@@ -22,7 +22,8 @@ TILE, LARGE = 76, 220  # pixels
 
 
 def show(view: View, layer: str, choose_channel: Callable[[int], None]) -> None:
-    """Choose a face, then its feature maps at `layer`, the liveliest first; `choose_channel(row)` is told of a click on one."""
+    """Choose a face, then its feature maps at `layer`, the liveliest first; `choose_channel(row)` is told of a click on
+    one."""
     st.markdown("#### What it makes of a face")
     face = face_choice.choose(view)
     if face is None:

@@ -38,11 +38,14 @@ def show(view: View) -> None:
             return images
         return np.stack([overlay(enlarge(image, 2 * TILE), heat) for image, heat in zip(images, maps, strict=True)])
 
-    wall(view, rows, key="gradcam", screenful=SCREENFUL if filtered else each * len(view.classes), size=TILE, paint=paint)
+    wall(
+        view, rows, key="gradcam", screenful=SCREENFUL if filtered else each * len(view.classes), size=TILE, paint=paint
+    )
 
 
 def _choices(view: View) -> tuple[str, bool]:
-    """The layer, and whether to show the heat of the label instead of the prediction (they differ on wrong faces only)."""
+    """The layer, and whether to show the heat of the label instead of the prediction (they differ on wrong faces
+    only)."""
     try:
         layers = list(load.kernels(view.run))
     except FerkitError:  # told where the heat maps would be
@@ -56,7 +59,11 @@ def _choices(view: View) -> tuple[str, bool]:
         of_label = False
         if view.selection.outcome != "right":
             wanted = st.segmented_control(
-                "Heat of", ["the predicted emotion", "the label"], default="the predicted emotion", required=True, key="gradcam-of"
+                "Heat of",
+                ["the predicted emotion", "the label"],
+                default="the predicted emotion",
+                required=True,
+                key="gradcam-of",
             )
             of_label = wanted == "the label"
     return layer or LAST, of_label

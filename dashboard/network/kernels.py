@@ -49,11 +49,17 @@ def look(weights: np.ndarray, way: str) -> Shown:
         out, inputs = np.divmod(np.argsort(-norms, axis=None)[:MOST], norms.shape[1])
         return _sorted(diverging(weights[out, inputs]), norms[out, inputs], out, inputs, norms.size)
     inputs = norms.argmax(1)
-    return _sorted(diverging(weights[out, inputs]), norms[out, inputs], out, inputs if norms.shape[1] > 1 else np.full(len(out), -1))
+    return _sorted(
+        diverging(weights[out, inputs]),
+        norms[out, inputs],
+        out,
+        inputs if norms.shape[1] > 1 else np.full(len(out), -1),
+    )
 
 
 def describe(weights: np.ndarray) -> str:
-    """What kernels (n_out, n_in, kh, kw) look for, in one sentence: edges where the weights cancel out, brightness where they agree."""
+    """What kernels (n_out, n_in, kh, kw) look for, in one sentence: edges where the weights cancel out, brightness
+    where they agree."""
     norms = np.sqrt((weights**2).sum((2, 3)))
     flat = weights.reshape(len(weights), weights.shape[1], -1)
     strongest = flat[np.arange(len(flat)), norms.argmax(1)]

@@ -28,7 +28,8 @@ def diverging(arrays: np.ndarray) -> np.ndarray:
 
 
 def in_colour(arrays: np.ndarray) -> np.ndarray:
-    """Kernels over red, green and blue, (n, 3, h, w) -> uint8 RGB (n, h, w, 3), zero as middle gray; all on one scale."""
+    """Kernels over red, green and blue, (n, 3, h, w) -> uint8 RGB (n, h, w, 3), zero as middle gray; all on one
+    scale."""
     top = max(float(np.abs(arrays).max(initial=0)), 1e-12)
     return np.rint((arrays.transpose(0, 2, 3, 1) / top + 1) * 127.5).astype(np.uint8)
 
@@ -38,7 +39,9 @@ def sequential(arrays: np.ndarray) -> np.ndarray:
     low = arrays.min((1, 2), keepdims=True)
     span = np.maximum(arrays.max((1, 2), keepdims=True) - low, 1e-12)
     shades = np.rint((arrays - low) / span * 255).astype(np.uint8)
-    return np.stack([cv2.cvtColor(cv2.applyColorMap(shade, cv2.COLORMAP_VIRIDIS), cv2.COLOR_BGR2RGB) for shade in shades])
+    return np.stack(
+        [cv2.cvtColor(cv2.applyColorMap(shade, cv2.COLORMAP_VIRIDIS), cv2.COLOR_BGR2RGB) for shade in shades]
+    )
 
 
 def enlarged(pictures: np.ndarray, side: int, how: int = cv2.INTER_CUBIC) -> np.ndarray:

@@ -33,7 +33,12 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
             *_against(test, "macro_f1"),
             help="Mean F1 over the classes: each emotion weighs the same.",
         )
-        _plain("Worst class", row["worst"], f"{percent(row['worst_recall'], 0)} of its faces found", "The class with the lowest recall.")
+        _plain(
+            "Worst class",
+            row["worst"],
+            f"{percent(row['worst_recall'], 0)} of its faces found",
+            "The class with the lowest recall.",
+        )
     with st.container(horizontal=True):
         _plain(
             "Calibration error",
@@ -42,7 +47,9 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
             "ECE: the mean gap between confidence and accuracy over 15 bins. All probabilities are of logits divided by the temperature "
             f"that suits val best, here {run.temperature:.2f}.",
         )
-        _plain("Parameters", compact(row["parameters"] or 0), run.meta["model"]["name"], f"{row['parameters']:,} weights.")
+        _plain(
+            "Parameters", compact(row["parameters"] or 0), run.meta["model"]["name"], f"{row['parameters']:,} weights."
+        )
         _plain("Multiply-adds", compact(row["macs"] or 0), f"per {size}×{size} face", "MACs of one forward pass.")
     if seeds := row["seeds"]:
         st.caption(

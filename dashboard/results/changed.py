@@ -12,7 +12,10 @@ from dashboard.view import View
 
 __all__ = ["rows", "show"]
 
-SIDES = {"fixed": "{run} has these right, {other} has them wrong.", "broken": "{run} has these wrong, {other} has them right."}
+SIDES = {
+    "fixed": "{run} has these right, {other} has them wrong.",
+    "broken": "{run} has these wrong, {other} has them right.",
+}
 
 
 def show(aligned: Aligned, run: str, selection: Selection) -> None:
@@ -22,7 +25,9 @@ def show(aligned: Aligned, run: str, selection: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         other = others[0]
         if others[1:]:
-            other = st.segmented_control("Against", others, default=other, required=True, key=f"against-{'-'.join(others)}")
+            other = st.segmented_control(
+                "Against", others, default=other, required=True, key=f"against-{'-'.join(others)}"
+            )
         test = pairing.compared(aligned, other, run)
         side = st.segmented_control(
             "Changed", list(SIDES), default="fixed", required=True, key="compare-side", persist_state="session",
@@ -32,11 +37,17 @@ def show(aligned: Aligned, run: str, selection: Selection) -> None:
     st.caption(SIDES[side].format(run=run, other=other))
     chips(selection)
     shown = view.of(selection)
-    wall(shown, rows(aligned, run, other, getattr(test, side), shown), key=f"compare-{side}", notes=_notes(aligned, other, side, shown))
+    wall(
+        shown,
+        rows(aligned, run, other, getattr(test, side), shown),
+        key=f"compare-{side}",
+        notes=_notes(aligned, other, side, shown),
+    )
 
 
 def rows(aligned: Aligned, run: str, other: str, changed: np.ndarray, shown: View) -> np.ndarray:
-    """int (M,): rows of the View of `run` that changed and pass its filters, where the predicted class may be either run's."""
+    """int (M,): rows of the View of `run` that changed and pass its filters, where the predicted class may be either
+    run's."""
     pred = shown.selection.pred
     if pred in aligned.classes:
         index = aligned.classes.index(pred)

@@ -16,7 +16,9 @@ def dedup(leaked: int, n: int) -> bool:
     """Whether to leave out the `leaked` of n faces whose very pixels stand in train; remembered over the pages."""
     if not leaked:
         return False
-    st.session_state["dedup"] = st.session_state.get("counted", RELEASED)  # a widget's own value is lost on another page
+    st.session_state["dedup"] = st.session_state.get(
+        "counted", RELEASED
+    )  # a widget's own value is lost on another page
     choice = st.segmented_control(
         "Faces counted", [RELEASED, CLEAN], required=True, key="dedup", on_change=_counted,
         help=f"{leaked:,} of the {n:,} faces of this split are pixel for pixel a training face. De-duplicated scores leave them out.",

@@ -47,7 +47,8 @@ def worst_class(counts: np.ndarray, classes: tuple[str, ...]) -> str:
 
 
 def of_selection(counts: np.ndarray, classes: tuple[str, ...], selection: Selection, n: int) -> str:
-    """The n faces that pass a Selection, in words; `counts` (C, C) are those that pass its filters but class and outcome.
+    """The n faces that pass a Selection, in words; `counts` (C, C) are those that pass its filters but class and
+    outcome.
 
     "38 faces truly fear, taken for sad · 17% of fear"
     """

@@ -21,10 +21,14 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
         shown = familiar and st.toggle("Published networks", value=True, key="published", persist_state="session")
         colours = of_runs(sorted(load.all_runs()))
         others = published() if shown else ()
-        st.plotly_chart(charts.accuracy_by_size(table, colours, selection.run, others, people=familiar), key="by-size", config=QUIET)
+        st.plotly_chart(
+            charts.accuracy_by_size(table, colours, selection.run, others, people=familiar), key="by-size", config=QUIET
+        )
         told = "Bars are 95% intervals over the faces scored, not over training again."
         if len(table) > charts.MANY:
-            told += " Named are the chosen run and those that no run of at most their size beats; hover over the others."
+            told += (
+                " Named are the chosen run and those that no run of at most their size beats; hover over the others."
+            )
         if table["seeds"].map(len).any():
             told += " Dashes are the same training from other seeds."
         if familiar:

@@ -22,7 +22,8 @@ MARK = "background-color: rgba(47, 158, 110, 0.24)"
 
 
 def scores(results: Results, split: str, *, dedup: bool) -> dict[str, Any]:
-    """The stored scores of a split; de-duplicated ones are completed by what only the predictions tell. Raises RunError."""
+    """The stored scores of a split; de-duplicated ones are completed by what only the predictions tell. Raises
+    RunError."""
     told = results.scores[split]
     if not dedup:
         return told
@@ -37,7 +38,9 @@ def _without_leaked(results: Results, split: str) -> dict[str, Any]:
     matrix = metrics.confusion(true, logits.argmax(1), len(results.classes))
     columns = zip(results.classes, metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
     return {
-        "ece": metrics.expected_calibration_error(metrics.softmax(logits, results.temperature), true) if len(true) else None,
+        "ece": metrics.expected_calibration_error(metrics.softmax(logits, results.temperature), true)
+        if len(true)
+        else None,
         "per_class": {name: {"recall": recall, "support": support} for name, recall, support in columns},
     }
 
@@ -48,14 +51,17 @@ def leaked(told: dict[str, Any]) -> int:
 
 
 def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> pd.DataFrame:
-    """run, n, accuracy, low, high, macro_f1, balanced_accuracy, worst, worst_recall, ece (shares), parameters and macs of every run
-    scored on that split, the most accurate first; `seeds` lists the accuracies of all seeds it was chosen from, on its own val."""
+    """run, n, accuracy, low, high, macro_f1, balanced_accuracy, worst, worst_recall, ece (shares), parameters and macs
+    of every run scored on that split, the most accurate first; `seeds` lists the accuracies of all seeds it was chosen
+    from, on its own val."""
     rows = []
     for name, run in found.items():
         results = run.results(data)
         if split in results.scores:
             told = scores(results, split, dedup=dedup)
-            rows.append({"run": name, "parameters": run.meta.get("parameters"), "macs": run.meta.get("macs"), **_row(told)})
+            rows.append(
+                {"run": name, "parameters": run.meta.get("parameters"), "macs": run.meta.get("macs"), **_row(told)}
+            )
             own = run.meta.get("seeds", []) if (data, split) == (run.dataset, "val") else []
             rows[-1]["seeds"] = [one["dedup_accuracy" if dedup else "accuracy"] for one in own]
     frame = pd.DataFrame(rows, columns=COLUMNS)
@@ -87,10 +93,16 @@ def best(frame: pd.DataFrame) -> dict[str, float]:
 def marked(frame: pd.DataFrame) -> Any:
     """As shown: shares in percent, the interval as text, the best cell of each column tinted."""
     shown = frame.assign(**{column: 100 * frame[column].astype(float) for column in SHARES})
-    shown.insert(2, "interval", [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in zip(frame["low"], frame["high"], strict=True)])
+    shown.insert(
+        2,
+        "interval",
+        [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in zip(frame["low"], frame["high"], strict=True)],
+    )
     shown = shown.drop(columns=["low", "high", "seeds"])
     goal = best(shown)
-    return shown.style.apply(lambda column: [MARK if value == goal[column.name] else "" for value in column], subset=list(goal))
+    return shown.style.apply(
+        lambda column: [MARK if value == goal[column.name] else "" for value in column], subset=list(goal)
+    )
 
 
 def broken() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Several runs on the same faces: their tables joined by id and by class name, and each pair tested.
 
-Runs may have been scored on different parts of a split and may order or spell their classes differently; what is compared is what
-all of them have seen.
+Runs may have been scored on different parts of a split and may order or spell their classes differently; what is
+compared is what all of them have seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,13 +45,16 @@ class Aligned:
 
 
 def of(names: Sequence[str], data: str, split: str, *, dedup: bool) -> Aligned:
-    """These runs on one split of `data`, kept. Raises RunError if a folder is incomplete or no face is common to them."""
+    """These runs on one split of `data`, kept. Raises RunError if a folder is incomplete or no face is common to
+    them."""
     runs = load.all_runs()
     results = {name: runs[name].results(data) for name in names}
     key = ("aligned", dedup, split, *(load.key_of(one.path / f"{split}.parquet") for one in results.values()))
 
     def make() -> Aligned:
-        return align({name: (load.predictions(one, split), one.classes) for name, one in results.items()}, dedup=dedup, key=key)
+        return align(
+            {name: (load.predictions(one, split), one.classes) for name, one in results.items()}, dedup=dedup, key=key
+        )
 
     aligned: Aligned = load.remembered(key, make)
     return aligned
@@ -70,7 +73,9 @@ def align(stored: Mapping[str, Stored], *, dedup: bool = False, key: tuple[Any, 
     """Join the runs' predictions; `dedup` leaves out faces whose pixels stand in train."""
     classes = _union([known for _, known in stored.values()])
     place = {name.casefold(): i for i, name in enumerate(classes)}
-    counted = [pd.Index(table["id"][~table["leaked"].to_numpy(bool)] if dedup else table["id"]) for table, _ in stored.values()]
+    counted = [
+        pd.Index(table["id"][~table["leaked"].to_numpy(bool)] if dedup else table["id"]) for table, _ in stored.values()
+    ]
     ids = reduce(lambda left, right: left[left.isin(right)], counted)
     if not len(ids):
         raise RunError(f"{', '.join(stored)} have no face in common. Evaluate them on the same dataset and split.")
@@ -82,7 +87,9 @@ def align(stored: Mapping[str, Stored], *, dedup: bool = False, key: tuple[Any, 
         logits[i][:, columns] = table[[LOGIT + name for name in known]].to_numpy(np.float32)[rows[i]]
         labels[i] = columns[table["label"].to_numpy()[rows[i]]]
     if (labels != labels[0]).any():
-        raise RunError(f"{', '.join(stored)} were scored with different labels for the same faces. Evaluate them again.")
+        raise RunError(
+            f"{', '.join(stored)} were scored with different labels for the same faces. Evaluate them again."
+        )
     return Aligned(tuple(stored), classes, labels[0], logits, rows, tuple(len(one) for one in counted), key)
 
 

@@ -11,7 +11,12 @@ from ferkit.runs import Run
 
 __all__ = ["Standing", "standing", "summary"]
 
-BADGES = {"finished": ("green", "check"), "training": ("blue", "autorenew"), "interrupted": ("orange", "pause"), "failed": ("red", "error")}
+BADGES = {
+    "finished": ("green", "check"),
+    "training": ("blue", "autorenew"),
+    "interrupted": ("orange", "pause"),
+    "failed": ("red", "error"),
+}
 PATIENCE = 5  # epochs of silence after which a run that says "training" has surely stopped
 SHORTEST = 300.0  # seconds; and no sooner than this
 

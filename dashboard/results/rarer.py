@@ -1,4 +1,5 @@
-"""A dial for the rare classes: accuracy against balanced accuracy of each run as its logits are shifted, without training again."""
+"""A dial for the rare classes: accuracy against balanced accuracy of each run as its logits are shifted, without
+training again."""
 
 from collections.abc import Mapping
 
@@ -11,7 +12,7 @@ from dashboard.charts.style import QUIET
 from dashboard.results.pairing import Aligned
 from dashboard.words import percent, points
 from ferkit import metrics
-from ferkit.evaluate.adjust import prior, trade
+from ferkit.evaluate.logit_adjustment import prior, trade
 
 __all__ = ["sentence", "show"]
 
@@ -20,7 +21,8 @@ TAUS = tuple(round(0.05 * i, 2) for i in range(21))  # 0 to 1
 
 @st.fragment
 def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
-    """The dial, the curves, and in words what it costs and buys the first run; runs that do not tell their training faces are left out."""
+    """The dial, the curves, and in words what it costs and buys the first run; runs that do not tell their training
+    faces are left out."""
     found = {name: matrices for name in aligned.names if (matrices := _matrices(aligned, name)) is not None}
     if not found:
         return
@@ -35,12 +37,16 @@ def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
         st.plotly_chart(charts.trade(found, TAUS, at, colours), config=QUIET, key="trade")
         first = next(iter(found))
         st.markdown(sentence(first, found[first][0], found[first][at], aligned.classes))
-        st.caption("The curve is drawn on the faces shown here. Choose a setting on val and keep it: on test it would be a peek.")
+        st.caption(
+            "The curve is drawn on the faces shown here. Choose a setting on val and keep it: on test it would be a peek."
+        )
 
 
 def sentence(name: str, before: np.ndarray, after: np.ndarray, classes: tuple[str, ...]) -> str:
     """What the dial does to one run, from its two confusion matrices (C, C)."""
-    accuracy, balanced = (float(score(after) - score(before)) for score in (metrics.accuracy, metrics.balanced_accuracy))
+    accuracy, balanced = (
+        float(score(after) - score(before)) for score in (metrics.accuracy, metrics.balanced_accuracy)
+    )
     now = f"{percent(float(metrics.accuracy(after)))} accuracy, {percent(float(metrics.balanced_accuracy(after)))} balanced"
     if (before == after).all():
         return f"**{name}** as it is: {now}."

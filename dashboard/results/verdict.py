@@ -35,7 +35,8 @@ def show(aligned: Aligned, run: str) -> None:
         found.append((f"accuracy{told}", test.accuracy, test.accuracy_interval, test.sure))
         found.append((f"macro-F1{told}", test.macro_f1, (low, high), low * high > 0))
         accuracy, macro = (
-            points(*one).replace(" points", "") for one in ((test.accuracy, test.accuracy_interval), (test.macro_f1, (low, high)))
+            points(*one).replace(" points", "")
+            for one in ((test.accuracy, test.accuracy_interval), (test.macro_f1, (low, high)))
         )
         verdict = "a tie" if not test.sure else f"{run if test.accuracy > 0 else other} is better"
         rows.append({"against": other, "accuracy (points)": accuracy, "McNemar": chance(test.p), "macro-F1 (points)": macro,

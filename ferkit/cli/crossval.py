@@ -28,15 +28,16 @@ def crossval(
     set: Annotated[list[str] | None, typer.Option(help="key=value on top of the recipe.", metavar="KEY=VALUE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a finished run of that name.")] = False,
 ) -> None:
-    """Train once per fold and judge every training face by the network that never saw it; goes on where it was stopped."""
+    """Train once per fold and judge every training face by the network that never saw it; goes on where it was
+    stopped."""
     path = runs.path_of(name or f"{recipe}-crossval")
     if (path / "run.json").is_file() and not force:
         raise RunError(f"There is a run {path.name!r} already. Give another --name or replace it (--force).")
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
     from ferkit.data import store
     from ferkit.data.faces import Faces
-    from ferkit.evaluate.crossval import SCORES
-    from ferkit.evaluate.crossval import crossval as run_folds
+    from ferkit.experiments.crossval import SCORES
+    from ferkit.experiments.crossval import crossval as run_folds
     from ferkit.train.config import from_recipe
     from ferkit.train.loop import fit
 

@@ -28,7 +28,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and not
 @app.command("import")
 @one_sentence
 def import_(
-    source: Annotated[Path, typer.Argument(help="A zip, a folder train|val|test/<class>/... or <class>/..., or fer2013.csv.")],
+    source: Annotated[
+        Path, typer.Argument(help="A zip, a folder train|val|test/<class>/... or <class>/..., or fer2013.csv.")
+    ],
     name: Annotated[str | None, typer.Option(help="Name of the dataset; the source's own by default.")] = None,
     votes: Annotated[Path | None, typer.Option(help="A CSV of crowd votes, as FER+ has them.")] = None,
     size: Annotated[int | None, typer.Option(help="Resize to this many pixels a side.")] = None,
@@ -74,7 +76,13 @@ def list_(as_json: Json = False) -> None:
             continue
         totals = (sum(one["counts"].get(split, {}).values()) for split in ("train", "val", "test"))
         votes = "yes" if one["votes"] else "no"
-        table.add_row(escape(one["name"]), _shape(one["size"], one["channels"]), str(len(one["classes"])), *map(_number, totals), votes)
+        table.add_row(
+            escape(one["name"]),
+            _shape(one["size"], one["channels"]),
+            str(len(one["classes"])),
+            *map(_number, totals),
+            votes,
+        )
     Console().print(table)
 
 
@@ -96,7 +104,11 @@ def _own_name(source: Path) -> str:
 
 def _progress() -> Progress:
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
     )
 
 
@@ -124,7 +136,11 @@ def _print_faces(console: Console, faces: Faces) -> None:
     console.print(f"Pixel-identical faces: {twins or 'none'}.", highlight=False, soft_wrap=True)
     if faces.votes is not None:
         console.print(f"Votes for: {escape(', '.join(faces.vote_names))}.", highlight=False, soft_wrap=True)
-    console.print(f"Fingerprint {faces.fingerprint}, which every run made from these faces bears.", highlight=False, soft_wrap=True)
+    console.print(
+        f"Fingerprint {faces.fingerprint}, which every run made from these faces bears.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _print_report(console: Console, report: ImportReport) -> None:

@@ -26,12 +26,14 @@ def ensemble(
     """Join finished runs into one that every page shows, and score it on val."""
     opened = [runs.open_run(run) for run in dict.fromkeys(found)]
     from ferkit.data import store
-    from ferkit.evaluate.ensemble import join
     from ferkit.evaluate.evaluation import evaluate
+    from ferkit.experiments.ensemble import join
 
     faces, console = store.load(opened[0].dataset), Console()
     run = join(opened, name, mode=mode, weights=weights, force=force)
     with console.status("Scoring on val and drawing the map …"):
         told = evaluate(run, faces, "val")
     low, high = told["accuracy_interval"]
-    console.print(f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}")
+    console.print(
+        f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}"
+    )

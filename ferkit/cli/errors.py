@@ -16,7 +16,8 @@ R = TypeVar("R")
 
 
 def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
-    """Wrap a typer command: a FerkitError or a file that cannot be used prints `Error: ...` and exits 2, Ctrl-C exits 130."""
+    """Wrap a typer command: a FerkitError or a file that cannot be used prints `Error: ...` and exits 2, Ctrl-C exits
+    130."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:

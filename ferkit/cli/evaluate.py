@@ -32,13 +32,19 @@ def evaluate(
     data: Annotated[str | None, typer.Option(help="Name of a dataset; the run's own by default.")] = None,
     split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
     as_json: Json = False,
-    no_maps: Annotated[bool, typer.Option("--no-maps", help="Leave out the UMAP and PCA layouts, the slowest part.")] = False,
-    flip: Annotated[bool, typer.Option("--flip", help="Also score each face together with its mirror image, as numbers apart.")] = False,
+    no_maps: Annotated[
+        bool, typer.Option("--no-maps", help="Leave out the UMAP and PCA layouts, the slowest part.")
+    ] = False,
+    flip: Annotated[
+        bool, typer.Option("--flip", help="Also score each face together with its mirror image, as numbers apart.")
+    ] = False,
 ) -> None:
     """Score a run on a dataset and store what the pages show of it."""
     opened = folders.open_run(run)
     from ferkit.data import store
-    from ferkit.evaluate.evaluation import evaluate as score  # after the run is known to exist: torch takes seconds to import
+    from ferkit.evaluate.evaluation import (
+        evaluate as score,
+    )  # after the run is known to exist: torch takes seconds to import
 
     faces = store.load(data or opened.dataset)
     with _progress() as bar:
@@ -73,7 +79,9 @@ def runs(
         print("No run yet. Train one: python -m ferkit train --recipe base-cnn --data NAME")
         return
     table = Table()
-    for i, name in enumerate(("Run", "Model", "Dataset", "Parameters", "MACs", "Val accuracy", "Val macro-F1", "De-duplicated", "Status")):
+    for i, name in enumerate(
+        ("Run", "Model", "Dataset", "Parameters", "MACs", "Val accuracy", "Val macro-F1", "De-duplicated", "Status")
+    ):
         table.add_column(name, justify="right" if 3 <= i < 8 else "left", overflow="fold")
     for one in found:
         table.add_row(*_row(one))
@@ -103,14 +111,19 @@ def _print_scores(console: Console, told: dict[str, Any]) -> None:
         table.add_row(f"… at temperature {calibrated['temperature']:.2f}", f"{calibrated[key]:.3f}", "")
     console.print(table)
     if flip := told.get("flip"):
-        console.print("Each face with its mirror image:", ", ".join(f"{name} {value}" for name, value in _headline(flip).items()) + ".")
+        console.print(
+            "Each face with its mirror image:",
+            ", ".join(f"{name} {value}" for name, value in _headline(flip).items()) + ".",
+        )
     classes = Table("Class", "Precision", "Recall", "F1", "Support")
     for name, row in told["per_class"].items():
         low, high = row["recall_interval"]
         found = f"{row['recall']:.3f} [{low:.3f}, {high:.3f}]"
         classes.add_row(escape(name), f"{row['precision']:.3f}", found, f"{row['f1']:.3f}", f"{row['support']:,}")
     console.print(classes)
-    console.print(f"{told['parameters']:,} parameters, {told['macs']:,} multiply-adds, {told['seconds']:.1f} s.", highlight=False)
+    console.print(
+        f"{told['parameters']:,} parameters, {told['macs']:,} multiply-adds, {told['seconds']:.1f} s.", highlight=False
+    )
 
 
 def _headline(scores: dict[str, Any]) -> dict[str, str]:
@@ -145,7 +158,9 @@ def _row(one: dict[str, Any]) -> list[str]:
         return [escape(one["run"]), *[""] * 7, "unreadable"]
     val = one["scores"].get("val")
     numbers = ["" if one[key] is None else f"{one[key]:,}" for key in ("parameters", "macs")]
-    scores = [*list(_headline(val).values())[:2], f"{val['dedup']['accuracy']:.3f}"] if val else ["not evaluated", "", ""]
+    scores = (
+        [*list(_headline(val).values())[:2], f"{val['dedup']['accuracy']:.3f}"] if val else ["not evaluated", "", ""]
+    )
     return [escape(one["run"]), escape(one["model"]), escape(one["data"]), *numbers, *scores, str(one["status"] or "")]
 
 
@@ -180,4 +195,8 @@ def _markdown(found: list[dict[str, Any]]) -> str:
 
 
 def _of_seeds(accuracies: list[float]) -> str:
-    return f"{np.mean(accuracies):.1%} ± {100 * np.std(accuracies, ddof=1):.1f} ({len(accuracies)})" if len(accuracies) > 1 else ""
+    return (
+        f"{np.mean(accuracies):.1%} ± {100 * np.std(accuracies, ddof=1):.1f} ({len(accuracies)})"
+        if len(accuracies) > 1
+        else ""
+    )

@@ -12,8 +12,8 @@ from ferkit.cli.errors import one_sentence
 from ferkit.errors import PictureError
 
 if TYPE_CHECKING:
-    from ferkit.evaluate.classifier import Classifier
     from ferkit.faces import Detector
+    from ferkit.predict.classifier import Classifier
 
 __all__ = ["register"]
 
@@ -26,19 +26,23 @@ def register(app: typer.Typer) -> None:
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Photos and videos.", metavar="FILE...")],
     run: Annotated[str, typer.Option(help="Name of the run that reads the faces.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else; of a video, every reading.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON value and nothing else; of a video, every reading.")
+    ] = False,
 ) -> None:
     """Find the faces in photos and videos and tell their emotions."""
     opened = folders.open_run(run)
-    from ferkit.evaluate.classifier import Classifier
     from ferkit.faces import detector
-    from ferkit.faces.video import ENDINGS
+    from ferkit.predict.classifier import Classifier
+    from ferkit.videos import ENDINGS
 
     classifier, finder = Classifier.open(opened), detector()
     told = []  # all of them before the first word
     for path in images:
         film = path.suffix.lower().lstrip(".") in ENDINGS
-        told.append(_film(classifier, finder, path) if film else {"image": str(path), "faces": _read(classifier, finder, path)})
+        told.append(
+            _film(classifier, finder, path) if film else {"image": str(path), "faces": _read(classifier, finder, path)}
+        )
     if as_json:
         print(json.dumps(told, ensure_ascii=False, allow_nan=False))
         return
@@ -47,8 +51,9 @@ def predict(
 
 
 def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
-    """The faces in one picture, largest first. A picture hardly larger than the network's input in which none is found is taken
-    for a face already cut out, as datasets have them. Raises PictureError naming the file if it is no picture."""
+    """The faces in one picture, largest first. A picture hardly larger than the network's input in which none is found
+    is taken for a face already cut out, as datasets have them. Raises PictureError naming the file if it is no
+    picture."""
     from ferkit.faces import MARGIN, Box, open_picture, square_crop, to_network
 
     try:
@@ -73,9 +78,9 @@ def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict
 
 def _film(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
     """Who is in a video and what each shows. Raises PictureError naming the file if it is none."""
-    from ferkit.faces.film import Reader, read
-    from ferkit.faces.timeline import people, table
-    from ferkit.faces.video import read_video
+    from ferkit.predict.timeline import people, table
+    from ferkit.predict.video import Reader, read
+    from ferkit.videos import read_video
 
     shape = classifier.input
     reader = Reader(classifier.probabilities, tuple(classifier.classes), shape.size, shape.channels)
@@ -84,19 +89,35 @@ def _film(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str,
     except PictureError as error:
         raise PictureError(f"{path.name}: {error}") from error
     faces = [
-        {"face": one.face, "from": one.begin, "to": one.end, "shares": dict(zip(film.classes, one.shares.tolist(), strict=True))}
+        {
+            "face": one.face,
+            "from": one.begin,
+            "to": one.end,
+            "shares": dict(zip(film.classes, one.shares.tolist(), strict=True)),
+        }
         for one in people(film)
     ]
-    return {"video": str(path), "seconds": film.seconds, "whole": film.whole, "faces": faces, "readings": table(film).to_dict("records")}
+    return {
+        "video": str(path),
+        "seconds": film.seconds,
+        "whole": film.whole,
+        "faces": faces,
+        "readings": table(film).to_dict("records"),
+    }
 
 
 def _print_people(one: dict[str, Any]) -> None:
     faces = one["faces"]
     which = "" if one["whole"] else "its first "
-    print(f"{one['video']}: {len(faces) or 'no'} face{'' if len(faces) == 1 else 's'} in {which}{one['seconds']:.1f} seconds")
+    print(
+        f"{one['video']}: {len(faces) or 'no'} face{'' if len(faces) == 1 else 's'} in {which}{one['seconds']:.1f} seconds"
+    )
     for face in faces:
         best = sorted(face["shares"].items(), key=lambda pair: -pair[1])[:3]
-        print(f"  face {face['face']}, {face['from']:.1f}-{face['to']:.1f} s: " + ", ".join(f"{name} {p:.0%}" for name, p in best))
+        print(
+            f"  face {face['face']}, {face['from']:.1f}-{face['to']:.1f} s: "
+            + ", ".join(f"{name} {p:.0%}" for name, p in best)
+        )
 
 
 def _print_faces(one: dict[str, Any]) -> None:

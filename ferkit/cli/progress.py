@@ -16,8 +16,16 @@ class TrainingLine:
     """Epoch, loss, val accuracy, macro-F1, images/s and time left; hand `step` and `epoch` to `fit`."""
 
     def __init__(self, console: Console) -> None:
-        columns = (TextColumn("epoch {task.fields[epoch]}"), BarColumn(24), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
-        self.console, self.bar = console, Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        columns = (
+            TextColumn("epoch {task.fields[epoch]}"),
+            BarColumn(24),
+            TextColumn("{task.fields[told]}"),
+            TimeRemainingColumn(),
+        )
+        self.console, self.bar = (
+            console,
+            Progress(*columns, console=console, transient=True, disable=not console.is_terminal),
+        )
         self.task = self.bar.add_task("train", total=None, epoch="1", told="")
         self.began, self.seen, self.first, self.last = time.perf_counter(), 0, 0, ""
 
@@ -25,7 +33,9 @@ class TrainingLine:
         self.bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.bar.stop()
 
     def step(self, step: Step) -> None:
@@ -36,7 +46,9 @@ class TrainingLine:
         self.seen = at
         rate = (at - self.first) / max(1e-9, time.perf_counter() - self.began)
         told = f"loss {step.loss:.3f} · {self.last}{rate:,.0f} images/s ·"
-        self.bar.update(self.task, completed=at, total=step.epochs * step.total, epoch=f"{step.epoch}/{step.epochs}", told=told)
+        self.bar.update(
+            self.task, completed=at, total=step.epochs * step.total, epoch=f"{step.epoch}/{step.epochs}", told=told
+        )
 
     def epoch(self, row: Epoch) -> None:
         """After each epoch."""

@@ -19,9 +19,9 @@ def register(app: typer.Typer) -> None:
 def report(
     found: Annotated[list[str], typer.Argument(help="Runs, the one the report is about first.", metavar="RUN...")],
     split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
-    out: Annotated[Path, typer.Option(help="report.html, which needs nothing else, or report.md with its figures in a folder.")] = Path(
-        "report.html"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="report.html, which needs nothing else, or report.md with its figures in a folder.")
+    ] = Path("report.html"),
 ) -> None:
     """Write what is known of some runs, with figures and questions, for reading, printing and handing in."""
     opened = [runs.open_run(name) for name in dict.fromkeys(found)]

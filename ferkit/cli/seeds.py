@@ -31,7 +31,7 @@ def seeds(
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
 ) -> None:
     """Keep the seed with the best val accuracy under a name of its own, with what all of them scored."""
-    from ferkit.evaluate.seeds import keep_best, mean_of
+    from ferkit.experiments.seeds import keep_best, mean_of
 
     best = keep_best([runs.open_run(run) for run in found], name, force=force)
     told = best.meta["seeds"]

@@ -24,7 +24,9 @@ def train(
     recipe: Annotated[str | None, typer.Option(help="Name of a recipe; `recipes` lists them.")] = None,
     data: Annotated[str | None, typer.Option(help="Name of a dataset; `data list` lists them.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the run; the recipe's own by default.")] = None,
-    set: Annotated[list[str] | None, typer.Option(help="key=value on top of the recipe; dots reach inside.", metavar="KEY=VALUE")] = None,
+    set: Annotated[
+        list[str] | None, typer.Option(help="key=value on top of the recipe; dots reach inside.", metavar="KEY=VALUE")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run, as it was set.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
     no_evaluate: Annotated[bool, typer.Option("--no-evaluate", help="Do not score the run on val afterwards.")] = False,
@@ -42,7 +44,7 @@ def train(
     from ferkit.train.config import from_recipe, parse
     from ferkit.train.engine import processes
     from ferkit.train.loop import Epoch, fit
-    from ferkit.train.track import tracker
+    from ferkit.train.tracking import tracker
 
     config = parse(settings) if resume else from_recipe(str(recipe), set)
     faces, team = store.load(dataset), processes()
@@ -65,7 +67,9 @@ def train(
                 told = evaluate(run, faces, "val")
             tracked.scores(told)
             low, high = told["accuracy_interval"]
-            console.print(f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}")
+            console.print(
+                f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}"
+            )
     team.destroy_process_group()
     console.print("Look at it: streamlit run dashboard/app.py")
 
@@ -83,10 +87,14 @@ def recipes() -> None:
 
 def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) -> tuple[Run, dict, str]:
     if not recipe or not data:
-        raise ConfigError("A new run needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list")
+        raise ConfigError(
+            "A new run needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list"
+        )
     path = runs.path_of(name or recipe)
     if path.exists() and not force:
-        raise RunError(f"There is a run {path.name!r} already. Give another --name, go on with it (--resume), or replace it (--force).")
+        raise RunError(
+            f"There is a run {path.name!r} already. Give another --name, go on with it (--resume), or replace it (--force)."
+        )
     return Run(path, {"recipe": recipe}), {}, data
 
 
@@ -95,7 +103,9 @@ def _opened(name: str | None, data: str | None) -> tuple[Run, dict, str]:
         raise ConfigError("Say which run to resume: --resume --name RUN")
     run = runs.open_run(name)
     if run.meta.get("status") == "finished":
-        raise RunError(f"{run.name} is finished after {run.meta.get('epochs_done')} epochs; there is nothing to resume.")
+        raise RunError(
+            f"{run.name} is finished after {run.meta.get('epochs_done')} epochs; there is nothing to resume."
+        )
     if data not in (None, run.dataset):
         raise ConfigError(f"{run.name} is trained on {run.dataset!r}; it cannot go on with {data!r}. Leave --data out.")
     return run, run.meta["config"], run.dataset

@@ -51,7 +51,9 @@ def import_faces(
     ballots = read_votes(votes) if votes else None
     loaded = sources.read(Path(source), size, _sparse(progress))
     if len(loaded.classes) > MAX_CLASSES:
-        raise DataError(f"{Path(source).name} has {len(loaded.classes):,} class folders; expected at most {MAX_CLASSES:,}.")
+        raise DataError(
+            f"{Path(source).name} has {len(loaded.classes):,} class folders; expected at most {MAX_CLASSES:,}."
+        )
     counts, note = match(ballots, loaded) if ballots else (None, "")
     faces, notes = _split(name, loaded, subset, seed, counts, ballots.names if ballots else ())
     return ImportReport(faces, store.save(faces), loaded.skipped, tuple([*notes, note] if note else notes))

@@ -45,10 +45,14 @@ def check(splits: np.ndarray, labels: np.ndarray, classes: tuple[str, ...]) -> N
         raise DataError(f"Only one class was found ({classes[0]!r}); a classifier needs at least two class folders.")
     trained = np.bincount(labels[splits == "train"], minlength=len(classes))
     if not trained.any():
-        raise DataError("No face is for training; expected a train/ folder beside val/ and test/, or class folders alone.")
+        raise DataError(
+            "No face is for training; expected a train/ folder beside val/ and test/, or class folders alone."
+        )
     if not trained.all():
         lacking = ", ".join(repr(classes[i]) for i in np.flatnonzero(trained == 0)[:5])
-        raise DataError(f"No training face of the class {lacking}; add readable pictures to it, or remove the class from every split.")
+        raise DataError(
+            f"No training face of the class {lacking}; add readable pictures to it, or remove the class from every split."
+        )
 
 
 def _draw(splits: np.ndarray, name: str, share: float, labels: np.ndarray, groups: np.ndarray, seed: int) -> None:

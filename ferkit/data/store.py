@@ -27,7 +27,8 @@ def names() -> list[str]:
 
 
 def save(faces: Faces, path: Path | None = None) -> Path:
-    """Write a dataset, whole or not at all; returns its path. Raises FerkitError if the disk is full or closed to us."""
+    """Write a dataset, whole or not at all; returns its path. Raises FerkitError if the disk is full or closed to
+    us."""
     path = path or path_of(faces.name)
     _make_room(path, faces.images.nbytes)
     with files.whole(path) as beside:
@@ -45,9 +46,13 @@ def _make_room(path: Path, needed: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(path.parent).free
     except OSError as error:
-        raise DataError(f"Could not write {path.name}: {error.strerror}. Set FERKIT_DATA to a folder that can be written to.") from error
+        raise DataError(
+            f"Could not write {path.name}: {error.strerror}. Set FERKIT_DATA to a folder that can be written to."
+        ) from error
     if free < needed:
-        raise DataError(f"{path.name} needs {needed / 2**20:,.0f} MB and {free / 2**20:,.0f} MB are free. Free some space and try again.")
+        raise DataError(
+            f"{path.name} needs {needed / 2**20:,.0f} MB and {free / 2**20:,.0f} MB are free. Free some space and try again."
+        )
 
 
 def _write(faces: Faces, path: Path) -> None:
@@ -58,7 +63,9 @@ def _write(faces: Faces, path: Path) -> None:
             store.create_dataset(key, data=getattr(faces, key).tolist(), dtype=h5py.string_dtype())
         if faces.votes is not None:
             store["votes"] = faces.votes.astype(np.uint8)
-        store.attrs.update(format=FORMAT, classes=list(faces.classes), vote_names=list(faces.vote_names), fingerprint=faces.fingerprint)
+        store.attrs.update(
+            format=FORMAT, classes=list(faces.classes), vote_names=list(faces.vote_names), fingerprint=faces.fingerprint
+        )
 
 
 def load(name: str) -> Faces:
@@ -74,7 +81,9 @@ def load(name: str) -> Faces:
             return _read(name, store)
     except (OSError, KeyError, ValueError, RuntimeError, TypeError, AttributeError) as error:
         reason = " ".join(str(error).split())[:120]
-        raise DataError(f"{path.name} is cut short or not a ferkit data store ({reason}). Import the dataset again.") from error
+        raise DataError(
+            f"{path.name} is cut short or not a ferkit data store ({reason}). Import the dataset again."
+        ) from error
 
 
 def _read(name: str, store: h5py.File) -> Faces:
@@ -85,7 +94,14 @@ def _read(name: str, store: h5py.File) -> Faces:
     votes = store["votes"][:] if "votes" in store else None
     classes, vote_names = (tuple(str(n) for n in store.attrs[key]) for key in ("classes", "vote_names"))
     _check(parts | ({} if votes is None else {"votes": votes}), classes)
-    return Faces(name=name, classes=classes, votes=votes, vote_names=vote_names, fingerprint=str(store.attrs["fingerprint"]), **parts)
+    return Faces(
+        name=name,
+        classes=classes,
+        votes=votes,
+        vote_names=vote_names,
+        fingerprint=str(store.attrs["fingerprint"]),
+        **parts,
+    )
 
 
 def _check(parts: dict[str, np.ndarray], classes: tuple[str, ...]) -> None:
@@ -96,7 +112,9 @@ def _check(parts: dict[str, np.ndarray], classes: tuple[str, ...]) -> None:
     images, labels, groups = parts["images"], parts["labels"], parts["groups"]
     if images.dtype != np.uint8 or not (images.ndim == 3 or (images.ndim == 4 and images.shape[3] == 3)):
         raise ValueError(f"images are {images.dtype} {images.shape}, expected uint8 (N, H, W) or (N, H, W, 3)")
-    if len(labels) and (labels.min() < 0 or labels.max() >= len(classes) or groups.min() < 0 or groups.max() >= len(labels)):
+    if len(labels) and (
+        labels.min() < 0 or labels.max() >= len(classes) or groups.min() < 0 or groups.max() >= len(labels)
+    ):
         raise ValueError("labels or groups point outside the dataset")
     if not np.isin(parts["splits"], SPLITS).all():
         raise ValueError(f"a split is none of {', '.join(SPLITS)}")

@@ -41,7 +41,9 @@ def read_votes(path: Path) -> Votes:
     except FileNotFoundError as error:
         raise DataError(f"There is no votes file {path}.") from error
     except (ValueError, OSError) as error:
-        raise DataError(f"{path.name} cannot be read as a table of votes ({' '.join(str(error).split())[:80]}).") from error
+        raise DataError(
+            f"{path.name} cannot be read as a table of votes ({' '.join(str(error).split())[:80]})."
+        ) from error
     table = table.rename(columns=lambda name: name if name.strip().casefold() not in KEYS else name.strip().casefold())
     by_row = "usage" in table and "file" not in table
     names = [name for name in table.columns if name not in KEYS]
@@ -49,7 +51,10 @@ def read_votes(path: Path) -> Votes:
         raise DataError(
             f"{path.name} is no table of votes; expected the columns split,label,file or Usage,Image name, then one per choice."
         )
-    said = [list(table.get(key, pd.Series([""] * len(table))).str.strip()) for key in ("usage" if by_row else "split", "label")]
+    said = [
+        list(table.get(key, pd.Series([""] * len(table))).str.strip())
+        for key in ("usage" if by_row else "split", "label")
+    ]
     return Votes(
         source=path.name,
         names=tuple(name.strip() for name in names),
@@ -68,10 +73,17 @@ def match(votes: Votes, loaded: Loaded) -> tuple[np.ndarray, str]:
     """
     rows = _by_row(votes, loaded) if votes.by_row and loaded.by_row else _by_file(votes, loaded)
     if not (rows >= 0).any():
-        way = "give fer2013.csv as the source, whose rows it follows" if votes.by_row else "its file names are those of another source"
+        way = (
+            "give fer2013.csv as the source, whose rows it follows"
+            if votes.by_row
+            else "its file names are those of another source"
+        )
         raise DataError(f"No face of the source has a row in {votes.source}; {way}.")
     counts = np.where((rows >= 0)[:, None], votes.counts[rows], 0).astype(np.uint8)
-    return counts, f"Votes: {counts.any(axis=1).sum():,} of {len(rows):,} faces have some in {votes.source}, {counts.sum():,} in all."
+    return (
+        counts,
+        f"Votes: {counts.any(axis=1).sum():,} of {len(rows):,} faces have some in {votes.source}, {counts.sum():,} in all.",
+    )
 
 
 def _counts(table: pd.DataFrame, source: str) -> np.ndarray:
@@ -95,14 +107,18 @@ def _by_row(votes: Votes, loaded: Loaded) -> np.ndarray:
         )
     differ = np.flatnonzero(np.array(votes.splits) != loaded.splits)
     if len(differ):
-        raise DataError(f"Row {differ[0] + 1:,} has another Usage in {votes.source} than in the source; they do not belong together.")
+        raise DataError(
+            f"Row {differ[0] + 1:,} has another Usage in {votes.source} than in the source; they do not belong together."
+        )
     return np.arange(len(loaded.ids))
 
 
 def _by_file(votes: Votes, loaded: Loaded) -> np.ndarray:
     """The row of each face, int (N,), -1 for none."""
     files = [str(name).rsplit("/", 1)[-1] for name in loaded.ids]
-    whole: dict[Key, int] = {key: row for row, key in enumerate(zip(votes.splits, votes.labels, votes.files, strict=True))}
+    whole: dict[Key, int] = {
+        key: row for row, key in enumerate(zip(votes.splits, votes.labels, votes.files, strict=True))
+    }
     here, there = Counter(files), Counter(votes.files)
     alone = {name: row for row, name in enumerate(votes.files) if name and there[name] == 1}
     rows = np.full(len(files), -1)

@@ -17,8 +17,8 @@ LEAST = 4  # faces; fewer have no neighbourhood to keep
 def layouts(features: np.ndarray, seed: int) -> pd.DataFrame:
     """(N, D) -> umap_x, umap_y, pca_x, pca_y, float32, one row per face; the same seed gives the same table.
 
-    Features are standardised first. Where faces do not spread over a plane (fewer than four, or one direction), UMAP has nothing
-    to add and its columns repeat PCA's.
+    Features are standardised first. Where faces do not spread over a plane (fewer than four, or one direction), UMAP
+    has nothing to add and its columns repeat PCA's.
     """
     x = _standard(features)
     pca = _pca(x)

@@ -13,12 +13,14 @@ BLOCK = 1024  # queries at a time, to bound memory
 def nearest(features: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The k faces most like each query, most alike first: their rows, and their cosine similarity in [-1, 1].
 
-    `features` (N, D); `query` (D,) gives two (k,), (M, D) gives two (M, k); k is clipped to N. A face of `features` asked for
-    again finds itself (or its twin) first. Raises DataError when the sizes differ or there is no face.
+    `features` (N, D); `query` (D,) gives two (k,), (M, D) gives two (M, k); k is clipped to N. A face of `features`
+    asked for again finds itself (or its twin) first. Raises DataError when the sizes differ or there is no face.
     """
     asked = np.atleast_2d(query)
     if not len(features) or asked.shape[1] != features.shape[1]:
-        raise DataError(f"Expected queries with as many features as the faces {features.shape}, got {asked.shape}. Use one run for both.")
+        raise DataError(
+            f"Expected queries with as many features as the faces {features.shape}, got {asked.shape}. Use one run for both."
+        )
     k = min(max(1, k), len(features))
     known = _unit(features)
     blocks = [_best(_unit(asked[i : i + BLOCK]) @ known.T, k) for i in range(0, len(asked), BLOCK)]
@@ -31,8 +33,8 @@ def nearest(features: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray
 def place(features: np.ndarray, layout_xy: np.ndarray, query: np.ndarray) -> np.ndarray:
     """Where new faces belong on a map: float32 (M, 2), the mean of their 15 nearest neighbours' places.
 
-    `features` (N, D), `layout_xy` (N, 2), `query` (D,) or (M, D). A neighbour weighs 1 / (1 - cosine), so a face of the map lands
-    on its own place.
+    `features` (N, D), `layout_xy` (N, 2), `query` (D,) or (M, D). A neighbour weighs 1 / (1 - cosine), so a face of the
+    map lands on its own place.
     """
     rows, alike = nearest(features, np.atleast_2d(query), NEIGHBOURS)
     weights = 1 / np.maximum(1 - alike.astype(np.float64), 1e-6)  # (M, k)

@@ -1,1 +1,2 @@
-"""Score runs on datasets, and compare two runs. Importing this package imports no torch; `classifier` and `evaluation` do."""
+"""Score runs on datasets, and compare two runs. Importing this package imports no torch; `classifier` and `evaluation`
+do."""

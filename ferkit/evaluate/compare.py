@@ -46,7 +46,9 @@ class Paired:
         better = b if sign > 0 else a
         if self.sure:
             return f"{better} is better by {told}."
-        return f"A tie: {better} is ahead by {told}." if self.accuracy else f"A tie: no difference in accuracy, {chance}."
+        return (
+            f"A tie: {better} is ahead by {told}." if self.accuracy else f"A tie: no difference in accuracy, {chance}."
+        )
 
 
 def paired(logits_a: np.ndarray, logits_b: np.ndarray, true: np.ndarray, seed: int = 0) -> Paired:
@@ -56,7 +58,9 @@ def paired(logits_a: np.ndarray, logits_b: np.ndarray, true: np.ndarray, seed: i
     """
     if logits_a.shape != logits_b.shape or len(logits_a) != len(true) or not len(true):
         got = f"{logits_a.shape}, {logits_b.shape} and {len(true)} labels"
-        raise DataError(f"Expected two runs scored on the same faces and classes, got {got}. Evaluate both on one split.")
+        raise DataError(
+            f"Expected two runs scored on the same faces and classes, got {got}. Evaluate both on one split."
+        )
     a, b, classes = logits_a.argmax(1), logits_b.argmax(1), logits_a.shape[1]
     fixed, broken = np.flatnonzero((a != true) & (b == true)), np.flatnonzero((a == true) & (b != true))
     matrices = [metrics.confusion(true, pred, classes) for pred in (a, b)]

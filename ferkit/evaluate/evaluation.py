@@ -1,4 +1,5 @@
-"""Score a run and leave in its folder all that the pages look at.  $ python -m ferkit evaluate compact-resnet --data fer2013"""
+"""Score a run and leave in its folder all that the pages look at.  $ python -m ferkit evaluate compact-resnet --data
+fer2013"""
 
 import contextlib
 import json
@@ -14,8 +15,9 @@ from ferkit import files, metrics
 from ferkit.data.faces import SPLITS, Faces
 from ferkit.embed.layouts import layouts
 from ferkit.errors import DataError, RunError
-from ferkit.evaluate.classifier import Analysis, Classifier, label_map
+from ferkit.evaluate.labels import label_map
 from ferkit.explain.mean_maps import mean_maps
+from ferkit.predict.classifier import Analysis, Classifier
 from ferkit.runs import LOGIT, Run
 
 __all__ = ["evaluate", "write"]
@@ -26,15 +28,17 @@ Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in
 def evaluate(
     run: Run, faces: Faces, split: str, *, maps: bool = True, flip: bool = False, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Score `run` on one split of `faces` (train, val, test or all), write the results into its folder and return the scores.
+    """Score `run` on one split of `faces` (train, val, test or all), write the results into its folder and return the
+    scores.
 
-    The run's own dataset fills the run folder, another one `on-<dataset>/`; its own val also fits the temperature of its probabilities.
-    `maps=False` leaves out the UMAP and PCA layouts, which take longer than all the rest; layouts that are there stay if the features
-    are the same. `flip=True` also scores the mean of the logits of each face and its mirror image, as a block `flip` of its own, which
-    takes half as long again; nothing else is read from it. Either every file is replaced or none.
+    The run's own dataset fills the run folder, another one `on-<dataset>/`; its own val also fits the temperature of
+    its probabilities. `maps=False` leaves out the UMAP and PCA layouts, which take longer than all the rest; layouts
+    that are there stay if the features are the same. `flip=True` also scores the mean of the logits of each face and
+    its mirror image, as a block `flip` of its own, which takes half as long again; nothing else is read from it. Either
+    every file is replaced or none.
 
-    Raises DataError for an unknown or empty split, a class the run does not know, or a dataset that bears the name of the run's own
-    but is another one; RunError for weights that are missing or give no finite numbers.
+    Raises DataError for an unknown or empty split, a class the run does not know, or a dataset that bears the name of
+    the run's own but is another one; RunError for weights that are missing or give no finite numbers.
     """
     _check(run, faces, split)
     known = label_map(run.classes, faces.classes)
@@ -80,10 +84,17 @@ def _layout(part: Faces, analysis: Analysis, seed: int, tell: Progress) -> pd.Da
 
 
 def write(
-    run: Run, part: Faces, split: str, labels: np.ndarray, analysis: Analysis, layout: pd.DataFrame | None, *, features: bool = True
+    run: Run,
+    part: Faces,
+    split: str,
+    labels: np.ndarray,
+    analysis: Analysis,
+    layout: pd.DataFrame | None,
+    *,
+    features: bool = True,
 ) -> None:
-    """Write the split's files; all are complete beside their places before the first takes its own. `labels` are indices into the run's
-    classes; `features=False` leaves them out, where they are not all of one network."""
+    """Write the split's files; all are complete beside their places before the first takes its own. `labels` are
+    indices into the run's classes; `features=False` leaves them out, where they are not all of one network."""
     results = run.results(part.name)
     columns = {LOGIT + name: analysis.logits[:, i] for i, name in enumerate(run.classes)}
     predictions = pd.DataFrame({"id": part.ids, "label": labels.astype(np.int16), "leaked": part.leaked, **columns})

@@ -19,5 +19,7 @@ def label_map(run_classes: Sequence[str], dataset_classes: Sequence[str]) -> np.
     found = [exact.get(name, folded.get(name.strip().casefold())) for name in dataset_classes]
     if unknown := [name for name, i in zip(dataset_classes, found, strict=True) if i is None]:
         known = ", ".join(run_classes)
-        raise DataError(f"The run does not know {', '.join(unknown)}; it knows {known}. Leave the class out or choose another run.")
+        raise DataError(
+            f"The run does not know {', '.join(unknown)}; it knows {known}. Leave the class out or choose another run."
+        )
     return np.array(found, np.int16)

@@ -1,1 +1,2 @@
-"""What a network looks at and what it has learned. `overlay` and `filters` import no torch; `capture` and `gradcam` do."""
+"""What a network looks at and what it has learned. `overlay` and `filters` import no torch; `capture` and `gradcam`
+do."""

@@ -38,9 +38,14 @@ class Seen:
 
 
 def layers(model: nn.Module) -> list[str]:
-    """The convolutions whose maps have a place in the image, first to last; those inside channel attention see one pixel only."""
+    """The convolutions whose maps have a place in the image, first to last; those inside channel attention see one
+    pixel only."""
     attention = [f"{name}." for name, module in model.named_modules() if type(module).__name__ in ATTENTION]
-    return [name for name, m in model.named_modules() if isinstance(m, nn.Conv2d) and not any(name.startswith(a) for a in attention)]
+    return [
+        name
+        for name, m in model.named_modules()
+        if isinstance(m, nn.Conv2d) and not any(name.startswith(a) for a in attention)
+    ]
 
 
 @contextlib.contextmanager
@@ -58,10 +63,11 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 @contextlib.contextmanager
 def capture(model: nn.Module, layer: str) -> Iterator[Seen]:
-    """Record what `layer` gives to forward passes inside the block. Hook and modes are put back, after an exception too.
+    """Record what `layer` gives to forward passes inside the block. Hook and modes are put back, after an exception
+    too.
 
-    No parameter's gradient is touched: the output becomes a leaf, so a gradient stops there. Only passes of the calling thread are
-    seen. Raises ConfigError for an unknown layer.
+    No parameter's gradient is touched: the output becomes a leaf, so a gradient stops there. Only passes of the calling
+    thread are seen. Raises ConfigError for an unknown layer.
     """
     seen, owner = Seen(layer), threading.get_ident()
 
@@ -82,5 +88,7 @@ def capture(model: nn.Module, layer: str) -> Iterator[Seen]:
 def _find(model: nn.Module, layer: str) -> nn.Module:
     found = dict(model.named_modules()).get(layer) if layer else None
     if found is None:
-        raise ConfigError(f"No layer {layer!r} in {type(model).__name__}; its convolutions: {', '.join(layers(model))}.")
+        raise ConfigError(
+            f"No layer {layer!r} in {type(model).__name__}; its convolutions: {', '.join(layers(model))}."
+        )
     return found

@@ -17,7 +17,8 @@ __all__ = ["activations", "kernels", "stored_kernels", "tile"]
 
 
 def kernels(model: "Network", layer: str) -> np.ndarray:
-    """The weights of one convolution, float32 (n_out, n_in / groups, kh, kw). Raises ConfigError for any other layer."""
+    """The weights of one convolution, float32 (n_out, n_in / groups, kh, kw). Raises ConfigError for any other
+    layer."""
     from ferkit.explain.capture import layers
 
     if layer not in layers(model):
@@ -26,7 +27,8 @@ def kernels(model: "Network", layer: str) -> np.ndarray:
 
 
 def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
-    """As `kernels`, for every convolution larger than one pixel, by layer in the network's order, from the file and without torch.
+    """As `kernels`, for every convolution larger than one pixel, by layer in the network's order, from the file and
+    without torch.
 
     Raises RunError when the file is missing or broken.
     """
@@ -37,14 +39,19 @@ def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
         stored = load_file(weights)
     except (SafetensorError, OSError) as error:
         what = "broken" if weights.is_file() else "missing"
-        raise RunError(f"{weights.parent.name} shows no kernels: its {weights.name} is {what}. Copy it anew or train again.") from error
-    chosen = [key for key in stored if key.endswith(".weight") and stored[key].ndim == 4 and max(stored[key].shape[2:]) > 1]
+        raise RunError(
+            f"{weights.parent.name} shows no kernels: its {weights.name} is {what}. Copy it anew or train again."
+        ) from error
+    chosen = [
+        key for key in stored if key.endswith(".weight") and stored[key].ndim == 4 and max(stored[key].shape[2:]) > 1
+    ]
     chosen.sort(key=lambda key: [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in key.split(".")])
     return {key.removesuffix(".weight"): stored[key] for key in chosen}
 
 
 def activations(model: "Network", x: "Tensor", layer: str) -> np.ndarray:
-    """What `layer` makes of one normalised image (1, C, H, W): float32 (K, h, w). Raises ConfigError for an unknown layer."""
+    """What `layer` makes of one normalised image (1, C, H, W): float32 (K, h, w). Raises ConfigError for an unknown
+    layer."""
     import torch
 
     from ferkit.explain.capture import capture
@@ -55,9 +62,16 @@ def activations(model: "Network", x: "Tensor", layer: str) -> np.ndarray:
 
 
 def tile(
-    arrays: np.ndarray, *, columns: int | None = None, zoom: int = 1, gap: int = 1, paper: int = 255, signed: bool = False
+    arrays: np.ndarray,
+    *,
+    columns: int | None = None,
+    zoom: int = 1,
+    gap: int = 1,
+    paper: int = 255,
+    signed: bool = False,
 ) -> np.ndarray:
-    """Many small arrays (n, h, w) or (n, h, w, 3) as one uint8 picture, row by row; about square unless `columns` is given.
+    """Many small arrays (n, h, w) or (n, h, w, 3) as one uint8 picture, row by row; about square unless `columns` is
+    given.
 
     Each array uses the whole range from black to white; `signed` keeps its zero at middle gray. `zoom` repeats pixels,
     `gap` pixels of gray level `paper` part the arrays.

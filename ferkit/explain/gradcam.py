@@ -1,10 +1,12 @@
 """Grad-CAM: where a class's evidence lies.
 
-Selvaraju et al. 2017, Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization, arXiv:1610.02391.
+Selvaraju et al. 2017, Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization,
+arXiv:1610.02391.
 
     L_c = relu(sum_k a_k A_k),  a_k = 1/(hw) sum_ij dy_c / dA_kij
 
-A_k is the k-th feature map of the layer (h, w), y_c the logit of class c. Each face's map is divided by its largest value.
+A_k is the k-th feature map of the layer (h, w), y_c the logit of class c. Each face's map is divided by its largest
+value.
 """
 
 import contextlib
@@ -22,7 +24,8 @@ __all__ = ["Pass", "forward", "gradcam", "layers"]
 
 @dataclass(frozen=True, eq=False)
 class Pass:
-    """One forward pass in three parts. A graph exists from the maps on, so that a gradient runs through the head alone."""
+    """One forward pass in three parts. A graph exists from the maps on, so that a gradient runs through the head
+    alone."""
 
     model: Network
     maps: Tensor  # (B, K, h, w), a leaf
@@ -37,7 +40,8 @@ class Pass:
 
 
 def forward(model: Network, x: Tensor) -> Pass:
-    """Run `model`, which must be in eval mode, on normalised images (B, C, H, W). No hook, so threads may share the model."""
+    """Run `model`, which must be in eval mode, on normalised images (B, C, H, W). No hook, so threads may share the
+    model."""
     with torch.inference_mode():
         maps = model.maps(x)
     with _differentiable():
@@ -49,8 +53,9 @@ def forward(model: Network, x: Tensor) -> Pass:
 def gradcam(model: Network, x: Tensor, target: Tensor, layer: str | None = None) -> Tensor:
     """Heat maps (B, h, w) in [0, 1] of the classes `target`, int64 (B,), for normalised images (B, C, H, W).
 
-    Without `layer`: of the last feature maps, by the head's gradient. With one: of any module by its dotted name (`layers`
-    lists the convolutions); ConfigError if there is none. The largest value of a face is 1; a map without evidence stays 0.
+    Without `layer`: of the last feature maps, by the head's gradient. With one: of any module by its dotted name
+    (`layers` lists the convolutions); ConfigError if there is none. The largest value of a face is 1; a map without
+    evidence stays 0.
     """
     if layer is None:
         with evaluating(model):

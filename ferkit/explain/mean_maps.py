@@ -10,8 +10,9 @@ def mean_maps(
 ) -> dict[str, np.ndarray]:
     """Means per class c over N faces; a class without faces has a zero map and a count of 0.
 
-    `images` uint8 (N, H, W[, 3]); `true`, `predicted` class indices (N,); `maps` and `true_maps` (N, h, w) in [0, 1], the Grad-CAM of
-    the predicted and of the true class. Gives float16 (C, h, w), counts int32 (C,), faces uint8 (C, H, W[, 3]):
+    `images` uint8 (N, H, W[, 3]); `true`, `predicted` class indices (N,); `maps` and `true_maps` (N, h, w) in [0, 1],
+    the Grad-CAM of the predicted and of the true class. Gives float16 (C, h, w), counts int32 (C,), faces uint8 (C, H,
+    W[, 3]):
 
     - `right`, `right_n`: map of c, over faces of c that were predicted as c
     - `wrong`, `wrong_n`: map of c, over faces of c that were predicted as something else
@@ -19,7 +20,11 @@ def mean_maps(
     - `faces`: the mean face of c
     """
     right = true == predicted
-    groups = {"right": (true_maps, true, right), "wrong": (true_maps, true, ~right), "predicted": (maps, predicted, np.ones_like(right))}
+    groups = {
+        "right": (true_maps, true, right),
+        "wrong": (true_maps, true, ~right),
+        "predicted": (maps, predicted, np.ones_like(right)),
+    }
     table: dict[str, np.ndarray] = {}
     for name, (source, label, counted) in groups.items():
         chosen = [counted & (label == c) for c in range(classes)]

@@ -2,8 +2,8 @@
 
 from ferkit.faces.crop import MARGIN, square_crop, strip, to_network
 from ferkit.faces.detect import LIVE, PHOTO, Box, Detector, Effort, detector
-from ferkit.faces.pictures import open_picture
 from ferkit.faces.track import Track, Tracker
+from ferkit.images import open_picture
 
 __all__ = [
     "LIVE",

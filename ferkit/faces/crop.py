@@ -27,7 +27,8 @@ def square_crop(image: np.ndarray, box: Box, margin: float = MARGIN) -> np.ndarr
 
 
 def to_network(crop: np.ndarray, size: int, channels: int) -> np.ndarray:
-    """A square crop -> uint8 (size, size) gray for one channel, (size, size, 3) RGB for three. Raises ConfigError for other channels."""
+    """A square crop -> uint8 (size, size) gray for one channel, (size, size, 3) RGB for three. Raises ConfigError for
+    other channels."""
     if channels not in (1, 3):
         raise ConfigError(f"Expected a network of 1 or 3 channels, got {channels}. Choose another run.")
     if channels == 1:
@@ -38,7 +39,9 @@ def to_network(crop: np.ndarray, size: int, channels: int) -> np.ndarray:
     return cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
 
 
-def strip(image: np.ndarray, box: Box, size: int, channels: int, margin: float = MARGIN) -> list[tuple[str, np.ndarray]]:
+def strip(
+    image: np.ndarray, box: Box, size: int, channels: int, margin: float = MARGIN
+) -> list[tuple[str, np.ndarray]]:
     """What the network sees, step by step: a name and a picture each; a network of three channels has no gray step."""
     crop = square_crop(image, box, margin)
     steps = [("box", image[box.y : box.y + box.h, box.x : box.x + box.w].copy()), ("square crop with margin", crop)]

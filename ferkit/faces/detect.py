@@ -58,9 +58,12 @@ class Detector:
         self._lock = threading.Lock()
 
     def detect(self, rgb: np.ndarray, effort: Effort = PHOTO) -> list[Box]:
-        """Boxes of the faces in uint8 RGB (H, W, 3), largest first, inside the picture. Raises PictureError for any other array."""
+        """Boxes of the faces in uint8 RGB (H, W, 3), largest first, inside the picture. Raises PictureError for any
+        other array."""
         if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
-            raise PictureError(f"Expected a uint8 RGB picture (H, W, 3), got {rgb.dtype} {rgb.shape}. Convert it first.")
+            raise PictureError(
+                f"Expected a uint8 RGB picture (H, W, 3), got {rgb.dtype} {rgb.shape}. Convert it first."
+            )
         small, scale = _shrink(rgb, effort.side)
         found = self._search(small, effort, strict=True)
         if not len(found) and effort.insist:
@@ -90,7 +93,9 @@ class YuNet(Detector):
             self._net = cv2.FaceDetectorYN.create(str(path), "", (64, 64))
             self._net.detect(np.zeros((64, 64, 3), np.uint8))  # a network of another kind fails only here
         except cv2.error as error:
-            raise ConfigError(f"Expected YuNet's ONNX file, got {path.name}, which OpenCV cannot run. Replace or remove it.") from error
+            raise ConfigError(
+                f"Expected YuNet's ONNX file, got {path.name}, which OpenCV cannot run. Replace or remove it."
+            ) from error
 
     def _find(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
         height, width = rgb.shape[:2]
@@ -113,7 +118,9 @@ class Haar(Detector):
         super().__init__()
         self._cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / CASCADE))
         if self._cascade.empty():
-            raise ConfigError(f"OpenCV {cv2.__version__} comes without {CASCADE}. Install opencv-python-headless>=4.11,<5.")
+            raise ConfigError(
+                f"OpenCV {cv2.__version__} comes without {CASCADE}. Install opencv-python-headless>=4.11,<5."
+            )
 
     def _find(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
         gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
@@ -129,11 +136,14 @@ class Haar(Detector):
 def detector() -> Detector:
     """The best detector there is; keep it, loading takes a while.
 
-    YuNet if `FERKIT_YUNET` names its file or one lies in `data/models/`, else Haar. Raises ConfigError when that file is missing or broken.
+    YuNet if `FERKIT_YUNET` names its file or one lies in `data/models/`, else Haar. Raises ConfigError when that file
+    is missing or broken.
     """
     named = os.environ.get("FERKIT_YUNET")
     if named and not Path(named).is_file():
-        raise ConfigError(f"FERKIT_YUNET names {Path(named).name}, which is not there. Correct the variable or unset it.")
+        raise ConfigError(
+            f"FERKIT_YUNET names {Path(named).name}, which is not there. Correct the variable or unset it."
+        )
     lying = sorted(path for path in (files.data_dir() / "models").glob("*.onnx") if "yunet" in path.name.lower())
     paths = [Path(named)] if named else lying
     return YuNet(paths[0]) if paths else Haar()
@@ -146,7 +156,8 @@ def _shrink(rgb: np.ndarray, side: int) -> tuple[np.ndarray, float]:
 
 
 def _framed(rgb: np.ndarray, side: int) -> tuple[np.ndarray, float, int]:
-    """A copy for the second pass, at least 160 pixels, its edges repeated outwards: it, its scale, the width of that frame."""
+    """A copy for the second pass, at least 160 pixels, its edges repeated outwards: it, its scale, the width of that
+    frame."""
     longest = max(rgb.shape[:2])
     scale = min(side, max(longest, 160)) / longest
     edge = round(FRAME * longest * scale)
@@ -155,12 +166,15 @@ def _framed(rgb: np.ndarray, side: int) -> tuple[np.ndarray, float, int]:
 
 def _resize(rgb: np.ndarray, scale: float) -> np.ndarray:
     size = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
-    skip = max(1, int(1 / scale) // 2)  # a large photo is thinned first, to about twice the size, which takes a quarter of the time
+    skip = max(
+        1, int(1 / scale) // 2
+    )  # a large photo is thinned first, to about twice the size, which takes a quarter of the time
     return cv2.resize(rgb[::skip, ::skip], size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
 
 
 def _suppress(found: np.ndarray) -> list[np.ndarray]:
-    """Non-maximum suppression: the best box of each face; overlap counts against the smaller box, so that none stands inside another."""
+    """Non-maximum suppression: the best box of each face; overlap counts against the smaller box, so that none stands
+    inside another."""
     kept: list[np.ndarray] = []
     for row in found[np.argsort(-found[:, 4], kind="stable")]:
         if all(_inside(row, other) < SAME_FACE for other in kept):

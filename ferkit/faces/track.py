@@ -23,7 +23,8 @@ class Track:
 
 
 class Tracker:
-    """Joins boxes of successive frames by their overlap, the best pairs first; a face missing for `patience` frames is forgotten.
+    """Joins boxes of successive frames by their overlap, the best pairs first; a face missing for `patience` frames is
+    forgotten.
 
     Probabilities of a face: p_t = s p_(t-1) + (1 - s) x_t, with x_t those of this frame and s the smoothing.
     """

@@ -31,7 +31,8 @@ POOLS: dict[str, Callable[[], nn.Module]] = {"max": lambda: nn.MaxPool2d(2), "av
 
 
 class Stage(nn.Module):
-    """`convs` times convolution, norm, activation; a residual connection around them; spatial dropout; pooling by two."""
+    """`convs` times convolution, norm, activation; a residual connection around them; spatial dropout; pooling by
+    two."""
 
     def __init__(
         self, inside: int, out: int, kernel: int, convs: int, pool: str, norm: str, activation: str,
@@ -62,7 +63,8 @@ def _convolution(inside: int, out: int, kernel: int, separable: bool, bias: bool
 
 
 class BaseCNN(Network):
-    """`depth` stages, the first with `filters` channels and each next with twice as many; global average or a dense layer; linear head.
+    """`depth` stages, the first with `filters` channels and each next with twice as many; global average or a dense
+    layer; linear head.
 
     Raises ConfigError for an unknown choice, an even kernel or a depth that leaves no pixel.
     """
@@ -95,11 +97,15 @@ class BaseCNN(Network):
             if value not in known:
                 raise ConfigError(f"base-cnn's {what} must be one of {', '.join(known)}; got {value!r}.")
         if kernel % 2 == 0 or not 1 <= depth <= 5:
-            raise ConfigError(f"base-cnn takes an odd kernel and a depth from 1 to 5; got kernel {kernel}, depth {depth}.")
+            raise ConfigError(
+                f"base-cnn takes an odd kernel and a depth from 1 to 5; got kernel {kernel}, depth {depth}."
+            )
         widths = [filters * 2**i for i in range(depth)]
         super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
         shape = (kernel, convs, pool, norm, activation, separable, residual, spatial_dropout)
-        self.body = nn.Sequential(*(Stage(inside, out, *shape) for inside, out in zip([channels, *widths], widths, strict=False)))
+        self.body = nn.Sequential(
+            *(Stage(inside, out, *shape) for inside, out in zip([channels, *widths], widths, strict=False))
+        )
         self.flat = Flat(widths[-1], places, hidden) if pooling == "flat" else None
 
     def maps(self, x: Tensor) -> Tensor:

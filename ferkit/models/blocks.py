@@ -10,7 +10,15 @@ __all__ = ["Blur", "ConvNorm", "Flat", "GeneralizedMean", "PlacedMean", "Squeeze
 class ConvNorm(nn.Sequential):
     """Convolution without bias, batch norm, and an activation unless `act=None`; same padding."""
 
-    def __init__(self, inside: int, out: int, kernel: int = 3, stride: int = 1, groups: int = 1, act: type[nn.Module] | None = nn.ReLU):
+    def __init__(
+        self,
+        inside: int,
+        out: int,
+        kernel: int = 3,
+        stride: int = 1,
+        groups: int = 1,
+        act: type[nn.Module] | None = nn.ReLU,
+    ):
         layers: list[nn.Module] = [
             nn.Conv2d(inside, out, kernel, stride, kernel // 2, groups=groups, bias=False),
             nn.BatchNorm2d(out),
@@ -32,8 +40,8 @@ class SqueezeExcite(nn.Module):
 
 
 class Blur(nn.Module):
-    """The binomial 3×3 filter on every channel, ahead of a stride (Zhang 2019, Making Convolutional Networks Shift-Invariant Again,
-    arXiv:1904.11486, there behind the convolution)."""
+    """The binomial 3×3 filter on every channel, ahead of a stride (Zhang 2019, Making Convolutional Networks
+    Shift-Invariant Again, arXiv:1904.11486, there behind the convolution)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +54,8 @@ class Blur(nn.Module):
 
 
 class GeneralizedMean(nn.Module):
-    """(mean x^p)^(1/p) over each map, p learned from 3 on: (B, K, h, w) -> (B, K) (Radenović et al. 2018, arXiv:1711.02512)."""
+    """(mean x^p)^(1/p) over each map, p learned from 3 on: (B, K, h, w) -> (B, K) (Radenović et al. 2018,
+    arXiv:1711.02512)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,10 +66,12 @@ class GeneralizedMean(nn.Module):
 
 
 class PlacedMean(nn.Module):
-    """A mean over each map that weighs every place as learned, (B, K, h, w) -> (B, K): mean x (1 + w), w beginning at 0.
+    """A mean over each map that weighs every place as learned, (B, K, h, w) -> (B, K): mean x (1 + w), w beginning at
+    0.
 
-    For faces that are framed alike, where a feature lies tells as much as that it is there. Maps of another size are brought to
-    `places` × `places`. The global depthwise convolution of Chen et al. 2018, MobileFaceNets, arXiv:1804.07573, around a plain mean.
+    For faces that are framed alike, where a feature lies tells as much as that it is there. Maps of another size are
+    brought to `places` × `places`. The global depthwise convolution of Chen et al. 2018, MobileFaceNets,
+    arXiv:1804.07573, around a plain mean.
     """
 
     def __init__(self, channels: int, places: int) -> None:
@@ -75,7 +86,8 @@ class PlacedMean(nn.Module):
 
 
 class Flat(nn.Sequential):
-    """All places of all maps through a dense layer and a relu, (B, K, h, w) -> (B, hidden), as networks had it before global pooling.
+    """All places of all maps through a dense layer and a relu, (B, K, h, w) -> (B, hidden), as networks had it before
+    global pooling.
 
     Maps of another size are brought to `places` × `places` first. It holds nearly all the weights of a small network.
     """

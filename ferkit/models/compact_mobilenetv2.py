@@ -50,7 +50,9 @@ class CompactMobileNetV2(Network):
         stages: list[nn.Module] = [ConvNorm(channels, stem, act=nn.ReLU6)]
         inside = stem
         for width, depth in zip(widths, blocks, strict=True):
-            stages += [InvertedResidual(inside if i == 0 else width, width, 2 if i == 0 else 1, expand) for i in range(depth)]
+            stages += [
+                InvertedResidual(inside if i == 0 else width, width, 2 if i == 0 else 1, expand) for i in range(depth)
+            ]
             inside = width
         self.body = nn.Sequential(*stages, ConvNorm(inside, last, 1, act=nn.ReLU6))
 

@@ -32,7 +32,8 @@ class Residual(nn.Module):
 
 
 class CompactResNet(Network):
-    """A full-size stem, then one stage per width, each halving the maps unless told otherwise; global average; linear head."""
+    """A full-size stem, then one stage per width, each halving the maps unless told otherwise; global average; linear
+    head."""
 
     paper = "arXiv:1512.03385"
 
@@ -57,11 +58,20 @@ class CompactResNet(Network):
         super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
         stages: list[nn.Module] = [ConvNorm(channels, stem, 3, stem_stride)]
         inside = stem
-        for width, depth, stride in zip(widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True):
-            stages += [Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur) for i in range(depth)]
+        for width, depth, stride in zip(
+            widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True
+        ):
+            stages += [
+                Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur)
+                for i in range(depth)
+            ]
             inside = width
         self.body = nn.Sequential(*stages)
-        pools = {"gem": GeneralizedMean, "placed": lambda: PlacedMean(inside, places), "flat": lambda: Flat(inside, places, hidden)}
+        pools = {
+            "gem": GeneralizedMean,
+            "placed": lambda: PlacedMean(inside, places),
+            "flat": lambda: Flat(inside, places, hidden),
+        }
         self.mean = pools[pooling]() if pooling in pools else None
 
     def maps(self, x: Tensor) -> Tensor:

@@ -1,4 +1,5 @@
-"""Several networks that decide together, as one network: by the weighted mean of their logits or of their probabilities.
+"""Several networks that decide together, as one network: by the weighted mean of their logits or of their
+probabilities.
 
 Hansen & Salamon 1990, Neural Network Ensembles, doi:10.1109/34.58871.
 """
@@ -18,7 +19,8 @@ MODES = ("probabilities", "logits")
 
 
 class Ensemble(Network):
-    """Its maps are the members' maps side by side, each in a corner of a frame as large as the largest; features are the members' in a row.
+    """Its maps are the members' maps side by side, each in a corner of a frame as large as the largest; features are
+    the members' in a row.
 
     Raises ConfigError for no member, another mode, or weights that do not fit.
     """
@@ -33,7 +35,9 @@ class Ensemble(Network):
     ) -> None:
         if not members or len(weights) != len(members) or mode not in MODES:
             got = f"{len(members)} members, {len(weights)} weights and mode {mode!r}"
-            raise ConfigError(f"An ensemble takes members, a weight for each and a mode of {' or '.join(MODES)}; got {got}.")
+            raise ConfigError(
+                f"An ensemble takes members, a weight for each and a mode of {' or '.join(MODES)}; got {got}."
+            )
         nn.Module.__init__(self)
         self.members = nn.ModuleList(members)
         self.sides, self.temperatures = list(sides), list(temperatures)
@@ -44,7 +48,9 @@ class Ensemble(Network):
         own = [member.maps(centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]
         self.shapes = [tuple(maps.shape[1:]) for maps in own]
         height, width = (max(shape[i] for shape in self.shapes) for i in (1, 2))
-        return torch.cat([F.pad(maps.float(), (0, width - maps.shape[3], 0, height - maps.shape[2])) for maps in own], 1)
+        return torch.cat(
+            [F.pad(maps.float(), (0, width - maps.shape[3], 0, height - maps.shape[2])) for maps in own], 1
+        )
 
     def pool(self, maps: Tensor) -> Tensor:
         return torch.cat([member.pool(own) for member, own in zip(self.members, self._apart(maps), strict=True)], 1)  # type: ignore[operator]
@@ -60,7 +66,9 @@ class Ensemble(Network):
     def evidence(self, maps: Tensor, gradient: Tensor) -> Tensor:
         size, told = maps.shape[2:], []
         for own, slope in zip(self._apart(maps), self._apart(gradient), strict=True):
-            told.append(F.interpolate(super().evidence(own, slope)[:, None], size, mode="bilinear", align_corners=False)[:, 0])
+            told.append(
+                F.interpolate(super().evidence(own, slope)[:, None], size, mode="bilinear", align_corners=False)[:, 0]
+            )
         return torch.stack(told).sum(0)
 
     def _apart(self, maps: Tensor) -> list[Tensor]:

@@ -1,4 +1,5 @@
-"""What stands below the head in transformers' image networks: built, asked for its maps, and its weights as a folder holds them."""
+"""What stands below the head in transformers' image networks: built, asked for its maps, and its weights as a folder
+holds them."""
 
 import inspect
 from collections.abc import Mapping
@@ -16,7 +17,11 @@ from ferkit.models.pretrained import absent, placed
 
 __all__ = ["LATE", "build", "made_for", "maps", "stored", "width"]
 
-BEFORE = ("cls_token", "distillation_token", "register_tokens")  # embeddings of the tokens that stand before those of the patches
+BEFORE = (
+    "cls_token",
+    "distillation_token",
+    "register_tokens",
+)  # embeddings of the tokens that stand before those of the patches
 LATE = {  # type -> the norm that stands behind the mean
     "beit": "pooler.layernorm",
     "clip_vision_model": "post_layernorm",
@@ -41,7 +46,8 @@ def build(name: str, told: Mapping[str, Any], channels: int) -> Any:
 
 
 def _stay(body: nn.Module) -> None:
-    """Turn what is never learned into buffers: fixed positions, which would thaw, and the token of a mask, which no face has."""
+    """Turn what is never learned into buffers: fixed positions, which would thaw, and the token of a mask, which no
+    face has."""
     for module in body.modules():
         for key, value in list(module.named_parameters(recurse=False)):
             if not value.requires_grad or key == "mask_token":
@@ -56,17 +62,24 @@ def made_for(body: Any) -> int:
 
 
 def width(name: str, body: Any) -> int:
-    """How many maps there are, told by their shapes alone. Raises ConfigError for a network that makes none of an image."""
+    """How many maps there are, told by their shapes alone. Raises ConfigError for a network that makes none of an
+    image."""
     side = made_for(body) or 224
     state = {key: value.to("meta") for key, value in chain(body.named_parameters(), body.named_buffers())}
     mode = body.training
     try:
         x = torch.empty(1, getattr(body.config, "num_channels", 3), side, side, device="meta")
-        return int(functional_call(_Maps(name, body.eval()), {f"body.{key}": value for key, value in state.items()}, x).shape[1])
+        return int(
+            functional_call(_Maps(name, body.eval()), {f"body.{key}": value for key, value in state.items()}, x).shape[
+                1
+            ]
+        )
     except ConfigError:
         raise
     except Exception as error:  # anything, as it is another kind of network
-        raise ConfigError(f"hf:{name} makes no maps of an image ({' '.join(str(error).split())[:120]}). Choose another network.") from error
+        raise ConfigError(
+            f"hf:{name} makes no maps of an image ({' '.join(str(error).split())[:120]}). Choose another network."
+        ) from error
     finally:
         body.train(mode)
 
@@ -89,7 +102,9 @@ def maps(name: str, body: Any, x: Tensor) -> Tensor:
     """
     patch, height = getattr(body.config, "patch_size", 0), x.shape[2]
     told: dict[str, Any] = {}
-    if "interpolate_pos_encoding" in inspect.signature(body.forward).parameters:  # others fit their positions unasked, or have none
+    if (
+        "interpolate_pos_encoding" in inspect.signature(body.forward).parameters
+    ):  # others fit their positions unasked, or have none
         told["interpolate_pos_encoding"] = True
     if body.config.model_type == "vit_mae":  # which sorts its patches by noise
         told["noise"] = torch.arange((height // patch) ** 2, device=x.device).expand(len(x), -1)
@@ -97,9 +112,17 @@ def maps(name: str, body: Any, x: Tensor) -> Tensor:
     if found.ndim == 4:
         return found  # type: ignore[no-any-return]
     tokens = found[:, _before(body) :]
-    if isinstance(patch, int) and patch and height % patch and tokens.shape[1] == (height // patch) ** 2 and height != made_for(body):
+    if (
+        isinstance(patch, int)
+        and patch
+        and height % patch
+        and tokens.shape[1] == (height // patch) ** 2
+        and height != made_for(body)
+    ):
         near = -(-height // patch) * patch
-        raise ConfigError(f"hf:{name} reads patches of {patch} pixels, which do not cover faces of {height}: --set size={near}")
+        raise ConfigError(
+            f"hf:{name} reads patches of {patch} pixels, which do not cover faces of {height}: --set size={near}"
+        )
     return placed(tokens, f"hf:{name}")
 
 
@@ -120,7 +143,9 @@ def stored(name: str) -> tuple[dict[str, Tensor], set[str]]:
     except OSError as error:
         raise absent(f"The pretrained weights of {name} are", error) from error
     if not any(path.glob("*.safetensors")):
-        raise ConfigError(f"{name} holds no model.safetensors, and pickled weights are not read. Write it anew with save_pretrained.")
+        raise ConfigError(
+            f"{name} holds no model.safetensors, and pickled weights are not read. Write it anew with save_pretrained."
+        )
     try:
         donor, loading = library().AutoModel.from_pretrained(
             path, config=read(path), dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True,

@@ -12,7 +12,10 @@ from ferkit.models.pretrained import absent
 __all__ = ["library", "read", "refused", "settled", "typed", "written"]
 
 FIXED = {"mask_ratio": 0.0, "vision_use_head": False}  # whole faces are seen, and our head reads them
-KIND = {"model_type", "transformers_version"}  # of what every configuration has; the rest of that is labels, paths and switches
+KIND = {
+    "model_type",
+    "transformers_version",
+}  # of what every configuration has; the rest of that is labels, paths and switches
 STAGES = {"stage_names", "out_features", "out_indices"}  # follow from the others
 
 
@@ -21,7 +24,9 @@ def library() -> Any:
     try:
         package = importlib.import_module("transformers")
     except ImportError as error:
-        raise ConfigError("hf's networks need transformers, which is not installed: pip install transformers") from error
+        raise ConfigError(
+            "hf's networks need transformers, which is not installed: pip install transformers"
+        ) from error
     package.logging.set_verbosity_error()
     package.logging.disable_progress_bar()
     return package
@@ -35,8 +40,9 @@ def typed(name: str) -> bool:
 def settled(name: str, told: Mapping[str, Any], channels: int) -> Any:
     """The whole configuration of `name`'s image network for faces of `channels`.
 
-    `told` replaces single values; with a `model_type` among them it is whole itself, and nothing is looked up. Raises ConfigError for a
-    name that is not known here or at the hub, a value that does not fit, or channels that cannot be read.
+    `told` replaces single values; with a `model_type` among them it is whole itself, and nothing is looked up. Raises
+    ConfigError for a name that is not known here or at the hub, a value that does not fit, or channels that cannot be
+    read.
     """
     auto = library().AutoConfig
     try:
@@ -73,7 +79,8 @@ def _looked_up(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(path: Path) -> Any:
-    """The configuration in a folder, of the image's part where there is text, too. Raises ConfigError for a folder without one."""
+    """The configuration in a folder, of the image's part where there is text, too. Raises ConfigError for a folder
+    without one."""
     if not (path / "config.json").is_file():
         raise ConfigError(f"{path} holds no config.json. Name a folder that save_pretrained wrote.")
     found = library().AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False)

@@ -1,6 +1,8 @@
-"""Image networks of Hugging Face's transformers: `hf:facebook/dinov2-small`, a folder of `save_pretrained`, or a type such as `hf:vit`.
+"""Image networks of Hugging Face's transformers: `hf:facebook/dinov2-small`, a folder of `save_pretrained`, or a type
+such as `hf:vit`.
 
-    $ python -m ferkit train --recipe quick --data fer2013 --set model=hf:FOLDER --set pretrained=true --set frozen=30 --set size=224
+    $ python -m ferkit train --recipe quick --data fer2013 --set model=hf:FOLDER --set pretrained=true --set frozen=30
+    --set size=224
 
 Needs the package (Wolf et al. 2020, Transformers, arXiv:1910.03771).
 """
@@ -24,15 +26,21 @@ PREFIX = "hf:"
 
 
 class HuggingFaceNetwork(Network):
-    """The network without its head: tokens stand in their places, those of no patch are left out; a norm behind the mean stays there.
+    """The network without its head: tokens stand in their places, those of no patch are left out; a norm behind the
+    mean stays there.
 
-    `config` replaces values of the architecture that `name` stands for, as in {"hidden_size": 96}. A run's description keeps the whole
-    of it, so that the run is opened without a look at folder or hub. Raises ConfigError without the package, for what cannot be found or
-    built, and for features that have no place.
+    `config` replaces values of the architecture that `name` stands for, as in {"hidden_size": 96}. A run's description
+    keeps the whole of it, so that the run is opened without a look at folder or hub. Raises ConfigError without the
+    package, for what cannot be found or built, and for features that have no place.
     """
 
     def __init__(
-        self, classes: int, channels: int = 1, name: str = "", config: Mapping[str, Any] | None = None, dropout: float = 0.2
+        self,
+        classes: int,
+        channels: int = 1,
+        name: str = "",
+        config: Mapping[str, Any] | None = None,
+        dropout: float = 0.2,
     ) -> None:
         body = hf_bodies.build(name, config or {}, channels)
         super().__init__(hf_bodies.width(name, body), classes, dropout)
@@ -43,12 +51,15 @@ class HuggingFaceNetwork(Network):
         return {"config": written(self.body.config)}
 
     def load_pretrained(self) -> None:
-        """The weights of the folder, or of the hub's model, into the body; of three-channel kernels gray faces get the sum.
+        """The weights of the folder, or of the hub's model, into the body; of three-channel kernels gray faces get the
+        sum.
 
         Raises ConfigError for weights that are not here and cannot be downloaded, are no safetensors, or do not fit.
         """
         if typed(self.name):
-            raise ConfigError(f"{PREFIX}{self.name} is an architecture without weights. Train it from scratch: --set pretrained=false")
+            raise ConfigError(
+                f"{PREFIX}{self.name} is an architecture without weights. Train it from scratch: --set pretrained=false"
+            )
         state, lacking = hf_bodies.stored(self.name)
         own = self.body.state_dict()
         if missing := sorted(key for key in own if key in lacking or key not in state):
@@ -58,7 +69,9 @@ class HuggingFaceNetwork(Network):
             self.body.load_state_dict({key: _fitted(state[key], value) for key, value in own.items()})
         except RuntimeError as error:
             reason = str(error).splitlines()[-1].strip()
-            raise ConfigError(f"The weights of {self.name} do not fit its config as it is changed: {reason[:160]}") from error
+            raise ConfigError(
+                f"The weights of {self.name} do not fit its config as it is changed: {reason[:160]}"
+            ) from error
 
     def maps(self, x: Tensor) -> Tensor:
         made_for = hf_bodies.made_for(self.body)
@@ -69,7 +82,9 @@ class HuggingFaceNetwork(Network):
         except (RuntimeError, ValueError) as error:
             if made_for in (0, x.shape[2]):
                 raise
-            reason = f"{PREFIX}{self.name} cannot read faces of {x.shape[2]} pixels ({' '.join(str(error).split())[:120]})"
+            reason = (
+                f"{PREFIX}{self.name} cannot read faces of {x.shape[2]} pixels ({' '.join(str(error).split())[:120]})"
+            )
             raise ConfigError(f"{reason}. It is made for {made_for}: --set size={made_for}") from error
 
     def pool(self, maps: Tensor) -> Tensor:

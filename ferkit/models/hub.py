@@ -1,4 +1,5 @@
-"""Where a pretrained model lies: in a folder, or at the Hugging Face hub, whose files stay in its cache after one download."""
+"""Where a pretrained model lies: in a folder, or at the Hugging Face hub, whose files stay in its cache after one
+download."""
 
 import contextlib
 from pathlib import Path
@@ -6,14 +7,20 @@ from pathlib import Path
 __all__ = ["folder"]
 
 ARCHITECTURE = ["config.json"]
-WEIGHTS = [*ARCHITECTURE, "model.safetensors", "model.safetensors.index.json", "model-*.safetensors"]  # never a pickle, never code
+WEIGHTS = [
+    *ARCHITECTURE,
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "model-*.safetensors",
+]  # never a pickle, never code
 PATIENCE = 10.0  # seconds the hub may take to answer
 
 
 def folder(name: str, *, weights: bool) -> Path:
     """The folder `name`, else the hub's model of that name with its architecture and, if asked for, its weights.
 
-    What is in the cache is not asked for again. Raises OSError, within `PATIENCE`, for what is neither here nor at the hub.
+    What is in the cache is not asked for again. Raises OSError, within `PATIENCE`, for what is neither here nor at the
+    hub.
     """
     if (path := Path(name).expanduser()).is_dir():
         return path

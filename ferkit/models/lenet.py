@@ -11,7 +11,8 @@ __all__ = ["LeNet"]
 
 
 class LeNet(Network):
-    """Two 5×5 convolutions with pooling, then dense layers of 120 and 84. Its maps are averaged to 8×8 for any input size."""
+    """Two 5×5 convolutions with pooling, then dense layers of 120 and 84. Its maps are averaged to 8×8 for any input
+    size."""
 
     paper = "doi:10.1109/5.726791"
 

@@ -25,12 +25,15 @@ class Network(nn.Module):
 
     @property
     def looked_up(self) -> dict[str, Any]:
-        """Arguments that were found elsewhere when it was built, and without which it is not built again; {} for most."""
+        """Arguments that were found elsewhere when it was built, and without which it is not built again; {} for
+        most."""
         return {}
 
     def load_pretrained(self) -> None:
         """Put weights learned elsewhere into the body. Raises ConfigError where there are none."""
-        raise ConfigError(f"{type(self).__name__} has no pretrained weights. Train it from scratch: --set pretrained=false")
+        raise ConfigError(
+            f"{type(self).__name__} has no pretrained weights. Train it from scratch: --set pretrained=false"
+        )
 
     def maps(self, x: Tensor) -> Tensor:
         """Normalised images (B, C, H, W) -> the last convolution's feature maps (B, K, h, w), the Grad-CAM target."""

@@ -1,4 +1,5 @@
-"""What networks of other libraries share: kernels for other channels, tokens in their places, words for weights that are not here."""
+"""What networks of other libraries share: kernels for other channels, tokens in their places, words for weights that
+are not here."""
 
 from torch import Tensor
 
@@ -8,16 +9,22 @@ __all__ = ["absent", "for_channels", "placed"]
 
 
 def for_channels(kernels: Tensor, wanted: int) -> Tensor:
-    """Kernels (K, C, h, w) for another number of channels. For one they are summed: a gray face gives what it would give
-    standing in all C channels alike."""
-    return kernels if wanted == kernels.shape[1] else kernels.sum(1, keepdim=True).expand(-1, wanted, -1, -1).clone() / wanted
+    """Kernels (K, C, h, w) for another number of channels. For one they are summed: a gray face gives what it would
+    give standing in all C channels alike."""
+    return (
+        kernels
+        if wanted == kernels.shape[1]
+        else kernels.sum(1, keepdim=True).expand(-1, wanted, -1, -1).clone() / wanted
+    )
 
 
 def placed(tokens: Tensor, name: str) -> Tensor:
     """Tokens (B, N, D), row by row -> maps (B, D, side, side). Raises ConfigError for N that form no square."""
     side = round(tokens.shape[1] ** 0.5)
     if side**2 != tokens.shape[1]:
-        raise ConfigError(f"{name}'s {tokens.shape[1]} tokens form no square, so its maps have no place. Choose another network.")
+        raise ConfigError(
+            f"{name}'s {tokens.shape[1]} tokens form no square, so its maps have no place. Choose another network."
+        )
     return tokens.transpose(1, 2).unflatten(2, (side, side))  # type: ignore[no-any-return, no-untyped-call]
 
 

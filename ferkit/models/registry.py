@@ -28,11 +28,18 @@ MODELS: dict[str, type[Network]] = {
     "efficientnet-b0": EfficientNetB0,
     "vit": ViT,
 }
-LIBRARIES: dict[str, type[Network]] = {timm_nets.PREFIX: timm_nets.TimmNetwork, hf_nets.PREFIX: hf_nets.HuggingFaceNetwork}
+LIBRARIES: dict[str, type[Network]] = {
+    timm_nets.PREFIX: timm_nets.TimmNetwork,
+    hf_nets.PREFIX: hf_nets.HuggingFaceNetwork,
+}
 
 
 def _ensemble(
-    classes: int, channels: int, members: Sequence[Mapping[str, Any]] = (), weights: Sequence[float] = (), mode: str = "probabilities"
+    classes: int,
+    channels: int,
+    members: Sequence[Mapping[str, Any]] = (),
+    weights: Sequence[float] = (),
+    mode: str = "probabilities",
 ) -> Ensemble:
     """Which is joined, not trained. A member is {"name", "args", "side", "temperature"}."""
     networks = [build(member["name"], classes, channels, **member["args"]) for member in members]

@@ -17,12 +17,17 @@ PREFIX = "timm:"
 class TimmNetwork(Network):
     """timm's network without its pooling and its head; tokens stand in their places, prefix tokens are left out.
 
-    `options` go to timm as they are: {"dynamic_img_size": true} lets its transformers read faces of any size. Raises ConfigError without
-    the package, for a name it does not know, or features that have no place.
+    `options` go to timm as they are: {"dynamic_img_size": true} lets its transformers read faces of any size. Raises
+    ConfigError without the package, for a name it does not know, or features that have no place.
     """
 
     def __init__(
-        self, classes: int, channels: int = 1, name: str = "", options: Mapping[str, Any] | None = None, dropout: float = 0.2
+        self,
+        classes: int,
+        channels: int = 1,
+        name: str = "",
+        options: Mapping[str, Any] | None = None,
+        dropout: float = 0.2,
     ) -> None:
         self.told = (name, channels, dict(options or {}))
         body = self._built(pretrained=False)
@@ -36,11 +41,15 @@ class TimmNetwork(Network):
             raise ConfigError("timm's networks need timm, which is not installed: pip install timm") from error
         name, channels, options = self.told
         try:
-            return timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="", in_chans=channels, **options)
+            return timm.create_model(
+                name, pretrained=pretrained, num_classes=0, global_pool="", in_chans=channels, **options
+            )
         except OSError as error:
             raise absent(f"The pretrained weights of {name} are", error) from error
         except (RuntimeError, TypeError, ValueError) as error:
-            raise ConfigError(f"timm cannot build {name!r} with {options}: {' '.join(str(error).split())[:160]}") from error
+            raise ConfigError(
+                f"timm cannot build {name!r} with {options}: {' '.join(str(error).split())[:160]}"
+            ) from error
 
     def load_pretrained(self) -> None:
         """timm's weights into the body; of three-channel kernels gray faces get the sum."""

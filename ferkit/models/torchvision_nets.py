@@ -1,7 +1,8 @@
-"""Well-known large networks as torchvision builds them, their early strides taken out so that small faces keep a map to look at.
+"""Well-known large networks as torchvision builds them, their early strides taken out so that small faces keep a map to
+look at.
 
-Simonyan & Zisserman 2015, VGG, arXiv:1409.1556. He et al. 2016, ResNet, arXiv:1512.03385. Sandler et al. 2018, MobileNetV2,
-arXiv:1801.04381. Tan & Le 2019, EfficientNet, arXiv:1905.11946.
+Simonyan & Zisserman 2015, VGG, arXiv:1409.1556. He et al. 2016, ResNet, arXiv:1512.03385. Sandler et al. 2018,
+MobileNetV2, arXiv:1801.04381. Tan & Le 2019, EfficientNet, arXiv:1905.11946.
 """
 
 from collections import OrderedDict
@@ -31,7 +32,9 @@ class TorchvisionNetwork(Network):
 
     def __init__(self, classes: int, channels: int = 1, stride: int = 16, dropout: float = 0.2) -> None:
         if stride not in self.strides:
-            raise ConfigError(f"{self.builder}'s stride must be one of {', '.join(map(str, self.strides))}; got {stride}.")
+            raise ConfigError(
+                f"{self.builder}'s stride must be one of {', '.join(map(str, self.strides))}; got {stride}."
+            )
         super().__init__(self.features, classes, dropout)
         self.body = self._body(None)
         self._widen(channels)
@@ -67,7 +70,11 @@ class TorchvisionNetwork(Network):
 
 def _halve_less(body: nn.Module, stride: int, spared: str) -> None:
     """Take halvings out, until a pixel of the maps has `stride` pixels of the input."""
-    halving = [m for m in body.modules() if isinstance(m, nn.Conv2d | nn.MaxPool2d) and m.stride in (2, (2, 2)) and not _on_a_skip(m)]
+    halving = [
+        m
+        for m in body.modules()
+        if isinstance(m, nn.Conv2d | nn.MaxPool2d) and m.stride in (2, (2, 2)) and not _on_a_skip(m)
+    ]
     less = len(halving) - (stride.bit_length() - 1)
     for layer in halving[:less] if spared == "first" else halving[len(halving) - less :]:
         if isinstance(layer, nn.MaxPool2d):

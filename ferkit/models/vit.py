@@ -1,7 +1,7 @@
 """A small vision transformer for faces of any size, trained from scratch.
 
-Dosovitskiy et al. 2021, An Image is Worth 16x16 Words, arXiv:2010.11929; with fixed sine-cosine positions and an average over the
-tokens, as in Beyer et al. 2022, Better Plain ViT Baselines for ImageNet-1k, arXiv:2205.01580.
+Dosovitskiy et al. 2021, An Image is Worth 16x16 Words, arXiv:2010.11929; with fixed sine-cosine positions and an
+average over the tokens, as in Beyer et al. 2022, Better Plain ViT Baselines for ImageNet-1k, arXiv:2205.01580.
 """
 
 import torch
@@ -33,9 +33,13 @@ class ViT(Network):
         dropout: float = 0.1,
     ) -> None:
         if width % heads or width % 4:
-            raise ConfigError(f"vit's width must be a multiple of 4 and of its heads; got width {width}, {heads} heads.")
+            raise ConfigError(
+                f"vit's width must be a multiple of 4 and of its heads; got width {width}, {heads} heads."
+            )
         super().__init__(width, classes, dropout)
-        layer = nn.TransformerEncoderLayer(width, heads, mlp * width, dropout, "gelu", batch_first=True, norm_first=True)
+        layer = nn.TransformerEncoderLayer(
+            width, heads, mlp * width, dropout, "gelu", batch_first=True, norm_first=True
+        )
         encoder = nn.TransformerEncoder(layer, depth, nn.LayerNorm(width), enable_nested_tensor=False)
         self.body = Tokens(nn.Conv2d(channels, width, patch, patch), encoder)
 

@@ -41,14 +41,23 @@ class Input:
     def of(cls, meta: dict[str, Any]) -> "Input":
         """The input a run's run.json describes."""
         stored = meta["input"]
-        return cls(int(stored["size"]), int(stored["channels"]), tuple(stored["mean"]), tuple(stored["std"]), int(stored.get("crop", 0)))
+        return cls(
+            int(stored["size"]),
+            int(stored["channels"]),
+            tuple(stored["mean"]),
+            tuple(stored["std"]),
+            int(stored.get("crop", 0)),
+        )
 
     @classmethod
     def measure(cls, images: np.ndarray, crop: int = 0, size: int = 0) -> "Input":
         """Size (unless told), channels, mean and standard deviation of training images, uint8 (N, H, W[, 3])."""
         channels = 1 if images.ndim == 3 else 3
         counts = np.stack(
-            [np.bincount(images[..., c].ravel() if channels == 3 else images.ravel(), minlength=256) for c in range(channels)]
+            [
+                np.bincount(images[..., c].ravel() if channels == 3 else images.ravel(), minlength=256)
+                for c in range(channels)
+            ]
         )
         levels = np.arange(256) / 255
         mean = (counts * levels).sum(1) / counts.sum(1)
@@ -75,7 +84,8 @@ class Input:
         return centre(x, self.side)
 
     def frame(self, maps: Tensor) -> Tensor:
-        """Maps (N, h, w) of the centre -> (N, size, size) of the whole face, 0 around it; unchanged where all of it is read."""
+        """Maps (N, h, w) of the centre -> (N, size, size) of the whole face, 0 around it; unchanged where all of it is
+        read."""
         if self.side == self.size:
             return maps
         edge = (self.size - self.side) // 2
@@ -92,12 +102,15 @@ def save(model: Network, path: Path) -> None:
 
 
 def inherit(model: Network, run: Run, classes: tuple[str, ...]) -> None:
-    """Give a fresh network the weights of a run; of the head only the rows of those of its `classes` that the run knows.
+    """Give a fresh network the weights of a run; of the head only the rows of those of its `classes` that the run
+    knows.
 
     Raises RunError if the run's weights are missing, or of another network or number of channels.
     """
     own, theirs = model.state_dict(), load(run).state_dict()
-    if {key: value.shape for key, value in _body(own).items()} != {key: value.shape for key, value in _body(theirs).items()}:
+    if {key: value.shape for key, value in _body(own).items()} != {
+        key: value.shape for key, value in _body(theirs).items()
+    }:
         told = run.meta["model"]
         raise RunError(
             f"{run.name} is another network than one that would start from it: {told['name']} with {told['args'] or 'its usual settings'} "
@@ -115,13 +128,20 @@ def _body(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def load(run: Run) -> Network:
-    """The run's network with its weights, in eval mode on the CPU. Raises RunError if they are missing or do not fit."""
+    """The run's network with its weights, in eval mode on the CPU. Raises RunError if they are missing or do not
+    fit."""
     if not run.weights.is_file():
-        raise RunError(f"{run.name} has no weights here: {run.weights.name} is missing. Train it again or copy the file into its folder.")
-    model = build(run.meta["model"]["name"], len(run.classes), run.meta["input"]["channels"], **run.meta["model"]["args"])
+        raise RunError(
+            f"{run.name} has no weights here: {run.weights.name} is missing. Train it again or copy the file into its folder."
+        )
+    model = build(
+        run.meta["model"]["name"], len(run.classes), run.meta["input"]["channels"], **run.meta["model"]["args"]
+    )
     try:
         model.load_state_dict(load_file(run.weights))
     except (SafetensorError, RuntimeError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise RunError(f"The weights of {run.name} are broken or of another network ({reason}). Copy them anew or train again.") from error
+        raise RunError(
+            f"The weights of {run.name} are broken or of another network ({reason}). Copy them anew or train again."
+        ) from error
     return model.eval()

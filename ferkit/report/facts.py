@@ -62,12 +62,18 @@ def gather(found: list[Run], split: str) -> Facts:
     for run in found:
         results = run.results(first.dataset)
         if split not in results.scores:
-            raise RunError(f"{run.name} has no scores on {split} of {first.dataset}. Make them: python -m ferkit evaluate {run.name}")
+            raise RunError(
+                f"{run.name} has no scores on {split} of {first.dataset}. Make them: python -m ferkit evaluate {run.name}"
+            )
         predictions[run.name] = results.predictions(split)
         if run.classes != first.classes or not predictions[run.name]["id"].equals(predictions[first.name]["id"]):
-            raise RunError(f"{run.name} was scored on other faces or classes than {first.name}. Write a report for each.")
+            raise RunError(
+                f"{run.name} was scored on other faces or classes than {first.name}. Write a report for each."
+            )
     true = predictions[first.name]["label"].to_numpy()
-    logits = {name: table[[runs.LOGIT + c for c in first.classes]].to_numpy(np.float32) for name, table in predictions.items()}
+    logits = {
+        name: table[[runs.LOGIT + c for c in first.classes]].to_numpy(np.float32) for name, table in predictions.items()
+    }
     matrices = {name: metrics.confusion(true, z.argmax(1), len(first.classes)) for name, z in logits.items()}
     recalls = {name: np.vstack([metrics.recall(m)[None], metrics.recall_intervals(m)]) for name, m in matrices.items()}
     probability = metrics.softmax(logits[first.name], first.temperature)
@@ -94,7 +100,11 @@ def _differing(found: list[Run]) -> dict[str, dict[str, Any]]:
     told = {run.name: runs.settings(run) for run in found}
     keys = dict.fromkeys(key for one in told.values() for key in one)
     table = {key: {name: one.get(key, "–") for name, one in told.items()} for key in keys if key not in HIDDEN}
-    return table if len(found) == 1 else {key: row for key, row in table.items() if len({str(value) for value in row.values()}) > 1}
+    return (
+        table
+        if len(found) == 1
+        else {key: row for key, row in table.items() if len({str(value) for value in row.values()}) > 1}
+    )
 
 
 def _confusions(matrix: np.ndarray, classes: tuple[str, ...]) -> list[Mistake]:
@@ -102,5 +112,7 @@ def _confusions(matrix: np.ndarray, classes: tuple[str, ...]) -> list[Mistake]:
     order = np.argsort(-off, axis=None)[:MOST]
     pairs = (np.unravel_index(place, off.shape) for place in order)
     return [
-        Mistake(classes[int(i)], classes[int(j)], int(off[i, j]), float(off[i, j] / max(1, matrix[i].sum()))) for i, j in pairs if off[i, j]
+        Mistake(classes[int(i)], classes[int(j)], int(off[i, j]), float(off[i, j] / max(1, matrix[i].sum())))
+        for i, j in pairs
+        if off[i, j]
     ]

@@ -72,7 +72,14 @@ def confusion(facts: Facts, run: str) -> str:
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for i in range(n):
         for j in range(n):
-            axes.text(j, i, f"{100 * shares[i, j]:.0f}", ha="center", va="center", color="white" if shares[i, j] > 0.55 else INK)
+            axes.text(
+                j,
+                i,
+                f"{100 * shares[i, j]:.0f}",
+                ha="center",
+                va="center",
+                color="white" if shares[i, j] > 0.55 else INK,
+            )
     axes.set_xticks(range(n), facts.classes, rotation=35, ha="right")
     axes.set_yticks(range(n), facts.classes)
     axes.set_xlabel("predicted")
@@ -115,7 +122,9 @@ def curves(facts: Facts) -> str:
     for k, run in enumerate(facts.runs):
         history = run.history()
         if "val_accuracy" in history and len(history):
-            axes.plot(history["epoch"], 100 * history["val_accuracy"], color=RUNS[k % len(RUNS)], label=run.name, lw=1.8)
+            axes.plot(
+                history["epoch"], 100 * history["val_accuracy"], color=RUNS[k % len(RUNS)], label=run.name, lw=1.8
+            )
             axes.plot(history["epoch"], 100 * history["train_accuracy"], color=RUNS[k % len(RUNS)], lw=1, ls=":")
     if not axes.lines:
         return ""
@@ -131,13 +140,18 @@ def reliability(facts: Facts, bins: int = 10) -> str:
     """Accuracy against calibrated confidence, for the first run."""
     run = facts.first
     results = run.results()
-    probability, true = metrics.softmax(results.logits(facts.split), run.temperature), results.predictions(facts.split)["label"].to_numpy()
+    probability, true = (
+        metrics.softmax(results.logits(facts.split), run.temperature),
+        results.predictions(facts.split)["label"].to_numpy(),
+    )
     confidence, right = probability.max(1), probability.argmax(1) == true
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     counts = np.bincount(place, minlength=bins)
     share = np.bincount(place, right, bins) / np.maximum(1, counts)
     figure, ((axes,),) = _figure(4.2, 3)
-    axes.bar((np.arange(bins) + 0.5) * 100 / bins, 100 * share, 92 / bins, color=[RUNS[0] if n else "none" for n in counts])
+    axes.bar(
+        (np.arange(bins) + 0.5) * 100 / bins, 100 * share, 92 / bins, color=[RUNS[0] if n else "none" for n in counts]
+    )
     axes.plot([0, 100], [0, 100], color=MUTED, lw=1, ls="--")
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)

@@ -21,7 +21,8 @@ FORMATS = (".html", ".md")
 
 
 def write(found: list[Run], split: str, out: Path) -> None:
-    """Write `out`: HTML, or Markdown with a folder of figures. Raises RunError for another ending, or as `gather` does."""
+    """Write `out`: HTML, or Markdown with a folder of figures. Raises RunError for another ending, or as `gather`
+    does."""
     if out.suffix not in FORMATS:
         raise RunError(f"A report ends in {' or '.join(FORMATS)}; got {out.name!r}.")
     if out.suffix == ".html":
@@ -53,7 +54,9 @@ def markdown(found: list[Run], split: str, folder: str) -> tuple[str, dict[str, 
 
 def _environment(escape: bool) -> jinja2.Environment:
     loader = jinja2.PackageLoader("ferkit", "report")
-    made = jinja2.Environment(loader=loader, autoescape=escape, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    made = jinja2.Environment(
+        loader=loader, autoescape=escape, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
     made.filters.update(percent=_percent, count=_count)
     return made
 
@@ -77,7 +80,9 @@ def _questions(facts: Facts) -> list[str]:
     """What the numbers ask of whoever writes the discussion."""
     recall = dict(zip(facts.classes, facts.recalls[facts.first.name][0], strict=True))
     train = facts.counts.get("train", {})
-    asked = [f"Why is {facts.worst} found least often ({recall[facts.worst]:.0%})? Its label, its faces, or the network?"]
+    asked = [
+        f"Why is {facts.worst} found least often ({recall[facts.worst]:.0%})? Its label, its faces, or the network?"
+    ]
     if facts.rarest:
         asked.append(
             f"{facts.rarest.capitalize()} has {train[facts.rarest]:,} of {sum(train.values()):,} training faces and a recall of "
@@ -85,12 +90,18 @@ def _questions(facts: Facts) -> list[str]:
         )
     if facts.confusions:
         top = facts.confusions[0]
-        asked.append(f"{top.share:.0%} of {top.true} are taken for {top.predicted}. Would people tell these faces apart?")
+        asked.append(
+            f"{top.share:.0%} of {top.true} are taken for {top.predicted}. Would people tell these faces apart?"
+        )
     for other, test in facts.tests.items():
         doubt = "surely differ" if test.sure else "cannot be told apart"
-        asked.append(f"{facts.first.name} and {other} {doubt} on these {test.n:,} faces. What would settle what is left open?")
+        asked.append(
+            f"{facts.first.name} and {other} {doubt} on these {test.n:,} faces. What would settle what is left open?"
+        )
     if facts.first.meta.get("scores", {}).get("val"):
-        asked.append("What was chosen by looking at val, and what score would you expect on faces nobody has looked at?")
+        asked.append(
+            "What was chosen by looking at val, and what score would you expect on faces nobody has looked at?"
+        )
     return asked
 
 

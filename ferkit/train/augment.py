@@ -1,4 +1,5 @@
-"""Augmentation of whole batches: RandAugment, one affine resampling, light, an erased box, mixup, CutMix. All drawn from one generator."""
+"""Augmentation of whole batches: RandAugment, one affine resampling, light, an erased box, mixup, CutMix. All drawn
+from one generator."""
 
 import math
 
@@ -18,7 +19,8 @@ def augment(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
 
 
 def warp(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
-    """Rotation, zoom, shift, mirror, crop and shrinking as one bilinear resampling; pixels beyond the edge repeat it."""
+    """Rotation, zoom, shift, mirror, crop and shrinking as one bilinear resampling; pixels beyond the edge repeat
+    it."""
     B, C, H, _ = x.shape  # square
     side = settings.crop or H
     pixels = settings.small or side
@@ -89,7 +91,8 @@ def mix(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator
 
 
 def mixup(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """x' = a x + (1 - a) x[perm], the targets alike, a ~ Beta(alpha, alpha) (Zhang et al. 2018, mixup, arXiv:1710.09412)."""
+    """x' = a x + (1 - a) x[perm], the targets alike, a ~ Beta(alpha, alpha) (Zhang et al. 2018, mixup,
+    arXiv:1710.09412)."""
     a = _beta(settings.mixup_alpha, generator)
     order = torch.randperm(len(x), generator=generator).to(x.device)
     return a * x + (1 - a) * x[order], a * target + (1 - a) * target[order]
@@ -98,7 +101,8 @@ def mixup(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generat
 def cutmix(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """A box of share 1 - a comes from x[perm], the targets mixed by area, a ~ Beta(alpha, alpha).
 
-    Yun et al. 2019, CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features, arXiv:1905.04899.
+    Yun et al. 2019, CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features,
+    arXiv:1905.04899.
     """
     _, _, H, W = x.shape
     half = math.sqrt(1 - _beta(settings.cutmix_alpha, generator)) / 2
@@ -113,7 +117,8 @@ def cutmix(x: Tensor, target: Tensor, settings: Augment, generator: torch.Genera
 
 
 def _beta(alpha: float, generator: torch.Generator) -> float:
-    """One draw from Beta(alpha, alpha), by Jöhnk's way: u^(1/alpha) / (u^(1/alpha) + v^(1/alpha)) where that sum is at most 1."""
+    """One draw from Beta(alpha, alpha), by Jöhnk's way: u^(1/alpha) / (u^(1/alpha) + v^(1/alpha)) where that sum is at
+    most 1."""
     for _ in range(1000):
         u, v = (torch.rand(2, generator=generator, dtype=torch.float64) ** (1 / alpha)).tolist()
         if 0 < u + v <= 1:

@@ -2,8 +2,8 @@
 
 none        every face once, every face weighing the same
 sampler     as many faces as there are, drawn with replacement, every class as likely as any other
-oversample  every face at least once, and those of rare classes again and again until each class is as large as the largest
-weights     inverse frequency: w_c = N / (C n_c)
+oversample  every face at least once, and those of rare classes again and again until each class is as large as the
+largest weights     inverse frequency: w_c = N / (C n_c)
 effective   inverse effective number: w_c ~ (1 - beta) / (1 - beta^n_c)
 """
 

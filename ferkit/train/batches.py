@@ -51,4 +51,9 @@ class Resident:
 
 def _resized(images: Tensor, size: int) -> Tensor:
     """uint8 (N, C, H, W) -> uint8 (N, C, size, size)."""
-    return F.interpolate(images.float(), (size, size), mode="bilinear", antialias=True).round().clamp(0, 255).to(torch.uint8)
+    return (
+        F.interpolate(images.float(), (size, size), mode="bilinear", antialias=True)
+        .round()
+        .clamp(0, 255)
+        .to(torch.uint8)
+    )

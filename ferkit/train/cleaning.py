@@ -10,7 +10,8 @@ NO_FACE = ("nf", "not a face", "not-a-face", "no face")  # names under which a c
 
 
 def cleaned(train: Faces) -> Faces:
-    """The first of each group of pixel-identical faces, less those most of the crowd calls no face; all of it where there are no votes."""
+    """The first of each group of pixel-identical faces, less those most of the crowd calls no face; all of it where
+    there are no votes."""
     keep = np.zeros(len(train), bool)
     keep[np.unique(train.groups, return_index=True)[1]] = True
     none = [i for i, name in enumerate(train.vote_names) if name.casefold() in NO_FACE]

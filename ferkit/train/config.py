@@ -46,7 +46,9 @@ class TrainConfig:
     pretrained: bool = False  # start from the weights the network's library offers, downloaded where they are not here
     start: str = ""  # a run whose weights it starts from; of its head those of the classes that both know
     frozen: Annotated[int, Field(ge=0)] = 0  # epochs in which the head alone learns
-    thaw: Annotated[int, Field(ge=0)] = 0  # epochs from one part of the body to the next above it, after those; 0: all at once
+    thaw: Annotated[int, Field(ge=0)] = (
+        0  # epochs from one part of the body to the next above it, after those; 0: all at once
+    )
     body_lr: Annotated[float, Field(gt=0)] = 1.0  # learning rate of all below the head, as a share of the head's
     epochs: Annotated[int, Field(ge=1)] = 30
     batch: Annotated[int, Field(ge=2)] = 128  # faces
@@ -55,7 +57,9 @@ class TrainConfig:
     momentum: Share = 0.9
     weight_decay: Annotated[float, Field(ge=0)] = 5e-4  # not on norms and biases
     small_epochs: Share = 0.5  # share of the epochs on shrunk crops, where augment.small is set
-    warmup: Annotated[float, Field(ge=0)] = 2.0  # epochs of linear rise before the schedule, which one-cycle brings itself
+    warmup: Annotated[float, Field(ge=0)] = (
+        2.0  # epochs of linear rise before the schedule, which one-cycle brings itself
+    )
     schedule: Literal["cosine", "constant", "restarts", "exponential", "one-cycle", "plateau"] = "cosine"
     cycles: Annotated[int, Field(ge=1)] = 3  # of restarts: cosines to zero, one after the other
     decay: Annotated[float, Field(gt=0, le=1)] = 0.01  # of exponential: what is left of the rate in the end
@@ -64,19 +68,31 @@ class TrainConfig:
     loss: Literal["cross-entropy", "focal"] = "cross-entropy"  # of the label
     focal_gamma: Annotated[float, Field(ge=0)] = 2.0  # of focal: how little the easy faces count; 0 is cross entropy
     label_smoothing: Share = 0.1
-    teacher: str = ""  # whose opinion of every face is learned beside its label: runs, and "crowd" for its votes, parted by commas
+    teacher: str = (
+        ""  # whose opinion of every face is learned beside its label: runs, and "crowd" for its votes, parted by commas
+    )
     teach: Share = 0.5  # the teachers' share of the loss, where there are any
-    opinions: Literal["stored", "live"] = "stored"  # of whole faces, once; or of each augmented face as the student sees it
-    temperature: Annotated[float, Field(gt=0)] = 2.0  # divides the logits of teachers and student where they are compared
-    votes: Annotated[float, Field(ge=0)] = 0.0  # weight of the crowd's votes, learned beside the label; the dataset must have them
+    opinions: Literal["stored", "live"] = (
+        "stored"  # of whole faces, once; or of each augmented face as the student sees it
+    )
+    temperature: Annotated[float, Field(gt=0)] = (
+        2.0  # divides the logits of teachers and student where they are compared
+    )
+    votes: Annotated[float, Field(ge=0)] = (
+        0.0  # weight of the crowd's votes, learned beside the label; the dataset must have them
+    )
     balance: Literal["none", "sampler", "oversample", "weights", "effective"] = "none"  # see ferkit.train.balance
-    effective_beta: Annotated[float, Field(ge=0, lt=1)] = 0.999  # of effective: 1 / (1 - beta) faces of a class are as good as any more
+    effective_beta: Annotated[float, Field(ge=0, lt=1)] = (
+        0.999  # of effective: 1 / (1 - beta) faces of a class are as good as any more
+    )
     logit_adjustment: Annotated[float, Field(ge=0)] = 0.0  # times log P(class), added to the logits while training
     clean: bool = False  # without train's pixel-identical twins and what most of the crowd calls no face
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.999  # decay per step of the weights' average; 0: none
     patience: Annotated[int, Field(ge=0)] = 0  # epochs without better val macro-F1 until it stops; 0: never
     clip: Annotated[float, Field(ge=0)] = 0.0  # largest norm of the gradient; 0: unclipped
-    sam: Annotated[float, Field(ge=0)] = 0.0  # radius of sharpness-aware minimisation, which doubles the work; 0: plain descent
+    sam: Annotated[float, Field(ge=0)] = (
+        0.0  # radius of sharpness-aware minimisation, which doubles the work; 0: plain descent
+    )
     subset: Annotated[float, Field(gt=0, le=1)] = 1.0  # stratified share of train
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     seed: Annotated[int, Field(ge=0)] = 0
@@ -100,8 +116,8 @@ def summaries() -> dict[str, str]:
 
 
 def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) -> TrainConfig:
-    """The config of a recipe with `key=value` settings on top; dots reach inside: `augment.rotate=5`. Another `model` begins with its own
-    arguments, not the recipe's.
+    """The config of a recipe with `key=value` settings on top; dots reach inside: `augment.rotate=5`. Another `model`
+    begins with its own arguments, not the recipe's.
 
     Raises ConfigError for an unknown recipe or key, or a value out of range.
     """

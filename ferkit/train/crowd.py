@@ -28,14 +28,19 @@ def shares(faces: Faces, setting: str) -> Tensor:
 def translated(faces: Faces, seed: int = 0) -> Tensor:
     """log P(label | votes) of each face, float32 (N, classes): what a face the crowd saw so is called in this dataset.
 
-    Boosted trees on the shares, each face predicted by trees that never saw its label (at most five folds). What the votes add is
-    privileged information: known while training, never asked for later (Lopez-Paz et al. 2016, Unifying Distillation and Privileged
-    Information, arXiv:1511.03643). Raises ConfigError where there are no votes, or a class has a single face.
+    Boosted trees on the shares, each face predicted by trees that never saw its label (at most five folds). What the
+    votes add is privileged information: known while training, never asked for later (Lopez-Paz et al. 2016, Unifying
+    Distillation and Privileged Information, arXiv:1511.03643). Raises ConfigError where there are no votes, or a class
+    has a single face.
     """
     x, labels = shares(faces, "teacher").numpy(), faces.labels
     if (fewest := int(np.bincount(labels).min())) < 2:
-        raise ConfigError(f"The crowd can teach with two training faces of each class or more; {faces.name!r} has {fewest} of one.")
-    trees = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.06, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed)
+        raise ConfigError(
+            f"The crowd can teach with two training faces of each class or more; {faces.name!r} has {fewest} of one."
+        )
+    trees = HistGradientBoostingClassifier(
+        max_iter=100, learning_rate=0.06, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed
+    )
     folds = StratifiedKFold(min(5, fewest), shuffle=True, random_state=seed)
     said = cross_val_predict(trees, x, labels, cv=folds, method="predict_proba")
     return torch.from_numpy(np.log(np.maximum(said, 1e-6)).astype(np.float32))

@@ -29,7 +29,9 @@ def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, en
         "parameters": count_parameters(model),
         "macs": count_macs(model, shape.channels, shape.side),
         "config": config.as_dict(),
-        "selection": f"best val macro-F1 over epochs, patience {config.patience}" if config.patience else "last epoch, fixed schedule",
+        "selection": f"best val macro-F1 over epochs, patience {config.patience}"
+        if config.patience
+        else "last epoch, fixed schedule",
         "data": {
             "name": faces.name,
             "fingerprint": faces.fingerprint,
@@ -55,7 +57,9 @@ def _device(engine: Accelerator) -> str:
 def _commit() -> str:
     """The checkout's commit, or "" where there is none to ask."""
     try:
-        asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=5, check=False)
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=5, check=False
+        )
     except OSError:
         return ""
     return asked.stdout.strip()

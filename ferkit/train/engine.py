@@ -1,10 +1,13 @@
-"""One process or many: Accelerate gives each its device, and means the gradients of all. One CPU or one GPU needs nothing said:
+"""One process or many: Accelerate gives each its device, and means the gradients of all. One CPU or one GPU needs
+nothing said:
 
     $ python -m ferkit train --recipe compact --data fer2013
-    $ accelerate launch --num_processes 4 -m ferkit train --recipe compact --data fer2013       # four GPUs, of one machine or of several
+    $ accelerate launch --num_processes 4 -m ferkit train --recipe compact --data fer2013       # four GPUs, of one
+    machine or of several
     $ torchrun --standalone --nproc_per_node 2 -m ferkit train --recipe compact --data fer2013  # two CPU processes
 
-`batch` stays what the config says: each process takes its share of every batch. The first one alone validates and writes.
+`batch` stays what the config says: each process takes its share of every batch. The first one alone validates and
+writes.
 """
 
 import torch

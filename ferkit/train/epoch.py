@@ -39,7 +39,8 @@ class Step:
 def one_pass(
     config: TrainConfig, state: State, answers: Answers, train: Resident, number: int, on_step: Callable[[Step], None]
 ) -> tuple[float, float]:
-    """One pass, epoch `number` counted from 1; returns mean loss and accuracy over the augmented faces of all processes."""
+    """One pass, epoch `number` counted from 1; returns mean loss and accuracy over the augmented faces of all
+    processes."""
     seed = config.seed * 100_003 + number
     generator = torch.Generator().manual_seed(seed)
     seen = order(train.labels.cpu(), config.balance, generator)  # the same in every process
@@ -74,13 +75,22 @@ def one_pass(
     return losses / faces, right / faces
 
 
-def _judge(model: nn.Module, answers: Answers, x: Tensor, target: Tensor, cast: Callable[[], Any]) -> tuple[Tensor, Tensor]:
+def _judge(
+    model: nn.Module, answers: Answers, x: Tensor, target: Tensor, cast: Callable[[], Any]
+) -> tuple[Tensor, Tensor]:
     with cast():
         logits = model(x)
     return answers.loss(logits, target), logits
 
 
-def _step(config: TrainConfig, state: State, loss: Tensor, again: Callable[[], tuple[Tensor, Tensor]], number: int, weight: float) -> None:
+def _step(
+    config: TrainConfig,
+    state: State,
+    loss: Tensor,
+    again: Callable[[], tuple[Tensor, Tensor]],
+    number: int,
+    weight: float,
+) -> None:
     """`weight` makes the mean over processes, whose shares may differ by a face, a mean over faces."""
     if not math.isfinite(loss.item()):
         rate = state.optimizer.param_groups[0]["lr"]
@@ -117,6 +127,10 @@ def validate(model: Network, val: Resident, cast: Callable[[], Any]) -> tuple[fl
 
 def precision(config: TrainConfig, device: torch.device) -> Callable[[], Any]:
     """bfloat16 autocast where the hardware multiplies it, when the config leaves the choice; float32 otherwise."""
-    fast = torch.cuda.is_bf16_supported() if device.type == "cuda" else torch.cpu.get_capabilities().get("avx512_bf16", False)
+    fast = (
+        torch.cuda.is_bf16_supported()
+        if device.type == "cuda"
+        else torch.cpu.get_capabilities().get("avx512_bf16", False)
+    )
     use = config.precision == "bfloat16" or (config.precision == "auto" and fast)
     return lambda: torch.autocast(device.type, torch.bfloat16, enabled=use)

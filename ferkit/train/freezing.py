@@ -13,7 +13,8 @@ __all__ = ["parts", "thaw"]
 def parts(network: Network) -> list[nn.Module]:
     """The parts of a network below its head that learn, the first one first.
 
-    What merely holds parts counts as what it holds: a part that is the only one, and a row of blocks with more than half of the weights.
+    What merely holds parts counts as what it holds: a part that is the only one, and a row of blocks with more than
+    half of the weights.
     """
     found = [child for name, child in network.named_children() if name != "head" and _weights(child)]
     while (row := next((i for i, part in enumerate(found) if _merely_holds(part, found)), None)) is not None:
@@ -33,9 +34,9 @@ def _weights(part: nn.Module) -> int:
 
 
 def thaw(network: Network, epoch: int, frozen: int, every: int) -> None:
-    """Freeze all but the head in the first `frozen` epochs (counted from 1), then free the parts again: all at once for `every=0`, else
-    one more from the top every so many epochs; what belongs to no part, such as a class token, with the last. Frozen parts are in eval
-    mode, so their batch norms keep their statistics."""
+    """Freeze all but the head in the first `frozen` epochs (counted from 1), then free the parts again: all at once for
+    `every=0`, else one more from the top every so many epochs; what belongs to no part, such as a class token, with the
+    last. Frozen parts are in eval mode, so their batch norms keep their statistics."""
     own = parts(network)
     past = epoch - frozen - 1
     free = 0 if past < 0 else len(own) if every == 0 else min(len(own), 1 + past // every)

@@ -2,8 +2,8 @@
 
     $ python -m ferkit train --recipe compact-resnet --data fer2013
 
-Everything random in epoch e is drawn from seeds made of (seed, e): the same seed gives the same run, and a run killed at any
-moment and resumed gives the run that was never killed.
+Everything random in epoch e is drawn from seeds made of (seed, e): the same seed gives the same run, and a run killed
+at any moment and resumed gives the run that was never killed.
 """
 
 import contextlib
@@ -61,7 +61,8 @@ def fit(
     on_step: Callable[[Step], None] = lambda step: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
-    """Train into `run`'s folder, replacing the run that was there, and return the run. Raises TrainError when the loss is no number.
+    """Train into `run`'s folder, replacing the run that was there, and return the run. Raises TrainError when the loss
+    is no number.
 
     Ctrl-C leaves a valid run, marked interrupted, and raises KeyboardInterrupt on.
     """
@@ -78,7 +79,9 @@ def fit(
     if resumed:
         _check_same(run, faces)
         resume.restore(run, state)
-        run.meta.update(status="training", scores={}, temperature=1.0)  # the old ones are of weights that are about to change
+        run.meta.update(
+            status="training", scores={}, temperature=1.0
+        )  # the old ones are of weights that are about to change
     else:
         run.meta.update(describe(config, faces, shape, state.model.network, ours))
         if ours.is_main_process:
@@ -135,7 +138,8 @@ def _save(run: Run, ours: Accelerator) -> None:
 
 @contextlib.contextmanager
 def _heard() -> Iterator[Callable[[], None]]:
-    """Remember Ctrl-C, and raise it again when asked: raised inside a finaliser or a callback from C, Python drops it."""
+    """Remember Ctrl-C, and raise it again when asked: raised inside a finaliser or a callback from C, Python drops
+    it."""
     caught: list[int] = []
 
     def hear(number: int, frame: Any) -> None:
@@ -146,7 +150,10 @@ def _heard() -> Iterator[Callable[[], None]]:
         if caught:
             raise KeyboardInterrupt
 
-    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+    ours = (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        and threading.current_thread() is threading.main_thread()
+    )
     if ours:
         signal.signal(signal.SIGINT, hear)
     try:
@@ -162,7 +169,9 @@ def _epochs(config, run, state, answers, fields, on_step, on_epoch) -> None:  # 
         began = time.perf_counter()
         loss, right = one_pass(config, state, answers, train, number, on_step)
         trained = time.perf_counter() - began
-        told: list[Any] = [validate(state.judged, val, precision(config, val.images.device)) if state.engine.is_main_process else None]
+        told: list[Any] = [
+            validate(state.judged, val, precision(config, val.images.device)) if state.engine.is_main_process else None
+        ]
         broadcast_object_list(told)  # of the first process, which has the weights that are kept
         rate = state.optimizer.param_groups[0]["lr"]
         seconds = time.perf_counter() - began

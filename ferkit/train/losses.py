@@ -18,7 +18,8 @@ def cross_entropy(logits: Tensor, target: Tensor, weights: Tensor | None = None)
 
 
 def focal(logits: Tensor, target: Tensor, gamma: float, weights: Tensor | None = None) -> Tensor:
-    """Mean over the batch of -sum_c w_c t_c (1 - p_c)^gamma log p_c, p = softmax(z) (Lin et al. 2017, Focal Loss, arXiv:1708.02002)."""
+    """Mean over the batch of -sum_c w_c t_c (1 - p_c)^gamma log p_c, p = softmax(z) (Lin et al. 2017, Focal Loss,
+    arXiv:1708.02002)."""
     log = F.log_softmax(logits.float(), 1)
     terms = target * (1 - log.exp()).clamp(min=0) ** gamma * log
     return -(terms if weights is None else terms * weights).sum(1).mean()

@@ -16,8 +16,8 @@ __all__ = ["average", "optimizer", "schedule"]
 
 
 def optimizer(model: nn.Module, config: TrainConfig, heads: Sequence[nn.Parameter] = ()) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum, Adam, AdamW or RMSprop. Weight decay on matrices and kernels only; all but the `heads` learn
-    at the rate `body_lr * lr`."""
+    """SGD with Nesterov momentum, Adam, AdamW or RMSprop. Weight decay on matrices and kernels only; all but the
+    `heads` learn at the rate `body_lr * lr`."""
     groups = _groups(model, config, {id(p) for p in heads})
     if config.optimizer in ("adam", "adamw"):
         return (torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam)(groups, lr=config.lr)
@@ -39,12 +39,16 @@ def _groups(model: nn.Module, config: TrainConfig, heads: set[int]) -> list[dict
     return groups
 
 
-def schedule(optimizer: torch.optim.Optimizer, config: TrainConfig, steps: int, history: Sequence[Mapping[str, float]]) -> LambdaLR:
-    """The peak rate times a factor at step t of `steps` an epoch: a linear rise over `warmup`, then what `config.schedule` says.
+def schedule(
+    optimizer: torch.optim.Optimizer, config: TrainConfig, steps: int, history: Sequence[Mapping[str, float]]
+) -> LambdaLR:
+    """The peak rate times a factor at step t of `steps` an epoch: a linear rise over `warmup`, then what
+    `config.schedule` says.
 
-    With p from 0 to 1 over the rest: cosine (1 + cos pi p) / 2; restarts the same of each of `cycles` parts (Loshchilov & Hutter 2017,
-    arXiv:1608.03983); exponential decay^p; constant 1; plateau `plateau_factor` for every `plateau` epochs of `history` without a
-    better val loss; one-cycle Smith and Topin's from the first step on (arXiv:1708.07120).
+    With p from 0 to 1 over the rest: cosine (1 + cos pi p) / 2; restarts the same of each of `cycles` parts (Loshchilov
+    & Hutter 2017, arXiv:1608.03983); exponential decay^p; constant 1; plateau `plateau_factor` for every `plateau`
+    epochs of `history` without a better val loss; one-cycle Smith and Topin's from the first step on
+    (arXiv:1708.07120).
     """
     total = config.epochs * steps
     warm = 0.0 if config.schedule == "one-cycle" else config.warmup * steps
@@ -85,7 +89,8 @@ def _plateau(losses: tuple[float, ...], patience: int, left: float) -> float:
 
 
 def average(model: nn.Module, decay: float) -> AveragedModel:
-    """Exponential moving average of weights and buffers; the decay rises as (1 + t) / (10 + t), so short runs count too."""
+    """Exponential moving average of weights and buffers; the decay rises as (1 + t) / (10 + t), so short runs count
+    too."""
 
     def blend(averaged: Sequence[Tensor], current: Sequence[Tensor], t: Tensor | int) -> None:
         d = min(decay, (1 + int(t)) / (10 + int(t)))

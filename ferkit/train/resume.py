@@ -48,10 +48,13 @@ def left(run: Run) -> bool:
 
 
 def restore(run: Run, state: "State") -> None:
-    """Bring `state` back to the end of the last whole epoch. Nothing to bring back means starting at the first epoch."""
+    """Bring `state` back to the end of the last whole epoch. Nothing to bring back means starting at the first
+    epoch."""
     if not left(run):
         if run.meta.get("epochs_done"):
-            raise RunError(f"{run.name} is {run.meta.get('status')} and left nothing to resume. Train a new run: --name NEW")
+            raise RunError(
+                f"{run.name} is {run.meta.get('status')} and left nothing to resume. Train a new run: --name NEW"
+            )
         return
     kept = torch.load(run.path / "state.pt", weights_only=True)
     state.model.load_state_dict(kept["model"])

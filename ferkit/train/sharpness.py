@@ -14,7 +14,8 @@ __all__ = ["uphill"]
 
 @contextlib.contextmanager
 def uphill(model: nn.Module, radius: float) -> Iterator[None]:
-    """Inside, the weights stand at w + radius g / |g|, g being their present gradient, and batch norms do not gather statistics."""
+    """Inside, the weights stand at w + radius g / |g|, g being their present gradient, and batch norms do not gather
+    statistics."""
     own = [p for p in model.parameters() if p.grad is not None]
     norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
     momenta = [m.momentum for m in norms]

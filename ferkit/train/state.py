@@ -41,11 +41,16 @@ class State:
 
 
 def start(
-    config: TrainConfig, answers: Answers, classes: tuple[str, ...], shape: Input, engine: Accelerator, built: dict[str, Any] | None = None
+    config: TrainConfig,
+    answers: Answers,
+    classes: tuple[str, ...],
+    shape: Input,
+    engine: Accelerator,
+    built: dict[str, Any] | None = None,
 ) -> State:
-    """A fresh student with its optimiser and schedule; with `built`, the arguments of the network that a run tells of, without weights
-    learned elsewhere, since its own are about to come. Raises ConfigError for a network that cannot be built or brings no weights,
-    RunError for a run it cannot start from.
+    """A fresh student with its optimiser and schedule; with `built`, the arguments of the network that a run tells of,
+    without weights learned elsewhere, since its own are about to come. Raises ConfigError for a network that cannot be
+    built or brings no weights, RunError for a run it cannot start from.
     """
     torch.manual_seed(config.seed)
     network = build(config.model, len(classes), shape.channels, **(config.model_args if built is None else built))
@@ -57,12 +62,22 @@ def start(
     average = optim.average(model, config.ema) if config.ema else None
     steps = math.ceil(faces_per_epoch(answers.counts, config.balance) / config.batch)
     history: list[dict[str, Any]] = []
-    return State(engine, model, engine.prepare_model(model), optimizer, optim.schedule(optimizer, config, steps, history), average, history)
+    return State(
+        engine,
+        model,
+        engine.prepare_model(model),
+        optimizer,
+        optim.schedule(optimizer, config, steps, history),
+        average,
+        history,
+    )
 
 
 def _learned_elsewhere(network: Network, config: TrainConfig, classes: tuple[str, ...]) -> None:
     if config.pretrained and config.start:
-        raise ConfigError(f"A network starts from pretrained weights or from those of {config.start}, not from both: leave one out.")
+        raise ConfigError(
+            f"A network starts from pretrained weights or from those of {config.start}, not from both: leave one out."
+        )
     if config.pretrained:
         network.load_pretrained()
     if config.start:

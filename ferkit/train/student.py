@@ -1,7 +1,9 @@
-"""What a network is to answer while it trains: the label, and where they are asked for, teachers' opinions and the crowd's votes.
+"""What a network is to answer while it trains: the label, and where they are asked for, teachers' opinions and the
+crowd's votes.
 
-The votes have a head of their own that reads the same features and is thrown away afterwards, so that what the crowd saw shapes
-the features while the logits still answer the label (Caruana 1997, Multitask Learning, doi:10.1023/A:1007379606734).
+The votes have a head of their own that reads the same features and is thrown away afterwards, so that what the crowd
+saw shapes the features while the logits still answer the label (Caruana 1997, Multitask Learning,
+doi:10.1023/A:1007379606734).
 """
 
 from dataclasses import dataclass
@@ -57,14 +59,17 @@ class Answers:
 
     @classmethod
     def of(cls, faces: Faces, config: TrainConfig, shape: Input, device: torch.device) -> "Answers":
-        """Raises ConfigError where votes are asked for and the dataset has none; RunError for a teacher that cannot teach."""
+        """Raises ConfigError where votes are asked for and the dataset has none; RunError for a teacher that cannot
+        teach."""
         labels, classes = torch.from_numpy(faces.labels.astype("int64")), len(faces.classes)
         counts = torch.bincount(labels, minlength=classes).to(device)
         weights = class_weights(counts, config.balance, config.effective_beta)
         label = soft_targets(labels, classes, config.label_smoothing)
         live = bool(config.teacher) and config.opinions == "live"
         panel = Panel.of(config.teacher, faces.classes, shape, config.temperature, device) if live else None
-        taught = teachers.opinion(config.teacher, faces, config.temperature, live=live) if config.teacher else label[:, :0]
+        taught = (
+            teachers.opinion(config.teacher, faces, config.temperature, live=live) if config.teacher else label[:, :0]
+        )
         votes = crowd.shares(faces, "votes") if config.votes else label[:, :0]
         table = torch.cat([label, taught, votes], 1).to(device)
         return cls(table, classes, taught.shape[1], votes.shape[1], weights, counts, panel, config)
@@ -77,10 +82,11 @@ class Answers:
         return torch.cat([label, self.panel.opinion(x, taught), votes], 1)
 
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
-        """(1 - teach) CE(label) + teach T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target rows of `table`.
+        """(1 - teach) CE(label) + teach T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target
+        rows of `table`.
 
-        The label is asked of logits + tau log P(class), so that without that term rare classes are said more often (Menon et al. 2021,
-        Long-Tail Learning via Logit Adjustment, arXiv:2007.07314).
+        The label is asked of logits + tau log P(class), so that without that term rare classes are said more often
+        (Menon et al. 2021, Long-Tail Learning via Logit Adjustment, arXiv:2007.07314).
         """
         label, taught, votes = target.split([self.classes, self.taught, self.votes], 1)
         said, crowd = logits.split([self.classes, self.votes], 1)

@@ -33,10 +33,12 @@ def ready(teacher: Run, faces: Faces) -> bool:
 
 
 def opinion(teacher: str, train: Faces, temperature: float, *, live: bool = False) -> Tensor:
-    """The mean softmax(z / T) of a comma-separated list of teachers, float32 (N, classes), in the order of the faces and their classes.
+    """The mean softmax(z / T) of a comma-separated list of teachers, float32 (N, classes), in the order of the faces
+    and their classes.
 
     Where the runs teach live, of the crowd alone; zeros where it does not teach.
-    Raises RunError for a run that was not scored on train or does not know a class, ConfigError for a crowd that never voted.
+    Raises RunError for a run that was not scored on train or does not know a class, ConfigError for a crowd that never
+    voted.
     """
     said = [] if live else [_logits(run, train) for run in named(teacher)]
     if CROWD in _names(teacher):
@@ -48,8 +50,8 @@ def opinion(teacher: str, train: Faces, temperature: float, *, live: bool = Fals
 
 @dataclass(frozen=True)
 class Panel:
-    """Teachers that look at each augmented face: a consistent teacher (Beyer et al. 2022, Knowledge Distillation: A Good Teacher Is
-    Patient and Consistent, arXiv:2106.05237)."""
+    """Teachers that look at each augmented face: a consistent teacher (Beyer et al. 2022, Knowledge Distillation: A
+    Good Teacher Is Patient and Consistent, arXiv:2106.05237)."""
 
     networks: tuple[Network, ...]  # in eval mode, frozen
     columns: tuple[Tensor, ...]  # of each, which logit belongs to each class
@@ -57,22 +59,30 @@ class Panel:
     temperature: float
 
     @classmethod
-    def of(cls, teacher: str, classes: tuple[str, ...], shape: Input, temperature: float, device: torch.device) -> "Panel":
-        """Raises RunError for a run that does not exist, does not know a class, or reads faces of another size, crop or scale."""
+    def of(
+        cls, teacher: str, classes: tuple[str, ...], shape: Input, temperature: float, device: torch.device
+    ) -> "Panel":
+        """Raises RunError for a run that does not exist, does not know a class, or reads faces of another size, crop or
+        scale."""
         found = named(teacher)
         for run in found:
             _knows(run, classes)
             if Input.of(run.meta) != shape:
-                raise RunError(f"{run.name} reads faces otherwise than the student would (size, crop or scale). Use --set opinions=stored")
+                raise RunError(
+                    f"{run.name} reads faces otherwise than the student would (size, crop or scale). Use --set opinions=stored"
+                )
         networks = (load(run).requires_grad_(False).to(device).to(memory_format=torch.channels_last) for run in found)
         columns = (torch.tensor([run.classes.index(c) for c in classes], device=device) for run in found)
         return cls(tuple(networks), tuple(columns), CROWD in _names(teacher), temperature)
 
     @torch.no_grad()
     def opinion(self, x: Tensor, voted: Tensor) -> Tensor:
-        """The mean over the networks, and over the crowd where it teaches, of softmax(z / T) of normalised faces (B, C, H, W);
-        `voted` (B, classes) is what the crowd said of them."""
-        said = [(net(x).float()[:, own] / self.temperature).softmax(1) for net, own in zip(self.networks, self.columns, strict=True)]
+        """The mean over the networks, and over the crowd where it teaches, of softmax(z / T) of normalised faces (B, C,
+        H, W); `voted` (B, classes) is what the crowd said of them."""
+        said = [
+            (net(x).float()[:, own] / self.temperature).softmax(1)
+            for net, own in zip(self.networks, self.columns, strict=True)
+        ]
         return torch.stack([*said, voted] if self.crowd else said).mean(0)
 
 
@@ -92,4 +102,6 @@ def _logits(teacher: Run, train: Faces) -> Tensor:
 
 def _knows(teacher: Run, classes: tuple[str, ...]) -> None:
     if missing := set(classes) - set(teacher.classes):
-        raise RunError(f"{teacher.name} cannot teach {', '.join(sorted(missing))}: it knows {', '.join(teacher.classes)}.")
+        raise RunError(
+            f"{teacher.name} cannot teach {', '.join(sorted(missing))}: it knows {', '.join(teacher.classes)}."
+        )

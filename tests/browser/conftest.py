@@ -1,4 +1,5 @@
-"""The literal command in a real Chromium: `server(world)` gives its address, `page` a window, `visit` and `drawn` wait for it."""
+"""The literal command in a real Chromium: `server(world)` gives its address, `page` a window, `visit` and `drawn` wait
+for it."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -21,7 +22,8 @@ DRAWN = """() => {
 
 @pytest.fixture(scope="session")
 def drawn() -> Callable[[Any], None]:
-    """`drawn(page)` waits until the app runs nothing and shows no placeholder, twice: a click takes a moment to set it running."""
+    """`drawn(page)` waits until the app runs nothing and shows no placeholder, twice: a click takes a moment to set it
+    running."""
 
     def wait(page: Any) -> None:
         for _ in range(2):

@@ -66,7 +66,9 @@ def test_the_literal_command_opens_on_the_overview_with_all_pages(server, gray_w
     assert page.locator("h1").inner_text() == "Overview" and page.locator('[role="dialog"]').count() == 0
 
 
-def test_a_cell_shows_exactly_its_faces_and_lets_go_when_clicked_again(server, gray_world, page, visit, drawn, frame, cell):
+def test_a_cell_shows_exactly_its_faces_and_lets_go_when_clicked_again(
+    server, gray_world, page, visit, drawn, frame, cell
+):
     visit(page, f"{server(gray_world)}/failures?run={RUN}")
     assert shown(page) == expected(frame, (frame["label"] != frame["pred"]).to_numpy())
     click_cell(page, drawn, gray_world, cell)
@@ -111,8 +113,8 @@ def test_an_address_another_page_and_back_show_the_same_selection(server, gray_w
 
 
 def back(page, address: str) -> None:
-    """One step back, or more where Streamlit entered the page before into the history once without its parameters and once with them:
-    one step then leads to where the app adds them again, once or for each time."""
+    """One step back, or more where Streamlit entered the page before into the history once without its parameters and
+    once with them: one step then leads to where the app adds them again, once or for each time."""
     for steps in (1, 1, 2):
         page.evaluate(f"history.go({-steps})")
         with contextlib.suppress(TimeoutError):

@@ -38,7 +38,9 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def camera_page(browser: Any, video: Path) -> Iterator[Any]:
     """A window of a Chromium whose camera shows `video`."""
     flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    running = browser.browser_type.launch(executable_path=installed(), args=[*flags, f"--use-file-for-fake-video-capture={video}"])
+    running = browser.browser_type.launch(
+        executable_path=installed(), args=[*flags, f"--use-file-for-fake-video-capture={video}"]
+    )
     page = running.new_page(viewport={"width": 1440, "height": 1000})
     page.set_default_timeout(120_000)
     yield page
@@ -53,17 +55,28 @@ def upload(page: Any, drawn: Callable, name: str, content: bytes) -> None:
     drawn(page)
 
 
-def test_a_photo_shows_boxed_face_and_bars(page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any) -> None:
+def test_a_photo_shows_boxed_face_and_bars(
+    page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any
+) -> None:
     visit(page, server(gray_world) + "/photo")
-    upload(page, drawn, "astronaut.png", cv2.imencode(".png", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1].tobytes())
+    upload(
+        page,
+        drawn,
+        "astronaut.png",
+        cv2.imencode(".png", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1].tobytes(),
+    )
     picture = page.get_by_role("img", name=re.compile("^The picture, faces boxed: (?!none)"))
-    strip = page.get_by_role("img", name=re.compile("^box, then square crop with margin, then gray, then 48×48, then Grad-CAM"))
+    strip = page.get_by_role(
+        "img", name=re.compile("^box, then square crop with margin, then gray, then 48×48, then Grad-CAM")
+    )
     for image in (picture, strip):
         assert image.evaluate("image => image.complete && image.naturalWidth") > 400
     assert page.locator('[data-testid="stPlotlyChart"] .bars .point').count() == 7
 
 
-def test_a_broken_photo_is_one_sentence(page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any) -> None:
+def test_a_broken_photo_is_one_sentence(
+    page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any
+) -> None:
     visit(page, server(gray_world) + "/photo")
     upload(page, drawn, "broken.png", b"no picture at all")
     alert = page.locator('[data-testid="stAlert"]')
@@ -90,7 +103,9 @@ def test_the_webcam_runs_live(camera_page: Any, server: Callable, visit: Callabl
     camera_page.get_by_text("allow the camera").wait_for()
 
 
-def test_a_snapshot_needs_no_webrtc(camera_page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any) -> None:
+def test_a_snapshot_needs_no_webrtc(
+    camera_page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any
+) -> None:
     visit(camera_page, server(gray_world) + "/webcam")
     camera_page.get_by_role("radio", name="Snapshots").click()
     shutter = camera_page.get_by_role("button", name="Take photo")

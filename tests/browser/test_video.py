@@ -1,4 +1,5 @@
-"""A video uploaded in Chromium: it plays, its timeline seeks, a moment is explained, another page and back leave nothing broken."""
+"""A video uploaded in Chromium: it plays, its timeline seeks, a moment is explained, another page and back leave
+nothing broken."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +12,9 @@ pytest.importorskip("playwright", reason="browser tests need playwright: pip ins
 from tests.frames import astronaut_film
 
 VIDEO = ".player video"
-PIXELS = "canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].some((value) => value)"
+PIXELS = (
+    "canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].some((value) => value)"
+)
 
 
 def until(page: Any, what: str, condition: str) -> None:
@@ -44,7 +47,9 @@ def test_it_plays_with_boxes_over_it(shown: Any) -> None:
 
 
 def test_the_timeline_seeks_and_a_moment_is_explained(shown: Any, drawn: Callable) -> None:
-    paths = shown.locator(".player .chart path").evaluate_all("paths => paths.map((path) => path.getAttribute('d').length)")
+    paths = shown.locator(".player .chart path").evaluate_all(
+        "paths => paths.map((path) => path.getAttribute('d').length)"
+    )
     assert len(paths) == 7 and max(paths) > 100
     chart = shown.locator(".player .chart").bounding_box()
     shown.mouse.click(chart["x"] + chart["width"] / 2, chart["y"] + 40)

@@ -68,7 +68,9 @@ def test_skipped_files_are_counted_and_ten_are_named(folder: Path) -> None:
 def test_options_reach_the_import(folder: Path) -> None:
     votes = folder / "votes.csv"
     votes.write_text("split,label,file,yes,no\ntrain,sad,0.png,4,6\n")
-    done = run("import", source(folder / "in"), "--name", "small", "--votes", votes, "--size", 16, "--subset", 0.5, "--seed", 3)
+    done = run(
+        "import", source(folder / "in"), "--name", "small", "--votes", votes, "--size", 16, "--subset", 0.5, "--seed", 3
+    )
     assert done.exit_code == 0, done.output
     assert store.load("small").size == 16 and len(store.load("small")) == 8
     assert "Votes for: yes, no." in done.stdout and "8 of 16 faces kept, seed 3" in done.stdout
@@ -84,7 +86,9 @@ def test_a_dataset_is_replaced_only_by_force(folder: Path) -> None:
     assert store.load("in").fingerprint != before
 
 
-@pytest.mark.parametrize("arguments", [("import", "nowhere.zip"), ("show", "nothing"), ("show", "../x"), ("import", "x", "--name", "a/b")])
+@pytest.mark.parametrize(
+    "arguments", [("import", "nowhere.zip"), ("show", "nothing"), ("show", "../x"), ("import", "x", "--name", "a/b")]
+)
 def test_a_mistake_is_one_sentence_on_stderr(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.exit_code == 2 and done.stdout == ""
@@ -98,7 +102,9 @@ def test_list_and_show_as_text_and_json(folder: Path) -> None:
     assert shown["counts"]["train"] == {"[red]": 6, "sad": 6} and shown["duplicates"]["val also in train"] == 1
     assert json.loads(run("list", "--json").stdout) == [shown]
     assert "faces" in run("list").stdout and "8x8 gray" in run("list").stdout
-    assert "[red]" in run("show", "faces").stdout and f"Fingerprint {shown['fingerprint']}" in run("show", "faces").stdout
+    assert (
+        "[red]" in run("show", "faces").stdout and f"Fingerprint {shown['fingerprint']}" in run("show", "faces").stdout
+    )
 
 
 def test_list_survives_a_broken_dataset(folder: Path) -> None:

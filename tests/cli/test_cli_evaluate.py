@@ -38,7 +38,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.delenv("FERKIT_YUNET", raising=False)
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, (60, 16, 16), dtype=np.uint8), rng.integers(0, 3, 60).astype(np.int16)
-    faces = Faces("noise", images, labels, np.arange(60).astype(str), np.where(np.arange(60) < 40, "train", "val"), CLASSES)
+    faces = Faces(
+        "noise", images, labels, np.arange(60).astype(str), np.where(np.arange(60) < 40, "train", "val"), CLASSES
+    )
     store.save(faces)
     torch.manual_seed(0)
     model, shape = build("base-cnn", 3, 1, depth=2, filters=4), Input.measure(images)
@@ -97,7 +99,14 @@ def test_evaluate_prints_one_json_object(run: Run) -> None:
 def test_evaluate_prints_a_table() -> None:
     result = call("evaluate", "tiny", "--split", "train", "--no-maps", "--flip")
     assert result.exit_code == 0, result.output
-    for word in ("tiny on noise train", "40 faces", "macro-F1", "with its mirror image: accuracy", "Cross", "multiply-adds"):
+    for word in (
+        "tiny on noise train",
+        "40 faces",
+        "macro-F1",
+        "with its mirror image: accuracy",
+        "Cross",
+        "multiply-adds",
+    ):
         assert word in result.stdout
 
 

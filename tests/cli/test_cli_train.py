@@ -1,4 +1,5 @@
-"""Training at the command line: what is refused, what is left behind, and that a killed run goes on as if nothing had happened."""
+"""Training at the command line: what is refused, what is left behind, and that a killed run goes on as if nothing had
+happened."""
 
 import json
 import os
@@ -129,7 +130,8 @@ def test_killed_and_resumed_is_the_run_that_was_never_killed(world: World) -> No
     assert code == 0, said
     assert cli("train", *settings, "--name", "whole")[0] == 0
     told = [
-        pd.read_csv(world.checkpoints / name / "history.csv").drop(columns=["seconds", "images_per_second"]) for name in ("killed", "whole")
+        pd.read_csv(world.checkpoints / name / "history.csv").drop(columns=["seconds", "images_per_second"])
+        for name in ("killed", "whole")
     ]
     pd.testing.assert_frame_equal(told[0], told[1])
     weights = [(world.checkpoints / name / "model.safetensors").read_bytes() for name in ("killed", "whole")]

@@ -58,7 +58,9 @@ def start(selection: Selection) -> AppTest:
 
 
 def selected(at: AppTest) -> Selection:
-    return Selection.parse({key: value if isinstance(value, str) else value[0] for key, value in at.query_params.items()})
+    return Selection.parse(
+        {key: value if isinstance(value, str) else value[0] for key, value in at.query_params.items()}
+    )
 
 
 def test_the_address_is_taken_over_and_follows() -> None:

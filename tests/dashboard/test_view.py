@@ -32,7 +32,9 @@ def test_every_face_most_confident_first(shown: View) -> None:
 def test_a_filter_gives_exactly_its_faces(shown: View) -> None:
     frame, classes = shown.frame, shown.classes
     chosen = replace(shown, selection=replace(shown.selection, true="happy", outcome="wrong", confidence=(0.0, 0.6)))
-    expected = np.flatnonzero((frame["label"] == classes.index("happy")) & ~frame["right"] & (frame["confidence"] <= 0.6))
+    expected = np.flatnonzero(
+        (frame["label"] == classes.index("happy")) & ~frame["right"] & (frame["confidence"] <= 0.6)
+    )
     assert sorted(chosen.rows()) == list(expected)
     everything = sorted(chosen.rows(ignore=("outcome", "confidence")))
     assert everything == list(np.flatnonzero(frame["label"] == classes.index("happy")))

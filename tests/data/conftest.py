@@ -47,7 +47,12 @@ class Make:
     @staticmethod
     def splits(per_class: int = 3, prefix: str = "", splits: tuple[str, ...] = ("train", "val", "test")) -> Files:
         """`per_class` different pictures for each of two classes in each split."""
-        names = [f"{prefix}{split}/{label}/{i}.png" for split in splits for label in ("sad", "Happy") for i in range(per_class)]
+        names = [
+            f"{prefix}{split}/{label}/{i}.png"
+            for split in splits
+            for label in ("sad", "Happy")
+            for i in range(per_class)
+        ]
         return {name: Make.png(seed) for seed, name in enumerate(names)}
 
     @staticmethod

@@ -11,7 +11,9 @@ from ferkit.data.importing import import_faces
 from ferkit.data.sources import archive, loaded
 
 
-@pytest.mark.parametrize("name", ["../evil.png", "train/../../evil.png", "/etc/evil.png", "C:\\evil.png", "train\\..\\..\\evil.png"])
+@pytest.mark.parametrize(
+    "name", ["../evil.png", "train/../../evil.png", "/etc/evil.png", "C:\\evil.png", "train\\..\\..\\evil.png"]
+)
 def test_a_zip_that_climbs_out_is_refused(name: str, folder: Path, make: Any) -> None:
     make.refused(make.zip(folder / "in.zip", make.splits() | {name: make.png()}), "climbs out of its folder")
     assert not list(folder.rglob("evil.png"))
@@ -68,7 +70,9 @@ def test_a_bomb_by_member_or_total_is_refused(folder: Path, monkeypatch: pytest.
     make.refused(path, "unpacks to")
 
 
-def test_more_than_memory_holds_is_refused_at_the_first_picture(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
+def test_more_than_memory_holds_is_refused_at_the_first_picture(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any
+) -> None:
     monkeypatch.setattr(loaded, "MAX_BYTES", 1000)
     make.refused(make.folder(folder / "in", make.splits()), "Pass --size")
 

@@ -13,7 +13,9 @@ def faces(splits: np.ndarray = SPLITS) -> Faces:
     """Six faces: 3 is pixel-identical to 0, 2 to 1, and 5 to 4."""
     pictures = np.random.default_rng(0).integers(0, 256, (3, 4, 4), dtype=np.uint8)
     ids = np.array([f"face{i}" for i in range(6)])
-    return Faces("six", pictures[[0, 1, 1, 0, 2, 2]], np.array([0, 1, 1, 0, 1, 1], np.int16), ids, splits, ("calm", "glad"))
+    return Faces(
+        "six", pictures[[0, 1, 1, 0, 2, 2]], np.array([0, 1, 1, 0, 1, 1], np.int16), ids, splits, ("calm", "glad")
+    )
 
 
 def test_groups_name_the_first_identical_face() -> None:
@@ -38,8 +40,17 @@ def test_select_keeps_what_is_known_of_the_whole() -> None:
 
 
 def test_counts_and_duplicates_by_hand() -> None:
-    assert faces().counts() == {"train": {"calm": 1, "glad": 2}, "val": {"calm": 1, "glad": 1}, "test": {"calm": 0, "glad": 1}}
-    assert faces().duplicates() == {"train with a twin": 3, "val with a twin": 2, "test with a twin": 1, "val also in train": 1}
+    assert faces().counts() == {
+        "train": {"calm": 1, "glad": 2},
+        "val": {"calm": 1, "glad": 1},
+        "test": {"calm": 0, "glad": 1},
+    }
+    assert faces().duplicates() == {
+        "train with a twin": 3,
+        "val with a twin": 2,
+        "test with a twin": 1,
+        "val also in train": 1,
+    }
 
 
 def test_an_absent_split_is_refused_by_name() -> None:
@@ -58,7 +69,9 @@ def test_fingerprint_follows_pixels_labels_splits_and_classes() -> None:
 
 
 def test_size_and_channels_come_from_the_images() -> None:
-    colour = Faces("c", np.zeros((1, 9, 9, 3), np.uint8), np.zeros(1, np.int16), np.array(["a"]), np.array(["train"]), ("x",))
+    colour = Faces(
+        "c", np.zeros((1, 9, 9, 3), np.uint8), np.zeros(1, np.int16), np.array(["a"]), np.array(["train"]), ("x",)
+    )
     assert (faces().size, faces().channels, colour.size, colour.channels) == (4, 1, 9, 3)
 
 

@@ -39,7 +39,9 @@ def test_different_sizes_need_size(folder: Path, make: Any) -> None:
 
 
 def test_pictures_that_are_not_square_need_size_and_are_cropped(folder: Path, make: Any) -> None:
-    wide = Image.fromarray(np.repeat(np.array([[0, 100, 200, 0]], np.uint8), 2, axis=0).repeat(4, 0).repeat(4, 1))  # 16 wide, 8 high
+    wide = Image.fromarray(
+        np.repeat(np.array([[0, 100, 200, 0]], np.uint8), 2, axis=0).repeat(4, 0).repeat(4, 1)
+    )  # 16 wide, 8 high
     out = io.BytesIO()
     wide.save(out, "PNG")
     source = make.folder(folder / "in", {f"train/{label}/0.png": out.getvalue() for label in ("a", "b")})
@@ -67,7 +69,9 @@ def test_modes_of_pictures_become_gray_or_rgb(make: Any) -> None:
     deep = Image.fromarray(np.array([[0, 257 * 100], [257 * 200, 65535]], np.uint16))
     assert decode(make.encoded(deep)).tolist() == [[0, 100], [200, 255]]
     assert decode(make.encoded(Image.new("1", (2, 2), 1))).tolist() == [[255, 255]] * 2
-    assert decode(make.encoded(Image.new("RGBA", (2, 2), (255, 0, 0, 0)))).tolist() == [[255, 255]] * 2  # transparent: white
+    assert (
+        decode(make.encoded(Image.new("RGBA", (2, 2), (255, 0, 0, 0)))).tolist() == [[255, 255]] * 2
+    )  # transparent: white
     assert decode(make.encoded(Image.new("P", (2, 2)))).shape == (2, 2)
     assert decode(make.encoded(Image.new("CMYK", (2, 2), (0, 255, 255, 0)), "JPEG")).shape == (2, 2, 3)
 
@@ -83,7 +87,9 @@ def huge(width: int, height: int) -> bytes:
     """A PNG of a few bytes that says it is this large."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks
+    )
 
 
 BROKEN = {  # the bytes, and the reason that is given
@@ -100,7 +106,9 @@ BROKEN = {  # the bytes, and the reason that is given
 @pytest.mark.parametrize("pack", ["zip", "folder"])
 def test_broken_pictures_are_skipped_counted_and_named(pack: str, kind: str, folder: Path, make: Any) -> None:
     data, reason = BROKEN[kind][0](make), BROKEN[kind][1]
-    source = getattr(make, pack)(folder / "in.zip", make.splits() | {"train/sad/bad.png": data, "val/sad/bad.png": data})
+    source = getattr(make, pack)(
+        folder / "in.zip", make.splits() | {"train/sad/bad.png": data, "val/sad/bad.png": data}
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         report = import_faces(source, "x")

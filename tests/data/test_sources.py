@@ -60,7 +60,9 @@ def test_class_folders_alone_are_split_with_a_seed(folder: Path, make: Any) -> N
 
 
 def test_a_drawn_val_split_shares_no_picture_with_train(folder: Path, make: Any) -> None:
-    files = {f"train/{label}/{i}.png": make.png(1000 * k + i // 2) for k, label in enumerate(("a", "b")) for i in range(40)}
+    files = {
+        f"train/{label}/{i}.png": make.png(1000 * k + i // 2) for k, label in enumerate(("a", "b")) for i in range(40)
+    }
     files |= {f"test/{label}/0.png": make.png(5000) for label in ("a", "b")}
     report = import_faces(make.folder(folder / "in", files), "x")
     assert report.faces.counts()["val"] == {"a": 4, "b": 4}
@@ -92,13 +94,19 @@ def test_what_a_file_system_leaves_is_ignored_and_other_files_are_named(folder: 
 
 def test_names_from_outside_are_made_printable(folder: Path, make: Any) -> None:
     assert layout.printable("a\x1b[31m\udcff\n") == "a\N{REPLACEMENT CHARACTER}[31m\\udcff\N{REPLACEMENT CHARACTER}"
-    source = make.zip(folder / "in.zip", {f"train\\{label}\\{i}.png": make.png(i) for label in ("a", "b\x07") for i in range(3)})
+    source = make.zip(
+        folder / "in.zip", {f"train\\{label}\\{i}.png": make.png(i) for label in ("a", "b\x07") for i in range(3)}
+    )
     assert import_faces(source, "x").faces.classes == ("a", "b\N{REPLACEMENT CHARACTER}")
 
 
 def test_progress_runs_to_the_end_about_a_hundred_times(folder: Path, make: Any) -> None:
     seen: list[tuple[int, int]] = []
-    import_faces(make.folder(folder / "in", make.splits(per_class=50)), "x", progress=lambda done, total: seen.append((done, total)))
+    import_faces(
+        make.folder(folder / "in", make.splits(per_class=50)),
+        "x",
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen[-1] == (300, 300) and len(seen) <= 101
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
@@ -114,12 +122,19 @@ def test_pictures_without_class_folders_are_refused(folder: Path, make: Any) -> 
 
 
 def test_a_single_class_is_refused(folder: Path, make: Any) -> None:
-    make.refused(make.folder(folder / "in", {f"train/sad/{i}.png": make.png(i) for i in range(9)}), "Only one class was found")
+    make.refused(
+        make.folder(folder / "in", {f"train/sad/{i}.png": make.png(i) for i in range(9)}), "Only one class was found"
+    )
 
 
 def test_a_class_without_a_training_face_is_refused(folder: Path, make: Any) -> None:
-    make.refused(make.folder(folder / "in", make.splits() | {"test/angry/0.png": make.png()}), "No training face of the class 'angry'")
-    make.refused(make.folder(folder / "two", make.splits() | {"train/angry/0.png": b""}), "No training face of the class 'angry'")
+    make.refused(
+        make.folder(folder / "in", make.splits() | {"test/angry/0.png": make.png()}),
+        "No training face of the class 'angry'",
+    )
+    make.refused(
+        make.folder(folder / "two", make.splits() | {"train/angry/0.png": b""}), "No training face of the class 'angry'"
+    )
     make.refused(make.folder(folder / "three", make.splits(splits=("test",))), "No face is for training")
 
 

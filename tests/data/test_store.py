@@ -25,7 +25,9 @@ def faces(channels: int = 1, seed: int = 0) -> Faces:
     ids = np.array([f"train/happy/é{i}.jpg" for i in range(6)])
     splits = np.array(["train", "train", "train", "train", "val", "val"])
     votes = np.arange(12, dtype=np.uint8).reshape(6, 2)
-    return Faces("tiny", images, np.array([0, 1, 0, 1, 0, 1], np.int16), ids, splits, ("happy", "très sad"), votes, ("yes", "no"))
+    return Faces(
+        "tiny", images, np.array([0, 1, 0, 1, 0, 1], np.int16), ids, splits, ("happy", "très sad"), votes, ("yes", "no")
+    )
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -49,7 +51,13 @@ def test_without_votes_there_are_none() -> None:
 def test_describe_is_plain_and_complete() -> None:
     store.save(faces(3))
     said = store.describe("tiny")
-    assert (said["n"], said["size"], said["channels"], said["votes"], said["classes"]) == (6, 5, 3, True, ["happy", "très sad"])
+    assert (said["n"], said["size"], said["channels"], said["votes"], said["classes"]) == (
+        6,
+        5,
+        3,
+        True,
+        ["happy", "très sad"],
+    )
     assert said["counts"] == {"train": {"happy": 2, "très sad": 2}, "val": {"happy": 1, "très sad": 1}}
 
 
@@ -122,7 +130,9 @@ def full_in_hdf5(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize("where", ["create", "close", "replace"])
-def test_a_full_disk_leaves_the_old_dataset_and_nothing_half_written(where: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_old_dataset_and_nothing_half_written(
+    where: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.save(faces(seed=0))
     with monkeypatch.context() as patched:
         if where == "replace":

@@ -67,7 +67,10 @@ def test_a_bad_row_is_named(bad: tuple[object, str, str], said: str, folder: Pat
         (b"", "cannot be read as a table"),
         (b"emotion,pixels,Usage\n", "a header and no rows"),
         (table([row(0, count=8)]), "make no square"),
-        (b"emotion,pixels,Usage\n3,1 2 3 4,Training,more,and,more\n3,1,2,3,4,5,6,7,8,9\n", "cut short or no table|has the emotion"),
+        (
+            b"emotion,pixels,Usage\n3,1 2 3 4,Training,more,and,more\n3,1,2,3,4,5,6,7,8,9\n",
+            "cut short or no table|has the emotion",
+        ),
         (b"emotion,pixels,Usage\n3,\xff\xfe\x00,Training\n", "cut short or no table"),
     ],
 )

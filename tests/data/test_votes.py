@@ -12,7 +12,9 @@ from ferkit.data.importing import import_faces
 from ferkit.data.votes import read_votes
 from ferkit.errors import DataError
 
-PICTURES = [f"{split}/{label}/{split}{i}.png" for split in ("train", "test") for label in ("calm", "glad") for i in range(2)]
+PICTURES = [
+    f"{split}/{label}/{split}{i}.png" for split in ("train", "test") for label in ("calm", "glad") for i in range(2)
+]
 ROWS = [("Training", 3), ("Training", 0), ("PublicTest", 3), ("PrivateTest", 0)]
 
 
@@ -50,7 +52,10 @@ def votes_of(source: Path, votes: Path) -> dict[str, list[int]]:
 
 def test_by_file_joins_split_label_and_file(folder: Path) -> None:
     """The same file name stands in two classes: only the whole key tells them apart."""
-    votes = csv(folder, "split,label,file,happiness,NF\ntrain,calm,train0.png,1,9\ntrain,glad,train0.png,8,2\ntest,GLAD,test1.png,3,0\n")
+    votes = csv(
+        folder,
+        "split,label,file,happiness,NF\ntrain,calm,train0.png,1,9\ntrain,glad,train0.png,8,2\ntest,GLAD,test1.png,3,0\n",
+    )
     got = votes_of(pictures(folder / "in", PICTURES), votes)
     assert got["train/calm/train0.png"] == [1, 9] and got["train/glad/train0.png"] == [8, 2]
     assert got["test/glad/test1.png"] == [3, 0] and got["train/calm/train1.png"] == [0, 0]
@@ -76,8 +81,12 @@ def test_by_row_follows_the_rows_of_the_table(folder: Path) -> None:
 
 
 def test_by_row_also_joins_the_image_names(folder: Path) -> None:
-    source = pictures(folder / "in", ["train/calm/fer0000000.png", "train/glad/fer0000001.png", "val/calm/fer0000002.png"])
-    text = "Usage,Image name,neutral\nTraining,fer0000000.png,4\nTraining,fer0000001.png,5\nPublicTest,fer0000002.png,6\n"
+    source = pictures(
+        folder / "in", ["train/calm/fer0000000.png", "train/glad/fer0000001.png", "val/calm/fer0000002.png"]
+    )
+    text = (
+        "Usage,Image name,neutral\nTraining,fer0000000.png,4\nTraining,fer0000001.png,5\nPublicTest,fer0000002.png,6\n"
+    )
     assert sorted(votes_of(source, csv(folder, text)).values()) == [[4], [5], [6]]
 
 
@@ -94,7 +103,10 @@ def test_votes_follow_their_faces_into_a_subset(folder: Path) -> None:
     [
         ("Usage,Image name,a\nTraining,x,1\n", r"votes.csv has 1 rows, the source 4"),
         ("Usage,Image name,a\n" + "Training,x,1\n" * 4, "Row 3 has another Usage"),
-        ("file,a\nx.png,1\n", "No face of the source has a row in votes.csv; its file names are those of another source"),
+        (
+            "file,a\nx.png,1\n",
+            "No face of the source has a row in votes.csv; its file names are those of another source",
+        ),
     ],
 )
 def test_votes_of_another_table_are_refused(text: str, said: str, folder: Path) -> None:

@@ -24,7 +24,9 @@ def three() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return true, a, b
 
 
-@pytest.mark.parametrize(("fixed", "broken"), [(0, 0), (1, 0), (0, 9), (5, 5), (12, 30), (31, 12), (400, 380), (9000, 9200)])
+@pytest.mark.parametrize(
+    ("fixed", "broken"), [(0, 0), (1, 0), (0, 9), (5, 5), (12, 30), (31, 12), (400, 380), (9000, 9200)]
+)
 def test_p_is_that_of_an_exact_binomial_test(fixed: int, broken: int) -> None:
     expected = binomtest(fixed, fixed + broken).pvalue if fixed + broken else 1.0
     assert mcnemar(fixed, broken) == pytest.approx(expected, rel=1e-6)
@@ -56,7 +58,9 @@ def test_turned_round_everything_changes_sign(three: tuple[np.ndarray, ...]) -> 
     assert back.accuracy == pytest.approx(-forth.accuracy)
     assert back.p == forth.p
     assert back.fixed.tolist() == forth.broken.tolist()
-    np.testing.assert_allclose(back.accuracy_interval, [-forth.accuracy_interval[1], -forth.accuracy_interval[0]], atol=0.01)
+    np.testing.assert_allclose(
+        back.accuracy_interval, [-forth.accuracy_interval[1], -forth.accuracy_interval[0]], atol=0.01
+    )
     assert back.verdict.startswith("A is better by")
 
 

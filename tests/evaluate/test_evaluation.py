@@ -14,8 +14,8 @@ from ferkit import files, metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError, FerkitError, RunError
 from ferkit.evaluate import evaluation
-from ferkit.evaluate.classifier import Classifier
 from ferkit.evaluate.evaluation import evaluate
+from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run, open_run
 
 
@@ -88,7 +88,11 @@ def test_splits_stand_side_by_side(run: Run, faces: Faces) -> None:
     evaluate(run, faces, "train", maps=False)
     evaluate(run, faces, "all", maps=False)
     assert evaluate(run, faces, "val", maps=False)["n"] == 30
-    assert {split: told["n"] for split, told in open_run("tiny").results().scores.items()} == {"train": 60, "all": 90, "val": 30}
+    assert {split: told["n"] for split, told in open_run("tiny").results().scores.items()} == {
+        "train": 60,
+        "all": 90,
+        "val": 30,
+    }
     assert open_run("tiny").meta["status"] == "finished"
 
 
@@ -97,7 +101,9 @@ def test_the_temperature_is_fitted_on_val_and_used_ever_after(run: Run, faces: F
     assert before["calibrated"] == {"temperature": 1.0, "nll": before["nll"], "ece": before["ece"]}
     told = evaluate(run, faces, "val", maps=False)
     kept = open_run(run.name)
-    expected = metrics.fit_temperature(kept.results().logits("val"), kept.results().predictions("val")["label"].to_numpy())
+    expected = metrics.fit_temperature(
+        kept.results().logits("val"), kept.results().predictions("val")["label"].to_numpy()
+    )
     assert kept.temperature == kept.results().temperature == told["calibrated"]["temperature"] == expected != 1.0
     classifier, images = Classifier.open(kept), faces.split("val").images
     np.testing.assert_allclose(classifier.probabilities(images), metrics.softmax(classifier.logits(images), expected))
@@ -121,7 +127,8 @@ def test_a_layout_stays_while_it_is_true(run: Run, faces: Faces, plain_layout: N
 
 
 def test_another_dataset_in_another_order(run: Run, faces: Faces, make_faces: Callable[..., Faces]) -> None:
-    """The same faces under another name, with fewer classes and in another order and case: the same logits, labels of the run."""
+    """The same faces under another name, with fewer classes and in another order and case: the same logits, labels of
+    the run."""
     keep = faces.labels != 1
     part = faces.select(keep)
     labels = np.where(part.labels == 0, 1, 0).astype(np.int16)
@@ -164,7 +171,9 @@ def test_the_own_name_on_other_faces_is_refused(run: Run, make_faces: Callable[.
     assert open_run("tiny").results().scores == {}
 
 
-@pytest.mark.parametrize(("split", "said"), [("test", "no 'test' split"), ("nose", "Splits are train, val, test and all; got 'nose'")])
+@pytest.mark.parametrize(
+    ("split", "said"), [("test", "no 'test' split"), ("nose", "Splits are train, val, test and all; got 'nose'")]
+)
 def test_a_split_that_is_not_there(run: Run, faces: Faces, split: str, said: str) -> None:
     with pytest.raises(DataError, match=said):
         evaluate(run, faces, split)
@@ -176,7 +185,9 @@ def test_weights_that_give_no_number_are_told(run: Run, faces: Faces) -> None:
         evaluate(run, faces, "val")
 
 
-def test_a_full_disk_replaces_nothing(run: Run, faces: Faces, plain_layout: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_replaces_nothing(
+    run: Run, faces: Faces, plain_layout: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     evaluate(run, faces, "val")
     before = everything(run.path)
 
@@ -209,4 +220,6 @@ def test_mirror_images_are_scored_as_numbers_apart(run: Run, faces: Faces) -> No
     both = classifier.logits(part.images) + classifier.logits(np.ascontiguousarray(part.images[:, :, ::-1]))
     assert told["flip"]["accuracy"] == (both.argmax(1) == part.labels).mean()
     assert "flip" not in plain and told["accuracy"] == plain["accuracy"]
-    assert {k: v for k, v in everything(run.path).items() if k != "run.json"} == {k: v for k, v in before.items() if k != "run.json"}
+    assert {k: v for k, v in everything(run.path).items() if k != "run.json"} == {
+        k: v for k, v in before.items() if k != "run.json"
+    }

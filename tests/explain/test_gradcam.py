@@ -64,7 +64,9 @@ def test_range_and_peak(model: Network, x: Tensor) -> None:
 
 
 def test_a_face_does_not_depend_on_its_company(model: Network, x: Tensor) -> None:
-    torch.testing.assert_close(gradcam(model, x[2:3], TARGET[2:3]), gradcam(model, x, TARGET)[2:3], rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(
+        gradcam(model, x[2:3], TARGET[2:3]), gradcam(model, x, TARGET)[2:3], rtol=1e-3, atol=1e-4
+    )
 
 
 def test_some_rows_as_in_all(model: Network, x: Tensor) -> None:
@@ -117,5 +119,7 @@ def test_heat_lies_where_the_evidence_is() -> None:
 def test_threads_share_a_model(x: Tensor) -> None:
     model = build("compact-mobilenetv2", 4, 1, widths=[8], blocks=[1], stem=4, last=8).eval()
     expected = gradcam(model, x, TARGET)
-    wrong = together(lambda: [i for i in range(40) if not torch.allclose(gradcam(model, x, TARGET), expected, atol=1e-5)])
+    wrong = together(
+        lambda: [i for i in range(40) if not torch.allclose(gradcam(model, x, TARGET), expected, atol=1e-5)]
+    )
     assert wrong == []

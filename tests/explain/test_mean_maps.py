@@ -16,7 +16,11 @@ def test_means_by_hand() -> None:
     assert table["right"][:, 0, 0].tolist() == [0.5, 1.0, 0.0]
     assert table["wrong"][:, 0, 0].tolist() == [0.125, 0.0, 0.0]
     assert table["predicted"][:, 0, 0].tolist() == [0.5, 0.75, 0.0]
-    assert (table["right_n"].tolist(), table["wrong_n"].tolist(), table["predicted_n"].tolist()) == ([2, 1, 0], [1, 0, 0], [2, 2, 0])
+    assert (table["right_n"].tolist(), table["wrong_n"].tolist(), table["predicted_n"].tolist()) == (
+        [2, 1, 0],
+        [1, 0, 0],
+        [2, 2, 0],
+    )
     assert table["faces"].shape == (3, 3, 3, 3)
     assert table["faces"][:, 0, 0, 0].tolist() == [20, 200, 0]
     assert table["faces"].dtype == np.uint8

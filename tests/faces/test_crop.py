@@ -27,9 +27,13 @@ def test_a_crop_is_a_square_of_whole_pixels_never_stretched(place: Box, margin: 
 @pytest.mark.parametrize("place", [box(100, 60, 60, 80), box(90, 100, 80, 40)], ids=str)
 def test_a_gradient_rises_as_fast_across_as_down(place: Box) -> None:
     rows, columns = np.mgrid[:240, :250]
-    across, down = (to_network(square_crop(ramp.astype(np.uint8), place), 20, 1).astype(float) for ramp in (columns, rows))
+    across, down = (
+        to_network(square_crop(ramp.astype(np.uint8), place), 20, 1).astype(float) for ramp in (columns, rows)
+    )
     slopes = np.polyfit(range(20), across.mean(0), 1)[0], np.polyfit(range(20), down.mean(1), 1)[0]
-    assert slopes[0] == pytest.approx(80 * (1 + MARGIN) / 20, rel=0.02) and slopes[1] == pytest.approx(slopes[0], rel=0.02)
+    assert slopes[0] == pytest.approx(80 * (1 + MARGIN) / 20, rel=0.02) and slopes[1] == pytest.approx(
+        slopes[0], rel=0.02
+    )
 
 
 def test_a_mirrored_picture_gives_the_mirrored_crop() -> None:
@@ -50,7 +54,12 @@ def test_a_crop_shares_no_memory_with_its_picture() -> None:
 def test_a_network_gets_its_size_and_channels(side: int, channels: int, shape: tuple[int, ...]) -> None:
     for crop in (np.full((side, side, 3), 77, np.uint8), np.full((side, side), 77, np.uint8)):
         found = to_network(crop, 64, channels)
-        assert found.shape == shape and found.dtype == np.uint8 and np.ptp(found) == 0 and abs(int(found.flat[0]) - 77) <= 1
+        assert (
+            found.shape == shape
+            and found.dtype == np.uint8
+            and np.ptp(found) == 0
+            and abs(int(found.flat[0]) - 77) <= 1
+        )
 
 
 def test_shrinking_averages_areas() -> None:

@@ -49,7 +49,9 @@ def is_her_face(box: Box, scale: float = 1.0) -> bool:
 
 @pytest.mark.parametrize("effort", [PHOTO, LIVE], ids=["photo", "live"])
 @pytest.mark.parametrize("scale", [1.0, 4.0])
-def test_the_astronauts_face_is_found_where_it_is(haar: Haar, astronaut: np.ndarray, effort: Effort, scale: float) -> None:
+def test_the_astronauts_face_is_found_where_it_is(
+    haar: Haar, astronaut: np.ndarray, effort: Effort, scale: float
+) -> None:
     picture = cv2.resize(astronaut, None, fx=scale, fy=scale)
     (box,) = haar.detect(picture, effort)
     assert is_her_face(box, scale) and 0 < box.score <= 1

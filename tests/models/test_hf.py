@@ -1,4 +1,5 @@
-"""transformers' networks: the weights of a folder, maps in their places, runs that need the folder no more, and sentences for the rest."""
+"""transformers' networks: the weights of a folder, maps in their places, runs that need the folder no more, and
+sentences for the rest."""
 
 import json
 import shutil
@@ -16,10 +17,10 @@ from typer.testing import CliRunner
 from ferkit.cli import app
 from ferkit.data import store
 from ferkit.errors import ConfigError
-from ferkit.evaluate.classifier import Classifier
 from ferkit.explain.capture import layers
 from ferkit.explain.filters import activations, stored_kernels
 from ferkit.models import build, count_macs, count_parameters, load
+from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run
 from ferkit.train.config import parse
 from ferkit.train.loop import Epoch, fit
@@ -28,7 +29,14 @@ from tests.worlds import World, tiny_faces
 transformers = pytest.importorskip("transformers")
 from ferkit.models.hf_config import library  # noqa: E402
 
-DEEP = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64, "image_size": 32, "patch_size": 8}
+DEEP = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "image_size": 32,
+    "patch_size": 8,
+}
 WIDE = {"depths": [1, 1, 1, 1], "hidden_sizes": [16, 32, 48, 64]}
 SWIN = {"embed_dim": 16, "depths": [1, 1, 1], "num_heads": [2, 2, 4], "window_size": 3, "image_size": 48}
 TYPES = {
@@ -41,7 +49,11 @@ TYPES = {
     "mobilenet_v2": {"depth_multiplier": 0.25},
     "beit": DEEP,
 }
-HEADED = {"vit": "ViTForImageClassification", "vit_mae": "ViTMAEForPreTraining", "convnext": "ConvNextForImageClassification"}
+HEADED = {
+    "vit": "ViTForImageClassification",
+    "vit_mae": "ViTMAEForPreTraining",
+    "convnext": "ConvNextForImageClassification",
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +63,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for kind in ("vit", "vit_mae", "convnext", "resnet", "dinov2_with_registers"):
         torch.manual_seed(1)
         config = library().AutoConfig.for_model(kind, **TYPES[kind])
-        model = getattr(transformers, HEADED[kind])(config) if kind in HEADED else library().AutoModel.from_config(config)
+        model = (
+            getattr(transformers, HEADED[kind])(config) if kind in HEADED else library().AutoModel.from_config(config)
+        )
         for p in model.parameters():
             p.data.add_(0.05 * torch.randn_like(p))  # what starts at zero or one tells nothing
         made[kind] = tmp_path_factory.mktemp("hf") / kind
@@ -102,11 +116,15 @@ def test_an_architecture_is_built_from_scratch_and_again_from_what_it_says(kind:
 def test_weights_are_those_of_the_folder(folders: dict[str, Path]) -> None:
     x = torch.randn(2, 3, 32, 32)
     for kind, before in (("vit", 1), ("dinov2_with_registers", 5)):
-        torch.testing.assert_close(pretrained(folders[kind], 3).maps(x), grid(original(folders[kind])(x).last_hidden_state[:, before:]))
+        torch.testing.assert_close(
+            pretrained(folders[kind], 3).maps(x), grid(original(folders[kind])(x).last_hidden_state[:, before:])
+        )
     for kind in ("resnet", "convnext"):
         model, told = pretrained(folders[kind], 3), original(folders[kind])(x)
         torch.testing.assert_close(model.maps(x), told.last_hidden_state)
-        torch.testing.assert_close(model.pool(model.maps(x)), told.pooler_output.flatten(1))  # behind the norm of convnext
+        torch.testing.assert_close(
+            model.pool(model.maps(x)), told.pooler_output.flatten(1)
+        )  # behind the norm of convnext
 
 
 @pytest.mark.parametrize("kind", ["vit", "vit_mae", "convnext", "resnet"])
@@ -114,7 +132,9 @@ def test_a_gray_face_gives_what_it_would_give_in_three_channels(folders: dict[st
     x = torch.randn(2, 1, 48, 48)
     gray, colour = pretrained(folders[kind], 1), pretrained(folders[kind], 3)
     torch.testing.assert_close(gray.maps(x), colour.maps(x.expand(-1, 3, -1, -1)), atol=1e-5, rtol=1e-4)
-    shapes = [(a.shape, b.shape) for a, b in zip(gray.parameters(), colour.parameters(), strict=True) if a.shape != b.shape]
+    shapes = [
+        (a.shape, b.shape) for a, b in zip(gray.parameters(), colour.parameters(), strict=True) if a.shape != b.shape
+    ]
     assert [(a[1], b[1]) for a, b in shapes] == [(1, 3)]
 
 
@@ -126,7 +146,9 @@ def test_an_autoencoders_patches_are_all_there_and_in_order(folders: dict[str, P
     order = told.ids_restore[..., None].expand(-1, -1, 32)
     assert not torch.equal(told.ids_restore, torch.arange(16).expand(3, -1))
     torch.testing.assert_close(model.maps(x), grid(told.last_hidden_state[:, 1:].gather(1, order)))
-    assert "body.embeddings.position_embeddings" not in dict(model.named_parameters())  # fixed waves, which thawing must not move
+    assert "body.embeddings.position_embeddings" not in dict(
+        model.named_parameters()
+    )  # fixed waves, which thawing must not move
 
 
 def test_positions_are_resized_to_the_face(folders: dict[str, Path]) -> None:
@@ -135,7 +157,9 @@ def test_positions_are_resized_to_the_face(folders: dict[str, Path]) -> None:
     table = model.body.embeddings.position_embeddings
     resized = F.interpolate(grid(table[:, 1:]), (6, 6), mode="bicubic", align_corners=False).flatten(2).transpose(1, 2)
     larger = build("hf:vit", 7, 3, config=DEEP | {"image_size": 48}).eval()
-    larger.load_state_dict(model.state_dict() | {"body.embeddings.position_embeddings": torch.cat([table[:, :1], resized], 1)})
+    larger.load_state_dict(
+        model.state_dict() | {"body.embeddings.position_embeddings": torch.cat([table[:, :1], resized], 1)}
+    )
     torch.testing.assert_close(model.maps(x), larger.maps(x))
 
 
@@ -151,14 +175,18 @@ def test_faces_that_patches_or_windows_do_not_fit_are_sent_back() -> None:
 def test_counts_are_those_done_by_hand() -> None:
     model, tokens, width, hidden = build("hf:vit", 7, 1, config=DEEP), 37, 32, 64
     layer = 4 * width**2 + 4 * width + 2 * width * hidden + hidden + width + 4 * width
-    rest = (64 * width + width) + width + 17 * width + 2 * width + 7 * width + 7  # patches, class token, positions, norm, head
+    rest = (
+        (64 * width + width) + width + 17 * width + 2 * width + 7 * width + 7
+    )  # patches, class token, positions, norm, head
     assert count_parameters(model) == 2 * layer + rest
     products = 4 * width**2 + 2 * width * hidden + 2 * tokens * width
     assert count_macs(model, 1, 48) == 36 * 64 * width + 2 * tokens * products + 7 * width
 
 
 @pytest.mark.parametrize(("kind", "colour"), [("vit", False), ("convnext", True)])
-def test_a_run_is_opened_where_its_folder_is_gone(folders: dict[str, Path], tmp_path: Path, kind: str, colour: bool) -> None:
+def test_a_run_is_opened_where_its_folder_is_gone(
+    folders: dict[str, Path], tmp_path: Path, kind: str, colour: bool
+) -> None:
     folder = shutil.copytree(folders[kind], tmp_path / "pretrained")
     faces = tiny_faces(colour=colour, n=120)
     settings = {"model": f"hf:{folder}", "pretrained": True, "epochs": 1, "batch": 32, "warmup": 0, "size": 32}
@@ -170,9 +198,15 @@ def test_a_run_is_opened_where_its_folder_is_gone(folders: dict[str, Path], tmp_
     opened = Classifier.open(again)
     assert (opened.logits(faces.images[:8]) == logits).all()
     analysis = opened.analyse(faces.images[:8], faces.labels[:8])
-    assert analysis.maps.shape == (8, *opened.model.maps(opened.prepare(faces.images[:1])).shape[2:]) and analysis.maps.max() == 1
+    assert (
+        analysis.maps.shape == (8, *opened.model.maps(opened.prepare(faces.images[:1])).shape[2:])
+        and analysis.maps.max() == 1
+    )
     first, *_ = layers(opened.model)
-    assert first == {"vit": "body.embeddings.patch_embeddings.projection", "convnext": "body.embeddings.patch_embeddings"}[kind]
+    assert (
+        first
+        == {"vit": "body.embeddings.patch_embeddings.projection", "convnext": "body.embeddings.patch_embeddings"}[kind]
+    )
     kernels = stored_kernels(run.weights)[first]
     assert kernels.shape[:2] == (opened.model.get_submodule(first).out_channels, 3 if colour else 1)
     assert activations(opened.model, opened.prepare(faces.images[:1]), first).shape[0] == len(kernels)
@@ -180,7 +214,14 @@ def test_a_run_is_opened_where_its_folder_is_gone(folders: dict[str, Path], tmp_
 
 
 def test_a_frozen_body_keeps_the_weights_it_brought(folders: dict[str, Path], tmp_path: Path) -> None:
-    settings = {"model": f"hf:{folders['vit_mae']}", "pretrained": True, "frozen": 1, "epochs": 1, "batch": 32, "warmup": 0}
+    settings = {
+        "model": f"hf:{folders['vit_mae']}",
+        "pretrained": True,
+        "frozen": 1,
+        "epochs": 1,
+        "batch": 32,
+        "warmup": 0,
+    }
     run = fit(parse(settings), tiny_faces(n=120), Run(tmp_path / "run", {}))
     brought, trained = pretrained(folders["vit_mae"], 1).body.state_dict(), load(run).body.state_dict()
     assert all(torch.equal(trained[key], value) for key, value in brought.items())
@@ -203,7 +244,9 @@ def test_a_run_goes_on_where_its_folder_is_gone(folders: dict[str, Path], tmp_pa
     assert fit(config, tiny_faces(n=120), again, resumed=True).meta["epochs_done"] == 2
 
 
-def test_what_is_not_here_and_cannot_be_downloaded_is_one_sentence(tmp_path: Path, offline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_here_and_cannot_be_downloaded_is_one_sentence(
+    tmp_path: Path, offline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = World(tmp_path)
     world.enter(monkeypatch)
     store.save(tiny_faces())
@@ -213,7 +256,10 @@ def test_what_is_not_here_and_cannot_be_downloaded_is_one_sentence(tmp_path: Pat
     result = CliRunner().invoke(app, ["train", "--recipe", "quick", "--data", "tiny", *sets])
     said = result.stdout + result.stderr
     assert result.exit_code == 2 and said.count("\n") == 1
-    assert "The architecture of google/vit-base-patch16-224 is not here and cannot be downloaded" in said and "hf:vit" in said
+    assert (
+        "The architecture of google/vit-base-patch16-224 is not here and cannot be downloaded" in said
+        and "hf:vit" in said
+    )
     assert time.perf_counter() - started < 60 and list(world.checkpoints.iterdir()) == []  # and not minutes of trying
 
 
@@ -240,7 +286,9 @@ def test_weights_that_are_pickled_or_of_another_network_are_refused(folders: dic
     shutil.copy(folders["convnext"] / "model.safetensors", other)
     with pytest.raises(ConfigError, match="has no weights for 38 of 38 parts"):
         build(f"hf:{other}", 7, 1).load_pretrained()
-    with pytest.raises(ConfigError, match=r"do not fit its config as it is changed: size mismatch for embeddings.position"):
+    with pytest.raises(
+        ConfigError, match=r"do not fit its config as it is changed: size mismatch for embeddings.position"
+    ):
         build(f"hf:{folders['vit']}", 7, 1, config={"image_size": 48}).load_pretrained()
     (folder / "config.json").unlink()
     with pytest.raises(ConfigError, match=r"holds no config.json"):

@@ -144,7 +144,9 @@ def test_input_is_measured_prepared_and_never_guessed() -> None:
 
 def test_parts_of_the_compact_resnet_are_arguments() -> None:
     x, plain = torch.randn(2, 1, 48, 48), build("compact-resnet", 7, 1)
-    early, blurred, gem = (build("compact-resnet", 7, 1, **args) for args in ({"stem_stride": 2}, {"blur": True}, {"pooling": "gem"}))
+    early, blurred, gem = (
+        build("compact-resnet", 7, 1, **args) for args in ({"stem_stride": 2}, {"blur": True}, {"pooling": "gem"})
+    )
     assert [tuple(m.maps(x).shape[2:]) for m in (plain, early, blurred, gem)] == [(6, 6), (3, 3), (6, 6), (6, 6)]
     parameters = count_parameters(plain)
     assert [count_parameters(m) - parameters for m in (early, blurred, gem)] == [0, 0, 1]
@@ -169,7 +171,10 @@ def test_the_generalised_mean_lies_between_mean_and_maximum() -> None:
 @pytest.mark.parametrize("name", ["vgg16", "resnet34", "mobilenetv2", "efficientnet-b0"])
 def test_large_networks_halve_the_face_as_often_as_they_are_told(name: str) -> None:
     for stride in (8, 16, 32):
-        assert build(name, 7, 1, stride=stride).eval().maps(torch.randn(1, 1, 64, 64)).shape[2:] == (64 // stride, 64 // stride)
+        assert build(name, 7, 1, stride=stride).eval().maps(torch.randn(1, 1, 64, 64)).shape[2:] == (
+            64 // stride,
+            64 // stride,
+        )
     with pytest.raises(ConfigError, match="stride must be one of"):
         build(name, 7, 1, stride=6)
 
@@ -203,7 +208,10 @@ def test_pretrained_weights_that_cannot_be_had_are_a_sentence(monkeypatch: pytes
 
 def test_a_vision_transformer_takes_any_size_and_is_counted_whole() -> None:
     model = build("vit", 7, 1, width=32, depth=2, heads=2)
-    assert [tuple(model.maps(torch.randn(1, 1, size, size)).shape[1:]) for size in (32, 48)] == [(32, 8, 8), (32, 12, 12)]
+    assert [tuple(model.maps(torch.randn(1, 1, size, size)).shape[1:]) for size in (32, 48)] == [
+        (32, 8, 8),
+        (32, 12, 12),
+    ]
     tokens, width = 144, 32
     layer = 4 * width**2 + 2 * 2 * width**2  # queries, keys, values, output; the perceptron of twice the width
     assert count_macs(model, 1, 48) == tokens * (16 * width + 2 * layer) + 2 * 2 * tokens**2 * width + 7 * width

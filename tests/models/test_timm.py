@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from ferkit.errors import ConfigError
-from ferkit.evaluate.classifier import Classifier
 from ferkit.models import build, load
+from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run
 from ferkit.train.config import parse
 from ferkit.train.loop import fit
@@ -18,7 +18,9 @@ pytest.importorskip("timm")
 ANY = {"options": {"dynamic_img_size": True}}
 
 
-@pytest.mark.parametrize(("name", "args"), [("test_resnet", {}), ("test_efficientnet", {}), ("test_convnext", {}), ("test_vit", ANY)])
+@pytest.mark.parametrize(
+    ("name", "args"), [("test_resnet", {}), ("test_efficientnet", {}), ("test_convnext", {}), ("test_vit", ANY)]
+)
 def test_maps_are_pooled_to_features(name: str, args: dict) -> None:
     model = build(f"timm:{name}", 7, 1, **args).eval()
     x = torch.randn(2, 1, 64, 64)
@@ -30,7 +32,9 @@ def test_maps_are_pooled_to_features(name: str, args: dict) -> None:
 
 def test_a_network_of_timm_trains_and_comes_back(tmp_path: Path) -> None:
     faces = tiny_faces()
-    run = fit(parse({"model": "timm:test_resnet", "epochs": 1, "batch": 32, "warmup": 0}), faces, Run(tmp_path / "run", {}))
+    run = fit(
+        parse({"model": "timm:test_resnet", "epochs": 1, "batch": 32, "warmup": 0}), faces, Run(tmp_path / "run", {})
+    )
     assert run.meta["model"]["name"] == "timm:test_resnet" and run.meta["parameters"] > 1000
     analysis = Classifier.open(run).analyse(faces.images[:4], faces.labels[:4])
     assert analysis.logits.shape == (4, 7) and analysis.maps.max() <= 1

@@ -12,7 +12,9 @@ from ferkit.evaluate.compare import paired
 from ferkit.runs import LOGIT
 
 
-def table(ids: list[str], labels: list[int], preds: list[int], classes: tuple[str, ...], leaked: list[bool] | None = None) -> pd.DataFrame:
+def table(
+    ids: list[str], labels: list[int], preds: list[int], classes: tuple[str, ...], leaked: list[bool] | None = None
+) -> pd.DataFrame:
     logits = np.eye(len(classes), dtype=np.float32)[preds]
     columns = {LOGIT + name: logits[:, i] for i, name in enumerate(classes)}
     return pd.DataFrame({"id": ids, "label": labels, "leaked": leaked or [False] * len(ids), **columns})
@@ -60,7 +62,9 @@ def test_shifts_are_recall_differences_the_surest_first() -> None:
     one = (table([str(i) for i in range(2 * n)], labels, [1] * n + [1] * n, AB), AB)
     two = (table([str(i) for i in range(2 * n)], labels, [0] * n + [1] * (n - 1) + [0], AB), AB)
     aligned = pairing.align({"one": one, "two": two})
-    (first, shift, p), (second, less, luck) = pairing.shifts(aligned, "one", "two", paired(*aligned.logits, aligned.true))
+    (first, shift, p), (second, less, luck) = pairing.shifts(
+        aligned, "one", "two", paired(*aligned.logits, aligned.true)
+    )
     assert (first, shift, second) == ("Angry", 1.0, "happy") and p < 1e-6
     assert less == pytest.approx(-1 / n) and luck == 1.0
 
@@ -125,7 +129,7 @@ def test_broken_faces_are_those_the_test_counts(gray_world, app) -> None:
 
 def test_the_dial_answers_for_the_rare_classes(gray_world, app) -> None:
     from dashboard.results import rarer
-    from ferkit.evaluate.adjust import adjusted, prior
+    from ferkit.evaluate.logit_adjustment import adjusted, prior
     from ferkit.runs import open_run
 
     at = app(gray_world, "compare", run="alpha", base="beta")

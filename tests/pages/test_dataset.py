@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from dashboard.charts import classes as charts
-from dashboard.faces import contents, importing
-from dashboard.faces.contents import Contents
+from dashboard.dataset import contents, importing
+from dashboard.dataset.contents import Contents
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
@@ -25,7 +25,10 @@ def known(counts=COUNTS, duplicates=None, faces=None) -> Contents:  # type: igno
 def faces(**more) -> Faces:  # type: ignore[no-untyped-def]
     """Six faces: 0 and 3 are twins with different labels across splits, 1 and 2 twins with the same."""
     images = np.arange(6, dtype=np.uint8)[[0, 1, 1, 0, 4, 5], None, None] * np.ones((1, 8, 8), np.uint8) * 20
-    parts = {"labels": np.array([0, 1, 1, 1, 0, 0], np.int16), "splits": np.array(["train", "train", "train", "val", "val", "train"])}
+    parts = {
+        "labels": np.array([0, 1, 1, 1, 0, 0], np.int16),
+        "splits": np.array(["train", "train", "train", "val", "val", "train"]),
+    }
     return Faces(name="some", images=images, ids=np.array(list("abcdef")), classes=("happy", "sad"), **parts, **more)
 
 
@@ -42,7 +45,8 @@ def zipped(n: int = 6) -> bytes:
 
 def test_the_imbalance_in_words() -> None:
     assert (
-        contents.imbalance(known()) == "happy has 20 times the faces of disgust (100 against 5 in train). disgust is rare: 3.0% of train."
+        contents.imbalance(known())
+        == "happy has 20 times the faces of disgust (100 against 5 in train). disgust is rare: 3.0% of train."
     )
     assert contents.imbalance(known({"train": {"a": 3, "b": 3}})) == "Balanced: every class has 3 faces in train."
     assert contents.imbalance(known({"train": {"a": 3, "b": 0}})).startswith("a has 3 faces, b none in train.")
@@ -81,7 +85,13 @@ def test_samples_are_seeded_and_of_the_class_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("upload", "name"),
-    [("fer2013.zip", "fer2013"), ("../../etc/pass wd.ZIP", "pass wd"), ("C:\\x\\ü?.csv", "-"), (".zip", "faces"), ("", "faces")],
+    [
+        ("fer2013.zip", "fer2013"),
+        ("../../etc/pass wd.ZIP", "pass wd"),
+        ("C:\\x\\ü?.csv", "-"),
+        (".zip", "faces"),
+        ("", "faces"),
+    ],
 )
 def test_a_name_is_suggested_that_is_no_path(upload: str, name: str) -> None:
     suggested = importing.suggest(upload)

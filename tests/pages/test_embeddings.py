@@ -90,7 +90,11 @@ def test_neighbours_of_two_far_groups_are_their_own() -> None:
 
 
 def gallery(at) -> list[int]:  # type: ignore[no-untyped-def]
-    found = [json.loads(part.proto.json) for part in at.get("bidi_component") if part.proto.component_name == "ferkit_gallery"]
+    found = [
+        json.loads(part.proto.json)
+        for part in at.get("bidi_component")
+        if part.proto.component_name == "ferkit_gallery"
+    ]
     return [tile[0] for tile in found[0]["tiles"]] if found else []
 
 
@@ -98,7 +102,14 @@ def test_a_lasso_in_the_address_shows_exactly_the_faces_inside(app, gray_world) 
     places = pd.read_parquet(gray_world.checkpoints / "alpha" / "val-map.parquet")[["pca_x", "pca_y"]].to_numpy()
     x, low, high = float(np.median(places[:, 0])), *(float(v) for v in (places.min() - 1, places.max() + 1))
     corners = [(low, low), (x, low), (x, high), (low, high)]
-    at = app(gray_world, "embeddings", data="tiny", run="alpha", layout="pca", lasso="_".join(f"{a:.4g},{b:.4g}" for a, b in corners))
+    at = app(
+        gray_world,
+        "embeddings",
+        data="tiny",
+        run="alpha",
+        layout="pca",
+        lasso="_".join(f"{a:.4g},{b:.4g}" for a, b in corners),
+    )
     assert not at.exception
     keep = inside(places, np.array([[float(f"{v:.4g}") for v in corner] for corner in corners]))
     assert sorted(gallery(at)) == np.flatnonzero(keep).tolist()
@@ -115,7 +126,9 @@ def test_each_colouring_draws(app, gray_world) -> None:
         assert not at.exception
 
 
-@pytest.mark.parametrize(("world", "data", "run"), [("colour_world", "colour", "rgb"), ("imageless_world", "tiny", "beta")])
+@pytest.mark.parametrize(
+    ("world", "data", "run"), [("colour_world", "colour", "rgb"), ("imageless_world", "tiny", "beta")]
+)
 def test_other_worlds_draw(request, app, world: str, data: str, run: str) -> None:
     at = app(request.getfixturevalue(world), "embeddings", data=data, run=run)
     assert not at.exception

@@ -22,7 +22,10 @@ def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
 
 
 def test_the_worst_class_and_what_it_is_taken_for() -> None:
-    assert confusions.worst_class(COUNTS, NAMES) == "fear is recognised least: 40% of 10 faces; most often taken for sad (50%)."
+    assert (
+        confusions.worst_class(COUNTS, NAMES)
+        == "fear is recognised least: 40% of 10 faces; most often taken for sad (50%)."
+    )
     assert confusions.worst_class(np.diag([3, 2, 1]), NAMES) == "Every face of this split is recognised."
     absent = np.array([[0, 0, 0], [1, 1, 0], [0, 0, 2]])
     assert confusions.worst_class(absent, NAMES).startswith("sad is recognised least: 50% of 2 faces")

@@ -12,7 +12,9 @@ from dashboard.network.tiles import CRISP, diverging, enlarged, sequential
 
 def told(at) -> str:
     assert not at.exception
-    return " ".join(element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind)
+    return " ".join(
+        element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind
+    )
 
 
 def layers(at):
@@ -73,12 +75,20 @@ def test_nothing_at_all_tells_the_next_step(app: Callable, empty_world) -> None:
 def test_edges_and_blurs_are_told_apart() -> None:
     edge, blur, dead = np.array([[1, 0, -1]] * 3), np.ones((3, 3)), np.full((3, 3), 1e-4)
     sentence = describe(np.stack([edge, blur, dead])[:, None].astype(np.float32))
-    assert sentence.startswith("**1 of 3 look for edges**") and "2 for brightness" in sentence and "1 is nearly dead" in sentence
+    assert (
+        sentence.startswith("**1 of 3 look for edges**")
+        and "2 for brightness" in sentence
+        and "1 is nearly dead" in sentence
+    )
 
 
 def test_slices_come_strongest_first() -> None:
     weights = np.random.default_rng(0).normal(size=(5, 7, 3, 3)).astype(np.float32)
-    assert ways(weights) == ["slice", "mean", "slices"] and ways(weights[:, :3])[0] == "colour" and ways(weights[:, :1]) == ["slice"]
+    assert (
+        ways(weights) == ["slice", "mean", "slices"]
+        and ways(weights[:, :3])[0] == "colour"
+        and ways(weights[:, :1]) == ["slice"]
+    )
     shown = look(weights, "slices")
     norms = np.sqrt((weights**2).sum((2, 3)))
     assert shown.of == 35 and shown.strengths[0] == 1 and (np.diff(shown.strengths) <= 0).all()
@@ -93,7 +103,12 @@ def test_colours_are_centred_on_zero_and_grow_evenly() -> None:
     ramp = diverging(np.linspace(-2, 2, 101)[None, None])[0, 0]
     assert ramp[50].min() >= 240
     light = cv2.cvtColor(ramp[None], cv2.COLOR_RGB2LAB)[0, :, 0].astype(int)
-    assert (np.diff(light[:51]) >= -1).all() and (np.diff(light[50:]) <= 1).all() and ramp[0, 2] > ramp[0, 0] and ramp[-1, 0] > ramp[-1, 2]
+    assert (
+        (np.diff(light[:51]) >= -1).all()
+        and (np.diff(light[50:]) <= 1).all()
+        and ramp[0, 2] > ramp[0, 0]
+        and ramp[-1, 0] > ramp[-1, 2]
+    )
 
 
 def test_maps_use_their_own_scale_and_flat_ones_do_no_harm() -> None:

@@ -7,19 +7,25 @@ import pytest
 
 from dashboard.charts import heat
 from dashboard.network.attention import GROUPS, insight, mean_pictures, mixed
-from ferkit.evaluate.classifier import Classifier
+from ferkit.predict.classifier import Classifier
 
 
 def told(at) -> str:
     assert not at.exception
-    return " ".join(element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind)
+    return " ".join(
+        element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind
+    )
 
 
-@pytest.mark.parametrize(("outcome", "words"), [("", "takes for it"), ("right", "were recognised"), ("wrong", "taken for another")])
+@pytest.mark.parametrize(
+    ("outcome", "words"), [("", "takes for it"), ("right", "were recognised"), ("wrong", "taken for another")]
+)
 def test_the_means_of_each_group_are_shown(app: Callable, gray_world, outcome: str, words: str) -> None:
     at = app(gray_world, "gradcam", **({"outcome": outcome} if outcome else {}))
     assert words in told(at) and "third of the face" in told(at)
-    assert at.segmented_control(key="gradcam-group").value == next(group.label for group in GROUPS if group.outcome == outcome)
+    assert at.segmented_control(key="gradcam-group").value == next(
+        group.label for group in GROUPS if group.outcome == outcome
+    )
 
 
 def test_choosing_a_group_narrows_the_selection(app: Callable, gray_world) -> None:
@@ -46,13 +52,17 @@ def test_the_wall_is_painted_at_the_chosen_layer(app: Callable, gray_world, monk
     assert len(asked) == 2, "a screenful is explained once"
 
 
-def test_without_images_the_means_stand_and_no_network_starts(app: Callable, imageless_world, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_images_the_means_stand_and_no_network_starts(
+    app: Callable, imageless_world, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Classifier, "open", lambda run: pytest.fail("the network was started"))
     at = app(imageless_world, "gradcam")
     assert "not on this machine" in told(at) and "third of the face" in told(at)
 
 
-def test_without_weights_the_faces_are_shown_plain(app: Callable, gray_world, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_weights_the_faces_are_shown_plain(
+    app: Callable, gray_world, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import shutil
 
     world = type(gray_world)(tmp_path / "weightless")
@@ -87,11 +97,16 @@ def test_a_mixed_order_takes_each_class_in_turn() -> None:
 
 
 def test_a_class_without_heat_shows_its_face() -> None:
-    stored = {"faces": np.full((2, 8, 8), 100, np.uint8), "right": np.stack([np.zeros((2, 2)), np.eye(2) * 0.1]).astype(np.float16)}
+    stored = {
+        "faces": np.full((2, 8, 8), 100, np.uint8),
+        "right": np.stack([np.zeros((2, 2)), np.eye(2) * 0.1]).astype(np.float16),
+    }
     cold, hot = mean_pictures(stored, GROUPS[1], 16)
     assert (cold == 100).all() and (hot != 100).any()
 
 
 def test_the_chart_sorts_by_height_and_adds_up() -> None:
     figure = heat.thirds(np.array([[0.2, 0.2, 0.6], [0.6, 0.2, 0.2]]), ("low", "high"))
-    assert list(figure.data[0].y) == ["low", "high"] and [sum(bar.x[i] for bar in figure.data) for i in (0, 1)] == pytest.approx([100, 100])
+    assert list(figure.data[0].y) == ["low", "high"] and [
+        sum(bar.x[i] for bar in figure.data) for i in (0, 1)
+    ] == pytest.approx([100, 100])

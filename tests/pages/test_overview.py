@@ -1,4 +1,5 @@
-"""Overview: the answer in a sentence, the cards, the table that chooses a run, the chart, and runs that cannot be read."""
+"""Overview: the answer in a sentence, the cards, the table that chooses a run, the chart, and runs that cannot be
+read."""
 
 import json
 import shutil
@@ -22,13 +23,18 @@ HEAVY = ("torch", "sklearn", "scipy", "umap", "numba")
 
 def words(at) -> str:  # type: ignore[no-untyped-def]
     """All text of a page."""
-    return "\n".join(str(one.value) for kind in ("markdown", "caption", "info", "warning", "error") for one in getattr(at, kind))
+    return "\n".join(
+        str(one.value) for kind in ("markdown", "caption", "info", "warning", "error") for one in getattr(at, kind)
+    )
 
 
 def test_it_names_the_best_run_and_doubts_or_trusts_its_lead(gray_world, app) -> None:
     at = app(gray_world, "overview")
     assert not at.exception
-    scores = {name: json.loads((gray_world.checkpoints / name / "run.json").read_text())["scores"]["val"] for name in ("alpha", "beta")}
+    scores = {
+        name: json.loads((gray_world.checkpoints / name / "run.json").read_text())["scores"]["val"]
+        for name in ("alpha", "beta")
+    }
     first = max(scores, key=lambda name: scores[name]["accuracy"])
     assert f"**{first} " in words(at)
     assert f"{100 * scores[first]['accuracy']:.1f}% of {scores[first]['n']} val faces" in words(at)
@@ -85,7 +91,14 @@ def test_a_run_chosen_among_seeds_says_so(gray_world, app, tmp_path) -> None:
 
 
 def test_best_is_small_for_size_and_large_for_scores() -> None:
-    row = dict.fromkeys(leaderboard.COLUMNS, 0.5) | {"run": "a", "worst": "x", "low": 0.4, "high": 0.6, "parameters": 10, "ece": 0.2}
+    row = dict.fromkeys(leaderboard.COLUMNS, 0.5) | {
+        "run": "a",
+        "worst": "x",
+        "low": 0.4,
+        "high": 0.6,
+        "parameters": 10,
+        "ece": 0.2,
+    }
     frame = pd.DataFrame([row, row | {"run": "b", "accuracy": 0.7, "parameters": 20, "ece": 0.1}])
     goal = leaderboard.best(frame)
     assert (goal["accuracy"], goal["parameters"], goal["ece"]) == (0.7, 10, 0.1)
@@ -119,19 +132,25 @@ def test_it_draws_without_heavy_imports(gray_world) -> None:
         "at = AppTest.from_file('dashboard/app.py', default_timeout=120).run()\n"
         f"assert not at.exception and at.metric; print([name for name in {HEAVY} if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=gray_world.environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=gray_world.environment, capture_output=True, text=True, timeout=300
+    )
     assert done.stdout.strip() == "[]", done.stderr[-2000:]
 
 
 def test_people_and_published_networks_stand_beside_the_seven_emotions_only() -> None:
     assert comparable(("Angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"))
     assert not comparable(("angry", "happy", "sad"))
-    assert all(0.5 < one.accuracy < 0.8 and one.parameters > 10_000 and one.split and one.protocol for one in published())
+    assert all(
+        0.5 < one.accuracy < 0.8 and one.parameters > 10_000 and one.split and one.protocol for one in published()
+    )
     assert [one.parameters for one in published()] == sorted(one.parameters for one in published())
 
 
 def test_the_chart_holds_each_run_with_its_interval_and_others_hollow() -> None:
-    frame = pd.DataFrame({"run": ["a"], "parameters": [1000], "accuracy": [0.5], "low": [0.4], "high": [0.65], "seeds": [[0.5, 0.48]]})
+    frame = pd.DataFrame(
+        {"run": ["a"], "parameters": [1000], "accuracy": [0.5], "low": [0.4], "high": [0.65], "seeds": [[0.5, 0.48]]}
+    )
     figure = charts.accuracy_by_size(frame, {"a": "#123456"}, "a", published(), people=True)
     hollow, dashes, point = figure.data
     assert dashes.y == (50, 48) and set(dashes.x) == set(point.x)
@@ -141,14 +160,21 @@ def test_the_chart_holds_each_run_with_its_interval_and_others_hollow() -> None:
 
 
 def test_of_many_runs_those_that_no_smaller_one_beats_are_named() -> None:
-    accuracies = {"tiny": 0.5, "small": 0.6, "worse": 0.55, "same": 0.6, "large": 0.7, "chosen": 0.4} | {f"run {i}": 0.3 for i in range(4)}
+    accuracies = {"tiny": 0.5, "small": 0.6, "worse": 0.55, "same": 0.6, "large": 0.7, "chosen": 0.4} | {
+        f"run {i}": 0.3 for i in range(4)
+    }
     rows = [
         {"run": run, "parameters": 1000 + i, "accuracy": p, "low": p, "high": p, "seeds": []}
         for i, (run, p) in enumerate(accuracies.items())
     ]
     figure = charts.accuracy_by_size(pd.DataFrame(rows), dict.fromkeys(accuracies, "#123456"), "chosen")
     assert {one.name for one in figure.data if "text" in one.mode} == {"tiny", "small", "large", "chosen"}
-    assert {one.name for one in figure.data if one.opacity == 1} == {"tiny", "small", "large", "chosen"} and not figure.layout.showlegend
+    assert {one.name for one in figure.data if one.opacity == 1} == {
+        "tiny",
+        "small",
+        "large",
+        "chosen",
+    } and not figure.layout.showlegend
     few = charts.accuracy_by_size(pd.DataFrame(rows[:5]), dict.fromkeys(accuracies, "#123456"), "tiny")
     assert few.layout.showlegend and all(one.mode == "markers" and one.opacity == 1 for one in few.data)
 
@@ -161,13 +187,24 @@ def test_names_of_neighbours_stand_on_different_sides() -> None:
         "alone, far to the left of all others": (90_000, 0.62),
     }
     rest = {f"run {i}": (500_000 + i, 0.3) for i in range(8)}
-    rows = [{"run": run, "parameters": n, "accuracy": p, "low": p, "high": p, "seeds": []} for run, (n, p) in (runs | rest).items()]
+    rows = [
+        {"run": run, "parameters": n, "accuracy": p, "low": p, "high": p, "seeds": []}
+        for run, (n, p) in (runs | rest).items()
+    ]
     placed = {}
     for chosen in ("second", "third"):
         figure = charts.accuracy_by_size(pd.DataFrame(rows), dict.fromkeys([*runs, *rest], "#123456"), chosen)
         placed[chosen] = {one.name: one.textposition for one in figure.data if "text" in one.mode}
-    assert placed["second"] == {"first": "top left", "second": "bottom left", "alone, far to the left of all others": "top right"}
-    assert placed["third"] == {"first": "top left", "third": "bottom left", "alone, far to the left of all others": "top right"}
+    assert placed["second"] == {
+        "first": "top left",
+        "second": "bottom left",
+        "alone, far to the left of all others": "top right",
+    }
+    assert placed["third"] == {
+        "first": "top left",
+        "third": "bottom left",
+        "alone, far to the left of all others": "top right",
+    }
 
 
 def test_the_report_is_offered_and_names_both_runs(gray_world, app) -> None:

@@ -11,17 +11,19 @@ from PIL import Image
 from skimage import data
 
 from dashboard.camera import photo
-from dashboard.camera.overlay import FaceReading, draw_boxes
 from dashboard.camera.photo import say
 from dashboard.camera.reading import PhotoReading, SeenFace, read, reduce, whole_box
 from ferkit.faces import MARGIN, Box
+from ferkit.predict.drawing import FaceReading, draw_boxes
 
 COLOURS = {"calm": "#10c020", "cross": "#e01010", "glad": "#2040f0"}
 
 
 def told(at) -> str:
     assert not at.exception
-    return " ".join(element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind)
+    return " ".join(
+        element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind
+    )
 
 
 def png(rgb: np.ndarray) -> bytes:
@@ -42,7 +44,12 @@ def bomb() -> bytes:
         return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
 
     side = (30_000).to_bytes(4, "big")
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", side + side + b"\x08\x00\x00\x00\x00") + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", side + side + b"\x08\x00\x00\x00\x00")
+        + chunk(b"IDAT", b"")
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(("world", "gray"), [("gray_world", True), ("colour_world", False)])
@@ -54,7 +61,9 @@ def test_a_face_is_found_and_explained(app: Callable, request: pytest.FixtureReq
 
 
 @pytest.mark.parametrize(
-    "content", [b"no picture at all", png(data.astronaut())[:50_000], b"", bomb()], ids=["words", "half", "empty", "bomb"]
+    "content",
+    [b"no picture at all", png(data.astronaut())[:50_000], b"", bomb()],
+    ids=["words", "half", "empty", "bomb"],
 )
 def test_what_is_no_picture_becomes_one_sentence(app: Callable, gray_world, content: bytes) -> None:
     at = upload(app(gray_world, "photo"), "broken.png", content)
@@ -97,7 +106,7 @@ def test_nothing_at_all_tells_the_next_step(app: Callable, empty_world) -> None:
 
 @pytest.fixture
 def classifier(gray_world, monkeypatch: pytest.MonkeyPatch):
-    from ferkit.evaluate.classifier import Classifier
+    from ferkit.predict.classifier import Classifier
     from ferkit.runs import open_run
 
     gray_world.enter(monkeypatch)
@@ -109,20 +118,37 @@ def test_a_reading_keeps_the_order_of_the_boxes(classifier) -> None:
     reading = read(data.astronaut(), boxes, classifier, colours, 0.1)
     assert [face.reading.box for face in reading.faces] == boxes
     for face in reading.faces:
-        assert face.probabilities.sum() == pytest.approx(1) and face.reading.emotion == classifier.classes[face.probabilities.argmax()]
-        assert face.strip.shape[2] == 4 and face.steps[0] == "box" and face.steps[-1] == f"Grad-CAM for {face.reading.emotion}"
+        assert (
+            face.probabilities.sum() == pytest.approx(1)
+            and face.reading.emotion == classifier.classes[face.probabilities.argmax()]
+        )
+        assert (
+            face.strip.shape[2] == 4
+            and face.steps[0] == "box"
+            and face.steps[-1] == f"Grad-CAM for {face.reading.emotion}"
+        )
     alone = read(data.astronaut(), boxes[:1], classifier, colours, 0.1).faces[0]
     np.testing.assert_allclose(alone.probabilities, reading.faces[0].probabilities, atol=1e-5)
 
 
 def test_the_picture_as_shown_has_the_box_in_its_place(classifier) -> None:
     large = cv2.resize(data.astronaut(), (3000, 3000))
-    reading = read(reduce(large, 1920), [Box(600, 600, 400, 400, 1.0)], classifier, dict.fromkeys(classifier.classes, "#00ff00"), 0.1)
-    shown = cv2.cvtColor(cv2.imdecode(np.frombuffer(reading.shown, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB).astype(int)
+    reading = read(
+        reduce(large, 1920),
+        [Box(600, 600, 400, 400, 1.0)],
+        classifier,
+        dict.fromkeys(classifier.classes, "#00ff00"),
+        0.1,
+    )
+    shown = cv2.cvtColor(
+        cv2.imdecode(np.frombuffer(reading.shown, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB
+    ).astype(int)
     assert reading.size == (1280, 1280) == shown.shape[:2]
     green = (shown[..., 1] > 200) & (shown[..., 0] < 90) & (shown[..., 2] < 90)
     rows, columns = np.flatnonzero(green.any(1)), np.flatnonzero(green.any(0))
-    assert (rows[0], columns[0]) == pytest.approx((400, 400), abs=6) and (rows[-1], columns[-1]) == pytest.approx((666, 666), abs=6)
+    assert (rows[0], columns[0]) == pytest.approx((400, 400), abs=6) and (rows[-1], columns[-1]) == pytest.approx(
+        (666, 666), abs=6
+    )
 
 
 def test_reducing_keeps_the_shape_and_never_enlarges() -> None:
@@ -137,7 +163,9 @@ def test_the_whole_box_is_the_square_in_the_middle() -> None:
 
 
 def face(emotion: str, x: int = 0, side: int = 200) -> FaceReading:
-    return FaceReading(Box(x, 100, side, side, 1.0), emotion, {name: 0.8 if name == emotion else 0.1 for name in COLOURS})
+    return FaceReading(
+        Box(x, 100, side, side, 1.0), emotion, {name: 0.8 if name == emotion else 0.1 for name in COLOURS}
+    )
 
 
 def test_the_sentence_counts_faces() -> None:
@@ -154,5 +182,7 @@ def test_numbered_boxes_lose_their_words_in_a_crowd() -> None:
     draw_boxes(wide, [face("calm"), face("cross", 400)], COLOURS)
     draw_boxes(crowd, [face("calm", 100 * i, 18) for i in range(8)], COLOURS)
     assert (wide == (0x10, 0xC0, 0x20)).all(-1).any() and (wide == (0xE0, 0x10, 0x10)).all(-1).any()
-    words, number = ((picture[76] == 32).all(-1).sum() / faces for picture, faces in ((wide, 2), (crowd, 8)))  # width of the dark behind
+    words, number = (
+        (picture[76] == 32).all(-1).sum() / faces for picture, faces in ((wide, 2), (crowd, 8))
+    )  # width of the dark behind
     assert words > 2 * number > 0

@@ -7,8 +7,8 @@ import optuna
 import pytest
 
 from dashboard.charts import search as charts
-from ferkit.train import study
-from ferkit.train.study import Search, Trial
+from ferkit.experiments import study
+from ferkit.experiments.study import Search, Trial
 from tests.worlds import World
 
 
@@ -20,7 +20,13 @@ def searched(gray_world: World, tmp_path, monkeypatch) -> World:
     about = Search("s", "base-cnn", "tiny", "f", "val_macro_f1", ())
     about.save()
     made = study.load(about)
-    for lr, optimizer, value in ((0.1, "sgd", 0.6), (0.01, "adam", 0.5), (0.001, "sgd", 0.3), (0.05, "sgd", 0.55), (0.2, "adam", None)):
+    for lr, optimizer, value in (
+        (0.1, "sgd", 0.6),
+        (0.01, "adam", 0.5),
+        (0.001, "sgd", 0.3),
+        (0.05, "sgd", 0.55),
+        (0.2, "adam", None),
+    ):
         space = {
             "lr": optuna.distributions.FloatDistribution(1e-4, 1, log=True),
             "optimizer": optuna.distributions.CategoricalDistribution(["sgd", "adam"]),
@@ -86,11 +92,22 @@ def test_charts_tell_best_so_far_and_pruned_apart() -> None:
 
 
 def test_parallel_axes_are_logarithms_where_ranges_are_wide_and_words_where_there_are_words() -> None:
-    trials = [trial(0, "complete", 0.5, lr=0.1, opt="sgd", deep=True), trial(1, "complete", 0.4, lr=0.001, opt="adam", deep=False)]
+    trials = [
+        trial(0, "complete", 0.5, lr=0.1, opt="sgd", deep=True),
+        trial(1, "complete", 0.4, lr=0.001, opt="adam", deep=False),
+    ]
     lr, opt, deep, value = charts.parallel(trials, "accuracy").data[0].dimensions
     assert list(lr["values"]) == pytest.approx([-1, -3]) and list(lr.ticktext) == ["0.001", "0.01", "0.1"]
-    assert list(opt.ticktext) == ["adam", "sgd"] and list(opt["values"]) == [1, 0] and list(deep.ticktext) == ["False", "True"]
+    assert (
+        list(opt.ticktext) == ["adam", "sgd"]
+        and list(opt["values"]) == [1, 0]
+        and list(deep.ticktext) == ["False", "True"]
+    )
     assert list(value["values"]) == [50, 40]
-    inside = charts.parallel([trial(0, "complete", 0.5, **{"model_args.spatial_dropout": 0.1})], "F1").data[0].dimensions
+    inside = (
+        charts.parallel([trial(0, "complete", 0.5, **{"model_args.spatial_dropout": 0.1})], "F1").data[0].dimensions
+    )
     assert [one.label for one in inside] == ["spatial dropout", "F1"]
-    assert json.loads(charts.parallel(trials, "accuracy", ["opt"]).to_json())["data"][0]["dimensions"][0]["label"] == "opt"
+    assert (
+        json.loads(charts.parallel(trials, "accuracy", ["opt"]).to_json())["data"][0]["dimensions"][0]["label"] == "opt"
+    )

@@ -1,11 +1,12 @@
-"""Runs that came without weights, features and maps, as those of large networks are shipped: pages show what needs none of them."""
+"""Runs that came without weights, features and maps, as those of large networks are shipped: pages show what needs none
+of them."""
 
 import shutil
 from collections.abc import Callable
 
 import pytest
 
-from bench.plan import KEPT
+from ferkit.experiments.plan import KEPT
 from tests.worlds import ROOT, World
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("webcam", "search"))
@@ -18,7 +19,9 @@ def stripped_world(gray_world: World, tmp_path_factory: pytest.TempPathFactory) 
     world = World(tmp_path_factory.mktemp("stripped"))
     shutil.copytree(gray_world.data, world.data, dirs_exist_ok=True)
     for run in gray_world.checkpoints.iterdir():
-        shutil.copytree(run, world.checkpoints / run.name, ignore=lambda folder, names: {name for name in names if name not in KEPT})
+        shutil.copytree(
+            run, world.checkpoints / run.name, ignore=lambda folder, names: {name for name in names if name not in KEPT}
+        )
     return world
 
 

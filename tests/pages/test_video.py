@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.camera import film as page
-from dashboard.player import describe
+from dashboard.camera import video as page
+from dashboard.components.player import describe
 from ferkit.colours import of_classes
-from ferkit.faces.film import Film
-from ferkit.faces.video import frames, open_video
+from ferkit.predict.video import Film
+from ferkit.videos import frames, open_video
 from tests.frames import astronaut, astronaut_film, film
 
 
@@ -33,16 +33,23 @@ def said(at: AppTest) -> str:
 def two() -> Film:
     """Two faces; the second shows something else half-way."""
     told = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
-    rows = pd.DataFrame({"time": [0, 0, 5, 5, 10, 10], "face": [1, 2] * 3, "x": [16, 160] * 3, "y": 24, "w": 64, "h": 64})
+    rows = pd.DataFrame(
+        {"time": [0, 0, 5, 5, 10, 10], "face": [1, 2] * 3, "x": [16, 160] * 3, "y": 24, "w": 64, "h": 64}
+    )
     shown = film([astronaut()] * 20)
-    return Film(shown, 320, 240, 10.0, True, ("happy", "sad"), np.array([0, 0.5, 5, 10]), rows, np.array(told), (b"jpeg",) * 6)
+    return Film(
+        shown, 320, 240, 10.0, True, ("happy", "sad"), np.array([0, 0.5, 5, 10]), rows, np.array(told), (b"jpeg",) * 6
+    )
 
 
 @pytest.mark.parametrize("world", ["gray_world", "colour_world"])
 def test_an_uploaded_video_is_told(app: Callable, request: pytest.FixtureRequest, world: str) -> None:
     at = upload(app(request.getfixturevalue(world), "video"), "clip.mp4", astronaut_film(1))
     assert re.search(r"\*\*1 face in 1 seconds\*\*: on average \w+ \d+%, \w+ \d+%\.", said(at))
-    assert not at.error and [one.label for one in at.get("download_button")] == ["Readings as a table", "Video with the readings"]
+    assert not at.error and [one.label for one in at.get("download_button")] == [
+        "Readings as a table",
+        "Video with the readings",
+    ]
 
 
 def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +70,12 @@ def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch
 def test_what_is_no_video_becomes_one_sentence(app: Callable, gray_world, content: bytes) -> None:
     at = upload(app(gray_world, "video"), "clip.mp4", content)
     assert not at.get("progress")
-    assert not at.exception and len(at.error) == 1 and at.error[0].value.startswith("Expected ") and at.error[0].value.count(". ") == 1
+    assert (
+        not at.exception
+        and len(at.error) == 1
+        and at.error[0].value.startswith("Expected ")
+        and at.error[0].value.count(". ") == 1
+    )
 
 
 def test_a_video_without_a_face_says_so(app: Callable, gray_world) -> None:
@@ -78,7 +90,9 @@ def test_the_example_is_a_film_of_every_class(app: Callable, gray_world) -> None
 
 
 def test_the_sentence_tells_each_face(two: Film) -> None:
-    assert page.say(two) == ("**2 faces in 10 seconds**: face 1 is on average happy 90%, sad 10%; face 2 is on average sad 57%, happy 43%.")
+    assert page.say(two) == (
+        "**2 faces in 10 seconds**: face 1 is on average happy 90%, sad 10%; face 2 is on average sad 57%, happy 43%."
+    )
 
 
 def test_what_the_browser_gets(two: Film) -> None:
@@ -87,13 +101,18 @@ def test_what_the_browser_gets(two: Film) -> None:
     assert told["digest"] != other["digest"]  # the same video read by another run
     assert told["classes"] == ["happy", "sad"] and told["colours"] == list(of_classes(two.classes).values())
     assert [face["face"] for face in told["faces"]] == [1, 2]
-    assert told["faces"][1]["boxes"][0] == [0.5, 0.1, 0.2, 0.2667] and told["faces"][1]["probabilities"][2] == [0.9, 0.1]
+    assert told["faces"][1]["boxes"][0] == [0.5, 0.1, 0.2, 0.2667] and told["faces"][1]["probabilities"][2] == [
+        0.9,
+        0.1,
+    ]
     assert told["faces"][0]["until"] == [5, 10, 1e6]
     assert [(peak["emotion"], peak["face"], peak["time"]) for peak in told["peaks"]] == [("happy", 1, 0), ("sad", 2, 0)]
 
 
 def test_the_video_to_keep_has_the_readings_in_it(two: Film) -> None:
-    brief = replace(two, rows=two.rows.assign(time=[0, 0, 5, 5, 10, 10]), times=np.array([0, 0.5, 1.0, 1.5, 2, 2.5, 3, 3.5, 5, 10]))
+    brief = replace(
+        two, rows=two.rows.assign(time=[0, 0, 5, 5, 10, 10]), times=np.array([0, 0.5, 1.0, 1.5, 2, 2.5, 3, 3.5, 5, 10])
+    )
     content = page._annotated(brief)  # seven readings lie between the first two: it holds until the next
     assert open_video(content).seconds == pytest.approx(1, abs=0.1)
     (_, plain), *_ = frames(two.shown, 320)

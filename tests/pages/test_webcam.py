@@ -7,21 +7,25 @@ import numpy as np
 import pytest
 from skimage import data
 
-from dashboard.camera.live import Reading
-from dashboard.camera.overlay import FaceReading
 from dashboard.camera.stream import Stream
 from dashboard.camera.webcam import say
 from ferkit.faces import Box, detector
+from ferkit.predict.drawing import FaceReading
+from ferkit.predict.live import Reading
 from tests.frames import frame
 
 
 def told(at) -> str:
     assert not at.exception
-    return " ".join(element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind)
+    return " ".join(
+        element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind
+    )
 
 
 @pytest.mark.parametrize("world", ["gray_world", "imageless_world", "colour_world"])
-def test_a_frame_goes_through(app: Callable, request: pytest.FixtureRequest, channel: dict[str, Any], world: str) -> None:
+def test_a_frame_goes_through(
+    app: Callable, request: pytest.FixtureRequest, channel: dict[str, Any], world: str
+) -> None:
     at = app(request.getfixturevalue(world), "webcam")
     assert "Press **Start**" in told(at) and channel["rtc_configuration"] == {"iceServers": []}
     before = frame(np.ascontiguousarray(data.astronaut()[:480]))
@@ -59,7 +63,7 @@ def test_nothing_at_all_tells_the_next_step(app: Callable, empty_world, channel:
 
 
 def test_the_stream_keeps_its_last_reading(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ferkit.evaluate.classifier import Classifier
+    from ferkit.predict.classifier import Classifier
     from ferkit.runs import open_run
 
     gray_world.enter(monkeypatch)

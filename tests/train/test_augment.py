@@ -1,4 +1,5 @@
-"""Augmentation: nothing asked changes nothing; each amount does what its name says; the generator decides everything."""
+"""Augmentation: nothing asked changes nothing; each amount does what its name says; the generator decides
+everything."""
 
 import pytest
 import torch
@@ -22,7 +23,9 @@ def test_nothing_asked_changes_nothing() -> None:
 
 
 def test_a_certain_flip_mirrors() -> None:
-    torch.testing.assert_close(warp(batch(), Augment(rotate=0, scale=0, shift=0, flip=1), seeded()), batch().flip(3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(
+        warp(batch(), Augment(rotate=0, scale=0, shift=0, flip=1), seeded()), batch().flip(3), atol=1e-5, rtol=0
+    )
 
 
 def test_a_crop_has_its_size_and_only_pixels_of_the_face() -> None:
@@ -49,7 +52,9 @@ def test_light_is_a_straight_line_per_face() -> None:
     for before, after in zip(x, y, strict=True):
         slope = (after.flatten()[1] - after.flatten()[0]) / (before.flatten()[1] - before.flatten()[0])
         assert 0.5 <= slope <= 1.5
-        torch.testing.assert_close(after - slope * before, (after - slope * before).mean().expand_as(after), atol=1e-4, rtol=0)
+        torch.testing.assert_close(
+            after - slope * before, (after - slope * before).mean().expand_as(after), atol=1e-4, rtol=0
+        )
 
 
 def test_one_box_is_erased() -> None:

@@ -15,8 +15,18 @@ from ferkit.data import store
 from tests.worlds import ROOT, World, tiny_faces
 
 LAUNCH = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
-PLAIN = ("augment.crop=48", *(f"augment.{key}=0" for key in ("rotate", "scale", "shift", "flip", "light", "erase", "mixup", "small")))
-SAME = ("model_args.dropout=0", "epochs=2", "batch=50", "precision=float32", "ema=0.9", *PLAIN)  # 168 faces: a last batch of 18
+PLAIN = (
+    "augment.crop=48",
+    *(f"augment.{key}=0" for key in ("rotate", "scale", "shift", "flip", "light", "erase", "mixup", "small")),
+)
+SAME = (
+    "model_args.dropout=0",
+    "epochs=2",
+    "batch=50",
+    "precision=float32",
+    "ema=0.9",
+    *PLAIN,
+)  # 168 faces: a last batch of 18
 
 
 @pytest.fixture

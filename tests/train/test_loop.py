@@ -44,7 +44,9 @@ def test_one_batch_can_be_learned_by_heart(tmp_path: Path, faces: Faces) -> None
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path, faces: Faces) -> None:
-    weights = [train(tmp_path / name, faces, seed=seed).weights.read_bytes() for name, seed in (("a", 1), ("b", 1), ("c", 2))]
+    weights = [
+        train(tmp_path / name, faces, seed=seed).weights.read_bytes() for name, seed in (("a", 1), ("b", 1), ("c", 2))
+    ]
     assert weights[0] == weights[1]
     assert weights[0] != weights[2]
 
@@ -64,7 +66,9 @@ def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path
     ],
 )
 def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, settings: dict) -> None:
-    plain, changed = (train(tmp_path / n, faces, **({"augment": PLAIN} | s)) for n, s in (("plain", {}), ("changed", settings)))
+    plain, changed = (
+        train(tmp_path / n, faces, **({"augment": PLAIN} | s)) for n, s in (("plain", {}), ("changed", settings))
+    )
     assert plain.weights.read_bytes() != changed.weights.read_bytes()
     assert np.isfinite(changed.history()["train_loss"]).all()
 
@@ -73,7 +77,12 @@ def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, settings:
 def test_a_clean_run_leaves_twins_out(tmp_path: Path, faces: Faces, clean: bool, times: int) -> None:
     own, seen = np.flatnonzero(faces.splits == "train"), []
     doubled = faces.select(np.r_[own, own, np.flatnonzero(faces.splits == "val")])
-    fit(parse(SMALL | {"clean": clean}), doubled, Run(tmp_path / "run", {}), on_step=lambda step: seen.append(step.total))
+    fit(
+        parse(SMALL | {"clean": clean}),
+        doubled,
+        Run(tmp_path / "run", {}),
+        on_step=lambda step: seen.append(step.total),
+    )
     assert set(seen) == {times * len(own)}
 
 
@@ -141,7 +150,9 @@ def test_run_json_counts_what_was_built(tmp_path: Path, faces: Faces) -> None:
     assert run.meta["data"]["counts"] == faces.counts()
     assert run.meta["data"]["fingerprint"] == faces.fingerprint
     assert run.meta["input"]["size"] == 48
-    assert TrainConfig(**{**run.meta["config"], "augment": parse(run.meta["config"]).augment}) == parse(run.meta["config"])
+    assert TrainConfig(**{**run.meta["config"], "augment": parse(run.meta["config"]).augment}) == parse(
+        run.meta["config"]
+    )
 
 
 def test_loaded_weights_are_those_that_were_judged(tmp_path: Path, faces: Faces) -> None:

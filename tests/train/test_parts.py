@@ -90,7 +90,9 @@ def test_every_recipe_is_whole(name: str) -> None:
 def test_settings_reach_inside_and_wrong_ones_are_named() -> None:
     config = from_recipe("quick", ["augment.rotate=3", "epochs=2", "model_args={filters: 8}"])
     assert (config.augment.rotate, config.epochs, config.model_args) == (3.0, 2, {"filters": 8})
-    assert from_recipe("quick", ["model_args.stem=8", "model=compact-resnet"]).model_args == {"stem": 8}  # none of base-cnn's
+    assert from_recipe("quick", ["model_args.stem=8", "model=compact-resnet"]).model_args == {
+        "stem": 8
+    }  # none of base-cnn's
     with pytest.raises(ConfigError, match="epochs"):
         from_recipe("quick", ["epochs=many"])
     with pytest.raises(ConfigError, match="reaches inside 'epochs'"):
@@ -152,7 +154,9 @@ def test_one_cycle_is_torchs() -> None:
         seen.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         theirs.step()
-    np.testing.assert_allclose(factors(100, 10, schedule="one-cycle", warmup=3), seen, atol=0.01)  # torch's rise ends one step earlier
+    np.testing.assert_allclose(
+        factors(100, 10, schedule="one-cycle", warmup=3), seen, atol=0.01
+    )  # torch's rise ends one step earlier
 
 
 def test_on_a_plateau_the_rate_falls_after_so_many_epochs_without_a_better_loss() -> None:
@@ -165,7 +169,9 @@ def test_on_a_plateau_the_rate_falls_after_so_many_epochs_without_a_better_loss(
     assert left == pytest.approx([1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.01])
 
 
-@pytest.mark.parametrize(("name", "kind"), [("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW), ("rmsprop", torch.optim.RMSprop)])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW), ("rmsprop", torch.optim.RMSprop)]
+)
 def test_optimisers_are_torchs(name: str, kind: type) -> None:
     made = optim.optimizer(nn.Linear(2, 2), parse({"optimizer": name, "lr": 0.003, "weight_decay": 0.1}))
     assert type(made) is kind and made.defaults["lr"] == 0.003
@@ -176,7 +182,9 @@ def test_focal_loss_is_the_papers() -> None:
     logits, labels = torch.randn(20, 5), torch.randint(0, 5, (20,))
     p = logits.softmax(1)[torch.arange(20), labels]
     torch.testing.assert_close(focal(logits, soft_targets(labels, 5, 0.0), 2.0), (-((1 - p) ** 2) * p.log()).mean())
-    torch.testing.assert_close(focal(logits, soft_targets(labels, 5, 0.1), 0.0), F.cross_entropy(logits, labels, label_smoothing=0.1))
+    torch.testing.assert_close(
+        focal(logits, soft_targets(labels, 5, 0.1), 0.0), F.cross_entropy(logits, labels, label_smoothing=0.1)
+    )
 
 
 def test_effective_numbers_are_the_papers_and_average_to_one() -> None:

@@ -1,4 +1,5 @@
-"""Every recipe trains: one epoch on a few small faces, with its network, its losses, its augmentation and its teacher."""
+"""Every recipe trains: one epoch on a few small faces, with its network, its losses, its augmentation and its
+teacher."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,14 @@ def test_a_recipe_trains_an_epoch(name: str, faces: Faces, tmp_path: Path) -> No
     usual = from_recipe(name)
     crop, small = (SIDE - 4 if usual.augment.crop else 0), (SIDE - 8 if usual.augment.small else 0)
     teacher = "crowd" if "crowd" in usual.teacher else ""  # the others are runs
-    own = [f"size={SIDE}", f"augment.crop={crop}", f"augment.small={small}", "epochs=1", "batch=24", f"teacher={teacher}"]
+    own = [
+        f"size={SIDE}",
+        f"augment.crop={crop}",
+        f"augment.small={small}",
+        "epochs=1",
+        "batch=24",
+        f"teacher={teacher}",
+    ]
     run = fit(from_recipe(name, own), faces, Run(tmp_path / name, {"recipe": name}))
     history = run.history()
     assert len(history) == 1 and np.isfinite(history.to_numpy()).all()

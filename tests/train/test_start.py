@@ -1,4 +1,5 @@
-"""Training that starts from a finished run: its weights, its head by the classes' names, and what cannot be started from."""
+"""Training that starts from a finished run: its weights, its head by the classes' names, and what cannot be started
+from."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from ferkit.cli import app as command
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, RunError
-from ferkit.evaluate.crossval import crossval
+from ferkit.experiments.crossval import crossval
 from ferkit.models import build, inherit, load
 from ferkit.runs import Run, open_run
 from ferkit.train.config import parse
@@ -51,7 +52,9 @@ def test_the_head_goes_by_the_names_of_the_classes(first: Run) -> None:
     assert torch.equal(model.head.weight[0], fresh)
 
 
-@pytest.mark.parametrize(("args", "channels"), [({"filters": 8}, 1), ({"filters": 4, "depth": 2}, 1), ({"filters": 4}, 3)])
+@pytest.mark.parametrize(
+    ("args", "channels"), [({"filters": 8}, 1), ({"filters": 4, "depth": 2}, 1), ({"filters": 4}, 3)]
+)
 def test_another_network_is_refused(first: Run, args: dict, channels: int) -> None:
     with pytest.raises(RunError, match=r"first is another network .*base-cnn with {'filters': 4} for gray faces"):
         inherit(build("base-cnn", 7, channels, **args), first, first.classes)
@@ -82,7 +85,9 @@ def test_ones_own_faces_at_the_command_line(tmp_path: Path, monkeypatch: pytest.
     quick = ["train", "--recipe", "quick", "--data"]
     first = CliRunner().invoke(command, [*quick, "tiny", "--name", "first", "--no-evaluate", *small])
     assert first.exit_code == 0, first.output
-    result = CliRunner().invoke(command, [*quick, "mine", "--name", "tuned", *small, "--set", "start=first", "--set", "frozen=1"])
+    result = CliRunner().invoke(
+        command, [*quick, "mine", "--name", "tuned", *small, "--set", "start=first", "--set", "frozen=1"]
+    )
     assert result.exit_code == 0, result.output
     assert set(open_run("tuned").classes) == {"happy", "sad", "fear"}
     refused = CliRunner().invoke(command, [*quick, "mine", "--name", "other", *small, "--set", "start=absent"])

@@ -64,7 +64,9 @@ def test_the_crowd_teaches_what_its_votes_mean_without_repeating_labels(voted: F
     clear = crowd.translated(replace(voted, votes=telling))
     assert (clear.argmax(1).numpy() == voted.labels).all()
     torch.testing.assert_close(clear.exp().sum(1), torch.ones(len(voted)), atol=1e-4, rtol=0)
-    noise = np.random.default_rng(3).integers(0, 200, (len(voted), 6)).astype(np.uint8)  # as good as a name for each face
+    noise = (
+        np.random.default_rng(3).integers(0, 200, (len(voted), 6)).astype(np.uint8)
+    )  # as good as a name for each face
     vague = crowd.translated(replace(voted, votes=noise))
     assert (vague.argmax(1).numpy() == voted.labels).mean() < 0.5
     both = replace(voted, votes=telling).split("train")
@@ -81,7 +83,9 @@ def test_a_crowd_that_cannot_teach_is_refused(voted: Faces) -> None:
 
 def test_the_head_of_the_votes_is_thrown_away(tmp_path: Path, voted: Faces) -> None:
     settings = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
-    alone, taught = (fit(parse(settings | {"votes": votes}), voted, Run(tmp_path / str(votes), {})) for votes in (0.0, 1.0))
+    alone, taught = (
+        fit(parse(settings | {"votes": votes}), voted, Run(tmp_path / str(votes), {})) for votes in (0.0, 1.0)
+    )
     assert taught.meta["parameters"] == alone.meta["parameters"] == count_parameters(load(taught))
     assert taught.weights.read_bytes() != alone.weights.read_bytes()
 
@@ -99,15 +103,22 @@ def taught_by(folder: Path, name: str, faces: Faces, logits: np.ndarray, classes
     """A run folder with logits of the training faces, in shuffled rows."""
     train = faces.split("train")
     order = np.random.default_rng(1).permutation(len(train))
-    table = pd.DataFrame({"id": train.ids, "label": train.labels, **{LOGIT + c: logits[:, i] for i, c in enumerate(classes)}})
-    run = Run(folder / name, {"classes": classes, "data": {"name": faces.name}, "model": {"name": "base-cnn"}, "input": {"size": 48}})
+    table = pd.DataFrame(
+        {"id": train.ids, "label": train.labels, **{LOGIT + c: logits[:, i] for i, c in enumerate(classes)}}
+    )
+    run = Run(
+        folder / name,
+        {"classes": classes, "data": {"name": faces.name}, "model": {"name": "base-cnn"}, "input": {"size": 48}},
+    )
     run.meta["scores"] = {"train": {"fingerprint": faces.fingerprint}}
     run.path.mkdir(parents=True)
     run.save()
     table.iloc[order].to_parquet(run.path / "train.parquet")
 
 
-def test_teachers_are_read_by_id_and_class_and_averaged(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_teachers_are_read_by_id_and_class_and_averaged(
+    tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
     train, random = voted.split("train"), np.random.default_rng(2)
     a, b = (random.normal(0, 3, (len(train), len(voted.classes))).astype(np.float32) for _ in range(2))
@@ -119,17 +130,23 @@ def test_teachers_are_read_by_id_and_class_and_averaged(tmp_path: Path, voted: F
     expected = (torch.softmax(torch.from_numpy(a) / 4, 1) + torch.softmax(torch.from_numpy(b) / 4, 1)) / 2
     torch.testing.assert_close(teachers.opinion("one, two", train, 4.0), expected)
 
-    answers = Answers.of(train, parse({"teacher": "one,two", "teach": 0.3, "temperature": 4.0, "votes": 0.5}), SHAPE, CPU)
+    answers = Answers.of(
+        train, parse({"teacher": "one,two", "teach": 0.3, "temperature": 4.0, "votes": 0.5}), SHAPE, CPU
+    )
     logits = torch.randn(len(train), len(voted.classes) + 3)
     mine = logits[:, : len(voted.classes)]
     plain = Answers.of(train, parse({}), SHAPE, CPU)
     crowd = Answers.of(train, parse({"votes": 0.5}), SHAPE, CPU)
     of_votes = crowd.loss(logits, crowd.table) - plain.loss(mine, plain.table)
     of_teachers = -16 * (expected * (mine / 4).log_softmax(1)).sum(1).mean()
-    torch.testing.assert_close(answers.loss(logits, answers.table), 0.7 * plain.loss(mine, plain.table) + 0.3 * of_teachers + of_votes)
+    torch.testing.assert_close(
+        answers.loss(logits, answers.table), 0.7 * plain.loss(mine, plain.table) + 0.3 * of_teachers + of_votes
+    )
 
 
-def test_live_teachers_judge_what_the_student_sees(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_teachers_judge_what_the_student_sees(
+    tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
     small = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
     for name, seed in (("one", 0), ("two", 1)):
@@ -143,11 +160,16 @@ def test_live_teachers_judge_what_the_student_sees(tmp_path: Path, voted: Faces,
     torch.testing.assert_close(answers.heard(x, rows)[:, classes:], voices.mean(0))
     torch.testing.assert_close(answers.heard(x, rows)[:, :classes], rows[:, :classes])
     alone, taught = (
-        fit(parse(small | {"opinions": "live"} | t), voted, Run(tmp_path / n, {})) for n, t in (("a", {}), ("t", {"teacher": "one"}))
+        fit(parse(small | {"opinions": "live"} | t), voted, Run(tmp_path / n, {}))
+        for n, t in (("a", {}), ("t", {"teacher": "one"}))
     )
     assert alone.weights.read_bytes() != taught.weights.read_bytes()
     with pytest.raises(RunError, match="reads faces otherwise"):
-        fit(parse(small | {"teacher": "one", "opinions": "live", "augment": {"crop": 40}}), voted, Run(tmp_path / "other", {}))
+        fit(
+            parse(small | {"teacher": "one", "opinions": "live", "augment": {"crop": 40}}),
+            voted,
+            Run(tmp_path / "other", {}),
+        )
 
 
 def test_a_teacher_that_cannot_teach_is_refused(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,9 @@ def read(source: Path, size: int | None = None, progress: Progress = ignore_prog
         tables = [entry for entry in entries if entry.name.casefold().endswith(".csv")]
         if tables:
             return table.read(table.choose(tables), size, progress)
-    raise DataError(f"{source.name} has no picture and no CSV; expected train|val|test/<class>/pictures, <class>/pictures or fer2013.csv.")
+    raise DataError(
+        f"{source.name} has no picture and no CSV; expected train|val|test/<class>/pictures, <class>/pictures or fer2013.csv."
+    )
 
 
 @contextlib.contextmanager

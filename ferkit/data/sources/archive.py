@@ -32,7 +32,9 @@ def entries(path: Path) -> Iterator[list[Entry]]:
             if trouble := _trouble(member):
                 raise DataError(f"{path.name} {trouble}.")
         if (total := sum(member.file_size for member in members)) > MAX_BYTES:
-            raise DataError(f"{path.name} unpacks to {total / 2**30:.0f} GB; at most {MAX_BYTES / 2**30:.0f} GB are read.")
+            raise DataError(
+                f"{path.name} unpacks to {total / 2**30:.0f} GB; at most {MAX_BYTES / 2**30:.0f} GB are read."
+            )
         yield [Entry(_name(member), member.file_size, partial(archive.open, member)) for member in members]
 
 

@@ -20,7 +20,9 @@ def entries(root: Path) -> list[Entry]:
 
 
 def _refuse(error: OSError) -> None:
-    raise DataError(f"The folder {error.filename} cannot be listed ({error.strerror}). Make it readable or move it away.") from error
+    raise DataError(
+        f"The folder {error.filename} cannot be listed ({error.strerror}). Make it readable or move it away."
+    ) from error
 
 
 def entry(path: Path, name: str) -> Entry:

@@ -13,7 +13,9 @@ SPLIT_NAMES = {
 }
 PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
 CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir"}
-FILE_SPLIT = re.compile(r"(training|publictest|privatetest)[_-]", re.IGNORECASE)  # FER2013's files carry their official split
+FILE_SPLIT = re.compile(
+    r"(training|publictest|privatetest)[_-]", re.IGNORECASE
+)  # FER2013's files carry their official split
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 

@@ -36,7 +36,9 @@ def decode(data: bytes, size: int | None = None) -> np.ndarray:
 def as_array(image: Image.Image, size: int | None = None) -> np.ndarray:
     """uint8 (H, W) or (H, W, 3) of a picture in mode L or RGB."""
     if size is not None and image.size != (size, size):
-        method = Image.Resampling.BOX if min(image.size) >= size else Image.Resampling.BICUBIC  # BOX is the mean over the area
+        method = (
+            Image.Resampling.BOX if min(image.size) >= size else Image.Resampling.BICUBIC
+        )  # BOX is the mean over the area
         image = ImageOps.fit(image, (size, size), method)
     pixels = np.asarray(image)
     if pixels.ndim == 3 and (pixels[..., :1] == pixels[..., 1:]).all():

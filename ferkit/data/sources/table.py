@@ -26,15 +26,20 @@ def choose(tables: list[Entry]) -> Entry:
     """The one table with the needed columns, `fer2013.csv` if there are several. Raises DataError if there is none."""
     fitting = [entry for entry in tables if not _missing(entry)]
     if not fitting:
-        raise DataError(f"{tables[0].name} has no column {_missing(tables[0])[0]!r}; expected emotion, pixels and Usage.")
+        raise DataError(
+            f"{tables[0].name} has no column {_missing(tables[0])[0]!r}; expected emotion, pixels and Usage."
+        )
     named = [entry for entry in fitting if entry.name.casefold().split("/")[-1] == "fer2013.csv"]
     if len(fitting) > 1 and len(named) != 1:
-        raise DataError(f"Several tables could be the dataset ({', '.join(e.name for e in fitting[:5])}); import one of them.")
+        raise DataError(
+            f"Several tables could be the dataset ({', '.join(e.name for e in fitting[:5])}); import one of them."
+        )
     return (named or fitting)[0]
 
 
 def read(entry: Entry, size: int | None, progress: Progress) -> Loaded:
-    """Every row as a face. Raises DataError, naming the line, for a row that is not as expected: rows join votes by their number."""
+    """Every row as a face. Raises DataError, naming the line, for a row that is not as expected: rows join votes by
+    their number."""
     images: list[np.ndarray] = []
     labels: list[str] = []
     splits: list[str] = []

@@ -19,7 +19,9 @@ def read(source: str, entries: list[Entry], size: int | None, progress: Progress
     """Every picture that lies in a class folder. Raises DataError if there is none, or if they differ in size."""
     found, skipped = _sort_out(entries)
     if not found:
-        raise DataError(f"No picture of {source} lies in a class folder; expected train|val|test/<class>/pictures or <class>/pictures.")
+        raise DataError(
+            f"No picture of {source} lies in a class folder; expected train|val|test/<class>/pictures or <class>/pictures."
+        )
     places: list[layout.Place] = []
     images: list[np.ndarray] = []
     for done, (place, entry) in enumerate(found, 1):
@@ -33,7 +35,9 @@ def read(source: str, entries: list[Entry], size: int | None, progress: Progress
             places.append(place)
         progress(done, len(found))
     if not images:
-        raise DataError(f"None of the {len(found):,} pictures of {source} can be read; the first: {skipped[0].name}, {skipped[0].reason}.")
+        raise DataError(
+            f"None of the {len(found):,} pictures of {source} can be read; the first: {skipped[0].name}, {skipped[0].reason}."
+        )
     return Loaded(
         images=_stack(images),
         labels=np.array([place.label for place in places]),
@@ -71,10 +75,14 @@ def _decode(entry: Entry, size: int | None) -> np.ndarray:
     return picture.decode(data, size)
 
 
-def _check_size(images: list[np.ndarray], places: list[layout.Place], image: np.ndarray, place: layout.Place, count: int) -> None:
+def _check_size(
+    images: list[np.ndarray], places: list[layout.Place], image: np.ndarray, place: layout.Place, count: int
+) -> None:
     height, width = image.shape[:2]
     if height != width:
-        raise DataError(f"{place.id} has {width}x{height} pixels, not a square. Pass --size 48, or another, to crop and resize all.")
+        raise DataError(
+            f"{place.id} has {width}x{height} pixels, not a square. Pass --size 48, or another, to crop and resize all."
+        )
     if images and images[0].shape[:2] != (height, width):
         first = images[0].shape[0]
         raise DataError(

@@ -27,15 +27,23 @@ VOTES = 10  # per face
 
 
 def draw(
-    n: int = 3000, seed: int = 0, size: int = 48, colour: bool = False, emotions: Sequence[str] | None = None, name: str = "Demo faces"
+    n: int = 3000,
+    seed: int = 0,
+    size: int = 48,
+    colour: bool = False,
+    emotions: Sequence[str] | None = None,
+    name: str = "Demo faces",
 ) -> Faces:
     """n faces of size x size pixels, gray or RGB, split 80/10/10 with every emotion in each split.
 
-    Raises DataError for an unknown emotion, fewer than two of them, fewer than three faces for each, or a size outside 16..512.
+    Raises DataError for an unknown emotion, fewer than two of them, fewer than three faces for each, or a size outside
+    16..512.
     """
     classes = check_emotions(emotions)
     if n < LEAST * len(classes):
-        raise DataError(f"{len(classes)} emotions need at least {LEAST * len(classes)} demo faces; got {n}. Ask for more.")
+        raise DataError(
+            f"{len(classes)} emotions need at least {LEAST * len(classes)} demo faces; got {n}. Ask for more."
+        )
     if not 16 <= size <= 512:
         raise DataError(f"Demo faces are 16 to 512 pixels wide; got {size}. Choose a size in between.")
     rng = np.random.default_rng(seed)
@@ -57,7 +65,8 @@ def draw(
 
 
 def sheet(faces: Faces, columns: int = 12, enlarge: int = 2) -> np.ndarray:
-    """A contact sheet, one row per class, its first `columns` faces: uint8 (rows, width) gray or (rows, width, 3) RGB."""
+    """A contact sheet, one row per class, its first `columns` faces: uint8 (rows, width) gray or (rows, width, 3)
+    RGB."""
     rows = []
     for label in range(len(faces.classes)):
         row = np.zeros((columns, *faces.images.shape[1:]), np.uint8)
@@ -68,7 +77,9 @@ def sheet(faces: Faces, columns: int = 12, enlarge: int = 2) -> np.ndarray:
     return cv2.resize(whole, (whole.shape[1] * enlarge, whole.shape[0] * enlarge), interpolation=cv2.INTER_CUBIC)
 
 
-def _block(labels: np.ndarray, classes: Sequence[str], size: int, colour: bool, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def _block(
+    labels: np.ndarray, classes: Sequence[str], size: int, colour: bool, seed: list[int]
+) -> tuple[np.ndarray, np.ndarray]:
     """Pictures of some faces, and how an onlooker reads them (N, E)."""
     rng = np.random.default_rng(seed)
     expressions, people = express(labels, classes, rng), meet(len(labels), rng)

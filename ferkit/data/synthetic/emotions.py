@@ -1,9 +1,9 @@
 """Emotions as facial action units (AU), after the EMFACS tables of Ekman and Friesen's Facial Action Coding System.
 
 An AU is one muscle group at work, from 0 (at rest) to 1 (as far as it goes): 1 inner brow raised, 2 outer brow raised,
-4 brow lowered, 5 upper lid raised, 6 cheek raised, 7 lids tightened, 9 nose wrinkled, 10 upper lip raised, 12 lip corner
-pulled up, 15 lip corner pulled down, 16 lower lip pulled down, 17 chin raised, 20 lips stretched, 23 lips tightened,
-25 lips parted, 26 jaw dropped.
+4 brow lowered, 5 upper lid raised, 6 cheek raised, 7 lids tightened, 9 nose wrinkled, 10 upper lip raised, 12 lip
+corner pulled up, 15 lip corner pulled down, 16 lower lip pulled down, 17 chin raised, 20 lips stretched, 23 lips
+tightened, 25 lips parted, 26 jaw dropped.
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,8 @@ COLUMN = {unit: column for column, unit in enumerate(UNITS)}
 
 @dataclass(frozen=True)
 class Expressions:
-    """N faces' muscles: `units` float (N, 2, U) in [0, 1], left and right half; `lean` (N, 2), degrees aside and down."""
+    """N faces' muscles: `units` float (N, 2, U) in [0, 1], left and right half; `lean` (N, 2), degrees aside and
+    down."""
 
     units: np.ndarray
     lean: np.ndarray
@@ -75,21 +76,28 @@ def check_emotions(emotions: Sequence[str] | None) -> tuple[str, ...]:
     chosen = tuple(sorted(set(SHARES if emotions is None else emotions)))
     unknown = [emotion for emotion in chosen if emotion not in SHARES]
     if unknown:
-        raise DataError(f"Demo faces know {', '.join(SHARES)}; got {', '.join(map(repr, unknown))}. Choose among the known ones.")
+        raise DataError(
+            f"Demo faces know {', '.join(SHARES)}; got {', '.join(map(repr, unknown))}. Choose among the known ones."
+        )
     if len(chosen) < 2:
-        raise DataError(f"Demo faces need at least two different emotions; got {', '.join(chosen) or 'none'}. Add one more.")
+        raise DataError(
+            f"Demo faces need at least two different emotions; got {', '.join(chosen) or 'none'}. Add one more."
+        )
     return chosen
 
 
 def express(
     labels: np.ndarray, emotions: Sequence[str], rng: np.random.Generator, intensity: tuple[float, float] = (0.4, 1.0)
 ) -> Expressions:
-    """Muscles for N faces: the label's AUs at a random intensity, each AU and each half a little different, some unrest everywhere."""
+    """Muscles for N faces: the label's AUs at a random intensity, each AU and each half a little different, some unrest
+    everywhere."""
     n = len(labels)
     strength = rng.uniform(*intensity, (n, 1))
     strength *= np.where(rng.random((n, 1)) < WEAK, 0.5, 1)
     variant = rng.random((n, 1)) < np.array([SOMETIMES[e][0] for e in emotions])[labels, None]
-    full = _matrix([ALWAYS[e] for e in emotions])[labels] + variant * _matrix([SOMETIMES[e][1] for e in emotions])[labels]
+    full = (
+        _matrix([ALWAYS[e] for e in emotions])[labels] + variant * _matrix([SOMETIMES[e][1] for e in emotions])[labels]
+    )
     active = full * strength * rng.uniform(0.75, 1.25, full.shape)
     active += rng.exponential(0.03, full.shape)
     halves = active[:, None] * (1 + rng.normal(0, 0.1, (n, 2, 1)) + rng.normal(0, 0.06, (n, 2, full.shape[1])))
@@ -99,7 +107,8 @@ def express(
 
 
 def likelihood(expressions: Expressions, emotions: Sequence[str]) -> np.ndarray:
-    """How an onlooker reads each face: (N, E), rows sum to 1, a softmax over the distance to each emotion at middling intensity."""
+    """How an onlooker reads each face: (N, E), rows sum to 1, a softmax over the distance to each emotion at middling
+    intensity."""
     prototypes = 0.65 * _matrix([ALWAYS[e] for e in emotions])
     distance = ((expressions.units.mean(1)[:, None] - prototypes) ** 2).sum(-1)
     weight = np.exp(-3.0 * (distance - distance.min(1, keepdims=True)))

@@ -19,9 +19,16 @@ def eyes(p: People, e: Expressions) -> list[Shape]:
 def _eye(p: People, e: Expressions, side: int) -> list[Shape]:
     x, y = side * 0.31, -0.045
     lid = p.open * (
-        1 + 0.85 * e.side(5, side) - 0.3 * e.side(7, side) - 0.35 * e.side(6, side) - 0.3 * e.side(9, side) - 0.12 * e.side(4, side)
+        1
+        + 0.85 * e.side(5, side)
+        - 0.3 * e.side(7, side)
+        - 0.35 * e.side(6, side)
+        - 0.3 * e.side(9, side)
+        - 0.12 * e.side(4, side)
     )
-    low = p.open * (0.72 + 0.25 * e.side(5, side) - 0.4 * e.side(7, side) - 0.75 * e.side(6, side) - 0.3 * e.side(9, side))
+    low = p.open * (
+        0.72 + 0.25 * e.side(5, side) - 0.4 * e.side(7, side) - 0.75 * e.side(6, side) - 0.3 * e.side(9, side)
+    )
     lid, low = lid.clip(0.012)[:, None], low.clip(0.006)[:, None]
     w = p.eye[:, None]
     slope = side * (0.012 - 0.035 * e.side(1, side) * e.side(15, side))[:, None] * -ACROSS
@@ -45,7 +52,9 @@ def _eye(p: People, e: Expressions, side: int) -> list[Shape]:
     ]
 
 
-def _iris(p: People, e: Expressions, side: int, centre: tuple[float, float], lids: tuple[np.ndarray, np.ndarray]) -> list[Shape]:
+def _iris(
+    p: People, e: Expressions, side: int, centre: tuple[float, float], lids: tuple[np.ndarray, np.ndarray]
+) -> list[Shape]:
     """Iris, pupil and glint, cut off where the lids cover them."""
     lid, low = lids
     x, y = centre[0] + p.gaze[:, 0], centre[1] - 0.006 + p.gaze[:, 1] + 0.0015 * e.lean[:, 1]
@@ -63,7 +72,10 @@ def _iris(p: People, e: Expressions, side: int, centre: tuple[float, float], lid
 def _crow(p: People, e: Expressions, side: int) -> list[Shape]:
     """Crow's feet of a raised cheek."""
     depth = -0.5 * e.side(6, side) * (0.4 + 0.6 * p.age)
-    return [Shape(bezier((side * 0.5, -0.04 + dy * 0.4), (side * 0.6, -0.04 + dy)), tone=depth, width=0.022) for dy in (-0.06, 0.0, 0.07)]
+    return [
+        Shape(bezier((side * 0.5, -0.04 + dy * 0.4), (side * 0.6, -0.04 + dy)), tone=depth, width=0.022)
+        for dy in (-0.06, 0.0, 0.07)
+    ]
 
 
 def brows(p: People, e: Expressions) -> list[Shape]:
@@ -89,7 +101,11 @@ def forehead(p: People, e: Expressions) -> list[Shape]:
         raised = e(1) * (0.4 + 0.6 * e(2))
         half = 0.18 + 0.22 * e(2)
         shapes.append(
-            Shape(bezier((-half, y), (0, y - 0.04 + 0.03 * row), (half, y)), tone=-0.55 * raised * (0.5 + 0.5 * p.age), width=0.03)
+            Shape(
+                bezier((-half, y), (0, y - 0.04 + 0.03 * row), (half, y)),
+                tone=-0.55 * raised * (0.5 + 0.5 * p.age),
+                width=0.03,
+            )
         )
     for side in (-1, 1):
         frown = -0.8 * e.side(4, side) * (0.6 + 0.4 * p.age)

@@ -23,18 +23,29 @@ def behind(p: People) -> list[Shape]:
     )
     around = np.linspace(0, 2 * np.pi, 48, endpoint=False)
     bumps = 1 + 0.05 * np.cos(11 * around + 9 * p.part[:, None])
-    curls = points((w + 2.4 * v)[:, None] * bumps * np.cos(around), -0.3 + (0.82 + 2.0 * v)[:, None] * bumps * np.sin(around))
+    curls = points(
+        (w + 2.4 * v)[:, None] * bumps * np.cos(around), -0.3 + (0.82 + 2.0 * v)[:, None] * bumps * np.sin(around)
+    )
     shapes = [
         Shape(long, 0.8 * p.hair, depth=-0.3, where=p.styled("long")),
         Shape(curls, 0.85 * p.hair, depth=-0.2, where=p.styled("curly")),
-        Shape(bezier((-1.6, 1.6), (-1.2, 1.15), (-0.3, 1.25), (0, 1.2), (0.3, 1.25), (1.2, 1.15), (1.6, 1.6)), p.shirt, depth=-0.3),
         Shape(
-            join(bezier((-0.44, 0.5), (-0.36, 1.0), (-0.46, 1.4)), bezier((0.44, 0.5), (0.36, 1.0), (0.46, 1.4))), 0.72 * p.skin, depth=-0.1
+            bezier((-1.6, 1.6), (-1.2, 1.15), (-0.3, 1.25), (0, 1.2), (0.3, 1.25), (1.2, 1.15), (1.6, 1.6)),
+            p.shirt,
+            depth=-0.3,
+        ),
+        Shape(
+            join(bezier((-0.44, 0.5), (-0.36, 1.0), (-0.46, 1.4)), bezier((0.44, 0.5), (0.36, 1.0), (0.46, 1.4))),
+            0.72 * p.skin,
+            depth=-0.1,
         ),
     ]
     for side in (-1, 1):
         ear = oval(side * (w + 0.02), 0.06, 0.1, 0.2, side * 0.15)
-        shapes += [Shape(ear, 0.88 * p.skin, depth=-0.05), Shape(oval(side * (w + 0.04), 0.05, 0.045, 0.11), 0.62 * p.skin, depth=-0.05)]
+        shapes += [
+            Shape(ear, 0.88 * p.skin, depth=-0.05),
+            Shape(oval(side * (w + 0.04), 0.05, 0.045, 0.11), 0.62 * p.skin, depth=-0.05),
+        ]
     return shapes
 
 
@@ -52,7 +63,13 @@ def jaw(p: People, e: Expressions) -> list[Shape]:
     """A beard from ear to ear, lighter when it is stubble, and the moustache."""
     outline = skull(p, e)[:, 9:32]
     inner = bezier(
-        (p.width * 0.97, 0.1), (p.width * 0.9, 0.85), (0.4, 0.72), (0, 0.3), (-0.4, 0.72), (-p.width * 0.9, 0.85), (-p.width * 0.97, 0.1)
+        (p.width * 0.97, 0.1),
+        (p.width * 0.9, 0.85),
+        (0.4, 0.72),
+        (0, 0.3),
+        (-0.4, 0.72),
+        (-p.width * 0.9, 0.85),
+        (-p.width * 0.97, 0.1),
     )
     lip = join(
         bezier((-0.3, 0.62), (-0.2, 0.4), (0, 0.45), (0.2, 0.4), (0.3, 0.62)),
@@ -60,7 +77,12 @@ def jaw(p: People, e: Expressions) -> list[Shape]:
     )
     lift = points(np.zeros((len(p.width), 1)), -0.05 * (e(10) + e(9) + e(12) * 0.7)[:, None])
     return [
-        Shape(join(outline, inner), mix(p.skin, p.hair, 0.2 + 0.6 * p.beard), where=p.beard > 0, depth=_rim(outline, inner)),
+        Shape(
+            join(outline, inner),
+            mix(p.skin, p.hair, 0.2 + 0.6 * p.beard),
+            where=p.beard > 0,
+            depth=_rim(outline, inner),
+        ),
         Shape(lip + lift, mix(p.skin, p.hair, 0.2 + 0.65 * p.moustache), where=p.moustache > 0),
     ]
 
@@ -97,24 +119,44 @@ def _hairlines(p: People) -> dict[str, np.ndarray]:
     """Where the hair of each style ends on the forehead, from left to right: (N, 12, 2)."""
     w, away = p.width, 0.35 * p.part
     return {
-        "short": bezier((-w, 0.0), (-w * 0.8, -0.45), (-0.55, -0.75), (0, -0.66), (0.55, -0.75), (w * 0.8, -0.45), (w, 0.0)),
-        "fringe": bezier((-w, 0.15), (-w * 0.85, -0.3), (-0.4, -0.45), (0, -0.5), (0.4, -0.45), (w * 0.85, -0.3), (w, 0.15)),
-        "parted": bezier(
-            (-w, 0.1), (-w * 0.95, -0.45), (-0.3 + away, -0.55), (away, -1.2), (0.3 + away, -0.55), (w * 0.95, -0.45), (w, 0.1)
+        "short": bezier(
+            (-w, 0.0), (-w * 0.8, -0.45), (-0.55, -0.75), (0, -0.66), (0.55, -0.75), (w * 0.8, -0.45), (w, 0.0)
         ),
-        "long": bezier((-w, 0.75), (-w, -0.1), (-0.45 + away, -0.4), (away, -1.5), (0.45 + away, -0.4), (w, -0.1), (w, 0.75)),
-        "curly": bezier((-w, -0.05), (-w * 0.85, -0.5), (-0.5, -0.66), (0, -0.62), (0.5, -0.66), (w * 0.85, -0.5), (w, -0.05)),
+        "fringe": bezier(
+            (-w, 0.15), (-w * 0.85, -0.3), (-0.4, -0.45), (0, -0.5), (0.4, -0.45), (w * 0.85, -0.3), (w, 0.15)
+        ),
+        "parted": bezier(
+            (-w, 0.1),
+            (-w * 0.95, -0.45),
+            (-0.3 + away, -0.55),
+            (away, -1.2),
+            (0.3 + away, -0.55),
+            (w * 0.95, -0.45),
+            (w, 0.1),
+        ),
+        "long": bezier(
+            (-w, 0.75), (-w, -0.1), (-0.45 + away, -0.4), (away, -1.5), (0.45 + away, -0.4), (w, -0.1), (w, 0.75)
+        ),
+        "curly": bezier(
+            (-w, -0.05), (-w * 0.85, -0.5), (-0.5, -0.66), (0, -0.62), (0.5, -0.66), (w * 0.85, -0.5), (w, -0.05)
+        ),
     }
 
 
 def _lock(p: People, crown: np.ndarray, line: np.ndarray, where: np.ndarray) -> list[Shape]:
     """The hair between crown and hairline, and strands of lighter and darker hair across it."""
     over = np.interp(np.linspace(-1, 1, line.shape[1]), [-1, -0.5, 0, 0.5, 1], [0.05, 0.45, 0.55, 0.45, 0.05])
-    shapes = [Shape(join(crown, line), p.hair, depth=np.concatenate([np.zeros(crown.shape[1]), over[::-1]]), where=where)]
+    shapes = [
+        Shape(join(crown, line), p.hair, depth=np.concatenate([np.zeros(crown.shape[1]), over[::-1]]), where=where)
+    ]
     share = np.array([0.12, 0.4, 0.7, 0.95])
     for k in range(1, line.shape[1] - 1):
         top = crown[:, round((0.25 + 0.5 * k / (line.shape[1] - 1)) * (crown.shape[1] - 1))]
-        strand = top[:, None] + share[:, None] * (line[:, k] - top)[:, None] + points(0.03 * p.strands[:, :4], np.zeros((1, 4)))
+        strand = (
+            top[:, None]
+            + share[:, None] * (line[:, k] - top)[:, None]
+            + points(0.03 * p.strands[:, :4], np.zeros((1, 4)))
+        )
         colour = p.hair * (1 + 0.28 * p.strands[:, k : k + 1]).clip(0.6, 1.5)
         shapes.append(Shape(strand, colour, width=0.05, depth=share * over[k], where=where))
     return shapes
@@ -122,7 +164,9 @@ def _lock(p: People, crown: np.ndarray, line: np.ndarray, where: np.ndarray) -> 
 
 def glasses(p: People) -> list[Shape]:
     """Two rims, the bridge and the temples."""
-    shapes = [Shape(bezier((-0.12, -0.08), (0, -0.14), (0.12, -0.08)), p.rims, width=0.035, depth=0.75, where=p.glasses)]
+    shapes = [
+        Shape(bezier((-0.12, -0.08), (0, -0.14), (0.12, -0.08)), p.rims, width=0.035, depth=0.75, where=p.glasses)
+    ]
     angle = np.linspace(0, 2 * np.pi, 25)
     for side in (-1, 1):
         x = side * 0.33 + 0.22 * np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** 0.7

@@ -29,7 +29,12 @@ def nose(p: People, e: Expressions) -> list[Shape]:
         Shape(bezier((0, -0.1), (0, 0.1), (0, base - 0.1)), tone=np.full(len(wing), 0.22), width=0.06, depth=0.8),
         Shape(oval(0, base + 0.06, wing * 0.9, 0.035), tone=np.full(len(wing), -0.3)),
         Shape(oval(-0.01 * shade, base - 0.07, 0.05, 0.04), tone=np.full(len(wing), 0.25), depth=0.9),
-        Shape(bezier((-wing * 0.7, base + 0.01), (0, base + 0.07), (wing * 0.7, base + 0.01)), outline, width=0.02, depth=0.78),
+        Shape(
+            bezier((-wing * 0.7, base + 0.01), (0, base + 0.07), (wing * 0.7, base + 0.01)),
+            outline,
+            width=0.02,
+            depth=0.78,
+        ),
     ]
     for side in (-1, 1):
         curl = bezier((side * wing * 0.95, base - 0.09), (side * wing * 1.35, base), (side * wing * 0.75, base + 0.03))
@@ -54,7 +59,9 @@ def cheeks(p: People, e: Expressions) -> list[Shape]:
         smile, sneer = e.side(12, side), (e.side(9, side) + e.side(10, side)).clip(0, 1)
         deep = (0.12 + 0.18 * p.age + 0.5 * smile + 0.45 * sneer).clip(0, 0.8)
         corner = side * (p.mouth * (1 + 0.3 * smile) + 0.08)
-        fold = bezier((side * (p.nose + 0.02), 0.3 - 0.04 * sneer), (corner * 0.98, 0.38), (corner, 0.58 - 0.06 * smile))
+        fold = bezier(
+            (side * (p.nose + 0.02), 0.3 - 0.04 * sneer), (corner * 0.98, 0.38), (corner, 0.58 - 0.06 * smile)
+        )
         shapes += [
             Shape(oval(side * 0.42, 0.25 - 0.05 * e.side(6, side), 0.14, 0.1), tone=0.06 + 0.22 * e.side(6, side)),
             Shape(fold, tone=-deep, width=0.035),
@@ -76,7 +83,9 @@ def mouth(p: People, e: Expressions) -> list[Shape]:
         Shape(points(x, above), tone=-0.1 * np.ones(len(gape)), width=0.03),
         Shape(join(points(x, above), points(x, line)), 0.86 * lip),
         Shape(join(points(x, line), points(x, below)), lip),
-        Shape(join(points(x, upper), points(x, lower)), np.full_like(p.skin, 28.0) * [1.2, 0.8, 0.8], where=gape > 0.02),
+        Shape(
+            join(points(x, upper), points(x, lower)), np.full_like(p.skin, 28.0) * [1.2, 0.8, 0.8], where=gape > 0.02
+        ),
         *_teeth(p, e, x, upper, lower),
         Shape(points(x, line), 0.32 * p.skin, width=0.026, where=gape <= 0.03),
         *_corners(p, e, x, line),
@@ -103,7 +112,9 @@ def _opening(p: People, e: Expressions) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def _corner(p: People, e: Expressions, side: int) -> np.ndarray:
-    return -p.curve - 0.15 * e.side(12, side) + 0.13 * e.side(15, side) + 0.03 * e.side(20, side) + 0.02 * e.side(9, side)
+    return (
+        -p.curve - 0.15 * e.side(12, side) + 0.13 * e.side(15, side) + 0.03 * e.side(20, side) + 0.02 * e.side(9, side)
+    )
 
 
 def _teeth(p: People, e: Expressions, x: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> list[Shape]:
@@ -116,7 +127,11 @@ def _teeth(p: People, e: Expressions, x: np.ndarray, upper: np.ndarray, lower: n
     show = gap.max(1) > 0.045
     return [
         Shape(join(points(x, upper)[:, inner], points(x, edge)[:, inner]), white, where=show & (e(26) < 0.75)),
-        Shape(join(points(x, bottom)[:, inner], points(x, lower)[:, inner]), 0.85 * white, where=show & (e(16) + 0.7 * e(20) > 0.35)),
+        Shape(
+            join(points(x, bottom)[:, inner], points(x, lower)[:, inner]),
+            0.85 * white,
+            where=show & (e(16) + 0.7 * e(20) > 0.35),
+        ),
     ]
 
 

@@ -9,8 +9,12 @@ from ferkit.data.synthetic.shapes import Pose, mix
 
 __all__ = ["People", "meet", "pose"]
 
-SKINS = np.array([[244, 214, 194], [232, 190, 162], [214, 164, 130], [184, 132, 98], [142, 96, 70], [108, 74, 57]], float)
-HAIRS = np.array([[28, 22, 20], [62, 42, 30], [104, 70, 44], [150, 108, 62], [206, 172, 112], [140, 60, 34], [170, 168, 166]], float)
+SKINS = np.array(
+    [[244, 214, 194], [232, 190, 162], [214, 164, 130], [184, 132, 98], [142, 96, 70], [108, 74, 57]], float
+)
+HAIRS = np.array(
+    [[28, 22, 20], [62, 42, 30], [104, 70, 44], [150, 108, 62], [206, 172, 112], [140, 60, 34], [170, 168, 166]], float
+)
 IRISES = np.array([[62, 40, 26], [84, 56, 34], [70, 104, 130], [86, 110, 72], [96, 98, 100]], float)
 STYLES = ("bald", "short", "fringe", "parted", "long", "curly")
 
@@ -97,4 +101,6 @@ def pose(expressions: Expressions, rng: np.random.Generator) -> Pose:
     turn = np.radians(rng.normal(0, [8, 4, 4], (n, 3)) + np.pad(expressions.lean, ((0, 0), (0, 1)))).clip(-0.42, 0.42)
     scale = rng.uniform(0.47, 0.55, n)
     x = 0.5 + rng.normal(0, 0.025, n) - 0.35 * scale * np.sin(turn[:, 0])
-    return Pose(turn[:, 0], turn[:, 1], turn[:, 2], scale, x, 0.475 + rng.normal(0, 0.025, n) - 0.3 * scale * np.sin(turn[:, 1]))
+    return Pose(
+        turn[:, 0], turn[:, 1], turn[:, 2], scale, x, 0.475 + rng.normal(0, 0.025, n) - 0.3 * scale * np.sin(turn[:, 1])
+    )

@@ -20,11 +20,15 @@ def take(p: People, e: Expressions, at: Pose, size: int, colour: bool, rng: np.r
     flat, soft = _paint(_shapes(p, e), _backgrounds(len(at.x), colour, rng), at, size)
     lit = flat * (_shading(p, at, size) * (soft.astype(np.float32) / 128))[..., None]
     lit = np.rint(lit.clip(0, 255)).astype(np.uint8)  # OpenCV blurs bytes alike on every processor, floats not
-    blurred = np.stack([_blur(face, sigma) for face, sigma in zip(lit, rng.uniform(0, 0.013, len(lit)) * size, strict=True)])
+    blurred = np.stack(
+        [_blur(face, sigma) for face, sigma in zip(lit, rng.uniform(0, 0.013, len(lit)) * size, strict=True)]
+    )
     exposure = (135 / _channels(p.skin, False)[:, :, None, None]) ** 0.35  # a camera meters the face, in part
     contrast, offset = exposure * rng.uniform(0.85, 1.2, (len(lit), 1, 1, 1)), rng.normal(0, 12, (len(lit), 1, 1, 1))
     noise = rng.standard_normal(blurred.shape, np.float32) * rng.uniform(1, 7, (len(lit), 1, 1, 1)).astype(np.float32)
-    pixels = (blurred.astype(np.float32) - 110) * contrast.astype(np.float32) + (118 + offset).astype(np.float32) + noise
+    pixels = (
+        (blurred.astype(np.float32) - 110) * contrast.astype(np.float32) + (118 + offset).astype(np.float32) + noise
+    )
     pixels = np.rint(pixels.clip(0, 255)).astype(np.uint8)
     return pixels if colour else pixels[..., 0]
 
@@ -33,7 +37,15 @@ def _shapes(p: People, e: Expressions) -> list[Shape]:
     """Everything there is to draw, from back to front."""
     outline = head.skull(p, e)
     face = Shape(outline, p.skin, depth=head.chin_depth(outline))
-    parts = [*head.behind(p), face, *eyes.forehead(p, e), *mouth.cheeks(p, e), *head.jaw(p, e), *mouth.mouth(p, e), *mouth.nose(p, e)]
+    parts = [
+        *head.behind(p),
+        face,
+        *eyes.forehead(p, e),
+        *mouth.cheeks(p, e),
+        *head.jaw(p, e),
+        *mouth.mouth(p, e),
+        *mouth.nose(p, e),
+    ]
     return [*parts, *eyes.eyes(p, e), *eyes.brows(p, e), *head.hair(p, e), *head.glasses(p)]
 
 
@@ -71,7 +83,12 @@ def _plan(shape: Shape, at: Pose, pixels: int, colour: bool) -> tuple[np.ndarray
     width = np.broadcast_to(shape.width, n) * at.scale * pixels
     width = np.where(np.broadcast_to(shape.width, n) > 0, width.clip(1), 0)
     seen = np.ones(n, bool) if shape.where is None else shape.where
-    return np.rint(where).astype(np.int32), paint.clip(0, 255).tolist(), np.rint(width).astype(int).tolist(), seen.tolist()
+    return (
+        np.rint(where).astype(np.int32),
+        paint.clip(0, 255).tolist(),
+        np.rint(width).astype(int).tolist(),
+        seen.tolist(),
+    )
 
 
 def _draw(canvas: np.ndarray, plan: list, i: int, kind: int) -> None:
@@ -88,7 +105,9 @@ def _shading(p: People, at: Pose, size: int) -> np.ndarray:
     """Lambert's law on an ellipsoid where the head is, float32 (N, size, size); flat light around it."""
     axis = ((np.arange(size) + 0.5) / size).astype(np.float32)
     u = (axis[None, None] - at.x[:, None, None].astype(np.float32)) / (0.9 * at.scale[:, None, None]).astype(np.float32)
-    v = (axis[None, :, None] - at.y[:, None, None].astype(np.float32)) / (1.15 * at.scale[:, None, None]).astype(np.float32)
+    v = (axis[None, :, None] - at.y[:, None, None].astype(np.float32)) / (1.15 * at.scale[:, None, None]).astype(
+        np.float32
+    )
     out = np.sqrt(np.maximum(u * u + v * v, 1e-6))
     bend = np.minimum(1, 0.92 / out)  # beyond the rim the normal stays as it is there
     u, v = u * bend, v * bend

@@ -1,0 +1,1 @@
+"""What the browser does itself: gallery, confusion matrix, video player."""

@@ -1,0 +1,67 @@
+"""A confusion matrix whose cells are buttons: rows are true classes, columns predicted ones; a click returns the cell.
+
+A table of our own, because a click on a plotly heat map is no event, and because it reads well on a phone and by
+keyboard.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+
+__all__ = ["NORMS", "Norm", "matrix", "shares"]
+
+Norm = Literal["row", "column", "count"]
+NORMS: dict[str, Norm] = {"by true class": "row", "by prediction": "column", "counts": "count"}
+HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "ferkit_matrix",
+    html="<div class='frame'><table></table></div>\n",
+    css=(HERE / "matrix.css").read_text("utf-8"),
+    js=(HERE / "matrix.js").read_text("utf-8"),
+)
+
+
+def matrix(
+    counts: np.ndarray,
+    classes: tuple[str, ...],
+    norm: Norm,
+    *,
+    key: str,
+    chosen: tuple[str, str] = ("", ""),
+    top: float | None = None,
+    on_click: Callable[[str, str], None] | None = None,
+) -> tuple[str, str] | None:
+    """Show int (C, C) counts; `top` is the value at full colour (to share one scale); returns (true, predicted) of the
+    cell just clicked, once; ("angry", "") for a row's name, ("", "angry") for a column's; or None.
+
+    `on_click(true, predicted)` is called before the page runs again, so that one run is enough to show what the click
+    chose.
+    """
+    values = shares(counts, norm)
+    data = {
+        "classes": list(classes),
+        "counts": counts.tolist(),
+        "values": np.round(values, 4).tolist(),
+        "top": float(top if top is not None else max(values.max(), 1e-9)),
+        "norm": norm,
+        "chosen": list(chosen),
+    }
+
+    def told() -> None:
+        if on_click and (cell := st.session_state[key]["cell"]):
+            on_click(str(cell[0]), str(cell[1]))
+
+    clicked = _component(data=data, key=key, on_cell_change=told).cell
+    return (str(clicked[0]), str(clicked[1])) if clicked else None
+
+
+def shares(counts: np.ndarray, norm: Norm) -> np.ndarray:
+    """Counts (C, C) as shares of their row or their column; as they are for "count"; 0 where there is nothing to
+    share."""
+    if norm == "count":
+        return counts.astype(float)
+    whole = counts.sum(1 if norm == "row" else 0, keepdims=True)
+    return np.divide(counts, whole, out=np.zeros(counts.shape), where=whole > 0)

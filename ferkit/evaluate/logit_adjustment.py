@@ -1,0 +1,38 @@
+"""Rare classes after training: the logits shifted by how often each class was seen in training, nothing trained again.
+
+Menon et al. 2021, Long-tail learning via logit adjustment, arXiv:2007.07314. Plain numpy, for pages.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ferkit import metrics
+from ferkit.errors import DataError
+
+__all__ = ["adjusted", "prior", "trade"]
+
+
+def prior(counts: Mapping[str, int], classes: Sequence[str]) -> np.ndarray:
+    """Each class's share of the training faces, (C,), by name in any case; a class without one counts as one face.
+
+    Raises DataError when none of the classes was trained on.
+    """
+    seen = {name.casefold(): n for name, n in counts.items()}
+    if not any(seen.get(name.casefold()) for name in classes):
+        raise DataError(
+            f"Expected training faces of {', '.join(classes)}; the run counts {', '.join(counts) or 'none'}."
+        )
+    shares = np.array([max(1, seen.get(name.casefold(), 0)) for name in classes], np.float64)
+    return shares / shares.sum()
+
+
+def adjusted(logits: np.ndarray, shares: np.ndarray, tau: float) -> np.ndarray:
+    """z_c - tau log(share_c): logits (N, C), shares (C,). 0 changes nothing, 1 answers as if all classes were equally
+    frequent."""
+    return logits - tau * np.log(shares)
+
+
+def trade(logits: np.ndarray, true: np.ndarray, shares: np.ndarray, taus: Sequence[float]) -> np.ndarray:
+    """Confusion matrices int (T, C, C), one per tau: what accuracy gives up for balanced accuracy."""
+    return np.stack([metrics.confusion(true, adjusted(logits, shares, tau).argmax(1), logits.shape[1]) for tau in taus])

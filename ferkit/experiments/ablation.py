@@ -1,0 +1,25 @@
+"""What each ingredient of a recipe is worth: one switched at a time, every seed, one table made from the run folders.
+
+    $ python -m ferkit.experiments.ablation train --jobs 2      # bench/ablation.yaml into checkpoints/ablation/, goes
+    on where it was stopped
+    $ python -m ferkit.experiments.ablation table               # checkpoints/ablation/ into docs/ablation.md
+
+The dashboard shows these runs, too: FERKIT_CHECKPOINTS=checkpoints/ablation streamlit run dashboard/app.py
+"""
+
+from collections.abc import Sequence
+
+from ferkit.experiments import plan
+from ferkit.experiments.ablation_table import table
+from ferkit.files import ROOT
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train what is missing, or write the table."""
+    plan.command("ablation", __doc__, table, argv, ROOT / "checkpoints" / "ablation")
+
+
+if __name__ == "__main__":
+    main()

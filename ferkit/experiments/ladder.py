@@ -1,0 +1,87 @@
+"""From a plain network to a tuned one, each step on top of the last; then other networks, beside each other on the same
+faces.
+
+    $ python -m ferkit.experiments.ladder train --jobs 2      # bench/ladder.yaml into checkpoints/ladder-*, goes on
+    where it was stopped
+    $ python -m ferkit.experiments.ladder table               # checkpoints/ladder-* into docs/ladder.md
+
+The dashboard shows these runs beside all others, all that needs no weights; those are not kept.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ferkit.experiments import plan
+from ferkit.experiments.plan import Plan, Row, words
+from ferkit.files import runs_dir
+from ferkit.runs import Run
+
+__all__ = ["main", "table"]
+
+HEADS = ("parameters", "multiply-adds", "epochs", "val accuracy", "macro-F1", "balanced accuracy", "minutes")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train what is missing, or write the table."""
+    plan.command("ladder", __doc__, table, argv, runs_dir())
+
+
+def table(plan: Plan, found: dict[str, list[Run]]) -> str:
+    """The whole of docs/ladder.md, a table for each part of the plan. Raises ValueError where nothing is trained."""
+    if not found:
+        raise ValueError("no finished run")
+    rows = [plan.rows[name] for name in found]
+    first = next(iter(found.values()))[0]
+    scored = first.meta["scores"]["val"]
+    story = (
+        f"On {first.dataset} (fingerprint `{scored['fingerprint']}`), trained on train, scored on the {scored['n']:,} faces of val: last "
+        f"epoch, one forward pass, {len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}, one thread. Intervals are 95% bootstrap "
+        "intervals over the faces, not over training again. The budgets are short: a number says what a network reaches in so many "
+        "epochs, not what it can reach. Minutes are by the clock, pauses and other work on the machine included."
+    )
+    parts = [
+        _part(part, [row for row in rows if row.part == part], found)
+        for part in dict.fromkeys(row.part for row in rows)
+    ]
+    settings = "\n".join(_settings(row, plan) for row in rows)
+    return (
+        "# The ladder\n\nMade by `python -m ferkit.experiments.ladder table` from the run folders `checkpoints/ladder-*`, which `python -m "
+        f"ferkit.experiments.ladder train` trains.\n\n{story}\n\n"
+        + "\n\n".join(parts)
+        + f"\n\n## Settings\n\n{settings}\n"
+    )
+
+
+def _settings(row: Row, plan: Plan) -> str:
+    start = f" with the settings of *{plan.rows[row.start].what}*" if row.start else ""
+    own = f" and `{' '.join(words(row.own))}`" if row.own else ""
+    return f"- {row.what}: recipe `{row.recipe}`{start}{own}"
+
+
+def _part(title: str, rows: list[Row], found: dict[str, list[Run]]) -> str:
+    lines = [f"| | {' | '.join(HEADS)} |", "| --- |" + " ---: |" * len(HEADS)]
+    return "\n".join([f"## {title}", "", *lines, *(_line(row.what, found[row.name]) for row in rows)])
+
+
+def _line(what: str, own: list[Run]) -> str:
+    meta, scores = own[0].meta, [run.meta["scores"]["val"] for run in own]
+
+    def mean(key: str) -> float:
+        return float(np.mean([told[key] for told in scores]))
+
+    low, high = np.mean([told["accuracy_interval"] for told in scores], 0)
+    cells = [
+        f"{meta['parameters']:,}",
+        f"{meta['macs'] / 1e6:.1f}M",
+        str(meta["epochs_done"]),
+        f"{mean('accuracy'):.1%} [{low:.1%}, {high:.1%}]",
+        f"{mean('macro_f1'):.3f}",
+        f"{mean('balanced_accuracy'):.1%}",
+        f"{np.mean([run.meta['seconds'] for run in own]) / 60:.0f}",
+    ]
+    return f"| {what} | {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""One training under several seeds: keep the best by val, and remember what all of them scored.
+
+best = keep_best([open_run("compact-0"), open_run("compact-1"), open_run("compact-2")], "compact")
+mean_of(best, "accuracy")  # Mean(0.701, 0.003, 3)
+"""
+
+import shutil
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ferkit import files, runs
+from ferkit.errors import RunError
+from ferkit.runs import Run
+
+__all__ = ["Mean", "keep_best", "mean_of"]
+
+
+class Mean(NamedTuple):
+    """A score over several seeds."""
+
+    mean: float
+    deviation: float  # of the sample, n - 1
+    n: int
+
+
+def keep_best(found: list[Run], name: str, *, force: bool = False) -> Run:
+    """Copy the run with the best val accuracy (of equal ones, macro-F1) to `name`; its run.json tells of every seed
+    under `seeds`.
+
+    Raises RunError for fewer than two runs, a run without a score on val, runs that differ in more than their seed, or
+    a name that is taken unless `force`.
+    """
+    _check(found)
+    path = runs.path_of(name)
+    if path.exists() and not force:
+        raise RunError(f"There is a run {name!r} already. Give another --name or replace it (--force).")
+    told = sorted((_told(run) for run in found), key=lambda one: one["seed"])
+    best = max(found, key=lambda run: (_val(run)["accuracy"], _val(run)["macro_f1"]))
+    with files.whole_folder(path) as beside:
+        shutil.copytree(best.path, beside, dirs_exist_ok=True)
+        kept = Run(
+            beside,
+            best.meta
+            | {"seeds": told, "selection": f"{best.meta['selection']}; of {len(found)} seeds the best val accuracy"},
+        )
+        kept.save()
+    return runs.open_run(name)
+
+
+def mean_of(run: Run, score: str) -> Mean | None:
+    """Mean and deviation over the seeds a run was chosen from; None for a run that stands alone."""
+    seeds = run.meta.get("seeds") or []
+    values = np.array([one[score] for one in seeds])
+    return Mean(float(values.mean()), float(values.std(ddof=1)), len(values)) if len(values) > 1 else None
+
+
+def _check(found: list[Run]) -> None:
+    if len(found) < 2:
+        raise RunError(f"Seeds are compared from two runs on; got {len(found)}.")
+    first = found[0]
+    for run in found:
+        if "val" not in run.results().scores:
+            raise RunError(f"{run.name} has no scores on val. Make them: python -m ferkit evaluate {run.name}")
+        if _but_seed(run) != _but_seed(first):
+            raise RunError(
+                f"{run.name} differs from {first.name} in more than its seed: model, settings or data. Compare those two instead."
+            )
+    if len({run.meta["seed"] for run in found}) < len(found):
+        raise RunError("Two of the runs have the same seed. Give one run of each.")
+
+
+def _but_seed(run: Run) -> tuple[Any, ...]:
+    config = {key: value for key, value in run.meta["config"].items() if key != "seed"}
+    return run.meta["model"], config, run.meta["data"].get("fingerprint")
+
+
+def _val(run: Run) -> dict[str, Any]:
+    return run.results().scores["val"]
+
+
+def _told(run: Run) -> dict[str, Any]:
+    val = _val(run)
+    told = {
+        "run": run.name,
+        "seed": run.meta["seed"],
+        "seconds": run.meta.get("seconds"),
+        "dedup_accuracy": val["dedup"]["accuracy"],
+    }
+    told |= {key: val[key] for key in ("accuracy", "macro_f1", "balanced_accuracy")} | {"ece": val["calibrated"]["ece"]}
+    flip = {"flip_accuracy": val["flip"]["accuracy"]} if "flip" in val else {}
+    return told | flip | {"recall": {name: one["recall"] for name, one in val["per_class"].items()}}

@@ -1,0 +1,211 @@
+"""Draw readings over a picture: boxes, names, bars. Arrays in and out; everything scales with the picture."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ferkit.faces import Box
+
+__all__ = ["FaceReading", "draw_boxes", "draw_faces", "draw_note"]
+
+FONT = cv2.FONT_HERSHEY_DUPLEX
+WHITE, DIM = (255, 255, 255), (205, 205, 205)
+ROWS = 10  # bars at most; of more classes the likeliest
+Rectangle = tuple[int, int, int, int]  # x, y, w, h
+
+
+@dataclass(frozen=True)
+class FaceReading:
+    """What is said of one face."""
+
+    box: Box
+    emotion: str
+    probabilities: dict[str, float]  # of every class, in the classes' order; in [0, 1]
+    track: int = 0  # the same number for the same face from frame to frame
+
+
+def draw_boxes(rgb: np.ndarray, faces: Sequence[FaceReading], colours: Mapping[str, str]) -> None:
+    """Onto uint8 RGB (H, W, 3), in place: each face's box and, numbered from 1, its emotion; the number alone where
+    faces crowd."""
+    unit = _unit(rgb)
+    for face in faces:
+        _box(rgb, face, _paint(colours[face.emotion]), unit)
+    texts = [f"{i} {_written(face.emotion)}" for i, face in enumerate(faces, 1)]
+    crowded = (
+        any(_width(text, unit) > 1.5 * face.box.w for text, face in zip(texts, faces, strict=True)) and len(faces) > 1
+    )
+    for i, (text, face) in enumerate(zip(texts, faces, strict=True), 1):
+        _title(rgb, face, str(i) if crowded else text, unit)
+
+
+def draw_faces(
+    rgb: np.ndarray, faces: Sequence[FaceReading], colours: Mapping[str, str], keep_free: Sequence[Rectangle] = ()
+) -> None:
+    """Onto uint8 RGB (H, W, 3), in place: each face's box, its emotion and percent, and a bar per class in its
+    `#rrggbb` of `colours`.
+
+    The bars stand beside the faces; where some would cover another face, all become one divided bar under the box, with
+    a key below.
+    """
+    unit = _unit(rgb)
+    for face in faces:
+        _box(rgb, face, _paint(colours[face.emotion]), unit)
+    titles = [
+        _title(rgb, face, f"{_written(face.emotion)} {face.probabilities[face.emotion]:.0%}", unit) for face in faces
+    ]
+    rows = [_rows(face) for face in faces]
+    places = _places(rgb, faces, [_panel_size(r, unit) for r in rows], [*keep_free, *titles])
+    for face, bars, place in zip(faces, rows, places, strict=True):
+        if place is None:
+            _divided_bar(rgb, face, colours, unit)
+        else:
+            _panel(rgb, bars, place, colours, unit)
+    if None in places:
+        _key(rgb, list(faces[0].probabilities), colours, unit)
+
+
+def draw_note(rgb: np.ndarray, text: str) -> Rectangle:
+    """White words on dark in the upper left corner, in place; where they stand."""
+    unit = _unit(rgb)
+    return _words(rgb, text, round(6 * unit), round(6 * unit), unit)
+
+
+def _unit(rgb: np.ndarray) -> float:
+    """1 for a picture of 480 rows, and everything in proportion."""
+    return float(np.clip(min(rgb.shape[:2]) / 480, 0.6, 6))
+
+
+def _thick(unit: float) -> int:
+    return max(1, round(unit))
+
+
+def _paint(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour.lstrip("#"))
+    return red, green, blue
+
+
+def _written(name: str) -> str:
+    """`name` in the letters OpenCV's font has: accents go, other scripts become question marks."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return plain.encode("ascii", "replace").decode()
+
+
+def _width(text: str, unit: float) -> int:
+    return int(cv2.getTextSize(text, FONT, 0.5 * unit, _thick(unit))[0][0])
+
+
+def _write(rgb: np.ndarray, text: str, x: int, base: int, unit: float, colour: tuple[int, int, int] = WHITE) -> None:
+    cv2.putText(rgb, text, (x, base), FONT, 0.5 * unit, colour, _thick(unit), cv2.LINE_AA)
+
+
+def _darken(rgb: np.ndarray, x: int, y: int, w: int, h: int) -> None:
+    """A backdrop: what is there, at a quarter of its light."""
+    part = rgb[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w)]
+    np.right_shift(part, 2, out=part)
+
+
+def _words(rgb: np.ndarray, text: str, x: int, y: int, unit: float) -> Rectangle:
+    width, height = _width(text, unit) + round(12 * unit), round(22 * unit)
+    x, y = max(0, min(x, rgb.shape[1] - width)), max(0, min(y, rgb.shape[0] - height))
+    _darken(rgb, x, y, width, height)
+    _write(rgb, text, x + round(6 * unit), y + round(16 * unit), unit)
+    return x, y, width, height
+
+
+def _box(rgb: np.ndarray, face: FaceReading, colour: tuple[int, int, int], unit: float) -> None:
+    box, width = face.box, max(2, round(2 * unit))
+    corners = (box.x, box.y), (box.x + box.w - 1, box.y + box.h - 1)
+    cv2.rectangle(rgb, *corners, (20, 20, 20), 2 * width)  # a dark rim keeps a pale colour visible on a pale wall
+    cv2.rectangle(rgb, *corners, colour, width)
+
+
+def _title(rgb: np.ndarray, face: FaceReading, text: str, unit: float) -> Rectangle:
+    """Some words above the box, or inside it where the picture ends."""
+    above = face.box.y - round(26 * unit)
+    return _words(rgb, text, face.box.x, above if above >= 0 else face.box.y + round(4 * unit), unit)
+
+
+def _rows(face: FaceReading) -> list[tuple[str, float]]:
+    likeliest = sorted(face.probabilities, key=lambda name: -face.probabilities[name])[:ROWS]
+    return [(name, value) for name, value in face.probabilities.items() if name in likeliest]
+
+
+def _panel_size(rows: list[tuple[str, float]], unit: float) -> tuple[int, int]:
+    names = max(_width(_written(name), unit) for name, _ in rows)
+    return names + round((70 + 24) * unit), round((len(rows) * 19 + 10) * unit)
+
+
+def _panel(
+    rgb: np.ndarray, rows: list[tuple[str, float]], place: tuple[int, int], colours: Mapping[str, str], unit: float
+) -> None:
+    (x, y), (width, height) = place, _panel_size(rows, unit)
+    _darken(rgb, x, y, width, height)
+    best = max(value for _, value in rows)
+    start, full = x + width - round(78 * unit), round(70 * unit)
+    for i, (name, value) in enumerate(rows):
+        top = y + round((i * 19 + 5) * unit)
+        _write(rgb, _written(name), x + round(8 * unit), top + round(14 * unit), unit, WHITE if value == best else DIM)
+        low, high = top + round(4 * unit), top + round(15 * unit)
+        cv2.rectangle(rgb, (start, low), (start + full, high), (70, 70, 70), -1)
+        cv2.rectangle(rgb, (start, low), (start + max(1, round(full * value)), high), _paint(colours[name]), -1)
+
+
+def _divided_bar(rgb: np.ndarray, face: FaceReading, colours: Mapping[str, str], unit: float) -> None:
+    """One bar as wide as the box, divided by the probabilities, just inside its lower edge."""
+    box, height = face.box, round(8 * unit)
+    ends = box.x + np.rint(np.cumsum([0.0, *face.probabilities.values()]) * box.w).astype(int)
+    low = min(box.y + box.h + 2, rgb.shape[0] - height)
+    for name, left, right in zip(face.probabilities, ends[:-1], ends[1:], strict=True):
+        rgb[low : low + height, left:right] = _paint(colours[name])
+
+
+def _key(rgb: np.ndarray, names: list[str], colours: Mapping[str, str], unit: float) -> None:
+    """The classes' colours in a row along the lower edge, as many as there is room for."""
+    height, x = round(22 * unit), round(8 * unit)
+    top = rgb.shape[0] - height
+    _darken(rgb, 0, top, rgb.shape[1], height)
+    for name in names:
+        if x + _width(_written(name), unit) + round(20 * unit) > rgb.shape[1]:
+            return
+        cv2.rectangle(
+            rgb, (x, top + round(6 * unit)), (x + round(10 * unit), top + round(16 * unit)), _paint(colours[name]), -1
+        )
+        _write(rgb, _written(name), x + round(16 * unit), top + round(16 * unit), unit)
+        x += _width(_written(name), unit) + round(30 * unit)
+
+
+def _places(
+    rgb: np.ndarray, faces: Sequence[FaceReading], sizes: Sequence[tuple[int, int]], taken: Sequence[Rectangle]
+) -> list[tuple[int, int] | None]:
+    """Where each face's panel goes: all beside their faces, or none; a lone face's in the lower right corner if need
+    be."""
+    occupied = [*taken, *((f.box.x, f.box.y, f.box.w, f.box.h) for f in faces)]
+    places: list[tuple[int, int] | None] = []
+    for face, size in zip(faces, sizes, strict=True):
+        place = _place(face.box, size, occupied, rgb.shape)
+        if place is None and len(faces) > 1:
+            return [None] * len(faces)
+        place = place or (max(0, rgb.shape[1] - size[0]), max(0, rgb.shape[0] - size[1]))
+        places.append(place)
+        occupied.append((*place, *size))
+    return places
+
+
+def _place(
+    box: Box, size: tuple[int, int], taken: Sequence[Rectangle], shape: tuple[int, ...]
+) -> tuple[int, int] | None:
+    """Where a panel fits beside the box, right before left, without covering anything `taken`; None if nowhere."""
+    gap = 6
+    y = max(0, min(box.y, shape[0] - size[1]))
+    for x in (box.x + box.w + gap, box.x - size[0] - gap):
+        inside = x >= 0 and x + size[0] <= shape[1] and size[1] <= shape[0]
+        if inside and not any(_cross((x, y, *size), other) for other in taken):
+            return x, y
+    return None
+
+
+def _cross(a: Rectangle, b: Rectangle) -> bool:
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]

@@ -1,0 +1,225 @@
+"""Open a video from anywhere, safely, and write one that every browser plays. PyAV does both: FFmpeg inside.
+
+What the file says it is decides which demuxer reads it: FFmpeg never guesses, and so is never led to a playlist or
+another file.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from ferkit.errors import PictureError
+
+__all__ = ["ENDINGS", "MAX_BYTES", "Clip", "Writer", "frame_at", "frames", "open_video", "read_video"]
+
+ENDINGS = ("mp4", "mov", "m4v", "webm", "mkv", "avi")
+MAX_BYTES = 200_000_000
+MAX_PIXELS = 9_000_000  # of a frame
+MAX_FRAMES = 30_000  # that are decoded: a file may claim that time never goes on
+CODECS = (
+    "h264",
+    "hevc",
+    "vp8",
+    "vp9",
+    "av1",
+    "libdav1d",
+    "mpeg4",
+    "mpeg2video",
+    "mpeg1video",
+    "h263",
+    "mjpeg",
+    "prores",
+    "theora",
+)
+WHAT = "Expected an MP4, MOV, WebM, MKV or AVI video"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What a video's header says."""
+
+    seconds: float  # 0 where it does not say
+    rate: float  # frames per second
+    width: int  # pixels, as stored: before it is turned upright
+    height: int
+
+
+def read_video(path: Path) -> bytes:
+    """A file's content. Raises PictureError where it cannot be read, or is larger than `MAX_BYTES`."""
+    try:
+        if (size := path.stat().st_size) > MAX_BYTES:
+            raise _too_heavy(size)
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(
+            f"Expected a video at {path.name}, got: {(error.strerror or str(error)).lower()}. Check the path."
+        ) from error
+
+
+def open_video(content: bytes) -> Clip:
+    """The header. Raises PictureError for what is empty, broken, no video, coded unusually, or larger than `MAX_BYTES`
+    or `MAX_PIXELS`."""
+    with _opened(content) as container:
+        stream = _stream(container)
+        length = container.duration / av.time_base if container.duration else 0.0
+        return Clip(
+            max(0.0, length), float(stream.average_rate or stream.guessed_rate or 25), stream.width, stream.height
+        )
+
+
+def frames(content: bytes, side: int) -> Iterator[tuple[float, np.ndarray]]:
+    """(seconds from the first frame, uint8 RGB (H, W, 3)), upright, its longer side at most `side` pixels, both sides
+    even.
+
+    A file that breaks off is read as far as it goes. Raises PictureError as `open_video` does, and where not even one
+    frame can be read.
+    """
+    last = -1.0
+    for time, frame, shape in _decoded(content):
+        if time > last:
+            last = time
+            yield time, _upright(frame, side, shape)
+
+
+def frame_at(content: bytes, time: float, side: int) -> np.ndarray:
+    """The frame that is shown at `time` seconds, uint8 RGB (H, W, 3); the last one where the video has ended. Raises
+    PictureError."""
+    for since in (time, 0.0):  # the second where a file cannot be sought in
+        found: tuple[VideoFrame, float] | None = None
+        with contextlib.suppress(PictureError) if since else contextlib.nullcontext():
+            for begin, frame, shape in _decoded(content, since):
+                if found is not None and begin > time:
+                    break
+                found = frame, shape
+        if found is not None:
+            return _upright(found[0], side, found[1])
+    raise _broken()
+
+
+def _decoded(content: bytes, since: float = 0.0) -> Iterator[tuple[float, VideoFrame, float]]:
+    """(seconds from the first frame, frame, width of a pixel by its height), from the key frame before `since` on."""
+    with _opened(content) as container:
+        stream = _stream(container)
+        stream.thread_type = "AUTO"
+        tick = stream.time_base or Fraction(1, 1000)
+        begin, shape = (stream.start_time or 0) * tick, float(stream.sample_aspect_ratio or 1)
+        rate, avi = (
+            float(stream.average_rate or 25),
+            container.format.name == "avi",
+        )  # whose frames bear no time: they are counted
+        read, first = 0, 0.0
+        try:
+            if since > 0:
+                container.seek(int((Fraction(since).limit_denominator(1000) + begin) / tick), stream=stream)
+            for frame in container.decode(stream):
+                if frame.width * frame.height > MAX_PIXELS:
+                    raise _too_large(frame.width, frame.height)
+                if read >= MAX_FRAMES:
+                    break
+                if avi and since > 0 and not read and frame.dts is not None:
+                    first = float(frame.dts * tick - begin)
+                time = first + read / rate if avi or frame.pts is None else float(frame.pts * tick - begin)
+                read += 1
+                yield max(0.0, time), frame, shape if 0.2 < shape < 5 else 1.0
+        except PictureError:
+            raise
+        except Exception as error:  # a decoder fed with hostile bytes raises whatever it stumbles on
+            if not read:
+                raise _broken() from error
+        if not read:
+            raise _broken()
+
+
+class Writer:
+    """Frames in, an MP4 (H.264) out, which every browser plays; a key frame each second, so that seeking is quick."""
+
+    def __init__(self, width: int, height: int, rate: float) -> None:
+        self._file = io.BytesIO()
+        self._container = av.open(self._file, "w", format="mp4")
+        whole = max(1, round(rate))
+        self._stream: VideoStream = self._container.add_stream("libx264", rate=whole)
+        self._stream.width, self._stream.height, self._stream.pix_fmt = width, height, "yuv420p"
+        self._stream.codec_context.time_base = Fraction(1, 1000)
+        self._stream.codec_context.gop_size = whole
+        self._stream.options = {"preset": "veryfast", "crf": "26"}
+        self._last = -1
+
+    def write(self, time: float, rgb: np.ndarray) -> None:
+        """A frame, uint8 RGB (height, width, 3), shown from `time` seconds on."""
+        made = VideoFrame.from_ndarray(rgb, format="rgb24")
+        self._last = made.pts = max(self._last + 1, round(1000 * time))
+        made.time_base = Fraction(1, 1000)
+        self._container.mux(self._stream.encode(made))
+
+    def close(self) -> bytes:
+        """The file."""
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+        return self._file.getvalue()
+
+
+def _opened(content: bytes) -> "av.container.InputContainer":
+    if not content:
+        raise PictureError("Expected a video, got an empty file. Choose another file.")
+    if len(content) > MAX_BYTES:
+        raise _too_heavy(len(content))
+    kind, only = _format(content), {"codec_whitelist": ",".join(CODECS)}
+    try:
+        return av.open(io.BytesIO(content), "r", format=kind, container_options=only, metadata_errors="replace")
+    except Exception as error:  # as above
+        raise _broken() from error
+
+
+def _format(content: bytes) -> str:
+    """FFmpeg's name for what the first bytes say."""
+    if content[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return "mov"
+    if content[:4] == b"\x1aE\xdf\xa3":
+        return "matroska"
+    if content[:4] == b"RIFF" and content[8:12] == b"AVI ":
+        return "avi"
+    raise PictureError(f"{WHAT}, got something else. Save it as MP4.")
+
+
+def _stream(container: "av.container.InputContainer") -> VideoStream:
+    if not container.streams.video:
+        raise PictureError(f"{WHAT}, got a file without a picture. Choose another file.")
+    stream = container.streams.video[0]
+    known = stream.codec_context.name if stream.codec_context else "unknown"
+    if known not in CODECS:
+        raise PictureError(f"{WHAT} in a usual coding such as H.264, got one coded in {known}. Save it as MP4.")
+    if stream.width * stream.height > MAX_PIXELS:
+        raise _too_large(stream.width, stream.height)
+    return stream
+
+
+def _upright(frame: VideoFrame, side: int, shape: float) -> np.ndarray:
+    """uint8 RGB with square pixels, reduced and turned as its display matrix says."""
+    scale = min(1.0, side / max(frame.width * shape, frame.height))
+    width, height = (max(2, round(length * scale / 2) * 2) for length in (frame.width * shape, frame.height))
+    rgb = frame.to_ndarray(format="rgb24", width=width, height=height)
+    return np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90)))
+
+
+def _too_heavy(size: int) -> PictureError:
+    return PictureError(
+        f"Expected at most {MAX_BYTES // 10**6} MB, got {size / 1e6:.0f} MB. Cut or compress the video."
+    )
+
+
+def _broken() -> PictureError:
+    return PictureError("Expected a whole video, got one that is broken or cut short. Save or copy it again.")
+
+
+def _too_large(width: int, height: int) -> PictureError:
+    return PictureError(
+        f"Expected frames of at most {MAX_PIXELS // 10**6} megapixels, got {width} × {height}. Make the video smaller."
+    )

@@ -1,0 +1,36 @@
+"""Logit adjustment against its formula and against what it is for."""
+
+import numpy as np
+import pytest
+
+from ferkit import metrics
+from ferkit.errors import DataError
+from ferkit.evaluate.logit_adjustment import adjusted, prior, trade
+
+
+def test_shares_are_of_the_training_faces_by_name_in_any_case() -> None:
+    assert prior({"Angry": 30, "sad": 10, "other": 5}, ("angry", "Sad")) == pytest.approx([0.75, 0.25])
+    assert prior({"angry": 9}, ("angry", "unseen")) == pytest.approx([0.9, 0.1])
+    with pytest.raises(DataError, match="training faces of angry"):
+        prior({"happy": 3}, ("angry",))
+
+
+def test_the_shift_is_tau_times_the_log_of_the_share() -> None:
+    logits, shares = np.array([[1.0, 2.0]]), np.array([0.8, 0.2])
+    assert adjusted(logits, shares, 0.5) == pytest.approx(np.array([[1 - 0.5 * np.log(0.8), 2 - 0.5 * np.log(0.2)]]))
+    np.testing.assert_array_equal(adjusted(logits, shares, 0.0), logits)
+
+
+def test_a_posterior_becomes_the_balanced_one_at_one() -> None:
+    """p(y|x) / p(y) is proportional to p(x|y): the best answer where all classes are alike (equation 8 of the
+    paper)."""
+    random = np.random.default_rng(0)
+    shares, n = np.array([0.9, 0.1]), 40_000
+    true = (random.random(n) < shares[1]).astype(int)
+    x = random.normal(true, 1.0)
+    log_likelihood = -0.5 * (x[:, None] - np.array([0.0, 1.0])) ** 2
+    matrices = trade(log_likelihood + np.log(shares), true, shares, (0.0, 0.5, 1.0))
+    assert np.all(np.diff(metrics.accuracy(matrices)) < 0)
+    balanced = metrics.balanced_accuracy(matrices)
+    assert np.all(np.diff(balanced) > 0)
+    np.testing.assert_array_equal(matrices[2], metrics.confusion(true, log_likelihood.argmax(1), 2))

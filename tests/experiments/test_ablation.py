@@ -1,0 +1,130 @@
+"""The ablation: what it trains, what it keeps, and the arithmetic of its table."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy import stats
+from sklearn.metrics import f1_score
+
+from ferkit.experiments import ablation, ladder
+from ferkit.experiments.ablation_table import compare, macro_f1_parts
+from ferkit.experiments.plan import BASE, KEPT, WEIGHTS, Plan, found, words
+from ferkit.runs import LOGIT, Run
+from ferkit.train.config import from_recipe
+from tests.worlds import ROOT, World
+
+
+def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
+    plan = Plan.read(ROOT / "ferkit" / "experiments" / "ablation.yaml")
+    configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in plan.rows.items()}
+    assert len({json.dumps(config.as_dict(), sort_keys=True) for config in configs.values()}) == len(configs)
+    assert len(plan.seeds) >= 2 and len(plan.wanted()) == len(plan.seeds) * len(configs)
+
+
+def test_the_page_is_made_from_the_runs_that_lie_beside_it(tmp_path: Path) -> None:
+    plan = Plan.read(ROOT / "ferkit" / "experiments" / "ablation.yaml")
+    trained = found(plan, ROOT / "checkpoints" / "ablation")
+    assert {name: len(runs) for name, runs in trained.items()} == dict.fromkeys(plan.rows, len(plan.seeds))
+    for name, own in trained.items():
+        settings = from_recipe(plan.rows[name].recipe, words(plan.rows[name].settings)).as_dict()
+        assert all(settings[key] == value for run in own for key, value in run.meta["config"].items() if key != "seed")
+    ablation.main(["table", "--to", str(tmp_path / "again.md")])
+    assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ablation.md").read_text("utf-8")
+
+
+def test_what_is_missing_is_trained_and_told_in_a_table(
+    gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    World(tmp_path / "world").enter(monkeypatch)
+    monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
+    plan, out = tmp_path / "plan.yaml", tmp_path / "told"
+    rows = {
+        BASE: {"what": "the base", "set": {"epochs": 1, "warmup": 0}},
+        "plain": {"what": "no mirror", "set": {"augment.flip": 0}},
+    }
+    plan.write_text(yaml.safe_dump({"recipe": "quick", "data": "tiny", "seeds": [0], "rows": rows}, sort_keys=False))
+    ablation.main(["train", "--plan", str(plan), "--out", str(out), "--jobs", "2"])
+    assert {path.name for path in out.iterdir()} == {"base", "plain"}
+    assert {path.name for path in (out / "base").iterdir()} == set(KEPT)
+    flips = [
+        json.loads((out / name / "run.json").read_text())["config"]["augment"]["flip"] for name in ("base", "plain")
+    ]
+    assert flips == [0.5, 0]
+    before = (out / "base" / "run.json").stat().st_mtime_ns
+    ablation.main(["train", "--plan", str(plan), "--out", str(out)])
+    assert (out / "base" / "run.json").stat().st_mtime_ns == before
+    ablation.main(["table", "--plan", str(plan), "--out", str(out), "--to", str(tmp_path / "told.md")])
+    page = (tmp_path / "told.md").read_text()
+    scores = json.loads((out / "plain" / "run.json").read_text())["scores"]["val"]
+    (line,) = (line for line in page.splitlines() if line.startswith("| no mirror"))
+    assert f"| {scores['accuracy']:.1%} |" in line and f"| {scores['macro_f1']:.3f} |" in line
+    assert "augment.flip=0" in page
+
+
+def test_runs_may_stay_among_the_others_with_light_weights(
+    gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path / "world")
+    world.enter(monkeypatch)
+    monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
+    rows = {
+        "light": {"what": "light", "recipe": "quick", "set": {"epochs": 1}},
+        "heavy": {"what": "heavy", "from": "light", "set": {"model_args.filters": 160}},
+    }
+    (tmp_path / "plan.yaml").write_text(
+        yaml.safe_dump({"data": "tiny", "seeds": [0], "prefix": "p-", "keep": [WEIGHTS], "rows": rows}, sort_keys=False)
+    )
+    ladder.main(["train", "--plan", str(tmp_path / "plan.yaml"), "--out", str(world.checkpoints), "--jobs", "2"])
+    assert {path.name for path in (world.checkpoints / "p-light").iterdir()} == {*KEPT, WEIGHTS}
+    assert {path.name for path in (world.checkpoints / "p-heavy").iterdir()} == set(KEPT)
+    before = (world.checkpoints / "p-heavy" / "run.json").stat().st_mtime_ns
+    ladder.main(["train", "--plan", str(tmp_path / "plan.yaml"), "--out", str(world.checkpoints)])
+    assert (world.checkpoints / "p-heavy" / "run.json").stat().st_mtime_ns == before
+
+
+def test_a_table_without_a_base_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        ablation.main(["table", "--out", str(tmp_path / "none")])
+    assert "no finished run of the base" in capsys.readouterr().err
+
+
+def made(path: Path, right: np.ndarray) -> Run:
+    """A run of two classes that is right on the faces said."""
+    path.mkdir()
+    label = np.arange(len(right)) % 2
+    said = np.where(right, label, 1 - label)
+    frame = pd.DataFrame({"label": label, LOGIT + "a": np.float16(said == 0), LOGIT + "b": np.float16(said == 1)})
+    frame.to_parquet(path / "val.parquet")
+    scores = {"macro_f1": 0.5, "per_class": {}, "calibrated": {"nll": 1.0}}
+    return Run(path, {"classes": ["a", "b"], "data": {"name": "d"}, "scores": {"val": scores}, "seconds": 60.0})
+
+
+def test_a_difference_holds_the_chance_of_faces_and_of_seeds(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    right = {name: rng.random((2, 400)) < share for name, share in ((BASE, 0.6), ("x", 0.7))}
+    base, x = compare(
+        {name: [made(tmp_path / f"{name}{i}", r) for i, r in enumerate(rows)] for name, rows in right.items()}
+    )
+    assert base.accuracy_gain[0] == 0
+    gain, low, high = x.accuracy_gain
+    assert gain == pytest.approx(right["x"].mean() - right[BASE].mean())
+    each = [rows.mean(1) for rows in right.values()]
+    pooled = np.mean([np.var(a, ddof=1) for a in each])
+    faces = np.var(right["x"].mean(0) - right[BASE].mean(0)) / 400
+    half = stats.t.ppf(0.975, 2) * np.sqrt(faces + pooled * (1 / 2 + 1 / 2))
+    assert (low, high) == pytest.approx((gain - half, gain + half))
+
+
+def test_macro_f1_has_parts_whose_mean_it_is_and_whose_spread_is_that_of_drawing_again() -> None:
+    rng = np.random.default_rng(0)
+    label = rng.choice(4, 2_000, p=(0.5, 0.3, 0.15, 0.05))
+    said = np.where(rng.random(2_000) < 0.6, label, rng.integers(0, 3, 2_000))  # the fourth is said only where it is
+    parts = macro_f1_parts(label, said)
+    assert parts.mean() == pytest.approx(f1_score(label, said, average="macro"))
+    draws = rng.integers(0, 2_000, (400, 2_000))
+    again = [f1_score(label[draw], said[draw], average="macro") for draw in draws]
+    assert parts.std() / np.sqrt(2_000) == pytest.approx(np.std(again), rel=0.1)

@@ -1,0 +1,113 @@
+"""Ensembles: the mean of their members, and a run like any other."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from ferkit import metrics
+from ferkit.cli import app as command
+from ferkit.data import store
+from ferkit.data.faces import Faces
+from ferkit.errors import RunError
+from ferkit.evaluate.evaluation import evaluate
+from ferkit.experiments.ensemble import join
+from ferkit.explain.gradcam import gradcam
+from ferkit.models import Input, Network, count_parameters, load
+from ferkit.predict.classifier import Classifier
+from ferkit.runs import Run, open_run
+from ferkit.train.config import parse
+from ferkit.train.loop import fit
+from tests.worlds import World
+
+
+@pytest.fixture
+def world(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """`alpha` and `beta`, and `gamma`, which reads a centre of 40 pixels."""
+    world = World(tmp_path / "world")
+    shutil.copytree(gray_world.checkpoints, world.checkpoints, dirs_exist_ok=True)
+    shutil.copytree(gray_world.data, world.data, dirs_exist_ok=True)
+    world.enter(monkeypatch)
+    settings = {
+        "model": "compact-resnet",
+        "model_args": {"stem": 4, "widths": [8, 8], "blocks": 1},
+        "epochs": 1,
+        "batch": 32,
+        "augment": {"crop": 40},
+    }
+    evaluate(fit(parse(settings), faces(), Run(world.checkpoints / "gamma", {})), faces(), "val", maps=False)
+    return world
+
+
+def faces() -> Faces:
+    return store.load("tiny")
+
+
+@pytest.mark.parametrize("mode", ["probabilities", "logits"])
+def test_it_says_the_mean_of_its_members(world: World, mode: str) -> None:
+    runs = [open_run(name) for name in ("alpha", "beta", "gamma")]
+    both, images = join(runs, "all", mode=mode), faces().split("val").images
+    logits = np.stack([Classifier.open(run).logits(images) / run.temperature for run in runs])
+    expected = (
+        np.mean([metrics.softmax(z) for z in logits], 0) if mode == "probabilities" else metrics.softmax(logits.mean(0))
+    )
+    np.testing.assert_allclose(metrics.softmax(Classifier.open(both).logits(images)), expected, atol=1e-4)
+    assert both.meta["parameters"] == sum(run.meta["parameters"] for run in runs) == count_parameters(load(both))
+    assert both.meta["macs"] == pytest.approx(sum(run.meta["macs"] for run in runs), rel=0.01)
+
+
+def evidence(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    maps = network.maps(x).detach().requires_grad_()
+    (gradient,) = torch.autograd.grad(network.classify(network.pool(maps)).gather(1, target[:, None]).sum(), maps)
+    return network.evidence(maps.detach(), gradient)
+
+
+def test_its_heat_is_the_sum_of_its_members(world: World) -> None:
+    runs = [open_run("alpha"), open_run("beta")]
+    network, target = load(join(runs, "both", mode="logits")), torch.arange(6) % 7
+    x = Input.of(runs[0].meta).prepare(faces().split("val").images[:6])
+    each = [evidence(load(run), x, target) / (2 * run.temperature) for run in runs]
+    size = tuple(max(one.shape[i] for one in each) for i in (1, 2))
+    grown = [torch.nn.functional.interpolate(one[:, None], size, mode="bilinear")[:, 0] for one in each]
+    torch.testing.assert_close(evidence(network, x, target), grown[0] + grown[1], atol=1e-5, rtol=1e-4)
+    assert gradcam(network, x, target).amax((1, 2)).max() == 1
+
+
+def test_weights_fitted_on_val_are_no_worse_there(world: World) -> None:
+    runs = [open_run(name) for name in ("alpha", "beta")]
+    true, losses = faces().split("val").labels, {}
+    for weights in ("equal", "val"):
+        run = join(runs, weights, weights=weights)
+        assert sum(run.meta["model"]["args"]["weights"]) == pytest.approx(1)
+        losses[weights] = metrics.negative_log_likelihood(
+            metrics.softmax(Classifier.open(run).logits(faces().split("val").images)), true
+        )
+    assert losses["val"] <= losses["equal"] + 1e-6
+
+
+def test_the_command_makes_a_run_that_pages_show(world: World, app, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ferkit.evaluate.evaluation._layout", lambda *args: None)
+    done = CliRunner().invoke(command, ["ensemble", "alpha", "gamma", "--name", "both"])
+    assert done.exit_code == 0, done.output
+    assert "both: val accuracy" in done.stdout
+    for page in ("overview", "failures", "gradcam", "filters", "training", "photo"):
+        assert not app(world, page, data="tiny", run="both").exception, page
+
+
+def test_what_cannot_be_joined_is_refused(world: World) -> None:
+    alpha, beta = open_run("alpha"), open_run("beta")
+    join([alpha, beta], "two")
+    other = Run(beta.path, beta.meta | {"data": beta.meta["data"] | {"fingerprint": "x"}})
+    for runs, words, said in (
+        ([alpha], {}, "two runs or more"), ([alpha, other], {}, "not trained on the same"),
+        ([alpha, beta], {"mode": "votes"}, "The mode is"),
+        ([alpha, open_run("two")], {}, "an ensemble itself"),
+    ):  # fmt: skip
+        with pytest.raises(RunError, match=said):
+            join(runs, "new", **words)
+    with pytest.raises(RunError, match="--force"):
+        join([alpha, beta], "two")
+    assert not (world.checkpoints / "new").exists()

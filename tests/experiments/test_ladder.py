@@ -1,0 +1,60 @@
+"""The ladder: steps stand on each other, and its tables tell what the run folders hold."""
+
+from pathlib import Path
+
+import pytest
+
+from ferkit.experiments import ladder, study
+from ferkit.experiments.plan import Plan, words
+from ferkit.models import build
+from ferkit.models.network import count_parameters
+from ferkit.runs import Run, open_run
+from ferkit.train.config import from_recipe
+from tests.worlds import ROOT, World
+
+PLAN = Plan.read(ROOT / "ferkit" / "experiments" / "ladder.yaml")
+
+
+def test_steps_stand_on_each_other_and_can_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(ROOT / "checkpoints"))
+    configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in PLAN.rows.items()}
+    steps = [name for name, row in PLAN.rows.items() if row.part == "One step on top of the other"]
+    assert [PLAN.rows[step].start for step in steps[1:]] == steps[:-1]
+    for row in PLAN.rows.values():
+        assert row.settings == (PLAN.rows[row.start].settings if row.start else {}) | row.own
+    best = max(
+        (one for one in study.trials(study.opened("base-cnn-search")) if one.state == "complete"),
+        key=lambda one: one.value or 0,
+    )
+    tuned = configs["tuned"]
+    assert tuned.lr == pytest.approx(best.params["lr"], rel=0.01) and tuned.schedule == best.params["schedule"]
+    assert tuned.label_smoothing == pytest.approx(best.params["label_smoothing"], abs=0.001)
+    parts = {
+        key.removeprefix("model_args."): value for key, value in best.params.items() if key.startswith("model_args.")
+    }
+    for key, value in tuned.model_args.items():
+        assert parts[key] == (value if isinstance(value, str) else pytest.approx(value, abs=0.001))
+    dense = configs["dense"]
+    network = build(dense.model, 7, 1, **dense.model_args)
+    share = count_parameters(network.mean) / count_parameters(network)  # type: ignore[arg-type]
+    assert 0.91 < share < 0.94
+    assert configs["convolutions"].epochs == dense.epochs
+
+
+def test_the_table_tells_what_the_folders_hold(
+    gray_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gray_world.enter(monkeypatch)
+    alpha, beta = open_run("alpha"), open_run("beta")
+    text = ladder.table(PLAN, {"plain": [alpha], "vgg16": [beta, Run(beta.path, beta.meta)]})
+    assert text.index("## One step on top of the other") < text.index("## Well-known networks from scratch")
+    told = alpha.results().scores["val"]
+    (line,) = (line for line in text.splitlines() if line.startswith("| plain CNN"))
+    assert f"| {told['accuracy']:.1%} [" in line and f"| {alpha.meta['parameters']:,} |" in line
+    assert "+ augmentation" not in text
+
+
+def test_nothing_trained_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        ladder.main(["table", "--out", str(tmp_path / "none")])
+    assert "no finished run" in capsys.readouterr().err

@@ -1,0 +1,164 @@
+"""Searching: spaces, trials, two processes on one study, a killed worker, the best one kept."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from optuna.trial import FixedTrial
+from typer.testing import CliRunner
+
+from ferkit.cli import app
+from ferkit.data import store
+from ferkit.errors import ConfigError
+from ferkit.experiments import search_space as space
+from ferkit.experiments import study
+from ferkit.experiments.search import search
+from ferkit.experiments.study import Search
+from ferkit.runs import Run, open_run
+from ferkit.train.config import from_recipe, recipes
+from tests.worlds import ROOT, World, tiny_faces
+
+SETTINGS = ("epochs=2", "precision=float32", "model_args.filters=4")
+DONE = ("complete", "pruned")
+WORKER = """
+from ferkit.data import store
+from ferkit.experiments import search_space as space
+from ferkit.experiments import study
+from ferkit.experiments.search import search
+about = study.opened("s")
+search(about, space.read("quick"), store.load("tiny"), {trials}, lambda *told: print(*told, flush=True))
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(tmp_path / "world")
+    world.enter(monkeypatch)
+    store.save(tiny_faces())
+    return world
+
+
+def about(settings: tuple[str, ...] = SETTINGS) -> Search:
+    found = Search("s", "quick", "tiny", store.load("tiny").fingerprint, "val_accuracy", settings)
+    found.save()
+    return found
+
+
+def test_every_recipe_has_a_space_of_settings_it_knows() -> None:
+    for name in recipes():
+        for key, one in space.read(name).items():
+            from_recipe(
+                name,
+                [
+                    f"{key}={'[]' if one.example is None else str(one.example).lower() if isinstance(one.example, bool) else one.example}"
+                ],
+            )
+    assert "model_args.depth" in space.read("base-cnn") and "model_args.depth" not in space.read("lenet")
+
+
+def test_ranges_draw_what_they_say() -> None:
+    ranges = space.CHECK.validate_python(
+        {
+            "a": {"choices": ["x", True]},
+            "b": {"low": 1, "high": 5, "step": 2},
+            "c": {"low": 0.1, "high": 9, "log": True},
+        }
+    )
+    drawn = {name: one.draw(FixedTrial({"a": True, "b": 3, "c": 0.5}), name) for name, one in ranges.items()}
+    assert drawn == {"a": True, "b": 3, "c": 0.5} and type(drawn["b"]) is int
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lr: {low: 3, high: 1}", "lr: .*choices, or a low"), ("lr: {low: 0, high: 1, log: true}", "low above zero"),
+        ("lr: {lo: 1}", r"lr\.lo"),
+        ("[", "as YAML"), ("{}", "nothing to search"), ("7", "dictionary"),
+    ],
+)  # fmt: skip
+def test_what_is_no_space_is_told(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "own.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=said):
+        space.read("quick", tmp_path / "own.yaml")
+
+
+def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
+    told: list[tuple[int, str, float | None]] = []
+    ranges = space.CHECK.validate_python(
+        {"lr": {"low": 0.001, "high": 0.1, "log": True}, "model_args.kernel": {"choices": [3, 5, 7, 4]}}
+    )
+    run = search(about(), ranges, store.load("tiny"), 3, lambda *one: told.append(one))
+    states = [state for _, state, _ in told]
+    assert sum(state in ("complete", "pruned") for state in states) == 3
+    found = {one.number: one for one in study.trials(study.opened("s"))}
+    assert all(
+        one.params["model_args.kernel"] == 4 for one in found.values() if one.state == "fail"
+    )  # no even kernel can be built
+    assert run is not None
+    done = [one for one in found.values() if one.state == "complete"]
+    best = max(done, key=lambda one: one.value)
+    assert run.meta["trial"] == best.number and run.meta["config"]["lr"] == pytest.approx(best.params["lr"])
+    assert run.history()["val_accuracy"].iloc[-1] == pytest.approx(best.value)
+    assert {path.name for path in (world.checkpoints / ".studies" / "s").iterdir()} == {str(best.number)}
+    assert all(len(one.curve) == 2 for one in done)
+    told.clear()
+    search(study.opened("s"), ranges, store.load("tiny"), 4, lambda *one: told.append(one))
+    assert sum(state in ("complete", "pruned") for _, state, _ in told) == 1
+
+
+def test_a_search_does_not_take_the_place_of_another_run(world: World) -> None:
+    meta = {"classes": ["a"], "data": {"name": "tiny"}, "model": {"name": "lenet"}, "input": {"size": 48}}
+    other = Run(world.checkpoints / "s", meta)
+    other.save()
+    with pytest.raises(ConfigError, match="There is a run 's' already"):
+        search(about(), space.read("quick"), store.load("tiny"), 1, lambda *one: None)
+    told = CliRunner().invoke(app, ["tune", "--recipe", "quick", "--data", "tiny", "--study", "s"])
+    assert told.exit_code == 2 and "There is a run 's' already" in told.output
+    assert [path.name for path in other.path.iterdir()] == ["run.json"]
+
+
+def test_an_unknown_setting_is_told_before_a_trial(world: World) -> None:
+    with pytest.raises(ConfigError, match="No setting 'wings'"):
+        search(
+            about(), space.CHECK.validate_python({"wings": {"choices": [1]}}), store.load("tiny"), 1, lambda *one: None
+        )
+
+
+def worker(world: World, trials: int) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER.format(trials=trials)],
+        cwd=ROOT,
+        env=world.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: World) -> None:
+    found = about((*SETTINGS[1:], "epochs=3"))
+    killed, other = both = [worker(world, 8) for _ in range(2)]
+    end = time.time() + 60
+    while len({one.worker for one in study.trials(found) if one.state in DONE}) < 2:  # each has made one
+        assert time.time() < end and all(one.poll() is None for one in both)
+        time.sleep(0.05)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    lines = other.communicate(timeout=120)[0].splitlines()
+    assert other.returncode == 0
+    trials = study.trials(found)
+    assert sum(one.state in DONE for one in trials) == 8
+    own = {one.number for one in trials if one.worker.endswith(f":{other.pid}")}
+    assert {int(line.split()[0]) for line in lines} == own and 0 < len(own) < len(trials)
+    best = max((one for one in trials if one.state == "complete"), key=lambda one: one.value)
+    assert open_run("s").meta["study"] == "s" and open_run("s").meta["trial"] in {
+        one.number for one in trials if one.value == best.value
+    }
+
+
+def test_a_storage_that_cannot_be_reached_is_a_sentence(world: World) -> None:
+    with pytest.raises(ConfigError, match="cannot be used"):
+        study.load(Search("s", "quick", "tiny", "", "val_accuracy", (), "nosuch://nowhere"))

@@ -1,0 +1,74 @@
+"""Several seeds of one training: the best is kept, all are remembered, and what is no such set is refused."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ferkit.cli import app
+from ferkit.errors import RunError
+from ferkit.experiments.seeds import keep_best, mean_of
+from ferkit.runs import Run, open_run
+
+
+@pytest.fixture
+def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    """Three run folders, scored on val; the second is the best."""
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
+    for seed, accuracy in enumerate((0.70, 0.72, 0.71)):
+        val = {
+            "accuracy": accuracy, "macro_f1": accuracy - 0.1, "balanced_accuracy": 0.6, "dedup": {"accuracy": accuracy - 0.02},
+            "calibrated": {"ece": 0.03}, "per_class": {"a": {"recall": 0.5}},
+        }  # fmt: skip
+        meta = {
+            "classes": ["a"], "data": {"name": "d", "fingerprint": "f"}, "model": {"name": "lenet", "args": {}}, "input": {"size": 48},
+            "config": {"epochs": 2, "seed": seed}, "seed": seed, "selection": "last epoch", "scores": {"val": val}, "seconds": 1.0,
+        }  # fmt: skip
+        run = Run(tmp_path / f"x-{seed}", meta)
+        run.path.mkdir()
+        run.save()
+        run.weights.write_text(f"weights {seed}")
+    return [open_run(f"x-{seed}") for seed in range(3)]
+
+
+def test_the_best_is_copied_and_all_are_remembered(seeds: list[Run]) -> None:
+    kept = keep_best(seeds, "x")
+    assert kept.weights.read_text() == "weights 1" and kept.meta["seed"] == 1
+    assert [(one["run"], one["seed"], one["accuracy"]) for one in kept.meta["seeds"]] == [
+        ("x-0", 0, 0.7),
+        ("x-1", 1, 0.72),
+        ("x-2", 2, 0.71),
+    ]
+    told = mean_of(kept, "accuracy")
+    assert told is not None and told == pytest.approx((0.71, 0.01, 3))
+    assert "of 3 seeds the best val accuracy" in kept.meta["selection"]
+    assert mean_of(seeds[0], "accuracy") is None
+    with pytest.raises(RunError, match="--force"):
+        keep_best(seeds, "x")
+    assert keep_best([seeds[0], seeds[2]], "x", force=True).weights.read_text() == "weights 2"
+
+
+def changed(run: Run, **values: object) -> Run:
+    return Run(run.path, run.meta | values)
+
+
+def test_what_is_no_set_of_seeds_is_refused(seeds: list[Run]) -> None:
+    first, second, _ = seeds
+    for found, said in (
+        ([first], "from two runs on"),
+        ([first, first], "same seed"),
+        ([first, changed(second, scores={})], "no scores on val"),
+        ([first, changed(second, config={"epochs": 3, "seed": 1})], "more than its seed"),
+        ([first, changed(second, data={"name": "d", "fingerprint": "g"})], "more than its seed"),
+    ):
+        with pytest.raises(RunError, match=said):
+            keep_best(found, "x")
+    assert not (first.path.parent / "x").exists()
+
+
+def test_the_command_prints_seeds_and_mean(seeds: list[Run]) -> None:
+    done = CliRunner().invoke(app, ["seeds", "x-0", "x-1", "x-2", "--name", "x"])
+    assert done.exit_code == 0, done.output
+    assert "0.7100 ± 0.0100" in done.stdout and "x is seed 1." in done.stdout
+    refused = CliRunner().invoke(app, ["seeds", "x-0", "--name", "y"])
+    assert refused.exit_code == 2 and "from two runs on" in refused.output
