@@ -22,6 +22,7 @@ from ferkit.runs import LOGIT, Run
 
 __all__ = ["evaluate", "write"]
 
+TOLERANCE = 0.01  # of the features, beyond which a map is outdated
 Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in all
 
 
@@ -32,8 +33,8 @@ def evaluate(
     scores.
 
     The run's own dataset fills the run folder, another one `on-<dataset>/`; its own val also fits the temperature of
-    its probabilities. `maps=False` leaves out the UMAP and PCA layouts, which take longer than all the rest; layouts
-    that are there stay if the features are the same. `flip=True` also scores the mean of the logits of each face and
+    its probabilities. `maps=False` leaves out the UMAP and PCA layouts, which take longer than all the rest; a map that
+    is there stays, and the scores say `map_outdated` if it was drawn from other features. `flip=True` also scores the mean of the logits of each face and
     its mirror image, as a block `flip` of its own, which takes half as long again; nothing else is read from it. Either
     every file is replaced or none.
 
@@ -41,6 +42,7 @@ def evaluate(
     the run's own but is another one; RunError for weights that are missing or give no finite numbers.
     """
     _check(run, faces, split)
+    _set_aside(run, faces)
     known = label_map(run.classes, faces.classes)
     part = faces.split(split)
     tell = progress or (lambda stage, done, total: None)
@@ -58,6 +60,8 @@ def evaluate(
         both = analysis.logits + classifier.logits(part.images[:, :, ::-1])
         scores["flip"] = metrics.headline(metrics.confusion(labels, both.argmax(1), len(run.classes)))
     layout = _layout(part, analysis, int(run.meta.get("seed", 0)), tell) if maps else None
+    if layout is None and _outdated(run, part.name, split, analysis.features):
+        scores["map_outdated"] = True
     scores["seconds"] = round(time.perf_counter() - began, 3)
     write(run, part, split, labels, analysis, layout)
     _tell_scores(run, faces, split, scores)
@@ -73,6 +77,18 @@ def _check(run: Run, faces: Faces, split: str) -> None:
             f"{run.name} was trained on a {faces.name!r} with fingerprint {trained_on}; the one here has {faces.fingerprint}. "
             "Import the original again, or this one under another name."
         )
+
+
+def _set_aside(run: Run, faces: Faces) -> None:
+    """Results on a dataset that had this name before go to `on-<name>-<its fingerprint>`; nothing is deleted."""
+    if faces.name == run.dataset:
+        return
+    results = run.results(faces.name)
+    others = {str(scores.get("fingerprint")) for scores in results.scores.values()} - {faces.fingerprint}
+    if others:
+        aside = results.path.with_name(f"{results.path.name[:60]}-{others.pop()[:8]}")
+        if not aside.exists():
+            results.path.rename(aside)
 
 
 def _layout(part: Faces, analysis: Analysis, seed: int, tell: Progress) -> pd.DataFrame:
@@ -101,7 +117,6 @@ def write(
     predicted = analysis.logits.argmax(1)
     assert analysis.true_maps is not None  # labels were given
     cams = mean_maps(part.images, labels, predicted, analysis.maps, analysis.true_maps, len(run.classes))
-    outdated = layout is None and not _same_features(results.path / f"{split}-features.npy", analysis.features)
     with contextlib.ExitStack() as stack:
 
         def beside(ending: str) -> Path:
@@ -115,20 +130,31 @@ def write(
             np.savez_compressed(file, allow_pickle=False, **cams)
         if layout is not None:
             _parquet(layout, beside("-map.parquet"))
-    if outdated:
-        (results.path / f"{split}-map.parquet").unlink(missing_ok=True)
 
 
 def _parquet(table: pd.DataFrame, path: Path) -> None:
     table.to_parquet(path, engine="pyarrow", compression="zstd", index=False)
 
 
-def _same_features(path: Path, features: np.ndarray) -> bool:
-    """Whether the features stored at `path` are these; False where nothing readable is stored."""
-    try:
-        return np.array_equal(np.load(path, allow_pickle=False), features)
-    except (OSError, ValueError, EOFError):
+def _outdated(run: Run, dataset: str, split: str, features: np.ndarray) -> bool:
+    """Whether the stored map was drawn from features that are not these, (N, D): it is kept, and marked."""
+    results = run.results(dataset)
+    if not results.has(split, "-map.parquet"):
         return False
+    if results.scores.get(split, {}).get("map_outdated"):
+        return True  # the stored features were replaced since the map was drawn
+    try:
+        return not _alike(results.features(split), features)
+    except (RunError, OSError, ValueError, EOFError):  # nothing readable to compare with
+        return True
+
+
+def _alike(stored: np.ndarray, features: np.ndarray) -> bool:
+    """Equal up to a hundredth of their standard deviation: another processor rounds otherwise, which moves no map."""
+    if stored.shape != features.shape:
+        return False
+    before, now = stored.astype(np.float32), features.astype(np.float32)
+    return bool(np.allclose(before, now, rtol=TOLERANCE, atol=TOLERANCE * float(before.std())))
 
 
 def _tell_scores(run: Run, faces: Faces, split: str, scores: dict[str, Any]) -> None:
@@ -140,8 +166,4 @@ def _tell_scores(run: Run, faces: Faces, split: str, scores: dict[str, Any]) -> 
         files.write_json(run.path / "run.json", now)
         return
     results = run.results(faces.name)
-    same = {key: told for key, told in results.scores.items() if told.get("fingerprint") == faces.fingerprint}
-    files.write_json(results.path / "scores.json", same | {split: scores})
-    for gone in set(results.scores) - set(same) - {split}:  # of a dataset that bore this name before
-        for path in results.path.glob(f"{gone}[.-]*"):
-            path.unlink()
+    files.write_json(results.path / "scores.json", results.scores | {split: scores})

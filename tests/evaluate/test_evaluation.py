@@ -117,13 +117,29 @@ def test_scores_written_meanwhile_are_kept(run: Run, faces: Faces) -> None:
     assert set(open_run("tiny").results().scores) == {"train", "val"}
 
 
-def test_a_layout_stays_while_it_is_true(run: Run, faces: Faces, plain_layout: None) -> None:
+def test_a_map_is_never_deleted_and_is_marked_outdated_when_features_changed(
+    run: Run, faces: Faces, plain_layout: None
+) -> None:
     evaluate(run, faces, "val")
-    evaluate(run, faces, "val", maps=False)
-    assert run.results().has("val", "-map.parquet")
+    drawn = (run.path / "val-map.parquet").read_bytes()
+    assert "map_outdated" not in evaluate(run, faces, "val", maps=False)
     change(run, "body.0.body.0.weight", 2.0)
-    evaluate(run, faces, "val", maps=False)
-    assert not run.results().has("val", "-map.parquet")
+    assert evaluate(run, faces, "val", maps=False)["map_outdated"]
+    assert evaluate(run, faces, "val", maps=False)["map_outdated"]  # the features are the same again, the map is not
+    assert open_run("tiny").results().scores["val"]["map_outdated"]
+    assert (run.path / "val-map.parquet").read_bytes() == drawn
+    assert "map_outdated" not in evaluate(run, faces, "val")
+    assert (run.path / "val-map.parquet").read_bytes() != drawn
+
+
+def test_features_that_differ_by_rounding_leave_a_map_up_to_date(run: Run, faces: Faces, plain_layout: None) -> None:
+    evaluate(run, faces, "val")
+    stored = run.results().features("val")
+    rounded = np.nextafter(stored, np.float16(np.inf))
+    rounded[::3] = stored[::3]
+    np.save(run.path / "val-features.npy", rounded)
+    assert "map_outdated" not in evaluate(run, faces, "val", maps=False)
+    assert run.results().has("val", "-map.parquet")
 
 
 def test_another_dataset_in_another_order(run: Run, faces: Faces, make_faces: Callable[..., Faces]) -> None:
@@ -151,12 +167,13 @@ def test_a_dataset_of_another_size_and_in_colour(run: Run, make_faces: Callable[
     assert run.results("colour").cams("val")["faces"].shape == (3, 24, 24, 3)
 
 
-def test_results_of_a_dataset_replaced_meanwhile_go(run: Run, make_faces: Callable[..., Faces]) -> None:
-    evaluate(run, make_faces("other"), "train", maps=False)
+def test_results_on_a_dataset_replaced_meanwhile_are_set_aside(run: Run, make_faces: Callable[..., Faces]) -> None:
+    before = evaluate(run, make_faces("other"), "train", maps=False)["fingerprint"]
     evaluate(run, make_faces("other", seed=1), "val", maps=False)
     assert list(run.results("other").scores) == ["val"]
     assert not run.results("other").has("train", ".parquet")
     assert run.results("other").has("val", ".parquet")
+    assert run.results(f"other-{before[:8]}").has("train", ".parquet")
 
 
 def test_an_unknown_class_is_refused(run: Run, make_faces: Callable[..., Faces]) -> None:
