@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ferkit.predict.classifier import Classifier
 
 __all__ = [
-    "DEMO", "all_runs", "cams", "classifier", "detector", "faces", "features",
-    "figure", "kernels", "layout", "picture", "predictions", "remembered", "told",
+    "DEMO", "Key", "all_runs", "cached", "cams", "classifier", "detector", "faces", "features", "kernels", "key_of",
+    "layout", "picture", "predictions", "show_errors",
 ]  # fmt: skip
 
 DEMO = "Demo faces"
@@ -35,8 +35,8 @@ Key = tuple[str, float, int]
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """A FerkitError inside becomes `st.error`, and the page ends there."""
+def show_errors() -> Iterator[None]:
+    """A FerkitError raised in this context becomes `st.error`, and the page ends there."""
     try:
         yield
     except FerkitError as error:
@@ -171,13 +171,15 @@ def detector() -> "Detector":
     return choose()
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
-def figure(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
-    """A figure made once per key: a chart whose figure is the same object keeps its selection."""
-    return _make()
+def cached(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """What `make()` returns, made once per `key` and shared by all visitors, who must not change it.
+
+    The key holds the `key_of` of every file the result rests on. A chart whose figure comes from here stays the same
+    object, and so keeps its selection.
+    """
+    return _cached(key, make)
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
-def remembered(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
-    """A frozen result made once per key; the key holds the `key_of` of every file it rests on."""
+@st.cache_resource(max_entries=120, show_spinner=False)
+def _cached(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
     return _make()

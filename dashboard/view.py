@@ -48,8 +48,9 @@ class View:
         faces = load.faces(self.selection.data)
         if faces is None:
             return Images(None, np.full(len(self.frame), -1))
-        key = (load.key_of(self.results.path / f"{self.split}.parquet"), faces.name, faces.fingerprint)
-        return Images(faces, _places(faces, self.frame["id"].to_numpy(), key))
+        key = ("places", load.key_of(self.results.path / f"{self.split}.parquet"), faces.name, faces.fingerprint)
+        # int (N,): the index of each id in the dataset, -1 where the dataset lacks it
+        return Images(faces, load.cached(key, lambda: pd.Index(faces.ids).get_indexer(self.frame["id"].to_numpy())))
 
     def rows(self, *, ignore: tuple[str, ...] = ()) -> np.ndarray:
         """int (M,): the rows that pass the Selection's filters (but those named in `ignore`), most confident first."""
@@ -120,37 +121,31 @@ def of(selection: Selection) -> View:
             icon=":material/info:",
         )
         st.stop()
-    with load.told():
+    with load.show_errors():
         return View(selection, run, results, selection.split, table(results, selection.split))
 
 
 def table(results: Results, split: str) -> pd.DataFrame:
     """id, label, pred, confidence, right, leaked of each face of a split. Raises RunError where the folder is
     incomplete."""
-    return _table(results, split, (load.key_of(results.path / f"{split}.parquet"), results.temperature))
+    key = ("table", load.key_of(results.path / f"{split}.parquet"), results.temperature)
+    frame: pd.DataFrame = load.cached(key, lambda: _table(results, split))
+    return frame
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _table(_results: Results, split: str, key: tuple[load.Key, float]) -> pd.DataFrame:
-    stored = load.predictions(_results, split)
-    probabilities = metrics.softmax(
-        stored[[LOGIT + c for c in _results.classes]].to_numpy(np.float32), _results.temperature
-    )
+def _table(results: Results, split: str) -> pd.DataFrame:
+    stored = load.predictions(results, split)
+    logits = stored[[LOGIT + c for c in results.classes]].to_numpy(np.float32)
+    probabilities = metrics.softmax(logits, results.temperature)
     frame = stored[["id", "label", "leaked"]].copy()
-    if len(frame) and not 0 <= frame["label"].min() <= frame["label"].max() < len(_results.classes):
+    if len(frame) and not 0 <= frame["label"].min() <= frame["label"].max() < len(results.classes):
         raise FerkitError(
-            f"{_results.path.name}/{split}.parquet has labels its run does not know. Evaluate the run again."
+            f"{results.path.name}/{split}.parquet has labels that its run does not have. Evaluate the run again."
         )
     frame["pred"] = probabilities.argmax(1)
     frame["confidence"] = probabilities.max(1)
     frame["right"] = frame["pred"] == frame["label"]
     return frame
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _places(_faces: Faces, _ids: np.ndarray, key: tuple[load.Key, str, str]) -> np.ndarray:
-    """int (N,): where each id stands in the dataset, -1 where it does not."""
-    return pd.Index(_faces.ids).get_indexer(_ids)
 
 
 def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:

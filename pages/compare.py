@@ -56,7 +56,7 @@ def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
         )
         (score, spread), counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
         spreads = {
-            name: load.remembered(("spread", what, name, *aligned.key), lambda one=one: spread(one))  # type: ignore[misc]
+            name: load.cached(("spread", what, name, *aligned.key), lambda one=one: spread(one))  # type: ignore[misc]
             for name, one in counts.items()
         }
         values = {name: score(one) for name, one in counts.items()}
@@ -85,7 +85,7 @@ def show() -> None:
     if len(chosen) < 2:
         st.info("Choose a second run to compare with.", icon=":material/add:")
         return
-    with load.told():
+    with load.show_errors():
         aligned = pairing.of(chosen, selection.data, selection.split, dedup=dedup)
         st.markdown(verdict.sentence(aligned, chosen[0], chosen[1]))
         if len(set(aligned.sizes)) > 1:

@@ -68,7 +68,7 @@ def absent(name: str) -> None:
 
 importing.summary()
 name = current().data
-with load.told():
+with load.show_errors():
     known = contents.of(name, load.all_runs())
 if known is None:
     absent(name)

@@ -71,7 +71,7 @@ def _map(shown: View, by: str) -> None:
     def told() -> None:
         narrow(lasso=lasso.polygon(st.session_state[chart.key]["selection"]))
 
-    figure = load.figure(("map", chart.figure, chart.outline), make)
+    figure = load.cached(("map", chart.figure, chart.outline), make)
     st.plotly_chart(figure, key=chart.key, on_select=told, selection_mode=("lasso", "box"), config=TOOLS)
 
 
@@ -94,7 +94,7 @@ def _insight(shown: View) -> str:
     def make() -> np.ndarray:
         return neighbourhoods.mixing(load.features(shown.results, shown.split), labels, len(shown.classes))
 
-    return neighbourhoods.told(load.remembered(("mixing", stored), make), shown.classes)
+    return neighbourhoods.told(load.cached(("mixing", stored), make), shown.classes)
 
 
 shown = view.of(current())

@@ -13,7 +13,7 @@ LARGE, SMALL = 88, 52  # pixels of a tile
 
 selection = current()
 run = view.run_of(selection)
-with load.told():
+with load.show_errors():
     kernels = load.kernels(run)
 layers = list(kernels)
 

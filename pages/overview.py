@@ -103,7 +103,7 @@ def show() -> None:
         aside(selection, pd.DataFrame(columns=["run"]))
         return
     told = found[selection.run].results(selection.data).scores[selection.split]
-    with load.told():
+    with load.show_errors():
         dedup = choices.dedup(leaderboard.leaked(told), int(told["n"]))
         table = leaderboard.table(found, selection.data, selection.split, dedup=dedup)
         st.markdown(sentence(table, selection, dedup))

@@ -12,7 +12,7 @@ HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 
 
 def results(name: str) -> None:
     """Everything about one study, read anew each time it is drawn."""
-    with load.told():
+    with load.show_errors():
         from ferkit.experiments import study
 
         about = study.opened(name)
@@ -63,7 +63,7 @@ def results(name: str) -> None:
 
 def show() -> None:
     """Choose, load, show."""
-    with load.told():
+    with load.show_errors():
         from ferkit.experiments.study import studies
 
         names = studies()

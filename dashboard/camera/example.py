@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.faces.detail import enlarge
+from dashboard.faces.thumbnail import enlarge
 from ferkit.data.faces import Faces
 
 __all__ = ["film", "offer"]
@@ -35,7 +35,7 @@ def film(data: str) -> bytes | None:
     st.caption(
         f"A face labelled {', '.join(f'**{faces.classes[i]}**' for i in told)} of {faces.name}, one after the other."
     )
-    content: bytes = load.remembered(("example film", faces.fingerprint, chosen), lambda: _mp4(faces, told, chosen))
+    content: bytes = load.cached(("example film", faces.fingerprint, chosen), lambda: _mp4(faces, told, chosen))
     return content
 
 

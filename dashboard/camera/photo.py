@@ -33,17 +33,15 @@ def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
     digest = hashlib.sha256(content).hexdigest()
     result, whole = st.container(), whole or st.session_state.get(f"{key}-whole") == digest
     margin = _margin(run, key, whole)
-    with result, load.told():
+    with result, load.show_errors():
         picture = load.picture(content)
         boxes = (
-            [whole_box(picture)]
-            if whole
-            else load.remembered(("boxes", digest), lambda: load.detector().detect(picture))
+            [whole_box(picture)] if whole else load.cached(("boxes", digest), lambda: load.detector().detect(picture))
         )
         network = load.classifier(run)
         colours = of_classes(run.classes)
         cut = 0.0 if whole else margin
-        reading = load.remembered(
+        reading = load.cached(
             ("photo", digest, run.key, whole, cut), lambda: read(picture, boxes, network, colours, cut)
         )
         if reading.faces:

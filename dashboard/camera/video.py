@@ -30,7 +30,7 @@ def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
 
     `whole` takes each frame for one face that was cut out before.
     """
-    with load.told():
+    with load.show_errors():
         film, described = _film(content, run, key, whole)
     if len(film.rows):
         st.markdown(say(film))
@@ -89,8 +89,8 @@ def _film(content: bytes, run: Run, key: str, whole: bool) -> tuple[Film, bytes]
 
 def _explained(content: bytes, moment: float, run: Run, key: str, whole: bool) -> None:
     st.subheader(f"Second {moment:.1f}, explained", anchor=False)
-    with load.told():
-        frame = load.remembered((key, hashlib.sha256(content).hexdigest(), moment), lambda: _picture(content, moment))
+    with load.show_errors():
+        frame = load.cached((key, hashlib.sha256(content).hexdigest(), moment), lambda: _picture(content, moment))
     photo.show(frame, run, key=f"{key}-frame", whole=whole)
 
 

@@ -58,7 +58,7 @@ def _stream(run: Run) -> Stream:
     """This visitor's stream; another run starts another one."""
     kept: Any = st.session_state.get("stream")
     if kept is None or kept[0] != run.key:
-        with load.told():
+        with load.show_errors():
             kept = run.key, Stream(load.classifier(run), of_classes(run.classes), load.detector(), KEPT)
         st.session_state["stream"] = kept
     stream: Stream = kept[1]

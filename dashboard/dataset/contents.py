@@ -51,9 +51,7 @@ def of(name: str, runs: Mapping[str, Run]) -> Contents | None:
     """The Contents of the dataset `name`; None if nothing is known of it. Raises DataError for a broken store."""
     path = store.path_of(name)
     if path.is_file() and (faces := load.faces(name)):
-        counts, duplicates = load.remembered(
-            ("contents", load.key_of(path)), lambda: (faces.counts(), faces.duplicates())
-        )
+        counts, duplicates = load.cached(("contents", load.key_of(path)), lambda: (faces.counts(), faces.duplicates()))
         return Contents(name, counts, duplicates, faces)
     for run in runs.values():
         told = run.meta["data"]
@@ -93,7 +91,7 @@ def mean_faces(contents: Contents, split: str) -> np.ndarray | None:
     faces, run = contents.faces, contents.run
     if faces is not None:
         key = ("mean faces", load.key_of(store.path_of(contents.name)))
-        return load.remembered(
+        return load.cached(
             key, lambda: np.stack([_mean(faces.images[faces.labels == c]) for c in range(len(faces.classes))])
         )
     for part in (split, *SPLITS):

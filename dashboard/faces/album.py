@@ -12,7 +12,7 @@ from dashboard.charts.style import QUIET
 from dashboard.components.gallery import Tile, gallery
 from dashboard.dataset import contents
 from dashboard.dataset.contents import Contents
-from dashboard.faces.detail import enlarge
+from dashboard.faces.thumbnail import enlarge
 from dashboard.words import percent
 from ferkit.colours import MUTED, WRONG, of_classes
 from ferkit.data import store
@@ -69,7 +69,7 @@ def _shuffle() -> None:
 def _identical(known: Contents, faces: Faces) -> None:
     for line in contents.twins_told(known):
         st.markdown(line)
-    groups = load.remembered(("twins", load.key_of(store.path_of(known.name))), lambda: contents.twins(faces))
+    groups = load.cached(("twins", load.key_of(store.path_of(known.name))), lambda: contents.twins(faces))
     if not groups:
         return
     torn = sum(len(set(faces.labels[rows])) > 1 for rows in groups)
@@ -95,7 +95,7 @@ def _twin(faces: Faces, rows: np.ndarray) -> Tile:
 
 
 def _voted(known: Contents, faces: Faces) -> None:
-    found = load.remembered(("votes", load.key_of(store.path_of(known.name))), lambda: contents.agreement(faces))
+    found = load.cached(("votes", load.key_of(store.path_of(known.name))), lambda: contents.agreement(faces))
     if found is None:
         st.info("None of the choices the crowd had is a class of this dataset.", icon=":material/info:")
         return

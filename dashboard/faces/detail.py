@@ -1,6 +1,5 @@
 """One face from near: large image, probabilities, the crowd's votes, heat map, nearest neighbours."""
 
-import cv2
 import numpy as np
 import streamlit as st
 
@@ -8,12 +7,13 @@ from dashboard import load, words
 from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.gallery import Tile, gallery
+from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.errors import FerkitError
 
-__all__ = ["enlarge", "heat", "show"]
+__all__ = ["heat", "show"]
 
 NEIGHBOURS = 8
 
@@ -39,11 +39,6 @@ def show(view: View, row: int) -> None:
             st.plotly_chart(charts.votes(votes, of_classes(tuple(votes))), key="detail-votes", config=QUIET)
         _neighbours(view, row)
         st.caption(f"`{face['id']}`")
-
-
-def enlarge(image: np.ndarray, side: int = 240) -> np.ndarray:
-    """A face blown up smoothly, so that neither the browser's blur nor its blocks decide how it looks."""
-    return cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC if image.shape[0] < side else cv2.INTER_AREA)
 
 
 def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:

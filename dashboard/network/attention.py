@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.faces.detail import enlarge
+from dashboard.faces.thumbnail import enlarge
 from dashboard.words import percent
 from ferkit.explain.overlay import overlay
 

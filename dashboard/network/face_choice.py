@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import load
 from dashboard.camera.reading import whole_box
 from dashboard.components.gallery import Tile, gallery
-from dashboard.faces.detail import enlarge
+from dashboard.faces.thumbnail import enlarge
 from dashboard.state import current, narrow
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
@@ -34,7 +34,7 @@ def choose(view: View) -> Face | None:
     with st.popover("Use a photo", icon=":material/add_a_photo:"):
         upload = st.file_uploader("Photo", TYPES, key="choice-photo", label_visibility="collapsed")
     if upload is not None:
-        with load.told():
+        with load.show_errors():
             return _of_photo(upload.getvalue(), view.run)
     return _of_dataset(view) if view.images.here else _mean(view)
 

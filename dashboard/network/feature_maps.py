@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.components.gallery import Tile, gallery
-from dashboard.faces.detail import enlarge
+from dashboard.faces.thumbnail import enlarge
 from dashboard.network import face_choice
 from dashboard.network.face_choice import Face
 from dashboard.network.tiles import enlarged, sequential
@@ -59,7 +59,7 @@ def maps(run: Run, image: np.ndarray, layer: str) -> np.ndarray:
         with network.lock:
             return activations(network.model, network.prepare(image[None]), layer)
 
-    return load.remembered(("maps", run.key, layer, image.shape, image.tobytes()), make)
+    return load.cached(("maps", run.key, layer, image.shape, image.tobytes()), make)
 
 
 def _large(face: Face, map_: np.ndarray, channel: int) -> None:

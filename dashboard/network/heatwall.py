@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.faces.detail import enlarge
+from dashboard.faces.thumbnail import enlarge
 from dashboard.faces.wall import wall
 from dashboard.network.attention import mixed
 from dashboard.view import View
@@ -74,4 +74,4 @@ def _maps(view: View, images: np.ndarray, rows: np.ndarray, layer: str, column: 
     faces, part = view.images.faces, view.frame.iloc[rows]
     targets = np.array(part[column], np.int64)
     key = ("heat", view.run.key, faces.fingerprint if faces else "", layer, tuple(part["id"]), tuple(targets.tolist()))
-    return load.remembered(key, lambda: load.classifier(view.run).explain(images, targets, layer or None))
+    return load.cached(key, lambda: load.classifier(view.run).explain(images, targets, layer or None))

@@ -28,7 +28,7 @@ def scores(results: Results, split: str, *, dedup: bool) -> dict[str, Any]:
     if not dedup:
         return told
     key = ("dedup", load.key_of(results.path / f"{split}.parquet"), results.temperature)
-    return told["dedup"] | load.remembered(key, lambda: _without_leaked(results, split))
+    return told["dedup"] | load.cached(key, lambda: _without_leaked(results, split))
 
 
 def _without_leaked(results: Results, split: str) -> dict[str, Any]:

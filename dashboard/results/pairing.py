@@ -56,14 +56,14 @@ def of(names: Sequence[str], data: str, split: str, *, dedup: bool) -> Aligned:
             {name: (load.predictions(one, split), one.classes) for name, one in results.items()}, dedup=dedup, key=key
         )
 
-    aligned: Aligned = load.remembered(key, make)
+    aligned: Aligned = load.cached(key, make)
     return aligned
 
 
 def compared(aligned: Aligned, a: str, b: str) -> Paired:
     """Run `b` against run `a`, kept."""
     place = [aligned.names.index(name) for name in (a, b)]
-    found: Paired = load.remembered(
+    found: Paired = load.cached(
         ("paired", a, b, *aligned.key), lambda: paired(aligned.logits[place[0]], aligned.logits[place[1]], aligned.true)
     )
     return found

@@ -67,5 +67,5 @@ def _matrices(aligned: Aligned, name: str) -> np.ndarray | None:
     def make() -> np.ndarray:
         return trade(logits, aligned.true, prior(counts, aligned.classes), TAUS)
 
-    kept: np.ndarray = load.remembered(("trade", name, *aligned.key), make)
+    kept: np.ndarray = load.cached(("trade", name, *aligned.key), make)
     return kept
