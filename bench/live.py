@@ -16,7 +16,7 @@ from bench.subjects import Subject
 from bench.timing import Claim, Report, Sample, combine
 from dashboard.camera.reading import read, reduce
 from ferkit.colours import of_classes
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 from ferkit.faces import MARGIN, Detector, detector, open_picture
 from ferkit.predict.live import Live
 
@@ -75,7 +75,7 @@ def _stream(subject: Subject, finder: Detector, repeats: int, frames: int) -> Sa
     still = subjects.portrait(*FRAME)
     pictures = [np.roll(still, shift, axis=1) for shift in range(SHIFTS)]
     if not all(len(live.annotate(picture)[1].faces) == 1 for picture in pictures):
-        raise PictureError(
+        raise MediaError(
             "Expected exactly one face in every frame, got another number. Choose another detector: see FERKIT_YUNET."
         )
 

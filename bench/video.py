@@ -13,7 +13,7 @@ import numpy as np
 
 from bench import subjects, timing
 from bench.timing import Claim, Report, combine
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 from ferkit.faces import detector
 from ferkit.predict.video import Reader, read
 from ferkit.videos import Writer
@@ -34,7 +34,7 @@ def measure(repeats: int, seconds: int) -> Report:
     reader = Reader(network.probabilities, tuple(network.classes), network.input.size, network.input.channels)
     film = read(content, reader, finder)
     if film.rows["face"].value_counts().max() < MOST * len(film.times):
-        raise PictureError("Expected one face all along, got less of it. Choose another detector: see FERKIT_YUNET.")
+        raise MediaError("Expected one face all along, got less of it. Choose another detector: see FERKIT_YUNET.")
     taken = timing.alternate({"read": lambda: read(content, reader, finder)}, repeats)["read"]
     sample = combine(f"a film of {seconds} seconds, read", "times", [seconds / value for value in taken])
     claims = [Claim("a film, as fast as it plays", sample.median, AIM, "times", least=True)]

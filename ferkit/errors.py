@@ -5,12 +5,12 @@
     ├── RunError       a run folder
     ├── ConfigError    a recipe, a setting, a model's arguments
     ├── TrainError     training that cannot go on
-    └── PictureError   a photo or a video
+    └── MediaError     a photo or a video
 
 The command line prints the message and exits with 2; a page shows it with `st.error`.
 """
 
-__all__ = ["ConfigError", "DataError", "FerkitError", "PictureError", "RunError", "TrainError"]
+__all__ = ["ConfigError", "DataError", "FerkitError", "MediaError", "RunError", "TrainError"]
 
 
 class FerkitError(Exception):
@@ -33,5 +33,5 @@ class TrainError(FerkitError):
     """Training cannot go on."""
 
 
-class PictureError(FerkitError):
-    """A file is no picture or video, or is too large to be opened safely."""
+class MediaError(FerkitError):
+    """A photo or a video cannot be read: missing, broken, of another format, or too large to be opened safely."""

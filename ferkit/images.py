@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 
 __all__ = ["FORMATS", "MAX_BYTES", "MAX_PIXELS", "open_picture"]
 
@@ -34,12 +34,12 @@ def open_picture(source: bytes | Path) -> np.ndarray:
     """A picture as uint8 RGB (H, W, 3): turned upright by its EXIF tag, transparency over white, the first frame if it
     moves.
 
-    Raises PictureError for what is missing, empty, broken, no picture, of another format, or larger than `MAX_BYTES` or
+    Raises MediaError for what is missing, empty, broken, no picture, of another format, or larger than `MAX_BYTES` or
     `MAX_PIXELS`.
     """
     content = _read(source) if isinstance(source, Path) else source
     if not content:
-        raise PictureError("Expected a picture, got an empty file. Choose another file.")
+        raise MediaError("Expected a picture, got an empty file. Choose another file.")
     if len(content) > MAX_BYTES:
         raise _too_heavy(len(content))
     picture = _header(content)
@@ -51,7 +51,7 @@ def open_picture(source: bytes | Path) -> np.ndarray:
         return _array(_rgb(_upright(picture)))
     except Exception as error:  # a decoder fed with hostile bytes raises whatever it stumbles on
         what = "broken or cut short"
-        raise PictureError(
+        raise MediaError(
             f"Expected a whole picture, got a {picture.format} file that is {what}. Save or copy it again."
         ) from error
 
@@ -63,7 +63,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise PictureError(f"Expected a picture at {path.name}, got: {reason}. Check the path.") from error
+        raise MediaError(f"Expected a picture at {path.name}, got: {reason}. Check the path.") from error
 
 
 def _header(content: bytes) -> Image.Image:
@@ -73,19 +73,19 @@ def _header(content: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large("far more") from error
     except UnidentifiedImageError as error:
-        raise PictureError(
+        raise MediaError(
             "Expected a JPEG, PNG, WebP, BMP, GIF or TIFF picture, got something else. Save it as JPEG."
         ) from error
     except Exception as error:  # as above
-        raise PictureError("Expected a picture, got a file whose header is broken. Save or copy it again.") from error
+        raise MediaError("Expected a picture, got a file whose header is broken. Save or copy it again.") from error
 
 
-def _too_heavy(size: int) -> PictureError:
-    return PictureError(f"Expected at most {MAX_BYTES // 10**6} MB, got {size / 1e6:.0f} MB. Make the picture smaller.")
+def _too_heavy(size: int) -> MediaError:
+    return MediaError(f"Expected at most {MAX_BYTES // 10**6} MB, got {size / 1e6:.0f} MB. Make the picture smaller.")
 
 
-def _too_large(got: str) -> PictureError:
-    return PictureError(f"Expected at most {MAX_PIXELS // 10**6} megapixels, got {got}. Make the picture smaller.")
+def _too_large(got: str) -> MediaError:
+    return MediaError(f"Expected at most {MAX_PIXELS // 10**6} megapixels, got {got}. Make the picture smaller.")
 
 
 def _upright(picture: Image.Image) -> Image.Image:

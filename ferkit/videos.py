@@ -16,7 +16,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 
 __all__ = ["ENDINGS", "MAX_BYTES", "Clip", "Writer", "frame_at", "frames", "open_video", "read_video"]
 
@@ -53,19 +53,19 @@ class Clip:
 
 
 def read_video(path: Path) -> bytes:
-    """A file's content. Raises PictureError where it cannot be read, or is larger than `MAX_BYTES`."""
+    """A file's content. Raises MediaError where it cannot be read, or is larger than `MAX_BYTES`."""
     try:
         if (size := path.stat().st_size) > MAX_BYTES:
             raise _too_heavy(size)
         return path.read_bytes()
     except OSError as error:
-        raise PictureError(
+        raise MediaError(
             f"Expected a video at {path.name}, got: {(error.strerror or str(error)).lower()}. Check the path."
         ) from error
 
 
 def open_video(content: bytes) -> Clip:
-    """The header. Raises PictureError for what is empty, broken, no video, coded unusually, or larger than `MAX_BYTES`
+    """The header. Raises MediaError for what is empty, broken, no video, coded unusually, or larger than `MAX_BYTES`
     or `MAX_PIXELS`."""
     with _opened(content) as container:
         stream = _stream(container)
@@ -79,7 +79,7 @@ def frames(content: bytes, side: int) -> Iterator[tuple[float, np.ndarray]]:
     """(seconds from the first frame, uint8 RGB (H, W, 3)), upright, its longer side at most `side` pixels, both sides
     even.
 
-    A file that breaks off is read as far as it goes. Raises PictureError as `open_video` does, and where not even one
+    A file that breaks off is read as far as it goes. Raises MediaError as `open_video` does, and where not even one
     frame can be read.
     """
     last = -1.0
@@ -91,10 +91,10 @@ def frames(content: bytes, side: int) -> Iterator[tuple[float, np.ndarray]]:
 
 def frame_at(content: bytes, time: float, side: int) -> np.ndarray:
     """The frame that is shown at `time` seconds, uint8 RGB (H, W, 3); the last one where the video has ended. Raises
-    PictureError."""
+    MediaError."""
     for since in (time, 0.0):  # the second where a file cannot be sought in
         found: tuple[VideoFrame, float] | None = None
-        with contextlib.suppress(PictureError) if since else contextlib.nullcontext():
+        with contextlib.suppress(MediaError) if since else contextlib.nullcontext():
             for begin, frame, shape in _decoded(content, since):
                 if found is not None and begin > time:
                     break
@@ -129,7 +129,7 @@ def _decoded(content: bytes, since: float = 0.0) -> Iterator[tuple[float, VideoF
                 time = first + read / rate if avi or frame.pts is None else float(frame.pts * tick - begin)
                 read += 1
                 yield max(0.0, time), frame, shape if 0.2 < shape < 5 else 1.0
-        except PictureError:
+        except MediaError:
             raise
         except Exception as error:  # a decoder fed with hostile bytes raises whatever it stumbles on
             if not read:
@@ -168,7 +168,7 @@ class Writer:
 
 def _opened(content: bytes) -> "av.container.InputContainer":
     if not content:
-        raise PictureError("Expected a video, got an empty file. Choose another file.")
+        raise MediaError("Expected a video, got an empty file. Choose another file.")
     if len(content) > MAX_BYTES:
         raise _too_heavy(len(content))
     kind, only = _format(content), {"codec_whitelist": ",".join(CODECS)}
@@ -186,16 +186,16 @@ def _format(content: bytes) -> str:
         return "matroska"
     if content[:4] == b"RIFF" and content[8:12] == b"AVI ":
         return "avi"
-    raise PictureError(f"{WHAT}, got something else. Save it as MP4.")
+    raise MediaError(f"{WHAT}, got something else. Save it as MP4.")
 
 
 def _stream(container: "av.container.InputContainer") -> VideoStream:
     if not container.streams.video:
-        raise PictureError(f"{WHAT}, got a file without a picture. Choose another file.")
+        raise MediaError(f"{WHAT}, got a file without a picture. Choose another file.")
     stream = container.streams.video[0]
     known = stream.codec_context.name if stream.codec_context else "unknown"
     if known not in CODECS:
-        raise PictureError(f"{WHAT} in a usual coding such as H.264, got one coded in {known}. Save it as MP4.")
+        raise MediaError(f"{WHAT} in a usual coding such as H.264, got one coded in {known}. Save it as MP4.")
     if stream.width * stream.height > MAX_PIXELS:
         raise _too_large(stream.width, stream.height)
     return stream
@@ -209,17 +209,15 @@ def _upright(frame: VideoFrame, side: int, shape: float) -> np.ndarray:
     return np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90)))
 
 
-def _too_heavy(size: int) -> PictureError:
-    return PictureError(
-        f"Expected at most {MAX_BYTES // 10**6} MB, got {size / 1e6:.0f} MB. Cut or compress the video."
-    )
+def _too_heavy(size: int) -> MediaError:
+    return MediaError(f"Expected at most {MAX_BYTES // 10**6} MB, got {size / 1e6:.0f} MB. Cut or compress the video.")
 
 
-def _broken() -> PictureError:
-    return PictureError("Expected a whole video, got one that is broken or cut short. Save or copy it again.")
+def _broken() -> MediaError:
+    return MediaError("Expected a whole video, got one that is broken or cut short. Save or copy it again.")
 
 
-def _too_large(width: int, height: int) -> PictureError:
-    return PictureError(
+def _too_large(width: int, height: int) -> MediaError:
+    return MediaError(
         f"Expected frames of at most {MAX_PIXELS // 10**6} megapixels, got {width} × {height}. Make the video smaller."
     )

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ferkit import images as pictures
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 from ferkit.images import open_picture
 
 
@@ -115,7 +115,7 @@ def test_an_animation_gives_its_first_frame() -> None:
     ids=["empty", "text", "postscript", "cut jpeg", "cut png"],
 )
 def test_what_is_no_picture_is_refused_in_one_sentence(content: bytes, said: str) -> None:
-    with pytest.raises(PictureError, match=f"Expected .*{said}"):
+    with pytest.raises(MediaError, match=f"Expected .*{said}"):
         open_picture(content)
 
 
@@ -128,7 +128,7 @@ def test_a_bomb_is_refused_by_its_header(width: int, height: int, monkeypatch: p
         bomb = (
             bomb[:16] + header + bomb[24:29] + struct.pack(">I", zlib.crc32(b"IHDR" + header + bomb[24:29])) + bomb[33:]
         )
-    with pytest.raises(PictureError, match="Expected at most 50 megapixels"):
+    with pytest.raises(MediaError, match="Expected at most 50 megapixels"):
         open_picture(bomb)
 
 
@@ -136,14 +136,14 @@ def test_too_many_bytes_are_refused_before_they_are_read(tmp_path: Path, monkeyp
     monkeypatch.setattr(pictures, "MAX_BYTES", 1000)
     (tmp_path / "a.bin").write_bytes(bytes(1001))
     for source in (bytes(1001), tmp_path / "a.bin"):
-        with pytest.raises(PictureError, match="Expected at most"):
+        with pytest.raises(MediaError, match="Expected at most"):
             open_picture(source)
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match=r"at gone\.jpg, got: no such file"):
+    with pytest.raises(MediaError, match=r"at gone\.jpg, got: no such file"):
         open_picture(tmp_path / "gone.jpg")
-    with pytest.raises(PictureError, match="is a directory"):
+    with pytest.raises(MediaError, match="is a directory"):
         open_picture(tmp_path)
 
 
@@ -157,6 +157,6 @@ def test_damaged_files_open_or_raise_picture_error_only(kind: str) -> None:
         damaged[rng.integers(0, min(400, len(whole)), 4)] = rng.integers(0, 256, 4)
         try:
             assert open_picture(damaged.tobytes()).ndim == 3
-        except PictureError as error:
+        except MediaError as error:
             said.append(str(error))
     assert all(one.startswith("Expected") for one in said)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ferkit import videos as video
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 from ferkit.videos import Writer, frame_at, frames, open_video
 from tests.frames import RATE, astronaut, astronaut_film, film
 
@@ -109,7 +109,7 @@ PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/hostname\
 )  # fmt: skip
 def test_what_is_no_video_is_one_sentence(content: bytes) -> None:
     for ask in (open_video, lambda told: list(frames(told, 640)), lambda told: frame_at(told, 0.0, 640)):
-        with pytest.raises(PictureError, match=r"^Expected a"):
+        with pytest.raises(MediaError, match=r"^Expected a"):
             ask(content)
 
 
@@ -121,7 +121,7 @@ def test_sound_alone_is_no_video() -> None:
         frame.sample_rate = 8000
         made.mux(stream.encode(frame))
         made.mux(stream.encode(None))
-    with pytest.raises(PictureError, match="without a picture"):
+    with pytest.raises(MediaError, match="without a picture"):
         open_video(out.getvalue())
 
 
@@ -133,12 +133,12 @@ def test_too_large_is_refused_before_a_frame_is_decoded(
 ) -> None:
     content = astronaut_film(0.2)
     monkeypatch.setattr(video, limit, value)
-    with pytest.raises(PictureError, match=told):
+    with pytest.raises(MediaError, match=told):
         open_video(content)
 
 
 def test_an_unusual_coding_is_refused() -> None:
-    with pytest.raises(PictureError, match="coded in ffv1"):
+    with pytest.raises(MediaError, match="coded in ffv1"):
         open_video(coded("matroska", "ffv1"))
 
 
@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_sought_in_is_read_from_its_beginning(monkeypatch:
 
     def broken(told: bytes, since: float = 0.0) -> object:
         if since:
-            raise PictureError("Expected a whole video.")
+            raise MediaError("Expected a whole video.")
         return decoded(told)
 
     expected = frame_at(content, 0.5, 640)

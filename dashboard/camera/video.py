@@ -14,7 +14,7 @@ from ferkit.colours import of_classes
 from ferkit.faces import Box
 from ferkit.predict.drawing import FaceReading, draw_faces
 from ferkit.predict.timeline import SMOOTHING, ends, people, table
-from ferkit.predict.video import MAX_SECONDS, Film, Reader, read
+from ferkit.predict.video import MAX_SECONDS, Reader, VideoReading, read
 from ferkit.runs import Run
 from ferkit.videos import Writer, frame_at, frames
 
@@ -51,7 +51,7 @@ def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
         _explained(content, moment, run, key, whole)
 
 
-def say(film: Film) -> str:
+def say(film: VideoReading) -> str:
     """Who shows what, in a few sentences."""
     found = people(film)
     told = []
@@ -64,7 +64,7 @@ def say(film: Film) -> str:
     return f"**{len(found)} {'face' if len(found) == 1 else 'faces'} in {film.seconds:.0f} seconds**: {'; '.join(told)}{rest}."
 
 
-def _film(content: bytes, run: Run, key: str, whole: bool) -> tuple[Film, bytes]:
+def _film(content: bytes, run: Run, key: str, whole: bool) -> tuple[VideoReading, bytes]:
     """What was read of it, kept for this visitor until another video or run is chosen, and what the player needs."""
     wanted = (hashlib.sha256(content).hexdigest(), run.key, whole)
     kept: Any = st.session_state.get(f"{key}-film")
@@ -99,7 +99,7 @@ def _picture(content: bytes, moment: float) -> bytes:
     return cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
 
 
-def _keep(film: Film, key: str) -> None:
+def _keep(film: VideoReading, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Readings as a table", lambda: table(film).to_csv(index=False, float_format="%.4f").encode(), "readings.csv", "text/csv",
@@ -112,7 +112,7 @@ def _keep(film: Film, key: str) -> None:
         st.caption(f"Both smoothed over {SMOOTHING} seconds; drawing the video takes a moment.")
 
 
-def _annotated(film: Film) -> bytes:
+def _annotated(film: VideoReading) -> bytes:
     """An MP4 with every reading drawn in."""
     colours, told, until = of_classes(film.classes), table(film), ends(film)
     writer = Writer(film.width, film.height, 30)

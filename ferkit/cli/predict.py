@@ -9,7 +9,7 @@ import typer
 
 from ferkit import runs as folders
 from ferkit.cli.errors import one_sentence
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 
 if TYPE_CHECKING:
     from ferkit.faces import Detector
@@ -52,14 +52,14 @@ def predict(
 
 def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
     """The faces in one picture, largest first. A picture hardly larger than the network's input in which none is found
-    is taken for a face already cut out, as datasets have them. Raises PictureError naming the file if it is no
+    is taken for a face already cut out, as datasets have them. Raises MediaError naming the file if it is no
     picture."""
     from ferkit.faces import MARGIN, Box, open_picture, square_crop, to_network
 
     try:
         picture = open_picture(path)
-    except PictureError as error:
-        raise PictureError(f"{path.name}: {error}") from error
+    except MediaError as error:
+        raise MediaError(f"{path.name}: {error}") from error
     boxes, margin, shape = finder.detect(picture), MARGIN, classifier.input
     height, width = picture.shape[:2]
     if not boxes and max(height, width) <= 2 * shape.size:
@@ -77,7 +77,7 @@ def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict
 
 
 def _film(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
-    """Who is in a video and what each shows. Raises PictureError naming the file if it is none."""
+    """Who is in a video and what each shows. Raises MediaError naming the file if it is none."""
     from ferkit.predict.timeline import people, table
     from ferkit.predict.video import Reader, read
     from ferkit.videos import read_video
@@ -86,8 +86,8 @@ def _film(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str,
     reader = Reader(classifier.probabilities, tuple(classifier.classes), shape.size, shape.channels)
     try:
         film = read(read_video(path), reader, finder)
-    except PictureError as error:
-        raise PictureError(f"{path.name}: {error}") from error
+    except MediaError as error:
+        raise MediaError(f"{path.name}: {error}") from error
     faces = [
         {
             "face": one.face,

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from ferkit import files
-from ferkit.errors import ConfigError, PictureError
+from ferkit.errors import ConfigError, MediaError
 
 __all__ = ["LIVE", "PHOTO", "Box", "Detector", "Effort", "detector"]
 
@@ -58,12 +58,10 @@ class Detector:
         self._lock = threading.Lock()
 
     def detect(self, rgb: np.ndarray, effort: Effort = PHOTO) -> list[Box]:
-        """Boxes of the faces in uint8 RGB (H, W, 3), largest first, inside the picture. Raises PictureError for any
+        """Boxes of the faces in uint8 RGB (H, W, 3), largest first, inside the picture. Raises MediaError for any
         other array."""
         if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
-            raise PictureError(
-                f"Expected a uint8 RGB picture (H, W, 3), got {rgb.dtype} {rgb.shape}. Convert it first."
-            )
+            raise MediaError(f"Expected a uint8 RGB picture (H, W, 3), got {rgb.dtype} {rgb.shape}. Convert it first.")
         small, scale = _shrink(rgb, effort.side)
         found = self._search(small, effort, strict=True)
         if not len(found) and effort.insist:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ferkit.predict.video import Film
+from ferkit.predict.video import VideoReading
 
 __all__ = ["SMOOTHING", "Person", "ends", "peaks", "people", "smoothed", "table"]
 
@@ -25,7 +25,7 @@ class Person:
     row: int  # a typical one: the surest of its commonest emotion
 
 
-def smoothed(film: Film, sigma: float = SMOOTHING) -> np.ndarray:
+def smoothed(film: VideoReading, sigma: float = SMOOTHING) -> np.ndarray:
     """Probabilities (N, C), each the mean of its face's frames, weighted by a Gaussian of `sigma` seconds around it; 0:
     as they are."""
     told = film.probabilities.astype(float)
@@ -38,7 +38,7 @@ def smoothed(film: Film, sigma: float = SMOOTHING) -> np.ndarray:
     return told
 
 
-def ends(film: Film) -> np.ndarray:
+def ends(film: VideoReading) -> np.ndarray:
     """Until when each reading holds, float (N,) in seconds: until its face's next one, where no more than `MISSED` lie
     between, else until the next frame that was read."""
     until, times = np.empty(len(film.rows)), film.rows["time"].to_numpy()
@@ -50,7 +50,7 @@ def ends(film: Film) -> np.ndarray:
     return until
 
 
-def people(film: Film) -> list[Person]:
+def people(film: VideoReading) -> list[Person]:
     """Each face, the one longest on screen first."""
     told, times = smoothed(film), film.rows["time"].to_numpy()
     found = []
@@ -61,7 +61,7 @@ def people(film: Film) -> list[Person]:
     return sorted(found, key=lambda person: person.begin - person.end)
 
 
-def peaks(film: Film) -> list[tuple[str, int]]:
+def peaks(film: VideoReading) -> list[tuple[str, int]]:
     """(emotion, row) of the surest moment of each emotion that some face shows at all, in the order of the classes."""
     told = smoothed(film)
     best = told.argmax(1) if len(told) else np.empty(0, int)
@@ -72,14 +72,14 @@ def peaks(film: Film) -> list[tuple[str, int]]:
     ]
 
 
-def table(film: Film) -> pd.DataFrame:
+def table(film: VideoReading) -> pd.DataFrame:
     """A row per face and frame: time, face, box, emotion and probabilities, smoothed."""
     told = smoothed(film)
     emotion = [film.classes[i] for i in told.argmax(1)] if len(told) else []
     return pd.concat([film.rows.assign(emotion=emotion), pd.DataFrame(told, columns=list(film.classes))], axis=1)
 
 
-def _of_each(film: Film) -> Iterable[np.ndarray]:
+def _of_each(film: VideoReading) -> Iterable[np.ndarray]:
     """The rows of each face, in the order of `unique`."""
     faces = film.rows["face"].to_numpy()
     return [np.flatnonzero(faces == number) for number in film.rows["face"].unique()]

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 from ferkit.faces.crop import MARGIN, square_crop, to_network
 from ferkit.faces.detect import Box, Detector, Effort
 from ferkit.faces.track import Tracker
 from ferkit.videos import Writer, frames, open_video
 
-__all__ = ["MAX_SECONDS", "Film", "Reader", "read"]
+__all__ = ["MAX_SECONDS", "VideoReading", "Reader", "read"]
 
 MAX_SECONDS = 120.0  # that are read
 SIDE = 854  # pixels: the longer side of the frames that are read and kept
@@ -39,7 +39,7 @@ class Reader:
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class VideoReading:
     """What was read; row i of all arrays is one face in one frame, in the order of time."""
 
     shown: bytes  # MP4, without sound
@@ -62,11 +62,11 @@ def read(
     margin: float = MARGIN,
     whole: bool = False,
     progress: Callable[[float, float], None] = lambda done, seconds: None,
-) -> Film:
+) -> VideoReading:
     """Find, follow and classify the faces of a video; `whole` takes each frame for one face that was cut out before.
 
     `progress(done, seconds)` is called with seconds of the video, the second 0 where its length is not known. Raises
-    PictureError for what cannot be read.
+    MediaError for what cannot be read.
     """
     clip = open_video(content)
     often = SELDOM if clip.seconds > LONG else OFTEN
@@ -83,7 +83,7 @@ def read(
             progress(time, clip.seconds)
     rows = found.rows()
     lasting = rows["face"].to_numpy() > 0
-    return Film(
+    return VideoReading(
         copy.close(), *copy.size, min(time, MAX_SECONDS), not cut_off, reader.classes, np.array(found.times),
         rows[lasting].reset_index(drop=True), np.concatenate(found.probabilities)[lasting],
         tuple(crop for crop, lasts in zip(found.crops, lasting, strict=True) if lasts),
@@ -111,9 +111,9 @@ class _Copy:
         return rgb
 
     def close(self) -> bytes:
-        """The file. Raises PictureError where there was no frame."""
+        """The file. Raises MediaError where there was no frame."""
         if self._writer is None:
-            raise PictureError("Expected a whole video, got one without a frame. Save or copy it again.")
+            raise MediaError("Expected a whole video, got one without a frame. Save or copy it again.")
         return self._writer.close()
 
 

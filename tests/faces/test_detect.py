@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from ferkit.errors import ConfigError, PictureError
+from ferkit.errors import ConfigError, MediaError
 from ferkit.faces import LIVE, PHOTO, Box, Detector, Effort, detector
 from ferkit.faces.detect import Haar, _suppress
 
@@ -80,7 +80,7 @@ def test_pictures_of_odd_shapes_have_no_face(haar: Haar, shape: tuple[int, ...])
 
 def test_another_array_is_refused(haar: Haar) -> None:
     for array in (np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)):
-        with pytest.raises(PictureError, match="Expected a uint8 RGB picture"):
+        with pytest.raises(MediaError, match="Expected a uint8 RGB picture"):
             haar.detect(array)
 
 

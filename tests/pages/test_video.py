@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.camera import video as page
 from dashboard.components.player import describe
 from ferkit.colours import of_classes
-from ferkit.predict.video import Film
+from ferkit.predict.video import VideoReading
 from ferkit.videos import frames, open_video
 from tests.frames import astronaut, astronaut_film, film
 
@@ -30,14 +30,14 @@ def said(at: AppTest) -> str:
 
 
 @pytest.fixture
-def two() -> Film:
+def two() -> VideoReading:
     """Two faces; the second shows something else half-way."""
     told = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
     rows = pd.DataFrame(
         {"time": [0, 0, 5, 5, 10, 10], "face": [1, 2] * 3, "x": [16, 160] * 3, "y": 24, "w": 64, "h": 64}
     )
     shown = film([astronaut()] * 20)
-    return Film(
+    return VideoReading(
         shown, 320, 240, 10.0, True, ("happy", "sad"), np.array([0, 0.5, 5, 10]), rows, np.array(told), (b"jpeg",) * 6
     )
 
@@ -89,13 +89,13 @@ def test_the_example_is_a_film_of_every_class(app: Callable, gray_world) -> None
     assert "A face labelled **angry**, **disgust**" in said(at) and "1 face in 12 seconds" in said(at)
 
 
-def test_the_sentence_tells_each_face(two: Film) -> None:
+def test_the_sentence_tells_each_face(two: VideoReading) -> None:
     assert page.say(two) == (
         "**2 faces in 10 seconds**: face 1 is on average happy 90%, sad 10%; face 2 is on average sad 57%, happy 43%."
     )
 
 
-def test_what_the_browser_gets(two: Film) -> None:
+def test_what_the_browser_gets(two: VideoReading) -> None:
     told = json.loads(describe(two, of_classes(two.classes)))
     other = json.loads(describe(replace(two, probabilities=two.probabilities[:, ::-1]), of_classes(two.classes)))
     assert told["digest"] != other["digest"]  # the same video read by another run
@@ -109,7 +109,7 @@ def test_what_the_browser_gets(two: Film) -> None:
     assert [(peak["emotion"], peak["face"], peak["time"]) for peak in told["peaks"]] == [("happy", 1, 0), ("sad", 2, 0)]
 
 
-def test_the_video_to_keep_has_the_readings_in_it(two: Film) -> None:
+def test_the_video_to_keep_has_the_readings_in_it(two: VideoReading) -> None:
     brief = replace(
         two, rows=two.rows.assign(time=[0, 0, 5, 5, 10, 10]), times=np.array([0, 0.5, 1.0, 1.5, 2, 2.5, 3, 3.5, 5, 10])
     )

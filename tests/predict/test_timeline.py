@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ferkit.errors import PictureError
+from ferkit.errors import MediaError
 from ferkit.faces import Box, Detector, Effort
 from ferkit.faces.detect import Haar
 from ferkit.predict import video as films
 from ferkit.predict.timeline import ends, peaks, people, smoothed, table
-from ferkit.predict.video import FACE, Film, Reader, read
+from ferkit.predict.video import FACE, Reader, VideoReading, read
 from ferkit.videos import Writer
 from tests.frames import RATE, astronaut, astronaut_film, film
 
@@ -48,9 +48,9 @@ def gray(level: int, seconds: float) -> list[np.ndarray]:
 LEFT, RIGHT = Box(4, 10, 40, 40, 1.0), Box(80, 10, 40, 40, 1.0)
 
 
-def made(probabilities: list[list[float]], times: list[float], faces: list[int]) -> Film:
+def made(probabilities: list[list[float]], times: list[float], faces: list[int]) -> VideoReading:
     rows = pd.DataFrame({"time": times, "face": faces, "x": 0, "y": 0, "w": 9, "h": 9})
-    return Film(
+    return VideoReading(
         b"", 96, 96, times[-1], True, CLASSES, np.unique(times), rows, np.array(probabilities), (b"",) * len(times)
     )
 
@@ -152,5 +152,5 @@ def test_a_long_one_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_no_video_is_refused() -> None:
-    with pytest.raises(PictureError, match="Expected an MP4"):
+    with pytest.raises(MediaError, match="Expected an MP4"):
         read(b"no video", reader(calm), Script())

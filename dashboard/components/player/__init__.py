@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard.words import clock
 from ferkit.predict.timeline import SMOOTHING, ends, peaks, people
-from ferkit.predict.video import Film
+from ferkit.predict.video import VideoReading
 
 __all__ = ["describe", "player"]
 
@@ -29,7 +29,7 @@ _component = st.components.v2.component(
 )
 
 
-def player(told: bytes, film: Film, *, key: str) -> float | None:
+def player(told: bytes, film: VideoReading, *, key: str) -> float | None:
     """Show a film with what `describe` made of it; returns the second whose explanation was just asked for, once, or
     None."""
     asked = _component(
@@ -38,7 +38,7 @@ def player(told: bytes, film: Film, *, key: str) -> float | None:
     return None if asked is None else float(asked)
 
 
-def describe(film: Film, colours: Mapping[str, str]) -> bytes:
+def describe(film: VideoReading, colours: Mapping[str, str]) -> bytes:
     """Everything the browser needs beside the MP4, as JSON."""
     told = _told(film, colours)
     text = json.dumps(told, separators=(",", ":")).encode()
@@ -46,7 +46,7 @@ def describe(film: Film, colours: Mapping[str, str]) -> bytes:
     return json.dumps({"digest": digest} | told, separators=(",", ":")).encode()
 
 
-def _told(film: Film, colours: Mapping[str, str]) -> dict[str, object]:
+def _told(film: VideoReading, colours: Mapping[str, str]) -> dict[str, object]:
     number, times, until = film.rows["face"].to_numpy(), film.rows["time"].to_numpy(), np.minimum(ends(film), FOR_EVER)
     places = film.rows[["x", "y", "w", "h"]].to_numpy(float) / [film.width, film.height, film.width, film.height]
     faces = []
