@@ -16,7 +16,7 @@ from ferkit.files import ROOT
 
 __all__ = ["main"]
 
-SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "film", "networks")
+SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "video", "networks")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

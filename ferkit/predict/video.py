@@ -15,7 +15,7 @@ from ferkit.faces.detect import Box, Detector, Effort
 from ferkit.faces.track import Tracker
 from ferkit.videos import Writer, frames, open_video
 
-__all__ = ["MAX_SECONDS", "VideoReading", "Reader", "read"]
+__all__ = ["MAX_SECONDS", "Reader", "VideoReading", "read"]
 
 MAX_SECONDS = 120.0  # that are read
 SIDE = 854  # pixels: the longer side of the frames that are read and kept
