@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.charts import scores as charts
+from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.matrix import NORMS, matrix, shares
 from dashboard.results import changed, choices, leaderboard, pairing, rarer, verdict
@@ -60,9 +60,8 @@ def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
             for name, one in counts.items()
         }
         values = {name: score(one) for name, one in counts.items()}
-        title = what[0].upper() + what[1:]
         st.plotly_chart(
-            charts.per_class(values, spreads, aligned.classes, colours, title), config=QUIET, key="per-class"
+            charts.per_class(values, spreads, aligned.classes, colours, what), config=QUIET, key="per-class"
         )
 
 

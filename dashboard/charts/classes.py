@@ -1,4 +1,4 @@
-"""How many faces of each class, and how far crowd and label agree."""
+"""How many faces each class has, and how often its annotators confirm the label."""
 
 from collections.abc import Mapping
 
@@ -20,15 +20,22 @@ def distribution(counts: Mapping[str, Mapping[str, int]], unit: str) -> go.Figur
     first = next(iter(counts.values()))
     names = sorted(first, key=first.__getitem__)  # plotly draws upwards
     figure = go.Figure()
-    for split, told in reversed(list(counts.items())):
-        whole = max(1, sum(told.values()))
-        values = [100 * told[name] / whole if share else told[name] for name in names]
+    for split, faces in reversed(list(counts.items())):
+        total = max(1, sum(faces.values()))
+        values = [100 * faces[name] / total if share else faces[name] for name in names]
         figure.add_bar(
-            name=split, y=names, x=values, orientation="h", marker_color=SHADES.get(split, MUTED),
-            text=[f"{value:.1f}" if share else f"{value:,}" for value in values], textposition="outside", cliponaxis=False,
+            name=split,
+            y=names,
+            x=values,
+            orientation="h",
+            marker_color=SHADES.get(split, MUTED),
+            text=[f"{value:.1f}" if share else f"{value:,}" for value in values],
+            textposition="outside",
+            cliponaxis=False,
             hovertemplate="%{y}: %{text} " + ("% of " if share else "faces of ") + split + "<extra></extra>",
-        )  # fmt: skip
-    finish(figure, "Faces per class and split", 110 + len(names) * (14 + 15 * len(counts)), x=UNITS[unit], legend=True)
+        )
+    height = 110 + len(names) * (14 + 15 * len(counts))
+    finish(figure, "Class distribution per split", height, x=UNITS[unit], legend=True)
     figure.update_layout(legend_traceorder="reversed", bargap=0.28, uniformtext={"minsize": 9, "mode": "show"})
     most = max((value for trace in figure.data for value in trace.x), default=1)
     figure.update_xaxes(showticklabels=not log, **({"type": "log"} if log else {"range": [0, most * 1.16]}))
@@ -36,14 +43,20 @@ def distribution(counts: Mapping[str, Mapping[str, int]], unit: str) -> go.Figur
 
 
 def agreement(shares: Mapping[str, float], colours: Mapping[str, str]) -> go.Figure:
-    """Share of each class's faces whose label the crowd's majority confirms, in [0, 1]; the least agreed on below."""
+    """Share in [0, 1] of each class's faces whose label the majority of the annotators confirms; the lowest below."""
     names = sorted(shares, key=shares.__getitem__)
     figure = go.Figure(
         go.Bar(
-            x=[100 * shares[name] for name in names], y=names, orientation="h", marker_color=[colours[name] for name in names],
-            text=[f"{shares[name]:.0%}" for name in names], textposition="outside", cliponaxis=False,
-            hovertemplate="%{y}: the crowd confirms %{x:.1f}% of the labels<extra></extra>",
+            x=[100 * shares[name] for name in names],
+            y=names,
+            orientation="h",
+            marker_color=[colours[name] for name in names],
+            text=[f"{shares[name]:.0%}" for name in names],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: the majority confirms %{x:.1f}% of the labels<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(range=[0, 112])
-    return finish(figure, "Labels the crowd's majority confirms", 110 + 28 * len(names), x="% of the class's faces")
+    title = "Labels confirmed by the majority of annotators"
+    return finish(figure, title, 110 + 28 * len(names), x="% of the class's faces")

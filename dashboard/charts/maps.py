@@ -42,9 +42,9 @@ class Group:
 def scatter(
     points: Points, classes: tuple[str, ...], colours: Mapping[str, str], by: str, title: str, lasso: Polygon = ()
 ) -> go.Figure:
-    """A trace per class (two by outcome); points that are not kept lie dim and grey below; `lasso` is drawn over them.
+    """A trace per class (two by outcome); points that are not kept are gray and faint below; `lasso` is drawn on top.
 
-    Coordinates travel as float32, and with each point one class name: the other half of "true → predicted".
+    Coordinates are sent as float32, and with each point one class name: the other half of "true → predicted".
     """
     figure = go.Figure()
     n = len(points.labels)
@@ -85,7 +85,7 @@ def scatter(
 
 
 def _dress(figure: go.Figure, title: str, by: str) -> None:
-    """Equal axes without numbers (places on a map have no unit), and a lasso as what a drag draws."""
+    """Equal axes without ticks (positions on a map have no unit); dragging draws a lasso."""
     finish(figure, title, HEIGHT, legend=by != "confidence")
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, fixedrange=False, scaleanchor="x")
@@ -105,15 +105,15 @@ def _trace(points: Points, chosen: np.ndarray, **look: Any) -> go.Scattergl:
 def _groups(points: Points, classes: tuple[str, ...], colours: Mapping[str, str], by: str) -> Iterator[Group]:
     right = points.labels == points.preds
     for i, name in enumerate(classes):
-        own, hover = points.labels == i, f"true {name} → predicted %{{text}}<extra></extra>"
+        labelled, hover = points.labels == i, f"true {name} → predicted %{{text}}<extra></extra>"
         if by == "prediction":
             backwards = f"true %{{text}} → predicted {name}<extra></extra>"
             yield Group(points.preds == i, name, backwards, points.labels, {"color": colours[name]})
         elif by == "outcome":
-            yield Group(own & right, "right", hover, points.preds, {"color": RIGHT})
-            yield Group(own & ~right, "wrong", hover, points.preds, {"color": WRONG})
+            yield Group(labelled & right, "right", hover, points.preds, {"color": RIGHT})
+            yield Group(labelled & ~right, "wrong", hover, points.preds, {"color": WRONG})
         elif by == "confidence":
             percent = (100 * points.confidence).astype(np.float32)
-            yield Group(own, name, hover, points.preds, {"color": percent, "coloraxis": "coloraxis"})
+            yield Group(labelled, name, hover, points.preds, {"color": percent, "coloraxis": "coloraxis"})
         else:
-            yield Group(own, name, hover, points.preds, {"color": colours[name]})
+            yield Group(labelled, name, hover, points.preds, {"color": colours[name]})

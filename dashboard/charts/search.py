@@ -1,4 +1,4 @@
-"""A search for better settings: how it went, which settings matter, what good trials have in common."""
+"""A hyperparameter search: optimisation history, importances, learning curves, parallel coordinates."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,39 +12,70 @@ from ferkit.colours import ACCENT, MUTED
 if TYPE_CHECKING:
     from ferkit.experiments.study import Trial
 
-__all__ = ["curves", "history", "importances", "parallel"]
+__all__ = ["SCALE", "curves", "history", "importances", "parallel"]
 
-WIDEST = 6  # settings in the parallel coordinates: more cannot be told apart
+MOST = 6  # settings in the parallel coordinates: more cannot be told apart
+# From worst to best; every colour has a contrast of at least 3:1 on the light and on the dark background.
+SCALE = [[0.0, "#8590a6"], [0.5, "#8a72d8"], [1.0, "#dd5a0e"]]
 
 
 def history(trials: Sequence["Trial"], metric: str) -> go.Figure:
-    """A point per trial, pruned ones as crosses at the value they had reached, and the best so far as a line."""
-    done = [one for one in trials if one.state == "complete" and one.value is not None]
-    pruned = [one for one in trials if one.state == "pruned" and one.curve]
+    """A point per trial, pruned ones as crosses at the last value they reached, and the best so far as a line."""
+    done = [trial for trial in trials if trial.state == "complete" and trial.value is not None]
+    pruned = [trial for trial in trials if trial.state == "pruned" and trial.curve]
+    last = [trial.curve[max(trial.curve)] for trial in pruned]
+    values = [trial.value or 0.0 for trial in done]
     figure = go.Figure()
-    figure.add_trace(_points("pruned", pruned, [one.curve[max(one.curve)] for one in pruned], "x-thin", MUTED))
-    figure.add_trace(_points("finished", done, [one.value or 0.0 for one in done], "circle", ACCENT))
-    best = np.maximum.accumulate([one.value or 0.0 for one in done])
-    line = {"color": ACCENT, "width": 2, "shape": "hv"}
+    figure.add_trace(_points("pruned", pruned, last, "x-thin", MUTED, metric))
+    figure.add_trace(_points("finished", done, values, "circle", ACCENT, metric))
     figure.add_trace(
         go.Scatter(
-            x=[one.number for one in done], y=100 * best, mode="lines", line=line, name="best so far", hoverinfo="skip"
+            x=[trial.number for trial in done],
+            y=_factor(metric) * np.maximum.accumulate(values),
+            mode="lines",
+            line={"color": ACCENT, "width": 2, "shape": "hv"},
+            name="best so far",
+            hoverinfo="skip",
         )
     )
-    figure.update_yaxes(ticksuffix="%")
-    return finish(figure, f"{metric[0].upper()}{metric[1:]} of each trial", 380, x="trial", y=metric, legend=True)
+    figure.update_yaxes(ticksuffix=_unit(metric))
+    return finish(figure, "Optimisation history", 380, x="trial", y=metric, legend=True)
 
 
-def _points(name: str, trials: Sequence["Trial"], values: Sequence[float], symbol: str, colour: str) -> go.Scatter:
-    told = [
-        f"trial {one.number}, {one.state} after {max(one.curve, default=0)} epochs<br>{_settings(one.params)}"
-        for one in trials
+def _factor(metric: str) -> float:
+    """Accuracy is shown in percent, F1 as a number from 0 to 1."""
+    return 100 if "accuracy" in metric else 1
+
+
+def _unit(metric: str) -> str:
+    return "%" if "accuracy" in metric else ""
+
+
+def _format(metric: str) -> str:
+    return ":.1f}%" if "accuracy" in metric else ":.3f}"
+
+
+def _points(
+    name: str, trials: Sequence["Trial"], values: Sequence[float], symbol: str, colour: str, metric: str
+) -> go.Scatter:
+    text = [
+        f"trial {trial.number}, {trial.state} after {max(trial.curve, default=0)} epochs<br>{_settings(trial.params)}"
+        for trial in trials
     ]
     return go.Scatter(
-        x=[one.number for one in trials], y=[100 * value for value in values], mode="markers", name=name, text=told,
-        marker={"symbol": symbol, "size": 9, "color": colour, "line": {"width": 2 if symbol == "x-thin" else 0, "color": colour}},
-        hovertemplate="%{text}<br>%{y:.1f}%<extra></extra>",
-    )  # fmt: skip
+        x=[trial.number for trial in trials],
+        y=[_factor(metric) * value for value in values],
+        mode="markers",
+        name=name,
+        text=text,
+        marker={
+            "symbol": symbol,
+            "size": 9,
+            "color": colour,
+            "line": {"width": 2 if symbol == "x-thin" else 0, "color": colour},
+        },
+        hovertemplate="%{text}<br>%{y" + _format(metric) + "<extra></extra>",
+    )
 
 
 def _settings(params: Mapping[str, Any]) -> str:
@@ -53,53 +84,71 @@ def _settings(params: Mapping[str, Any]) -> str:
     )
 
 
-def importances(found: Mapping[str, float]) -> go.Figure:
-    """A bar per setting, the most important on top."""
-    names = list(found)[::-1]
+def importances(shares: Mapping[str, float]) -> go.Figure:
+    """A bar per setting for its share in [0, 1] of the variance among good trials, the most important on top."""
+    names = list(shares)[::-1]
     figure = go.Figure(
         go.Bar(
-            x=[100 * found[name] for name in names], y=[_short(name) for name in names], orientation="h", marker={"color": ACCENT},
+            x=[100 * shares[name] for name in names],
+            y=[_short(name) for name in names],
+            orientation="h",
+            marker={"color": ACCENT},
             hovertemplate="%{y}: %{x:.0f}%<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(ticksuffix="%")
-    return finish(figure, "Which settings matter", 110 + 26 * len(names), x="share of the difference")
+    title = "Hyperparameter importance"
+    return finish(figure, title, 110 + 26 * len(names), x="share of the variance among good trials")
 
 
 def curves(trials: Sequence["Trial"], metric: str) -> go.Figure:
     """The learning curve of every trial: gray where it was pruned, the best one thick."""
     figure = go.Figure()
-    best = max((one for one in trials if one.state == "complete"), key=lambda one: one.value or 0.0, default=None)
-    for one in sorted(trials, key=lambda one: one is best):
-        if one.curve:
-            colour = ACCENT if one.state == "complete" else MUTED
-            figure.add_trace(
-                go.Scatter(
-                    x=list(one.curve), y=[100 * value for value in one.curve.values()], name=f"trial {one.number}",
-                    mode="lines" if len(one.curve) > 1 else "markers",
-                    line={"color": colour, "width": 3 if one is best else 1.2}, opacity=1 if one is best else 0.55,
-                    hovertemplate=f"trial {one.number}, {one.state}<br>epoch %{{x}}: %{{y:.1f}}%<extra></extra>",
-                )
-            )  # fmt: skip
-    figure.update_yaxes(ticksuffix="%")
+    finished = (trial for trial in trials if trial.state == "complete")
+    best = max(finished, key=lambda trial: trial.value or 0.0, default=None)
+    for trial in sorted(trials, key=lambda trial: trial is best):
+        if trial.curve:
+            figure.add_trace(_curve(trial, trial is best, metric))
+    figure.update_yaxes(ticksuffix=_unit(metric))
     return finish(figure, "Learning curves", 380, x="epoch", y=metric)
 
 
+def _curve(trial: "Trial", best: bool, metric: str) -> go.Scatter:
+    colour = ACCENT if trial.state == "complete" else MUTED
+    hover = f"trial {trial.number}, {trial.state}<br>epoch %{{x}}: %{{y"
+    return go.Scatter(
+        x=list(trial.curve),
+        y=[_factor(metric) * value for value in trial.curve.values()],
+        name=f"trial {trial.number}",
+        mode="lines" if len(trial.curve) > 1 else "markers",
+        line={"color": colour, "width": 3 if best else 1.2},
+        opacity=1 if best else 0.55,
+        hovertemplate=hover + _format(metric) + "<extra></extra>",
+    )
+
+
 def parallel(trials: Sequence["Trial"], metric: str, first: Sequence[str] = ()) -> go.Figure:
-    """A line per finished trial through its settings, in the colour of its value; `first` stand leftmost, six at most
-    are drawn."""
-    done = [one for one in trials if one.state == "complete" and one.value is not None]
-    names = [*first, *(name for name in dict.fromkeys(key for one in done for key in one.params) if name not in first)]
-    names = [name for name in names if all(name in one.params for one in done)][:WIDEST]
-    values = [100 * (one.value or 0.0) for one in done]
-    dimensions = [_axis(name, [one.params[name] for one in done]) for name in names]
+    """A line per finished trial through its settings, coloured by its value; the settings in `first` are leftmost, six
+    at most are drawn."""
+    done = [trial for trial in trials if trial.state == "complete" and trial.value is not None]
+    done.sort(key=lambda trial: trial.value or 0.0)  # the best are drawn last, on top
+    names = [
+        *first,
+        *(name for name in dict.fromkeys(key for trial in done for key in trial.params) if name not in first),
+    ]
+    names = [name for name in names if all(name in trial.params for trial in done)][:MOST]
+    values = [_factor(metric) * (trial.value or 0.0) for trial in done]
+    dimensions = [_axis(name, [trial.params[name] for trial in done]) for name in names]
+    result = {"label": metric, "values": values, "tickformat": ".1f" if _unit(metric) else ".3f"}
     figure = go.Figure(
         go.Parcoords(
-            line={"color": values, "colorscale": "Viridis", "showscale": False},
-            dimensions=[*dimensions, {"label": metric, "values": values, "tickformat": ".1f"}], labelangle=-14, labelside="bottom",
+            line={"color": values, "colorscale": SCALE, "showscale": False},
+            dimensions=[*dimensions, result],
+            labelangle=-14,
+            labelside="bottom",
         )
-    )  # fmt: skip
-    finish(figure, "What good trials have in common", 460)
+    )
+    finish(figure, "Settings of each finished trial", 460)
     figure.update_layout(margin={"l": 60, "r": 60, "t": 70, "b": 90})
     return figure
 
@@ -110,7 +159,7 @@ def _short(name: str) -> str:
 
 
 def _axis(name: str, values: Sequence[Any]) -> dict[str, Any]:
-    """Numbers as they are, wide ranges by their logarithm, words one above the other."""
+    """Numbers as they are, wide ranges on a log scale, words as categories."""
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         low, high = min(values), max(values)
         if low > 0 and high / low > 50:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import load
-from dashboard.charts import scores as charts
+from dashboard.charts import frontier as charts
 from dashboard.charts.style import QUIET
 from dashboard.state import Selection
 from ferkit.colours import of_runs

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.charts import scores as charts
+from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.results.pairing import Aligned
 from dashboard.words import percent, points
@@ -34,7 +34,7 @@ def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
             "0 leaves a run as it is; at 1 it answers as if every class were equally frequent.",
         )  # fmt: skip
         at = TAUS.index(tau)
-        st.plotly_chart(charts.trade(found, TAUS, at, colours), config=QUIET, key="trade")
+        st.plotly_chart(charts.trade_off(found, TAUS, at, colours), config=QUIET, key="trade")
         first = next(iter(found))
         st.markdown(sentence(first, found[first][0], found[first][at], aligned.classes))
         st.caption(

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts import scores as charts
 from dashboard.results import pairing
 from ferkit import metrics
 from ferkit.errors import RunError
@@ -75,22 +74,6 @@ def test_the_spread_of_a_score_holds_the_score_and_narrows_with_more_faces() -> 
     assert (low < metrics.recall(matrix)).all() and (metrics.recall(matrix) < high).all()
     closer = metrics.intervals(matrix * 100, metrics.recall)
     assert (closer[1] - closer[0] < high - low).all()
-
-
-def test_charts_show_every_run_and_color_only_what_is_sure() -> None:
-    values = {"a": np.array([0.2, 0.9]), "b": np.array([0.3, 0.8])}
-    spreads = {name: np.stack([value - 0.1, value + 0.1]) for name, value in values.items()}
-    figure = charts.per_class(values, spreads, AB, {"a": "#111111", "b": "#222222"}, "Recall")
-    assert [bar.name for bar in figure.data] == ["b", "a"] and list(figure.data[0].y) == ["Angry", "happy"]
-    figure = charts.differences([("accuracy", 0.02, (0.01, 0.03), True), ("macro-F1", 0.01, (-0.01, 0.03), False)])
-    assert figure.data[0].marker.color != figure.data[1].marker.color == charts.MUTED
-
-
-def test_the_trade_is_a_curve_per_run_with_the_setting_marked() -> None:
-    matrices = np.array([[[9, 1], [2, 0]], [[7, 3], [0, 2]]])
-    (curve,) = charts.trade({"a": matrices}, (0.0, 0.5), 1, {"a": "#111111"}).data
-    assert list(curve.x) == pytest.approx([75, 75]) and list(curve.y) == pytest.approx([45, 85])
-    assert curve.marker.size[1] > curve.marker.size[0] and curve.line.color == "#111111"
 
 
 def test_the_page_compares_the_run_with_its_baseline(gray_world, app) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dashboard.charts import heat
 from dashboard.network.attention import GROUPS, insight, mean_pictures, mixed
 from ferkit.predict.classifier import Classifier
 
@@ -103,10 +102,3 @@ def test_a_class_without_heat_shows_its_face() -> None:
     }
     cold, hot = mean_pictures(stored, GROUPS[1], 16)
     assert (cold == 100).all() and (hot != 100).any()
-
-
-def test_the_chart_sorts_by_height_and_adds_up() -> None:
-    figure = heat.thirds(np.array([[0.2, 0.2, 0.6], [0.6, 0.2, 0.2]]), ("low", "high"))
-    assert list(figure.data[0].y) == ["low", "high"] and [
-        sum(bar.x[i] for bar in figure.data) for i in (0, 1)
-    ] == pytest.approx([100, 100])

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts import scores as charts
 from dashboard.results import leaderboard
 from ferkit import metrics
 from ferkit.published import comparable, published
@@ -145,66 +144,6 @@ def test_people_and_published_networks_stand_beside_the_seven_emotions_only() ->
         0.5 < one.accuracy < 0.8 and one.parameters > 10_000 and one.split and one.protocol for one in published()
     )
     assert [one.parameters for one in published()] == sorted(one.parameters for one in published())
-
-
-def test_the_chart_holds_each_run_with_its_interval_and_others_hollow() -> None:
-    frame = pd.DataFrame(
-        {"run": ["a"], "parameters": [1000], "accuracy": [0.5], "low": [0.4], "high": [0.65], "seeds": [[0.5, 0.48]]}
-    )
-    figure = charts.accuracy_by_size(frame, {"a": "#123456"}, "a", published(), people=True)
-    hollow, dashes, point = figure.data
-    assert dashes.y == (50, 48) and set(dashes.x) == set(point.x)
-    assert hollow.marker.symbol == "circle-open" and len(hollow.x) == len(published())
-    assert point.error_y.array[0] == pytest.approx(15) and point.error_y.arrayminus[0] == pytest.approx(10)
-    assert figure.layout.xaxis.type == "log" and (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (60, 70)
-
-
-def test_of_many_runs_those_that_no_smaller_one_beats_are_named() -> None:
-    accuracies = {"tiny": 0.5, "small": 0.6, "worse": 0.55, "same": 0.6, "large": 0.7, "chosen": 0.4} | {
-        f"run {i}": 0.3 for i in range(4)
-    }
-    rows = [
-        {"run": run, "parameters": 1000 + i, "accuracy": p, "low": p, "high": p, "seeds": []}
-        for i, (run, p) in enumerate(accuracies.items())
-    ]
-    figure = charts.accuracy_by_size(pd.DataFrame(rows), dict.fromkeys(accuracies, "#123456"), "chosen")
-    assert {one.name for one in figure.data if "text" in one.mode} == {"tiny", "small", "large", "chosen"}
-    assert {one.name for one in figure.data if one.opacity == 1} == {
-        "tiny",
-        "small",
-        "large",
-        "chosen",
-    } and not figure.layout.showlegend
-    few = charts.accuracy_by_size(pd.DataFrame(rows[:5]), dict.fromkeys(accuracies, "#123456"), "tiny")
-    assert few.layout.showlegend and all(one.mode == "markers" and one.opacity == 1 for one in few.data)
-
-
-def test_names_of_neighbours_stand_on_different_sides() -> None:
-    runs = {
-        "first": (450_000, 0.691),
-        "second": (450_000, 0.689),
-        "third": (450_000, 0.687),
-        "alone, far to the left of all others": (90_000, 0.62),
-    }
-    rest = {f"run {i}": (500_000 + i, 0.3) for i in range(8)}
-    rows = [
-        {"run": run, "parameters": n, "accuracy": p, "low": p, "high": p, "seeds": []}
-        for run, (n, p) in (runs | rest).items()
-    ]
-    placed = {}
-    for chosen in ("second", "third"):
-        figure = charts.accuracy_by_size(pd.DataFrame(rows), dict.fromkeys([*runs, *rest], "#123456"), chosen)
-        placed[chosen] = {one.name: one.textposition for one in figure.data if "text" in one.mode}
-    assert placed["second"] == {
-        "first": "top left",
-        "second": "bottom left",
-        "alone, far to the left of all others": "top right",
-    }
-    assert placed["third"] == {
-        "first": "top left",
-        "third": "bottom left",
-        "alone, far to the left of all others": "top right",
-    }
 
 
 def test_the_report_is_offered_and_names_both_runs(gray_world, app) -> None:

@@ -8,7 +8,6 @@ import time
 import pandas as pd
 import pytest
 
-from dashboard.charts import curves as charts
 from dashboard.results import progress
 from ferkit.runs import Run
 
@@ -32,18 +31,6 @@ def run(path, status: str) -> Run:  # type: ignore[no-untyped-def]
     found = Run(path, {"status": status, "epochs_done": 3, "config": {"epochs": 9}, "device": "2 CPU threads"})
     found.save()
     return found
-
-
-def test_the_best_epoch_is_the_largest_accuracy_and_the_smallest_loss() -> None:
-    for name, epoch in (("accuracy", 2), ("loss", 2), ("macro-F1", 2)):
-        marked = [
-            trace
-            for trace in charts.curves({"a": HISTORY}, charts.MEASURES[name], {"a": "#111111"}).data
-            if trace.mode == "markers"
-        ]
-        assert [list(trace.x) for trace in marked] == [[epoch]]
-    figure = charts.curves({"a": HISTORY}, charts.MEASURES["learning rate"], {"a": "#111111"})
-    assert len(figure.data) == 1 and list(figure.data[0].y) == [0.1, 0.05, 0.0]
 
 
 def test_the_pace_of_a_run(tmp_path) -> None:
