@@ -1,23 +1,33 @@
 """The command line.  $ python -m ferkit --help"""
 
+from typing import Annotated
+
 import typer
 
-from ferkit.cli import crossval, data, ensemble, evaluate, predict, report, seeds, train, tune
+from ferkit import __version__
+from ferkit.cli.lazy import LazyGroup
 
 __all__ = ["app"]
 
 app = typer.Typer(
+    cls=LazyGroup,
     help="Train, evaluate and explain facial-emotion classifiers.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(data.app, name="data")
-train.register(app)
-evaluate.register(app)
-predict.register(app)
-seeds.register(app)
-crossval.register(app)
-tune.register(app)
-report.register(app)
-ensemble.register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"ferkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def ferkit(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Train, evaluate and explain facial-emotion classifiers."""

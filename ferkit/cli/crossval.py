@@ -28,8 +28,8 @@ def crossval(
     set: Annotated[list[str] | None, typer.Option(help="key=value on top of the recipe.", metavar="KEY=VALUE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a finished run of that name.")] = False,
 ) -> None:
-    """Train once per fold and judge every training face by the network that never saw it; goes on where it was
-    stopped."""
+    """Train once per fold and score every training face with a network that never saw it; started again, it goes on
+    where it was stopped."""
     path = runs.path_of(name or f"{recipe}-crossval")
     if (path / "run.json").is_file() and not force:
         raise RunError(f"There is a run {path.name!r} already. Give another --name or replace it (--force).")

@@ -1,4 +1,4 @@
-"""One sentence on stderr instead of a stack trace, for every command."""
+"""One sentence on stderr instead of a stack trace, for every command, and nothing that could steer a terminal."""
 
 import functools
 import sys
@@ -9,7 +9,7 @@ import typer
 
 from ferkit.errors import FerkitError
 
-__all__ = ["one_sentence"]
+__all__ = ["one_sentence", "printable"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,10 +24,10 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except FerkitError as error:
-            _say(str(error))
+            _print_error(str(error))
             raise typer.Exit(2) from error
         except OSError as error:
-            _say(f"{error.strerror or error}: {error.filename}" if error.filename else str(error.strerror or error))
+            _print_error(_reason(error))
             raise typer.Exit(2) from error
         except KeyboardInterrupt as error:
             print("Stopped.", file=sys.stderr)
@@ -36,5 +36,20 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-def _say(message: str) -> None:
-    print("Error:", " ".join(message.split()), file=sys.stderr)
+def printable(text: str) -> str:
+    """`text` with control characters and bytes that are no UTF-8 written as escapes, so that a name from outside
+    cannot steer a terminal; line breaks and tabs become spaces."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    return " " if character.isspace() else character.encode("unicode_escape").decode("ascii")
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{reason}: {error.filename}" if error.filename else reason
+
+
+def _print_error(message: str) -> None:
+    print("Error:", printable(" ".join(message.split())), file=sys.stderr)

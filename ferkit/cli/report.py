@@ -23,7 +23,7 @@ def report(
         Path, typer.Option(help="report.html, which needs nothing else, or report.md with its figures in a folder.")
     ] = Path("report.html"),
 ) -> None:
-    """Write what is known of some runs, with figures and questions, for reading, printing and handing in."""
+    """Write a report on one or several runs, with figures and tables, for reading, printing and handing in."""
     opened = [runs.open_run(name) for name in dict.fromkeys(found)]
     from ferkit.report.write import write  # after the runs are known to exist: matplotlib takes a second to import
 

@@ -37,7 +37,7 @@ def tune(
     ] = None,
     metric: Annotated[str, typer.Option(help="val_macro_f1 or val_accuracy.")] = "val_macro_f1",
 ) -> None:
-    """Search for better settings; started again it goes on, started twice at once the two share the work."""
+    """Search for better settings; any number of processes can share one study, and an interrupted one goes on."""
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.experiments import study as studying  # says so where Optuna is missing; torch takes seconds to import

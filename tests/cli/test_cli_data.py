@@ -6,15 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 from click.testing import Result
 from PIL import Image
 from typer.testing import CliRunner
 
 from ferkit.cli import data as cli_data
-from ferkit.cli.errors import one_sentence
 from ferkit.data import store
-from ferkit.errors import FerkitError
 
 
 @pytest.fixture(autouse=True)
@@ -112,32 +109,3 @@ def test_list_survives_a_broken_dataset(folder: Path) -> None:
     store.path_of("bad").write_bytes(b"cut")
     assert "unreadable" in run("list").stdout
     assert "cut short" in json.loads(run("list", "--json").stdout)[0]["error"]
-
-
-@pytest.mark.parametrize(
-    ("raised", "code", "said"),
-    [
-        (FerkitError("One\nsentence."), 2, "Error: One sentence.\n"),
-        (PermissionError(13, "Permission denied", "x.h5"), 2, "Error: Permission denied: x.h5\n"),
-        (KeyboardInterrupt(), 130, "Stopped.\n"),
-    ],
-)
-def test_one_sentence(raised: BaseException, code: int, said: str) -> None:
-    app = typer.Typer()
-
-    @app.command()
-    @one_sentence
-    def fail(number: int = 1) -> None:
-        raise raised
-
-    done = CliRunner().invoke(app, ["--number", "2"])
-    assert (done.exit_code, done.stderr, done.stdout) == (code, said, "")
-
-
-def test_other_exceptions_are_not_hidden() -> None:
-    @one_sentence
-    def fail() -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()

@@ -1,0 +1,48 @@
+"""Commands whose modules are imported when they are called: `--help` answers before numpy could be imported."""
+
+import importlib
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+__all__ = ["COMMANDS", "LazyGroup", "load"]
+
+COMMANDS = {  # name -> (module, the first sentence of its help)
+    "data": ("data", "Import, list and show datasets."),
+    "train": ("train", "Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."),
+    "recipes": ("train", "List the recipes and what each is for."),
+    "evaluate": ("evaluate", "Score a run on a dataset and store what the pages show of it."),
+    "runs": ("evaluate", "List the runs there are, with their scores on val."),
+    "predict": ("predict", "Find the faces in photos and videos and tell their emotions."),
+    "seeds": ("seeds", "Keep the seed with the best val accuracy under a name of its own."),
+    "crossval": ("crossval", "Train once per fold and score every training face with a network that never saw it."),
+    "tune": ("tune", "Search for better settings; any number of processes can share one study."),
+    "report": ("report", "Write a report on one or several runs, with figures and tables."),
+    "ensemble": ("ensemble", "Join finished runs into one that every page shows, and score it on val."),
+}
+
+
+def load(name: str) -> Any:
+    """The command of that name, its module imported."""
+    module = importlib.import_module(f"ferkit.cli.{COMMANDS[name][0]}")
+    if hasattr(module, "app"):
+        command = typer.main.get_command(module.app)
+        command.name = name
+        return command
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(lambda: None)  # a group, however few commands the module has
+    module.register(app)
+    return typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows names and summaries, and loads a command when it is to run."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {name: TyperCommand(name, help=summary) for name, (_, summary) in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else command, rest
