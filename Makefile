@@ -1,8 +1,12 @@
-# make app    the dashboard          make test    the whole suite
-# make check  format, lint, types    make bench   every measured claim of the README
+# make app       the dashboard            make test      the whole suite
+# make check     format, lint, types      make bench     every measured claim of the README
+# make docs      the site, in site/       make wheel     the wheel, tried in an empty environment
+# make coverage  the suite with coverage; fails below the limit in pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: app test check bench clean
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+.PHONY: app test check coverage bench docs wheel clean
 
 app: .venv/app
 	$(BIN)/streamlit run dashboard/app.py $(APP)
@@ -10,25 +14,36 @@ app: .venv/app
 test: .venv/dev
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 		echo "No Chromium here: the browser tests will be skipped (Debian: apt-get install chromium)."
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(TESTS)
+	$(PYTEST) $(TESTS)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+coverage: .venv/dev
+	$(PYTEST) --cov --cov-report=term:skip-covered $(TESTS)
+
 bench: .venv/dev
 	$(BIN)/python -m bench
+
+docs: .venv/app requirements-docs.txt
+	$(PIP) -r requirements-docs.txt
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html, or: $(BIN)/mkdocs serve"
+
+wheel:
+	PYTHON=$(PYTHON) .ci/wheel
 
 .venv/app: requirements.txt
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("ferkit needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Point at another: make PYTHON=python3.12 app")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PIP) -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/app
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
 	@touch $@
 
 clean:
-	rm -rf .venv
+	rm -rf .venv build site .coverage
