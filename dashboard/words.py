@@ -4,12 +4,17 @@ import streamlit as st
 
 from dashboard import load
 
-__all__ = ["bring_images", "chance", "clock", "compact", "interval", "percent", "points"]
+__all__ = ["bring_images", "chance", "clock", "compact", "f1", "interval", "percent", "points", "signed"]
 
 
 def percent(share: float, digits: int = 1) -> str:
     """0.7012 -> "70.1%"."""
     return f"{100 * share:.{digits}f}%"
+
+
+def f1(value: float) -> str:
+    """0.6532 -> "0.653"; F1 scores are numbers from 0 to 1, never percentages."""
+    return f"{value:.3f}"
 
 
 def interval(low: float, high: float) -> str:
@@ -19,8 +24,13 @@ def interval(low: float, high: float) -> str:
 
 def points(difference: float, ends: tuple[float, float] | None = None) -> str:
     """(0.013, (0.002, 0.024)) -> "+1.3 points [+0.2, +2.4]", with a true minus sign."""
-    numbers = [_signed(100 * value) for value in (difference, *(ends or ()))]
-    return f"{numbers[0]} points" + (f" [{numbers[1]}, {numbers[2]}]" if ends else "")
+    return f"{signed(difference)} points" + (f" [{signed(ends[0])}, {signed(ends[1])}]" if ends else "")
+
+
+def signed(difference: float) -> str:
+    """A difference of two shares in points: -0.009 -> "−0.9", with a true minus sign."""
+    number = round(100 * difference, 1)
+    return f"{number:+.1f}".replace("-", "−") if number else "0.0"
 
 
 def chance(p: float) -> str:
@@ -31,10 +41,6 @@ def chance(p: float) -> str:
 def clock(seconds: float) -> str:
     """72.3 -> "1:12"."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−") if round(value, 1) else "0.0"
 
 
 def compact(number: float) -> str:

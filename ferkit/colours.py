@@ -10,9 +10,11 @@ EMOTIONS = {
     "anger": "#dc4a3d", "happiness": "#e8a317", "sadness": "#3b82c4",  # as the crowd's choices are called
 }  # fmt: skip
 SPARE = ("#14a3a8", "#c2569b", "#5b8def", "#c98a1b", "#4fa36a", "#a06cd5", "#d9604c", "#6b7f99", "#92a832", "#b0713a")
+# Neighbours in this order are far apart, so that runs whose names sort together are told apart; each has a contrast of
+# at least 3:1 on the light and on the dark background.
 RUNS = (
-    "#6366f1", "#f59e0b", "#14b8a6", "#ec4899", "#84a31a", "#0ea5e9", "#a855f7", "#ef6a4c", "#94a3b8", "#b0713a",
-    "#3f9a5f", "#c23b5e", "#7f8bd9", "#c9a400", "#5f7f94", "#d07fd0", "#2b8fa8", "#e08a5a", "#8f6fb0", "#6fae9f",
+    "#6366f1", "#c478c4", "#0d9bdb", "#c98209", "#649d8f", "#eb684b", "#ec4899", "#8f6fb0", "#a855f7", "#2b8fa8",
+    "#af8f00", "#3f9a5f", "#cd7e52", "#7f8bd9", "#5f7f94", "#c23b5e", "#7e9c19", "#12a393", "#b0713a", "#8593a6",
 )  # fmt: skip
 RIGHT = "#2f9e6e"
 WRONG = "#dc4a3d"
@@ -30,5 +32,5 @@ def of_classes(classes: Sequence[str]) -> dict[str, str]:
 
 
 def of_runs(names: Sequence[str]) -> dict[str, str]:
-    """run -> "#rrggbb", by its place among all runs, so that a run looks the same on every page."""
+    """run -> "#rrggbb" by its position among all runs, so that a run has the same colour on every page."""
     return {name: RUNS[i % len(RUNS)] for i, name in enumerate(names)}
