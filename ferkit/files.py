@@ -12,7 +12,7 @@ from typing import Any
 
 from ferkit.errors import FerkitError
 
-__all__ = ["check_name", "data_dir", "runs_dir", "whole", "whole_folder", "write_json"]
+__all__ = ["cache_dir", "check_name", "data_dir", "runs_dir", "whole", "whole_folder", "write_json"]
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
@@ -26,6 +26,12 @@ def runs_dir() -> Path:
 def data_dir() -> Path:
     """`FERKIT_DATA`, or `data/` beside the package."""
     return Path(os.environ.get("FERKIT_DATA", ROOT / "data"))
+
+
+def cache_dir() -> Path:
+    """`FERKIT_CACHE`, or `ferkit` in the user's cache folder (`~/.cache`): what can be made again at any time."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("FERKIT_CACHE") or home / "ferkit")
 
 
 def check_name(name: str, what: str, error: type[FerkitError] = FerkitError) -> str:

@@ -3,28 +3,37 @@
 McInnes et al. 2018, UMAP, arXiv:1802.03426. Pearson 1901, doi:10.1080/14786440109462720.
 """
 
+import os
 import warnings
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["layouts"]
+from ferkit import files
 
+__all__ = ["COLUMNS", "LEAST", "by_umap", "layouts"]
+
+COLUMNS = ("umap_x", "umap_y", "pca_x", "pca_y")
 NEIGHBOURS = 15  # UMAP's idea of how many faces are close
-LEAST = 4  # faces; fewer have no neighbourhood to keep
+LEAST = 200  # faces; for fewer, UMAP's half minute of compilation is not worth its map
 
 
 def layouts(features: np.ndarray, seed: int) -> pd.DataFrame:
     """(N, D) -> umap_x, umap_y, pca_x, pca_y, float32, one row per face; the same seed gives the same table.
 
-    Features are standardised first. Where faces do not spread over a plane (fewer than four, or one direction), UMAP
-    has nothing to add and its columns repeat PCA's.
+    Features are standardised first. Of fewer than `LEAST` faces, or where they do not spread over a plane, UMAP is not
+    drawn and its columns repeat PCA's (see `by_umap`).
     """
     x = _standard(features)
     pca = _pca(x)
-    flat = len(x) < LEAST or not (pca.std(0) > 1e-6).all()
-    umap = pca if flat else _umap(x, seed)
-    return pd.DataFrame(np.column_stack([umap, pca]).astype(np.float32), columns=["umap_x", "umap_y", "pca_x", "pca_y"])
+    spread = len(x) >= LEAST and bool((pca.std(0) > 1e-6).all())
+    umap = _umap(x, seed) if spread else pca
+    return pd.DataFrame(np.column_stack([umap, pca]).astype(np.float32), columns=list(COLUMNS))
+
+
+def by_umap(layout: pd.DataFrame) -> bool:
+    """Whether a table of `layouts` has a UMAP of its own, and not PCA in its place."""
+    return not np.array_equal(layout[list(COLUMNS[:2])].to_numpy(), layout[list(COLUMNS[2:])].to_numpy())
 
 
 def _standard(features: np.ndarray) -> np.ndarray:
@@ -45,6 +54,8 @@ def _pca(x: np.ndarray) -> np.ndarray:
 
 
 def _umap(x: np.ndarray, seed: int) -> np.ndarray:
+    # What numba compiles is kept, so that the next process starts in seconds; read by numba when it is imported.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(files.cache_dir() / "numba"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImportWarning)  # of an optional part that wants TensorFlow
         import umap  # seconds of compilation: only when a map is drawn

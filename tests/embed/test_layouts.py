@@ -3,22 +3,24 @@
 import numpy as np
 import pytest
 
-from ferkit.embed.layouts import layouts
+from ferkit.embed import layouts as module
+from ferkit.embed.layouts import LEAST, by_umap, layouts
 
 COLUMNS = ["umap_x", "umap_y", "pca_x", "pca_y"]
 
 
 def test_two_groups_stay_apart_and_the_seed_decides() -> None:
     rng = np.random.default_rng(0)
-    features = np.concatenate([rng.normal(0, 1, (30, 10)), rng.normal(8, 1, (30, 10))]).astype(np.float16)
+    features = np.concatenate([rng.normal(0, 1, (100, 10)), rng.normal(8, 1, (100, 10))]).astype(np.float16)
     table = layouts(features, seed=0)
     assert list(table.columns) == COLUMNS
     assert (table.dtypes == np.float32).all()
     for kind in ("umap", "pca"):
         xy = table[[f"{kind}_x", f"{kind}_y"]].to_numpy()
-        centres = xy[:30].mean(0), xy[30:].mean(0)
-        spread = max(xy[:30].std(0).max(), xy[30:].std(0).max())
+        centres = xy[:100].mean(0), xy[100:].mean(0)
+        spread = max(xy[:100].std(0).max(), xy[100:].std(0).max())
         assert np.linalg.norm(centres[0] - centres[1]) > 3 * spread
+    assert by_umap(table)
     assert layouts(features, seed=0).equals(table)
 
 
@@ -29,10 +31,14 @@ def test_what_fills_no_plane_repeats_pca(features: np.ndarray) -> None:
     assert np.array_equal(table[COLUMNS[:2]], table[COLUMNS[2:]])
 
 
-def test_a_handful_of_faces_has_a_map() -> None:
-    table = layouts(np.random.default_rng(0).normal(size=(5, 6)), seed=0)
-    assert len(table) == 5
-    assert np.isfinite(table.to_numpy()).all()
+def test_a_small_set_is_drawn_by_pca_and_nothing_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(x: np.ndarray, seed: int) -> np.ndarray:
+        raise AssertionError("UMAP was started")
+
+    monkeypatch.setattr(module, "_umap", refuse)
+    table = layouts(np.random.default_rng(0).normal(size=(LEAST - 1, 6)), seed=0)
+    assert len(table) == LEAST - 1 and np.isfinite(table.to_numpy()).all()
+    assert not by_umap(table)
 
 
 def test_pca_is_the_widest_direction_first() -> None:
