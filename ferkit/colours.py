@@ -7,7 +7,7 @@ __all__ = ["ACCENT", "BROKEN", "FIXED", "MUTED", "RIGHT", "WRONG", "of_classes",
 EMOTIONS = {
     "angry": "#dc4a3d", "disgust": "#6c9a2e", "fear": "#8b5cf6", "happy": "#e8a317",
     "neutral": "#7d8799", "sad": "#3b82c4", "surprise": "#e0609a", "contempt": "#b0713a",
-    "anger": "#dc4a3d", "happiness": "#e8a317", "sadness": "#3b82c4",  # as the crowd's choices are called
+    "anger": "#dc4a3d", "happiness": "#e8a317", "sadness": "#3b82c4",  # as FER+ names them
 }  # fmt: skip
 SPARE = ("#14a3a8", "#c2569b", "#5b8def", "#c98a1b", "#4fa36a", "#a06cd5", "#d9604c", "#6b7f99", "#92a832", "#b0713a")
 # Neighbours in this order are far apart, so that runs whose names sort together are told apart; each has a contrast of

@@ -1,8 +1,8 @@
 """Scores from a confusion matrix or from logits, in plain numpy.
 
-Numpy and not scikit-learn, because pages compute these while a person waits (importing scikit-learn takes a second),
-and because a bootstrap wants thousands of confusion matrices at once: every function of a matrix takes (..., C, C).
-The tests hold each one against scikit-learn.
+Rows of a confusion matrix are true classes, columns predicted ones. Every function of a matrix takes (..., C, C), a
+stack of any shape, because a bootstrap wants thousands at once. Numpy and not scikit-learn, because pages compute these
+while a person waits (importing scikit-learn takes a second); the tests hold each one against scikit-learn.
 """
 
 import math
@@ -17,7 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 DRAWS = 2000  # of the bootstrap
-HOTTEST = (0.05, 20.0)  # 1 / T is looked for between these
+HOTTEST = (0.05, 20.0)  # bounds of 1 / T
 
 
 def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
@@ -28,27 +28,29 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
 
 
 def confusion(true: np.ndarray, pred: np.ndarray, classes: int) -> np.ndarray:
-    """int (C, C): rows are true classes, columns predicted ones."""
+    """Count pairs: class indices `true` (N,) and `pred` (N,) in [0, C) -> int (C, C), rows true, columns predicted."""
     return np.bincount(np.asarray(true, np.int64) * classes + pred, minlength=classes**2).reshape(classes, classes)
 
 
 def accuracy(matrix: np.ndarray) -> np.ndarray:
-    """Share on the diagonal, (..., C, C) -> (...)."""
+    """Share of faces on the diagonal, (..., C, C) -> (...), in [0, 1]; 0 without a face."""
     return _ratio(np.trace(matrix, axis1=-2, axis2=-1), matrix.sum((-2, -1)))
 
 
 def recall(matrix: np.ndarray) -> np.ndarray:
-    """Per true class, (..., C, C) -> (..., C); 0 where a class has no face."""
+    """Share of each true class that is predicted as it, (..., C, C) -> (..., C), in [0, 1]; 0 for a class without a
+    face."""
     return _ratio(_diagonal(matrix), matrix.sum(-1))
 
 
 def precision(matrix: np.ndarray) -> np.ndarray:
-    """Per predicted class, (..., C, C) -> (..., C); 0 where nothing was predicted."""
+    """Share of each class's predictions that are right, (..., C, C) -> (..., C), in [0, 1]; 0 where it is never
+    predicted."""
     return _ratio(_diagonal(matrix), matrix.sum(-2))
 
 
 def f1(matrix: np.ndarray) -> np.ndarray:
-    """2 TP / (2 TP + FP + FN) per class, (..., C, C) -> (..., C)."""
+    """2 TP / (2 TP + FP + FN) per class, (..., C, C) -> (..., C), in [0, 1]."""
     return _ratio(2 * _diagonal(matrix), matrix.sum(-1) + matrix.sum(-2))
 
 
@@ -63,20 +65,22 @@ def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
 
 
 def top_k(logits: np.ndarray, true: np.ndarray, k: int = 2) -> float:
-    """Share of faces whose class is among the k largest logits."""
+    """Share of faces whose class `true` (N,) is among the k largest of its `logits` (N, C), in [0, 1]."""
     k = min(k, logits.shape[1])
     best = np.argpartition(-logits, k - 1, axis=1)[:, :k]
     return float((best == np.asarray(true)[:, None]).any(1).mean())
 
 
 def negative_log_likelihood(probabilities: np.ndarray, true: np.ndarray) -> float:
-    """Mean of -log p(true class), in nats."""
+    """Mean of -log p(true class) in nats, for probabilities (N, C) and class indices (N,)."""
     return float(-np.log(np.clip(probabilities[np.arange(len(true)), true], 1e-12, 1)).mean())
 
 
 def expected_calibration_error(probabilities: np.ndarray, true: np.ndarray, bins: int = 15) -> float:
-    """sum_b n_b / N |accuracy_b - confidence_b| over equal-width bins of the top probability (Guo et al. 2017,
-    arXiv:1706.04599)."""
+    """sum_b n_b / N |accuracy_b - confidence_b| over `bins` equal-width bins of the top probability, in [0, 1].
+
+    Probabilities (N, C), class indices (N,). Guo et al. 2017, arXiv:1706.04599.
+    """
     confidence, right = probabilities.max(1), probabilities.argmax(1) == true
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     gap = np.bincount(place, right, bins) - np.bincount(place, confidence, bins)
@@ -90,10 +94,10 @@ def fit_temperature(logits: np.ndarray, true: np.ndarray) -> float:
     That likelihood is convex in 1 / T: its slope, mean(sum_c p_c z_c - z_true), is followed to zero by halving.
     """
     z, (low, high) = np.asarray(logits, np.float64), HOTTEST
-    own = z[np.arange(len(true)), true].mean()
+    target = z[np.arange(len(true)), true].mean()
     for _ in range(40):
         middle = math.sqrt(low * high)
-        slope = (softmax(z, 1 / middle) * z).sum(1).mean() - own
+        slope = (softmax(z, 1 / middle) * z).sum(1).mean() - target
         low, high = (middle, high) if slope < 0 else (low, middle)
     return 1 / math.sqrt(low * high)
 
@@ -160,11 +164,11 @@ def _confidence(probabilities: np.ndarray, true: np.ndarray) -> dict[str, float]
 
 
 def recall_intervals(matrix: np.ndarray) -> np.ndarray:
-    """95% intervals (2, C) of the recall of each class, which stay honest where none or all of its faces are found.
+    """95% intervals of the recall of each class, (..., C, C) -> (2, ..., C): low, then high.
 
-    Wilson 1927, doi:10.1080/01621459.1927.10502953: (p + z²/2n ± z sqrt(p (1 - p) / n + z²/4n²)) / (1 + z²/n).
+    They keep their coverage where none or all of a class's faces are recognised. Wilson 1927, doi:10.1080/01621459.1927.10502953: (p + z²/2n ± z sqrt(p (1 - p) / n + z²/4n²)) / (1 + z²/n).
     """
-    n, z = np.maximum(matrix.sum(1), 1), 1.959963984540054
+    n, z = np.maximum(matrix.sum(-1), 1), 1.959963984540054
     p = recall(matrix)
     middle, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     return np.clip(np.stack([middle - half, middle + half]) / (1 + z**2 / n), 0, 1)

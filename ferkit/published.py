@@ -1,4 +1,4 @@
-"""What others have published on FER2013, to draw beside one's own runs; the list lies in published.yaml.
+"""Published results on FER2013, to draw beside one's own runs; the list is in published.yaml.
 
 The splits scored and the ways of choosing an epoch differ from paper to paper, so each point carries both.
 """
@@ -12,15 +12,8 @@ import yaml
 
 __all__ = ["PEOPLE", "Published", "comparable", "published"]
 
-EMOTIONS = {
-    "angry",
-    "disgust",
-    "fear",
-    "happy",
-    "neutral",
-    "sad",
-    "surprise",
-}  # FER2013's own: what these results are about
+# FER2013's classes: what these results are about.
+EMOTIONS = {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"}
 PEOPLE = (0.60, 0.70)  # accuracy of people on FER2013, 65 ± 5% (Goodfellow et al. 2013, arXiv:1307.0414)
 
 
@@ -40,9 +33,9 @@ def published() -> tuple[Published, ...]:
     """Every published result whose size is known, the smallest network first."""
     rows = yaml.safe_load(Path(__file__).with_name("published.yaml").read_text("utf-8"))
     points = (Published(**row | {"accuracy": row["accuracy"] / 100}) for row in rows)
-    return tuple(sorted(points, key=lambda one: one.parameters))
+    return tuple(sorted(points, key=lambda point: point.parameters))
 
 
 def comparable(classes: Sequence[str]) -> bool:
-    """Whether a run tells apart FER2013's seven emotions, so that people and published networks can stand beside it."""
+    """Whether a run's classes are FER2013's seven emotions, so that published results can be drawn beside it."""
     return {name.strip().casefold() for name in classes} == EMOTIONS

@@ -146,3 +146,10 @@ def test_recall_intervals_are_wilsons_and_never_a_point() -> None:
         ends = stats.binomtest(k, n).proportion_ci(method="wilson")
         assert (low[i], high[i]) == pytest.approx((ends.low, ends.high), abs=1e-9)
     assert 0 <= low[0] < 1e-12 and high[0] > 0.05 and 0 <= low[2] <= high[2] <= 1
+
+
+def test_recall_intervals_of_a_stack_are_those_of_its_matrices() -> None:
+    stack = np.random.default_rng(0).integers(0, 30, (2, 3, 4, 4))
+    ends = metrics.recall_intervals(stack)
+    assert ends.shape == (2, 2, 3, 4)
+    np.testing.assert_array_equal(ends[:, 1, 2], metrics.recall_intervals(stack[1, 2]))

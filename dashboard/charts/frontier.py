@@ -154,7 +154,7 @@ def _published(others: Sequence[Published]) -> go.Scatter:
 
 
 def _hover(other: Published) -> str:
-    split = "split not reported" if other.split == "not told" else f"scored on {other.split}"
+    split = "split not reported" if other.split == "not stated" else f"scored on {other.split}"
     return f"{other.name}<br>{split}<br>{_folded(other.protocol)}"
 
 

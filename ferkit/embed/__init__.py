@@ -1,1 +1,1 @@
-"""How a network arranges faces: layouts to look at, neighbours to ask. Importing it needs numpy alone."""
+"""How a network arranges faces: layouts to look at, and nearest neighbours. Importing it needs numpy alone."""

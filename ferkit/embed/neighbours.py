@@ -1,4 +1,4 @@
-"""Which faces a network holds for alike, by the cosine of their features, and where a new one belongs on a map."""
+"""Nearest neighbours by the cosine of their features, and where a new face belongs on a map."""
 
 import numpy as np
 
@@ -13,45 +13,45 @@ BLOCK = 1024  # queries at a time, to bound memory
 def nearest(features: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The k faces most like each query, most alike first: their rows, and their cosine similarity in [-1, 1].
 
-    `features` (N, D); `query` (D,) gives two (k,), (M, D) gives two (M, k); k is clipped to N. A face of `features`
-    asked for again finds itself (or its twin) first. Raises DataError when the sizes differ or there is no face.
+    `features` (N, D); `query` (D,) gives two (k,), (M, D) gives two (M, k); k is clipped to N. The nearest neighbour of
+    a row of `features` is itself (or a duplicate). Raises DataError when the sizes differ or there is no face.
     """
-    asked = np.atleast_2d(query)
-    if not len(features) or asked.shape[1] != features.shape[1]:
+    queries = np.atleast_2d(query)
+    if not len(features) or queries.shape[1] != features.shape[1]:
         raise DataError(
-            f"Expected queries with as many features as the faces {features.shape}, got {asked.shape}. Use one run for both."
+            f"Expected queries with as many features as the faces {features.shape}, got {queries.shape}. Use one run for both."
         )
     k = min(max(1, k), len(features))
-    known = _unit(features)
-    blocks = [_best(_unit(asked[i : i + BLOCK]) @ known.T, k) for i in range(0, len(asked), BLOCK)]
+    unit = _unit(features)
+    blocks = [_best(_unit(queries[i : i + BLOCK]) @ unit.T, k) for i in range(0, len(queries), BLOCK)]
     empty = np.empty((0, k))
     rows = np.concatenate([empty.astype(np.intp), *(b[0] for b in blocks)])
-    alike = np.concatenate([empty.astype(np.float32), *(b[1] for b in blocks)])
-    return (rows[0], alike[0]) if np.ndim(query) == 1 else (rows, alike)
+    cosine = np.concatenate([empty.astype(np.float32), *(b[1] for b in blocks)])
+    return (rows[0], cosine[0]) if np.ndim(query) == 1 else (rows, cosine)
 
 
 def place(features: np.ndarray, layout_xy: np.ndarray, query: np.ndarray) -> np.ndarray:
-    """Where new faces belong on a map: float32 (M, 2), the mean of their 15 nearest neighbours' places.
+    """Where new faces belong on a map: float32 (M, 2), the weighted mean of their 15 nearest neighbours' places.
 
     `features` (N, D), `layout_xy` (N, 2), `query` (D,) or (M, D). A neighbour weighs 1 / (1 - cosine), so a face of the
     map lands on its own place.
     """
-    rows, alike = nearest(features, np.atleast_2d(query), NEIGHBOURS)
-    weights = 1 / np.maximum(1 - alike.astype(np.float64), 1e-6)  # (M, k)
+    rows, cosine = nearest(features, np.atleast_2d(query), NEIGHBOURS)
+    weights = 1 / np.maximum(1 - cosine.astype(np.float64), 1e-6)  # (M, k)
     xy = np.asarray(layout_xy, np.float64)[rows]  # (M, k, 2)
     return ((weights[:, :, None] * xy).sum(1) / weights.sum(1, keepdims=True)).astype(np.float32)
 
 
 def _unit(features: np.ndarray) -> np.ndarray:
-    """Rows of length one; a row of zeros stays zero, alike to nothing."""
+    """Rows of length one; a row of zeros stays zero, similar to nothing."""
     rows = np.asarray(features, np.float32)
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
 
 
-def _best(alike: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+def _best(cosine: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The k largest of each row (M, N), largest first."""
-    best = np.argpartition(-alike, k - 1, axis=1)[:, :k]
-    values = np.take_along_axis(alike, best, 1)
+    best = np.argpartition(-cosine, k - 1, axis=1)[:, :k]
+    values = np.take_along_axis(cosine, best, 1)
     order = np.argsort(-values, axis=1, kind="stable")
     return np.take_along_axis(best, order, 1), np.clip(np.take_along_axis(values, order, 1), -1, 1)

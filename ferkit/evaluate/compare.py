@@ -1,4 +1,5 @@
-"""Is one run better than another on the same faces, or is it luck? Plain numpy, for pages."""
+"""Paired comparison of two runs on the same faces: exact McNemar test and bootstrap intervals. Plain numpy, for
+pages."""
 
 import math
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Paired:
 
     @property
     def sure(self) -> bool:
-        """Whether the accuracies differ by more than luck explains."""
+        """Whether the accuracies differ significantly: p below 0.05."""
         return self.p < 1 - LEVEL
 
     @property
@@ -42,12 +43,12 @@ class Paired:
         sign = 1 if self.accuracy >= 0 else -1
         low, high = sorted(100 * sign * end for end in self.accuracy_interval)
         chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
-        told = f"{100 * abs(self.accuracy):.1f} points [{low:.1f}, {high:.1f}], {chance}"
+        lead = f"{100 * abs(self.accuracy):.1f} points [{low:.1f}, {high:.1f}], {chance}"
         better = b if sign > 0 else a
         if self.sure:
-            return f"{better} is better by {told}."
+            return f"{better} is better by {lead}."
         return (
-            f"A tie: {better} is ahead by {told}." if self.accuracy else f"A tie: no difference in accuracy, {chance}."
+            f"A tie: {better} is ahead by {lead}." if self.accuracy else f"A tie: no difference in accuracy, {chance}."
         )
 
 
@@ -90,7 +91,7 @@ def _difference(score, matrices: list[np.ndarray], drawn: list[np.ndarray]) -> t
 def _resample(true: np.ndarray, a: np.ndarray, b: np.ndarray, classes: int, seed: int) -> list[np.ndarray]:
     """Confusion matrices (DRAWS, C, C) of A and of B over the same drawn faces.
 
-    Drawing N faces with replacement is a multinomial draw over the cells (true, A's word, B's word) that have a face.
+    Drawing N faces with replacement is a multinomial draw over the cells (true class, A's prediction, B's prediction) that have a face.
     """
     cell, count = np.unique(np.stack([true, a, b]).astype(np.int64), axis=1, return_counts=True)  # (3, cells)
     drawn = np.random.default_rng(seed).multinomial(len(true), count / len(true), DRAWS).astype(np.float32)

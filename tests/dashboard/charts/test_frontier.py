@@ -35,7 +35,7 @@ def test_a_run_is_a_point_with_its_interval_and_others_are_hollow() -> None:
 
 def test_a_split_that_was_not_reported_is_said_to_be_so() -> None:
     reported = Published("A", 1000, 0.7, "test", "last epoch")
-    silent = Published("B", 2000, 0.7, "not told", "best epoch")
+    silent = Published("B", 2000, 0.7, "not stated", "best epoch")
     frame = table(a=0.5)
     hover = frontier.accuracy_by_size(frame, colours(frame), "a", (reported, silent)).data[0].text
     assert list(hover) == ["A<br>scored on test<br>last epoch", "B<br>split not reported<br>best epoch"]
