@@ -8,7 +8,7 @@ from dashboard.charts import heat
 from dashboard.charts.style import QUIET
 from dashboard.components.gallery import Tile, gallery
 from dashboard.network import heatwall
-from dashboard.network.attention import GROUPS, insight, mean_pictures
+from dashboard.network.attention import GROUPS, insight, mean_images
 from dashboard.state import chips, current, narrow
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
@@ -22,13 +22,16 @@ classes = shown.classes
 
 
 def choose_group() -> None:
-    chosen = st.session_state["gradcam-group"]
-    narrow(outcome=next(group.outcome for group in GROUPS if group.label == chosen))
+    """Another group of faces; a chosen emotion stays chosen, as prediction or as label."""
+    chosen = next(group for group in GROUPS if group.label == st.session_state["gradcam-group"])
+    changes = {"outcome": chosen.outcome}
+    if chosen.field != group.field and not (selection.true and selection.pred):
+        changes |= {chosen.field: getattr(selection, group.field), group.field: ""}
+    narrow(**changes)
 
 
 def choose_class(row: int) -> None:
-    field = "pred" if group.stored == "predicted" else "true"
-    narrow(**{field: "" if getattr(current(), field) == classes[row] else classes[row]})
+    narrow(**{group.field: "" if getattr(current(), group.field) == classes[row] else classes[row]})
 
 
 group = next(group for group in GROUPS if group.outcome == selection.outcome)
@@ -52,24 +55,21 @@ else:
     st.markdown(insight(shares, classes))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        names = of_classes(classes)
+        colours = of_classes(classes)
         tiles = [
-            Tile(i, name, f"{counts[i]:,} faces" if counts[i] else "no face", names[name])
+            Tile(i, f"{group.tile}: {name}", f"{counts[i]:,} faces" if counts[i] else "no faces", colours[name])
             for i, name in enumerate(classes)
         ]
-        chosen = selection.pred if group.stored == "predicted" else selection.true
-        place = classes.index(chosen) if chosen in classes else None
+        chosen = getattr(selection, group.field)
         gallery(
-            mean_pictures(stored, group, 2 * TILE),
+            mean_images(stored, group, 2 * TILE),
             tiles,
             key="gradcam-means",
             size=TILE,
-            chosen=place,
+            chosen=classes.index(chosen) if chosen in classes else None,
             on_click=choose_class,
         )
-        st.caption(
-            f"{group.told} Each map has its own scale, over the mean face of its emotion; a click shows the faces behind it."
-        )
+        st.caption(f"{group.caption} Each map has its own scale. Click one to see its faces.")
     with right:
         figure = heat.thirds(shares[counts > 0], tuple(np.array(classes)[counts > 0]))
         st.plotly_chart(figure, config=QUIET, key="gradcam-thirds")

@@ -1,1 +1,1 @@
-"""What a network has learned and looks at: kernels, feature maps, heat maps."""
+"""Inside a network: kernels, feature maps, Grad-CAM."""

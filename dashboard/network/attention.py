@@ -1,4 +1,4 @@
-"""Mean heat maps as pictures and in words: what the Grad-CAM page shows."""
+"""Mean heat maps as images and in words: what the Grad-CAM page shows."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from dashboard.faces.thumbnail import enlarge
 from dashboard.words import percent
 from ferkit.explain.overlay import overlay
 
-__all__ = ["GROUPS", "Group", "insight", "mean_pictures", "mixed"]
+__all__ = ["GROUPS", "Group", "insight", "interleaved", "mean_images"]
 
 CLOSE = 0.03  # of the heat: a smaller difference between emotions is not worth a sentence
 
@@ -20,55 +20,71 @@ class Group:
     outcome: str  # of the Selection that goes with it
     stored: str  # its name in the run folder
     label: str
-    told: str
+    field: str  # of the Selection that a tile's class belongs to: "pred" or "true"
+    tile: str  # what a tile's class is
+    caption: str
 
 
 GROUPS = (
     Group(
         "",
         "predicted",
-        "as predicted",
-        "Mean Grad-CAM of each emotion over all faces the network takes for it, rightly or not.",
+        "all faces",
+        "pred",
+        "predicted",
+        "Mean Grad-CAM of all faces predicted as each emotion, correctly or not.",
     ),
-    Group("right", "right", "right", "Mean Grad-CAM of each emotion over its faces that were recognised."),
+    Group(
+        "right",
+        "right",
+        "right",
+        "true",
+        "label",
+        "Mean Grad-CAM of the correctly classified faces of each label.",
+    ),
     Group(
         "wrong",
         "wrong",
         "wrong",
-        "Mean Grad-CAM of each emotion over its faces that were taken for another: where it still has evidence.",
+        "true",
+        "label",
+        "Mean Grad-CAM of the misclassified faces of each label, for the label: the evidence the network still has for "
+        "the true emotion.",
     ),
 )
 
 
-def mean_pictures(stored: dict[str, np.ndarray], group: Group, side: int) -> np.ndarray:
+def mean_images(stored: dict[str, np.ndarray], group: Group, side: int) -> np.ndarray:
     """uint8 RGB (C, side, side, 3): each class's mean face under its mean heat map, every map on its own scale."""
-    shown = []
+    images = []
     for face, heat in zip(stored["faces"], stored[group.stored].astype(np.float32), strict=True):
         peak = float(heat.max())
-        shown.append(overlay(enlarge(face, side), heat / peak if peak > 0 else heat))
-    return np.stack(shown)
+        images.append(overlay(enlarge(face, side), heat / peak if peak > 0 else heat))
+    return np.stack(images)
 
 
 def insight(shares: np.ndarray, classes: tuple[str, ...]) -> str:
-    """One sentence on shares (C, 3) of the heat in the upper, middle and lower third; classes without heat say
-    nothing."""
+    """One sentence on shares (C, 3) of the heat in the upper, middle and lower third; classes without heat are left
+    out."""
     known = np.flatnonzero(shares.sum(1) > 0)
     if not len(known):
         return "None of these maps has any heat."
     low = shares[known, 2]
     if np.ptp(low) < CLOSE:
         means = [percent(share, 0) for share in shares[known].mean(0)]
-        told = f"{means[0]} of the heat lies in the upper, {means[1]} in the middle, {means[2]} in the lower third of the face."
-        return f"It looks at the same height for every emotion: {told}"
+        return (
+            f"The heat is at the same height for every emotion: {means[0]} in the upper, {means[1]} in the middle, "
+            f"{means[2]} in the lower third of the face."
+        )
     lowest, highest = known[low.argmax()], known[low.argmin()]
     return (
-        f"For **{classes[lowest]}** it looks lowest: {percent(low.max(), 0)} of the heat lies in the lower third of the face; "
-        f"for **{classes[highest]}** only {percent(low.min(), 0)}."
+        f"The lower third of the face gets the most heat for **{classes[lowest]}** ({percent(low.max(), 0)}) "
+        f"and the least for **{classes[highest]}** ({percent(low.min(), 0)})."
     )
 
 
-def mixed(labels: np.ndarray, each: int) -> np.ndarray:
-    """An order for faces (N,) of these classes that takes `each` of every class in turn and keeps the order inside a
+def interleaved(labels: np.ndarray, each: int) -> np.ndarray:
+    """An order for faces (N,) of these classes that takes `each` of every class in turn and keeps the order within a
     class."""
     rank = np.zeros(len(labels), int)
     for label in np.unique(labels):

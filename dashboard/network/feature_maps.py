@@ -1,4 +1,4 @@
-"""What one layer makes of one face."""
+"""The feature maps of one layer for one face."""
 
 from collections.abc import Callable
 
@@ -15,16 +15,17 @@ from dashboard.view import View
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
 
-__all__ = ["maps", "show"]
+__all__ = ["caption", "maps", "show"]
 
 MOST = 64  # maps on a page
 TILE, LARGE = 76, 220  # pixels
+CONSTANT = 1e-6  # standard deviation below which a map shows nothing
 
 
-def show(view: View, layer: str, choose_channel: Callable[[int], None]) -> None:
-    """Choose a face, then its feature maps at `layer`, the liveliest first; `choose_channel(row)` is told of a click on
-    one."""
-    st.markdown("#### What it makes of a face")
+def show(view: View, layer: str, channel: int | None, choose_channel: Callable[[int], None]) -> None:
+    """Choose a face, then its feature maps at `layer`, those with the largest variation first; a click on one calls
+    `choose_channel(index)`."""
+    st.subheader("Feature maps of a face", anchor=False)
     face = face_choice.choose(view)
     if face is None:
         return
@@ -33,24 +34,29 @@ def show(view: View, layer: str, choose_channel: Callable[[int], None]) -> None:
     except FerkitError as error:
         st.info(f"No feature maps: {error}", icon=":material/info:")
         return
-    energy = found.std((1, 2))
-    order = np.argsort(-energy, kind="stable")
-    chosen = st.session_state.get("filters-channel")
-    first = int(chosen) if chosen is not None and chosen < len(found) else int(order[0])
-    _large(face, found[first], first)
-    tiles = [Tile(int(i), str(i), f"{energy[i] / max(energy[order[0]], 1e-12):.0%}") for i in order[:MOST]]
-    pictures = enlarged(sequential(found[order[:MOST]]), 2 * TILE)
-    gallery(pictures, tiles, key="filters-maps", size=TILE, chosen=first, on_click=choose_channel)
-    still = int((energy < 1e-6).sum())
-    st.caption(
-        f"In goes {face.told}, {' × '.join(map(str, face.image.shape[:2]))} pixels; out come {len(found)} maps of "
-        f"{found.shape[1]} × {found.shape[2]}. {min(MOST, len(found))} are shown, those that vary most over the face first, each on its "
-        f"own scale from dark to bright" + (f"; {still} stay flat." if still else ".")
+    spread = found.std((1, 2))
+    order = np.argsort(-spread, kind="stable")
+    large = channel if channel is not None and channel < len(found) else int(order[0])
+    _large(face, found[large], large)
+    top = max(float(spread[order[0]]), 1e-12)
+    tiles = [Tile(int(i), str(i), f"{spread[i] / top:.0%}") for i in order[:MOST]]
+    images = enlarged(sequential(found[order[:MOST]]), 2 * TILE)
+    gallery(images, tiles, key="filters-maps", size=TILE, chosen=large, on_click=choose_channel)
+    st.caption(caption(face.told, face.image.shape, found))
+
+
+def caption(face: str, size: tuple[int, ...], found: np.ndarray) -> str:
+    """What went in and what is shown of feature maps (K, h, w)."""
+    constant = int((found.std((1, 2)) < CONSTANT).sum())
+    return (
+        f"Input: {face}, {size[0]} × {size[1]} pixels. Output: {len(found)} feature maps of {found.shape[1]} × "
+        f"{found.shape[2]}, sorted by standard deviation (as a share of the first); {min(MOST, len(found))} are shown, "
+        f"each on its own scale from dark to bright{f'; {constant} are constant' if constant else ''}."
     )
 
 
 def maps(run: Run, image: np.ndarray, layer: str) -> np.ndarray:
-    """Feature maps (K, h, w) of one face at `layer`, kept. Raises FerkitError where the network cannot run on it."""
+    """Feature maps (K, h, w) of one face at `layer`, cached. Raises FerkitError where the network cannot run on it."""
 
     def make() -> np.ndarray:
         from ferkit.explain.filters import activations
@@ -62,9 +68,9 @@ def maps(run: Run, image: np.ndarray, layer: str) -> np.ndarray:
     return load.cached(("maps", run.key, layer, image.shape, image.tobytes()), make)
 
 
-def _large(face: Face, map_: np.ndarray, channel: int) -> None:
+def _large(face: Face, feature_map: np.ndarray, channel: int) -> None:
     """The face, and one map beside it."""
     left, right = st.container(width=2 * LARGE + 16).columns(2, wrap=False)
-    left.image(enlarge(face.image, LARGE), caption="the face", width="stretch", alt=face.told)
-    picture = enlarged(sequential(map_[None]), LARGE)[0]
-    right.image(picture, caption=f"what kernel {channel} makes of it", width="stretch", alt=f"feature map {channel}")
+    left.image(enlarge(face.image, LARGE), caption="Input", width="stretch", alt=face.told)
+    image = enlarged(sequential(feature_map[None]), LARGE)[0]
+    right.image(image, caption=f"Feature map {channel}", width="stretch", alt=f"Feature map {channel}")

@@ -1,4 +1,4 @@
-"""A wall of faces under their heat maps, at any layer."""
+"""Single faces under their heat maps, at any layer."""
 
 import numpy as np
 import streamlit as st
@@ -6,71 +6,74 @@ import streamlit as st
 from dashboard import load
 from dashboard.faces.thumbnail import enlarge
 from dashboard.faces.wall import wall
-from dashboard.network.attention import mixed
+from dashboard.network import layers as naming
+from dashboard.network.attention import interleaved
 from dashboard.view import View
 from ferkit.errors import FerkitError
 from ferkit.explain.overlay import overlay
 
 __all__ = ["show"]
 
-SCREENFUL = 24  # faces, about: the same number of every emotion
+PAGE = 24  # faces, about: the same number of every emotion
 TILE = 104  # pixels
 LAST = ""  # the last feature maps
+TARGETS = {"predicted emotion": "pred", "label": "label"}
 
 
 @st.fragment
 def show(view: View) -> None:
     """The faces of the Selection, a few of every emotion at a time, under the heat of one class at the chosen layer."""
-    st.markdown("#### Face by face")
-    layer, of_label = _choices(view) if view.images.here else (LAST, False)
+    st.subheader("Face by face", anchor=False)
+    layer, target = _choices(view) if view.images.here else (LAST, "pred")
     rows = view.rows()
-    each = max(1, round(SCREENFUL / len(view.classes)))
+    each = max(1, round(PAGE / len(view.classes)))
     filtered = view.selection.true or view.selection.pred
     if not filtered:
         column = "pred" if not view.selection.outcome else "label"
-        rows = rows[mixed(view.frame[column].to_numpy()[rows], each)]
+        rows = rows[interleaved(view.frame[column].to_numpy()[rows], each)]
 
     def paint(images: np.ndarray, part: np.ndarray) -> np.ndarray:
         try:
-            maps = _maps(view, images, part, layer, "label" if of_label else "pred")
+            maps = _maps(view, images, part, layer, target)
         except FerkitError as error:
             st.caption(f"No heat maps: {error}")
             return images
+        if cold := int((maps.max((1, 2)) <= 0).sum()):
+            st.caption(f"{cold} of these faces {'has' if cold == 1 else 'have'} no heat: {NO_HEAT}")
         return np.stack([overlay(enlarge(image, 2 * TILE), heat) for image, heat in zip(images, maps, strict=True)])
 
-    wall(
-        view, rows, key="gradcam", screenful=SCREENFUL if filtered else each * len(view.classes), size=TILE, paint=paint
-    )
+    wall(view, rows, key="gradcam", screenful=PAGE if filtered else each * len(view.classes), size=TILE, paint=paint)
 
 
-def _choices(view: View) -> tuple[str, bool]:
-    """The layer, and whether to show the heat of the label instead of the prediction (they differ on wrong faces
-    only)."""
+NO_HEAT = "at this layer nothing speaks for the class (Grad-CAM keeps positive evidence only)."
+
+
+def _choices(view: View) -> tuple[str, str]:
+    """The layer, and the column of the view whose class is explained (they differ for misclassified faces only)."""
     try:
-        layers = list(load.kernels(view.run))
-    except FerkitError:  # told where the heat maps would be
-        layers = []
+        named = naming.labels(list(load.kernels(view.run)))
+    except FerkitError:  # said where the heat maps would be
+        named = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         layer = st.selectbox(
-            "Layer", [LAST, *reversed(layers)], key=f"gradcam-layer-{view.run.name}", width=260,
-            format_func=lambda name: f"{1 + layers.index(name)} of {len(layers)}: {name}" if name else "the last maps, as above",
-            help="Late layers see parts of a face, early ones edges and spots.",
-        )  # fmt: skip
-        of_label = False
+            "Layer",
+            [LAST, *reversed(named)],
+            key=f"gradcam-layer-{view.run.name}",
+            width=340,
+            format_func=lambda name: naming.option(name, named) if name else "last feature maps, as above",
+            help="Late layers respond to parts of a face, early ones to edges and spots.",
+        )
+        target = "pred"
         if view.selection.outcome != "right":
-            wanted = st.segmented_control(
-                "Heat of",
-                ["the predicted emotion", "the label"],
-                default="the predicted emotion",
-                required=True,
-                key="gradcam-of",
+            choice = st.segmented_control(
+                "Explain the", list(TARGETS), default="predicted emotion", required=True, key="gradcam-of"
             )
-            of_label = wanted == "the label"
-    return layer or LAST, of_label
+            target = TARGETS[choice]
+    return layer or LAST, target
 
 
 def _maps(view: View, images: np.ndarray, rows: np.ndarray, layer: str, column: str) -> np.ndarray:
-    """Grad-CAM (N, h, w) of these faces, kept."""
+    """Grad-CAM (N, h, w) of these faces, cached."""
     faces, part = view.images.faces, view.frame.iloc[rows]
     targets = np.array(part[column], np.int64)
     key = ("heat", view.run.key, faces.fingerprint if faces else "", layer, tuple(part["id"]), tuple(targets.tolist()))

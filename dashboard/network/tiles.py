@@ -1,4 +1,4 @@
-"""Kernels and feature maps as small pictures in colours that grow evenly in lightness."""
+"""Kernels and feature maps as small images, in colour scales of even lightness."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ import numpy as np
 __all__ = ["CRISP", "diverging", "enlarged", "in_colour", "sequential"]
 
 CRISP = cv2.INTER_NEAREST
-BELOW, ZERO, ABOVE = (30, 84, 158), (244, 244, 244), (178, 60, 22)  # blue, paper, rust: apart for any colour vision
+BELOW, ZERO, ABOVE = (30, 84, 158), (244, 244, 244), (178, 60, 22)  # blue, off-white, rust: safe for any colour vision
 
 
 @cache
@@ -22,7 +22,7 @@ def _table() -> np.ndarray:
 
 
 def diverging(arrays: np.ndarray) -> np.ndarray:
-    """Signed (n, h, w) -> uint8 RGB (n, h, w, 3), zero as paper; all on one scale, so that a weak one looks pale."""
+    """Signed (n, h, w) -> uint8 RGB (n, h, w, 3), zero as off-white; all on one scale, so that a weak one is pale."""
     top = max(float(np.abs(arrays).max(initial=0)), 1e-12)
     return _table()[np.rint((arrays / top + 1) * 127.5).astype(np.uint8)]
 
@@ -44,6 +44,6 @@ def sequential(arrays: np.ndarray) -> np.ndarray:
     )
 
 
-def enlarged(pictures: np.ndarray, side: int, how: int = cv2.INTER_CUBIC) -> np.ndarray:
-    """uint8 (n, h, w, 3) -> (n, side, side, 3); `CRISP` keeps each number a square."""
-    return np.stack([cv2.resize(picture, (side, side), interpolation=how) for picture in pictures])
+def enlarged(images: np.ndarray, side: int, interpolation: int = cv2.INTER_CUBIC) -> np.ndarray:
+    """uint8 (n, h, w, 3) -> (n, side, side, 3); `CRISP` shows each value as a square."""
+    return np.stack([cv2.resize(image, (side, side), interpolation=interpolation) for image in images])
