@@ -107,7 +107,18 @@ def _cams(_results: Results, split: str, key: Key) -> dict[str, np.ndarray]:
 
 
 def faces(name: str) -> Faces | None:
-    """The dataset's faces; the demo faces are drawn on first use; None if the dataset is not here."""
+    """The dataset's faces; None if it is not here or its store is broken, which the Dataset page reports."""
+    try:
+        return stored_faces(name)
+    except FerkitError:
+        return None
+
+
+def stored_faces(name: str) -> Faces | None:
+    """The dataset's faces, or None if it is not here; the demo faces are drawn on first use.
+
+    Raises FerkitError for a broken store, or a data folder that cannot be written to.
+    """
     if name == DEMO and not store.path_of(DEMO).is_file():
         _draw_demo()
     path = store.path_of(name)

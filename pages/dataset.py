@@ -12,6 +12,7 @@ from dashboard.faces import album
 from dashboard.state import current
 from dashboard.words import bring_images
 from ferkit.colours import of_classes
+from ferkit.errors import FerkitError
 
 
 def counted(known: Contents) -> None:
@@ -60,17 +61,22 @@ def absent(name: str) -> None:
     if name == load.DEMO:
         st.info("The demo faces are drawn, not photographed: a dataset to try everything with.", icon=":material/draw:")
         if st.button("Draw the demo faces", type="primary", icon=":material/brush:", key="dataset-draw"):
-            load.faces(load.DEMO)
+            with load.show_errors():
+                load.stored_faces(load.DEMO)
             st.rerun()
     else:
         st.info(f"Nothing is known of {name} here. Drop its zip below.", icon=":material/info:")
 
 
 importing.summary()
-name = current().data
-with load.show_errors():
+name, known, problem = current().data, None, ""
+try:
     known = contents.of(name, load.all_runs())
-if known is None:
+except FerkitError as error:
+    problem = str(error)
+if problem:
+    st.error(problem, icon=":material/error:")
+elif known is None:
     absent(name)
 else:
     counted(known)

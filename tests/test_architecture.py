@@ -10,7 +10,7 @@ import pytest
 from tests.worlds import ROOT, World
 
 ORDER = [
-    "errors", "files", "images", "videos", "colours", "metrics", "runs", "data", "models", "faces", "train", "explain", "predict",
+    "errors", "text", "files", "images", "videos", "colours", "metrics", "runs", "data", "models", "faces", "train", "explain", "predict",
     "embed", "evaluate", "experiments", "published", "report", "cli",
 ]  # fmt: skip
 SCREEN = ("streamlit", "plotly", "dashboard", "pages", "altair")

@@ -50,7 +50,7 @@ class Contents:
 def of(name: str, runs: Mapping[str, Run]) -> Contents | None:
     """The Contents of the dataset `name`; None if nothing is known of it. Raises DataError for a broken store."""
     path = store.path_of(name)
-    if path.is_file() and (faces := load.faces(name)):
+    if path.exists() and (faces := load.stored_faces(name)):
         counts, duplicates = load.cached(("contents", load.key_of(path)), lambda: (faces.counts(), faces.duplicates()))
         return Contents(name, counts, duplicates, faces)
     for run in runs.values():

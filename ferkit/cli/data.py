@@ -16,6 +16,7 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.data.importing import ImportReport, import_faces
 from ferkit.errors import DataError
+from ferkit.text import printable
 
 __all__ = ["app"]
 
@@ -62,28 +63,27 @@ def import_(
 @one_sentence
 def list_(as_json: Json = False) -> None:
     """List the datasets there are."""
-    found = [_described(name) for name in store.names()]
+    rows = [_described(name) for name in store.names()]
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(rows, ensure_ascii=False))
         return
-    if not found:
+    if not rows:
         print("No dataset yet. Import one: python -m ferkit data import SOURCE")
         return
     table = Table("Dataset", "Size", "Classes", "Train", "Val", "Test", "Votes")
-    for one in found:
-        if "error" in one:
-            table.add_row(escape(one["name"]), "unreadable", *[""] * 5)
+    for row in rows:
+        if "error" in row:
+            table.add_row(escape(row["name"]), "unreadable", *[""] * 5)
             continue
-        totals = (sum(one["counts"].get(split, {}).values()) for split in ("train", "val", "test"))
-        votes = "yes" if one["votes"] else "no"
-        table.add_row(
-            escape(one["name"]),
-            _shape(one["size"], one["channels"]),
-            str(len(one["classes"])),
-            *map(_number, totals),
-            votes,
-        )
-    Console().print(table)
+        totals = (sum(row["counts"].get(split, {}).values()) for split in ("train", "val", "test"))
+        votes = "yes" if row["votes"] else "no"
+        shape = _shape(row["size"], row["channels"])
+        table.add_row(escape(row["name"]), shape, str(len(row["classes"])), *map(_number, totals), votes)
+    console = Console()
+    console.print(table)
+    for row in rows:
+        if "error" in row:
+            console.print(escape(printable(row["error"])), highlight=False, soft_wrap=True)
 
 
 @app.command()

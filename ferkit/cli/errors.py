@@ -8,8 +8,9 @@ from typing import ParamSpec, TypeVar
 import typer
 
 from ferkit.errors import FerkitError
+from ferkit.text import printable
 
-__all__ = ["one_sentence", "printable"]
+__all__ = ["one_sentence"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,16 +35,6 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(130) from error
 
     return wrapped
-
-
-def printable(text: str) -> str:
-    """`text` with control characters and bytes that are no UTF-8 written as escapes, so that a name from outside
-    cannot steer a terminal; line breaks and tabs become spaces."""
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    return " " if character.isspace() else character.encode("unicode_escape").decode("ascii")
 
 
 def _reason(error: OSError) -> str:

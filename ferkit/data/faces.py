@@ -7,9 +7,10 @@ import numpy as np
 
 from ferkit.errors import DataError
 
-__all__ = ["SPLITS", "Faces", "identical_groups", "stratified"]
+__all__ = ["MIN_SIDE", "SPLITS", "Faces", "identical_groups", "stratified"]
 
 SPLITS = ("train", "val", "test")
+MIN_SIDE = 8  # pixels; a network that halves its input three times needs as many
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ import h5py
 import numpy as np
 
 from ferkit import files
-from ferkit.data.faces import SPLITS, Faces
+from ferkit.data import hdf5
+from ferkit.data.checks import check_parts
+from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 
 __all__ = ["describe", "load", "names", "path_of", "save"]
@@ -22,14 +24,14 @@ def path_of(name: str) -> Path:
 
 
 def names() -> list[str]:
-    """The datasets in the data folder, by name."""
-    return sorted(p.stem for p in files.data_dir().glob("*.h5") if not p.name.startswith("."))
+    """The datasets in the data folder, readable or not, by name; files with a name no dataset can have are left out."""
+    return sorted(path.stem for path in files.data_dir().glob("*.h5") if files.NAME.fullmatch(path.stem))
 
 
 def save(faces: Faces, path: Path | None = None) -> Path:
-    """Write a dataset, whole or not at all; returns its path. Raises FerkitError if the disk is full or closed to
-    us."""
+    """Write a dataset, all of it or nothing, and return its path. Raises FerkitError if the disk is full or read-only."""
     path = path or path_of(faces.name)
+    _check(faces)
     _make_room(path, faces.images.nbytes)
     with files.whole(path) as beside:
         try:
@@ -51,7 +53,8 @@ def _make_room(path: Path, needed: int) -> None:
         ) from error
     if free < needed:
         raise DataError(
-            f"{path.name} needs {needed / 2**20:,.0f} MB and {free / 2**20:,.0f} MB are free. Free some space and try again."
+            f"{path.name} needs {needed / 2**20:,.0f} MB and {free / 2**20:,.0f} MB are free. "
+            "Free some space and try again."
         )
 
 
@@ -69,55 +72,51 @@ def _write(faces: Faces, path: Path) -> None:
 
 
 def load(name: str) -> Faces:
-    """Read a dataset whole. Raises DataError if it is missing, cut short or of another format."""
+    """Read a dataset whole.
+
+    Raises DataError if it is missing, cut short, of another format, or made to do harm: see `ferkit.data.hdf5`.
+    """
     path = path_of(name)
-    if not path.is_file():
-        known = ", ".join(names()) or "none yet"
+    if not path.exists():
+        others = ", ".join(names()) or "none yet"
         raise DataError(
-            f"No dataset {name!r} in {path.parent.name}/ (there: {known}). Import one: python -m ferkit data import SOURCE --name {name}"
+            f"No dataset {name!r} in {path.parent.name}/ (there: {others}). "
+            f"Import one: python -m ferkit data import SOURCE --name {name}"
         )
+    if not path.is_file():
+        raise DataError(f"{path.name} is not a file. Move it out of {path.parent.name}/.")
     try:
-        with h5py.File(path, "r") as store:
-            return _read(name, store)
-    except (OSError, KeyError, ValueError, RuntimeError, TypeError, AttributeError) as error:
-        reason = " ".join(str(error).split())[:120]
+        with h5py.File(path, "r") as file:
+            return _read(name, path, file)
+    except Exception as error:  # HDF5 raises nearly anything on broken bytes: OSError, KeyError, RuntimeError ...
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise DataError(
             f"{path.name} is cut short or not a ferkit data store ({reason}). Import the dataset again."
         ) from error
 
 
-def _read(name: str, store: h5py.File) -> Faces:
-    if store.attrs["format"] != FORMAT:
-        raise ValueError(f"format {store.attrs['format']}, expected {FORMAT}")
-    parts = {key: store[key][:] for key in ("images", "labels", "groups")}
-    parts |= {key: store[key].asstr()[:].astype(str) for key in ("ids", "splits")}
-    votes = store["votes"][:] if "votes" in store else None
-    classes, vote_names = (tuple(str(n) for n in store.attrs[key]) for key in ("classes", "vote_names"))
-    _check(parts | ({} if votes is None else {"votes": votes}), classes)
-    return Faces(
-        name=name,
-        classes=classes,
-        votes=votes,
-        vote_names=vote_names,
-        fingerprint=str(store.attrs["fingerprint"]),
-        **parts,
-    )
+def _read(name: str, path: Path, file: h5py.File) -> Faces:
+    hdf5.check_file(path, file)
+    if (found := hdf5.number(file, "format")) != FORMAT:
+        raise ValueError(f"format {found}, expected {FORMAT}")
+    classes, vote_names = hdf5.names(file, "classes"), hdf5.names(file, "vote_names")
+    parts = {key: hdf5.array(file, key, "iu") for key in ("labels", "groups")}
+    parts |= {key: hdf5.texts(file, key, path) for key in ("ids", "splits")}
+    parts["images"] = hdf5.array(file, "images", "u")
+    votes = hdf5.array(file, "votes", "u") if "votes" in file else None
+    check_parts(parts, classes, votes, vote_names)
+    parts |= {"labels": parts["labels"].astype(np.int16), "groups": parts["groups"].astype(np.int32)}
+    fingerprint = hdf5.text(file, "fingerprint")
+    return Faces(name=name, classes=classes, votes=votes, vote_names=vote_names, fingerprint=fingerprint, **parts)
 
 
-def _check(parts: dict[str, np.ndarray], classes: tuple[str, ...]) -> None:
-    """Raise ValueError unless the parts fit together, so that nobody meets an index out of range later."""
-    lengths = {key: len(part) for key, part in parts.items()}
-    if len(set(lengths.values())) > 1:
-        raise ValueError("its parts have different lengths: " + ", ".join(f"{key} {n}" for key, n in lengths.items()))
-    images, labels, groups = parts["images"], parts["labels"], parts["groups"]
-    if images.dtype != np.uint8 or not (images.ndim == 3 or (images.ndim == 4 and images.shape[3] == 3)):
-        raise ValueError(f"images are {images.dtype} {images.shape}, expected uint8 (N, H, W) or (N, H, W, 3)")
-    if len(labels) and (
-        labels.min() < 0 or labels.max() >= len(classes) or groups.min() < 0 or groups.max() >= len(labels)
-    ):
-        raise ValueError("labels or groups point outside the dataset")
-    if not np.isin(parts["splits"], SPLITS).all():
-        raise ValueError(f"a split is none of {', '.join(SPLITS)}")
+def _check(faces: Faces) -> None:
+    """Raise DataError for what `load` would refuse."""
+    parts = {key: getattr(faces, key) for key in ("images", "labels", "groups", "ids", "splits")}
+    try:
+        check_parts(parts, faces.classes, faces.votes, faces.vote_names)
+    except ValueError as error:
+        raise DataError(f"{faces.name} is not stored: {error}.") from error
 
 
 def describe(name: str) -> dict:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import ferkit
 from ferkit.cli import app
-from ferkit.cli.errors import one_sentence, printable
+from ferkit.cli.errors import one_sentence
 from ferkit.cli.lazy import COMMANDS, load
 from ferkit.errors import FerkitError
 from tests.worlds import ROOT
@@ -77,7 +77,3 @@ def test_other_exceptions_are_not_hidden() -> None:
 
     with pytest.raises(ZeroDivisionError):
         fail()
-
-
-def test_printable_text_stays_as_it_is() -> None:
-    assert printable("Größe 48×48, 表情\t\n") == "Größe 48×48, 表情  "

@@ -14,10 +14,11 @@ def table(rows: list[tuple[object, str, str]], header: str = "emotion,pixels,Usa
     return "\n".join([header, *(f"{emotion},{pixels},{usage}" for emotion, pixels, usage in rows)]).encode()
 
 
-def row(seed: int, emotion: object = 3, usage: str = "Training", count: int = 9) -> tuple[object, str, str]:
+def row(seed: int, emotion: object = 3, usage: str = "Training", count: int = 64) -> tuple[object, str, str]:
     return emotion, " ".join(map(str, np.random.default_rng(seed).integers(0, 256, count).tolist())), usage
 
 
+FIRST = "1 " * 63
 ROWS = [row(0), row(1, 0), row(2, 6), row(3, 3, "PublicTest"), row(4, 0, "PrivateTest")]
 
 
@@ -28,7 +29,7 @@ def test_the_original_table(header: str, folder: Path) -> None:
     assert faces.classes == ("angry", "happy", "neutral")
     assert [faces.classes[label] for label in faces.labels] == ["happy", "angry", "neutral", "happy", "angry"]
     assert faces.splits.tolist() == ["train", "train", "train", "val", "test"]
-    assert faces.images[1].ravel().tolist() == [int(p) for p in ROWS[1][1].split()] and faces.images.shape == (5, 3, 3)
+    assert faces.images[1].ravel().tolist() == [int(p) for p in ROWS[1][1].split()] and faces.images.shape == (5, 8, 8)
     assert faces.ids.tolist()[:2] == ["row000000", "row000001"]
 
 
@@ -38,18 +39,18 @@ def test_the_table_in_a_zip_or_a_folder_and_resized(folder: Path, make: Any) -> 
     files = {"fer2013/fer2013.csv": table(ROWS), "fer2013/README": b"hello", "fer2013/other.csv": b"a,b\n1,2\n"}
     for source in (make.zip(folder / "in.zip", files, zipfile.ZIP_DEFLATED), make.folder(folder / "in", files)):
         assert import_faces(source, "y").faces.fingerprint == alone.fingerprint
-    assert import_faces(folder / "fer2013.csv", "z", size=8).faces.images.shape == (5, 8, 8)
+    assert import_faces(folder / "fer2013.csv", "z", size=16).faces.images.shape == (5, 16, 16)
 
 
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (row(9, count=8), r"Row 6 of fer2013.csv has 8 pixels; expected 3x3 = 9"),
+        (row(9, count=8), r"Row 6 of fer2013.csv has 8 pixels; expected 8x8 = 64"),
         ((3, "", "Training"), "no whole numbers"),
-        ((3, "1 2 3 4 5 6 7 8 256", "Training"), "a pixel of 256; expected 0 to 255"),
-        ((3, "1 2 3 4 5 6 7 8 99999999999999999999999", "Training"), "expected 0 to 255"),
-        ((3, "1 2 3 4 5 6 7 8 -1", "Training"), "no whole numbers"),
-        ((3, "1 2 3 4 5 6 7 8 ٣", "Training"), "no whole numbers"),
+        ((3, FIRST + "256", "Training"), "a pixel of 256; expected 0 to 255"),
+        ((3, FIRST + "99999999999999999999999", "Training"), "expected 0 to 255"),
+        ((3, FIRST + "-1", "Training"), "no whole numbers"),
+        ((3, FIRST + "٣", "Training"), "no whole numbers"),
         (row(9, usage="Nonsense"), "the usage 'Nonsense'; expected Training"),
         (row(9, 7), "the emotion '7'; expected 0 to 6"),
         (row(9, "happy"), "the emotion 'happy'"),

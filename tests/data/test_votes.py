@@ -27,14 +27,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def pictures(root: Path, names: list[str]) -> Path:
     for seed, name in enumerate(names):
         out = io.BytesIO()
-        Image.fromarray(np.random.default_rng(seed).integers(0, 256, (4, 4), dtype=np.uint8)).save(out, "PNG")
+        Image.fromarray(np.random.default_rng(seed).integers(0, 256, (8, 8), dtype=np.uint8)).save(out, "PNG")
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(out.getvalue())
     return root
 
 
 def original(folder: Path) -> Path:
-    lines = [f"{emotion},{' '.join([str(i)] * 4)},{usage}" for i, (usage, emotion) in enumerate(ROWS)]
+    lines = [f"{emotion},{' '.join([str(i)] * 64)},{usage}" for i, (usage, emotion) in enumerate(ROWS)]
     (folder / "fer2013.csv").write_text("\n".join(["emotion,pixels,Usage", *lines]))
     return folder / "fer2013.csv"
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 
 import cv2
@@ -14,6 +15,7 @@ from dashboard.dataset.contents import Contents
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
+from tests.worlds import World
 
 COUNTS = {"train": {"happy": 100, "sad": 60, "disgust": 5}, "val": {"happy": 10, "sad": 6, "disgust": 1}}
 
@@ -192,3 +194,18 @@ def test_a_name_that_climbs_is_refused(app, empty_world) -> None:
     at.text_input[0].set_value("../climb").run()
     at.button(key="import-start").click().run()
     assert len(at.error) == 1 and "letters, digits" in at.error[0].value
+
+
+@pytest.mark.parametrize("name", ["overview", "dataset", "failures", "embeddings", "photo"])
+def test_a_broken_store_is_one_line_and_stops_no_page(app, gray_world, tmp_path, name: str) -> None:
+    world = World(tmp_path / "broken")
+    shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
+    (world.data / "broken.h5").write_bytes(b"no store")
+    (world.data / "tiny.h5").write_bytes(b"no store")
+    for data in ("broken", "tiny"):
+        at = app(world, name, data=data)
+        assert not at.exception, data
+        assert {"broken", "tiny"} <= set(at.selectbox(key="side-data").options)
+        errors = [error.value for error in at.error]
+        assert len(errors) == (name == "dataset"), errors
+        assert all(error.startswith(f"{data}.h5 is cut short") for error in errors)

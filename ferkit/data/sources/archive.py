@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from ferkit.data.sources.layout import printable
 from ferkit.data.sources.loaded import MAX_BYTES, Entry
 from ferkit.errors import DataError
+from ferkit.text import printable
 
 __all__ = ["MAX_MEMBER", "MAX_RATIO", "MAX_TABLE", "entries"]
 

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from ferkit.data.sources.layout import printable
 from ferkit.data.sources.loaded import Entry
 from ferkit.errors import DataError
+from ferkit.text import printable
 
 __all__ = ["entries", "entry"]
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-__all__ = ["SPLIT_NAMES", "Place", "is_clutter", "is_picture", "places", "printable"]
+__all__ = ["SPLIT_NAMES", "Place", "is_clutter", "is_picture", "places"]
 
 SPLIT_NAMES = {
     **dict.fromkeys(("train", "training"), "train"),
@@ -16,7 +16,6 @@ CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir"}
 FILE_SPLIT = re.compile(
     r"(training|publictest|privatetest)[_-]", re.IGNORECASE
 )  # FER2013's files carry their official split
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,6 @@ def is_picture(name: str) -> bool:
 def is_clutter(name: str) -> bool:
     """Whether a file system left it there: hidden files, `__MACOSX`, `Thumbs.db`."""
     return any(part.startswith(".") or part.casefold() in CLUTTER for part in PurePosixPath(name).parts)
-
-
-def printable(name: str) -> str:
-    """The name as valid UTF-8 without control characters: what can be stored and shown."""
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", name.encode("utf-8", "backslashreplace").decode())
 
 
 def places(names: list[str]) -> list[Place]:
