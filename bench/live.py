@@ -14,10 +14,11 @@ import numpy as np
 from bench import subjects, timing
 from bench.subjects import Subject
 from bench.timing import Claim, Report, Sample, combine
-from dashboard.camera.reading import read, reduce
+from dashboard.camera.reading import read
 from ferkit.colours import of_classes
 from ferkit.errors import MediaError
-from ferkit.faces import MARGIN, Detector, detector, open_picture
+from ferkit.faces import MARGIN, Detector, detector
+from ferkit.images import open_photo, reduce
 from ferkit.predict.live import Live
 
 __all__ = ["main", "measure"]
@@ -96,7 +97,7 @@ def _photo(subject: Subject, finder: Detector, content: bytes, repeats: int) -> 
     def once() -> dict[str, float]:
         seen: dict[str, np.ndarray] = {}
         seconds = [
-            timing.stopwatch(lambda: seen.update(whole=open_picture(content))),
+            timing.stopwatch(lambda: seen.update(whole=open_photo(content))),
             timing.stopwatch(lambda: seen.update(page=reduce(seen["whole"], LARGEST))),
         ]
         boxes: list = []

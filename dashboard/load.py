@@ -150,16 +150,15 @@ def _kernels(_run: Run, key: Key) -> dict[str, np.ndarray]:
 
 
 def picture(content: bytes) -> np.ndarray:
-    """`open_picture` of an upload, made smaller where it is larger than any page needs, kept for the moment."""
+    """`open_photo` of an upload, made smaller where it is larger than any page needs, kept for the moment."""
     return _picture(hashlib.sha256(content).hexdigest(), content)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the picture …")
 def _picture(digest: str, _content: bytes) -> np.ndarray:
-    from dashboard.camera.reading import reduce
-    from ferkit.faces import open_picture
+    from ferkit.images import open_photo, reduce
 
-    return reduce(open_picture(_content), LARGEST)
+    return reduce(open_photo(_content), LARGEST)
 
 
 def classifier(run: Run) -> "Classifier":

@@ -34,4 +34,11 @@ class TrainError(FerkitError):
 
 
 class MediaError(FerkitError):
-    """A photo or a video cannot be read: missing, broken, of another format, or too large to be opened safely."""
+    """A photo or a video cannot be read: missing, broken, of another format, or too large to be opened safely.
+
+    `reason` is the message in a few words, for a list of files.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason or message

@@ -6,16 +6,20 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ferkit.errors import FerkitError
 
-__all__ = ["cache_dir", "check_name", "data_dir", "runs_dir", "whole", "whole_folder", "write_json"]
+__all__ = [
+    "cache_dir", "check_name", "data_dir", "printable", "read_bytes", "runs_dir", "whole", "whole_folder", "write_json",
+]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def runs_dir() -> Path:
@@ -103,3 +107,47 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(inner) for inner in value]
     return None if isinstance(value, float) and value != value else value
+
+
+def printable(text: object) -> str:
+    """Text that a terminal shows as it is: control characters, and bytes of a file name that are no UTF-8, as `\\x1b`."""
+    return CONTROL.sub(_escape, str(text))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    code -= 0xDC00 * (0xDC80 <= code <= 0xDCFF)  # how Python writes such a byte
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+
+
+def read_bytes(path: Path, most: int, what: str, error: type[FerkitError] = FerkitError) -> bytes:
+    """The content of a regular file of at most `most` bytes.
+
+    Raises `error` for anything else, such as a folder, a device or a pipe, without waiting for it or reading it; `what`
+    names what was expected, as "a photo".
+    """
+    name = printable(path.name or path)
+    try:
+        content = _read_regular(path, most + 1)
+    except (OSError, ValueError) as failure:  # ValueError: a null byte in the path
+        reason = (getattr(failure, "strerror", None) or str(failure)).lower()
+        raise error(f"Expected {what} at {name}, got: {reason}. Check the path.") from failure
+    if content is None:
+        kind = "a folder" if path.is_dir() else "a device or a pipe"
+        raise error(f"Expected {what} at {name}, got {kind}. Check the path.")
+    if len(content) > most:
+        raise error(f"Expected {what} of at most {most // 10**6} MB, got a larger file: {name}. Make it smaller.")
+    return content
+
+
+def _read_regular(path: Path, most: int) -> bytes | None:
+    """At most `most` bytes of a file; None if it is no regular one."""
+    # without waiting: nobody may ever write to a pipe
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(most)
+    finally:
+        os.close(descriptor)

@@ -16,6 +16,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from ferkit import files
 from ferkit.errors import MediaError
 
 __all__ = ["ENDINGS", "MAX_BYTES", "Clip", "Writer", "frame_at", "frames", "open_video", "read_video"]
@@ -54,14 +55,7 @@ class Clip:
 
 def read_video(path: Path) -> bytes:
     """A file's content. Raises MediaError where it cannot be read, or is larger than `MAX_BYTES`."""
-    try:
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise _too_heavy(size)
-        return path.read_bytes()
-    except OSError as error:
-        raise MediaError(
-            f"Expected a video at {path.name}, got: {(error.strerror or str(error)).lower()}. Check the path."
-        ) from error
+    return files.read_bytes(path, MAX_BYTES, "a video", MediaError)
 
 
 def open_video(content: bytes) -> Clip:

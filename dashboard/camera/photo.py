@@ -10,14 +10,14 @@ from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
 from ferkit.colours import of_classes
 from ferkit.faces import MARGIN
-from ferkit.images import MAX_BYTES
+from ferkit.images import ENDINGS, PHOTO
 from ferkit.runs import Run
 
 __all__ = ["CAMERA", "MOST_MEGABYTES", "TYPES", "say", "show"]
 
-TYPES = ["jpg", "jpeg", "png", "webp"]
+TYPES = list(ENDINGS)
 MOST = 12  # faces told of one by one
-MOST_MEGABYTES = MAX_BYTES // 10**6
+MOST_MEGABYTES = PHOTO.megabytes
 CAMERA = 640  # pixels of the camera's picture on the page
 TALLEST = 560  # pixels of the picture on the page
 WIDEST = 900

@@ -11,12 +11,13 @@ import numpy as np
 from ferkit import metrics
 from ferkit.explain.overlay import overlay
 from ferkit.faces import Box, strip
+from ferkit.images import reduce
 from ferkit.predict.drawing import FaceReading, draw_boxes
 
 if TYPE_CHECKING:
     from ferkit.predict.classifier import Classifier
 
-__all__ = ["PhotoReading", "SeenFace", "read", "reduce", "whole_box"]
+__all__ = ["PhotoReading", "SeenFace", "read", "whole_box"]
 
 SHOWN = 1280  # pixels: the longer side of the picture as shown
 STEP, ARROW = 132, 26  # pixels: a picture of the strip, and the room for the arrow between two
@@ -41,15 +42,6 @@ class PhotoReading:
     shown: bytes  # JPEG with numbered boxes
     size: tuple[int, int]  # width and height of `shown`
     faces: tuple[SeenFace, ...]  # in the order of the boxes
-
-
-def reduce(rgb: np.ndarray, side: int) -> np.ndarray:
-    """uint8 (H, W, 3) with its longer side at most `side`; a smaller picture as it is."""
-    scale = side / max(rgb.shape[:2])
-    if scale >= 1:
-        return rgb
-    size = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
 
 
 def whole_box(rgb: np.ndarray) -> Box:

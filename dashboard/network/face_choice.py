@@ -14,11 +14,10 @@ from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.errors import FerkitError
 from ferkit.faces import MARGIN, square_crop, to_network
+from ferkit.images import ENDINGS
 from ferkit.runs import Run
 
 __all__ = ["Face", "choose"]
-
-TYPES = ["jpg", "jpeg", "png", "webp"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +31,7 @@ class Face:
 def choose(view: View) -> Face | None:
     """Draw the choice; None if there is nothing to choose from."""
     with st.popover("Use a photo", icon=":material/add_a_photo:"):
-        upload = st.file_uploader("Photo", TYPES, key="choice-photo", label_visibility="collapsed")
+        upload = st.file_uploader("Photo", list(ENDINGS), key="choice-photo", label_visibility="collapsed")
     if upload is not None:
         with load.show_errors():
             return _of_photo(upload.getvalue(), view.run)

@@ -54,10 +54,11 @@ def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict
     """The faces in one picture, largest first. A picture hardly larger than the network's input in which none is found
     is taken for a face already cut out, as datasets have them. Raises MediaError naming the file if it is no
     picture."""
-    from ferkit.faces import MARGIN, Box, open_picture, square_crop, to_network
+    from ferkit.faces import MARGIN, Box, square_crop, to_network
+    from ferkit.images import open_photo
 
     try:
-        picture = open_picture(path)
+        picture = open_photo(path)
     except MediaError as error:
         raise MediaError(f"{path.name}: {error}") from error
     boxes, margin, shape = finder.detect(picture), MARGIN, classifier.input

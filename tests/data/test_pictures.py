@@ -14,8 +14,6 @@ from PIL import Image
 
 from ferkit.data.importing import import_faces
 from ferkit.data.sources import archive
-from ferkit.data.sources.picture import decode
-from ferkit.errors import DataError
 
 
 def test_equal_channels_are_gray_and_one_coloured_picture_makes_all_colour(folder: Path, make: Any) -> None:
@@ -49,12 +47,6 @@ def test_pictures_that_are_not_square_need_size_and_are_cropped(folder: Path, ma
     assert import_faces(source, "x", size=8).faces.images[0, 0].tolist() == [100] * 4 + [200] * 4
 
 
-def test_shrinking_is_the_mean_over_the_area() -> None:
-    out = io.BytesIO()
-    Image.fromarray(np.kron([[0, 200], [200, 0]], np.ones((8, 8))).astype(np.uint8)).save(out, "PNG")
-    assert (decode(out.getvalue(), 1) == 100).all()
-
-
 @pytest.mark.parametrize(("size", "said"), [(0, "from 8 to 512"), (4000, "from 8 to 512")])
 def test_a_size_out_of_range_is_refused(size: int, said: str, folder: Path, make: Any) -> None:
     make.refused(make.folder(folder / "in", make.splits()), said, size=size)
@@ -63,24 +55,6 @@ def test_a_size_out_of_range_is_refused(size: int, said: str, folder: Path, make
 @pytest.mark.parametrize("subset", [0.0, -1.0, 1.5, float("nan")])
 def test_a_subset_out_of_range_is_refused(subset: float, folder: Path, make: Any) -> None:
     make.refused(make.folder(folder / "in", make.splits()), "share over 0 and up to 1", subset=subset)
-
-
-def test_modes_of_pictures_become_gray_or_rgb(make: Any) -> None:
-    deep = Image.fromarray(np.array([[0, 257 * 100], [257 * 200, 65535]], np.uint16))
-    assert decode(make.encoded(deep)).tolist() == [[0, 100], [200, 255]]
-    assert decode(make.encoded(Image.new("1", (2, 2), 1))).tolist() == [[255, 255]] * 2
-    assert (
-        decode(make.encoded(Image.new("RGBA", (2, 2), (255, 0, 0, 0)))).tolist() == [[255, 255]] * 2
-    )  # transparent: white
-    assert decode(make.encoded(Image.new("P", (2, 2)))).shape == (2, 2)
-    assert decode(make.encoded(Image.new("CMYK", (2, 2), (0, 255, 255, 0)), "JPEG")).shape == (2, 2, 3)
-
-
-def test_exif_rotation_is_honoured(make: Any) -> None:
-    image = Image.fromarray(np.array([[0, 255]], np.uint8))
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turn a quarter clockwise
-    assert decode(make.encoded(image, exif=exif)).tolist() == [[0], [255]]
 
 
 def huge(width: int, height: int) -> bytes:
@@ -95,10 +69,10 @@ def huge(width: int, height: int) -> bytes:
 BROKEN = {  # the bytes, and the reason that is given
     "empty": (lambda make: b"", "empty file"),
     "text": (lambda make: b"this is no picture", "unknown format"),
-    "cut": (lambda make: make.png()[:60], "broken picture"),
-    "cut jpeg": (lambda make: make.png(size=(32, 32), kind="JPEG")[:400], "broken picture"),
-    "large": (lambda make: huge(5000, 5000), "at most 4096x4096"),
-    "bomb": (lambda make: huge(30000, 30000), "at most 4096x4096"),
+    "cut": (lambda make: make.png()[:60], "broken or cut short"),
+    "cut jpeg": (lambda make: make.png(size=(32, 32), kind="JPEG")[:400], "broken or cut short"),
+    "large": (lambda make: huge(5000, 5000), "at most 4096 × 4096"),
+    "bomb": (lambda make: huge(30000, 30000), "at most 17 megapixels"),
 }
 
 
@@ -115,13 +89,6 @@ def test_broken_pictures_are_skipped_counted_and_named(pack: str, kind: str, fol
     assert len(report.faces) == 18
     assert [s.name for s in report.skipped] == ["train/sad/bad.png", "val/sad/bad.png"]
     assert all(reason in s.reason for s in report.skipped)
-
-
-def test_a_bomb_is_not_decoded_when_warnings_are_off() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with pytest.raises(DataError, match="at most 4096x4096"):
-            decode(huge(10000, 10000))
 
 
 def test_a_file_too_large_or_closed_is_skipped(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:

@@ -12,8 +12,9 @@ from skimage import data
 
 from dashboard.camera import photo
 from dashboard.camera.photo import say
-from dashboard.camera.reading import PhotoReading, SeenFace, read, reduce, whole_box
+from dashboard.camera.reading import PhotoReading, SeenFace, read, whole_box
 from ferkit.faces import MARGIN, Box
+from ferkit.images import reduce
 from ferkit.predict.drawing import FaceReading, draw_boxes
 
 COLOURS = {"calm": "#10c020", "cross": "#e01010", "glad": "#2040f0"}
@@ -149,13 +150,6 @@ def test_the_picture_as_shown_has_the_box_in_its_place(classifier) -> None:
     assert (rows[0], columns[0]) == pytest.approx((400, 400), abs=6) and (rows[-1], columns[-1]) == pytest.approx(
         (666, 666), abs=6
     )
-
-
-def test_reducing_keeps_the_shape_and_never_enlarges() -> None:
-    assert reduce(np.zeros((3000, 4000, 3), np.uint8), 1920).shape == (1440, 1920, 3)
-    small = np.zeros((30, 40, 3), np.uint8)
-    assert reduce(small, 1920) is small
-    assert reduce(np.zeros((1, 9000, 3), np.uint8), 1920).shape == (1, 1920, 3)
 
 
 def test_the_whole_box_is_the_square_in_the_middle() -> None:

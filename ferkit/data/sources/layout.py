@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ferkit.images import ENDINGS
+
 __all__ = ["SPLIT_NAMES", "Place", "is_clutter", "is_picture", "places"]
 
 SPLIT_NAMES = {
@@ -11,7 +13,7 @@ SPLIT_NAMES = {
     **dict.fromkeys(("val", "valid", "validation", "dev", "publictest"), "val"),
     **dict.fromkeys(("test", "testing", "privatetest"), "test"),
 }
-PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
+PICTURES = {f".{ending}" for ending in ENDINGS}
 CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir"}
 FILE_SPLIT = re.compile(
     r"(training|publictest|privatetest)[_-]", re.IGNORECASE

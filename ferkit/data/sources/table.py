@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
 from ferkit.data.sources.layout import SPLIT_NAMES
 from ferkit.data.sources.loaded import Entry, Loaded, Progress, check_memory
-from ferkit.data.sources.picture import as_array
 from ferkit.errors import DataError
+from ferkit.images import fit
 
 __all__ = ["EMOTIONS", "choose", "read"]
 
@@ -48,7 +47,7 @@ def read(entry: Entry, size: int | None, progress: Progress) -> Loaded:
         side = side or _side(chunk["pixels"].iloc[0])
         for row in zip(chunk["emotion"], chunk["pixels"], chunk["usage"], strict=True):
             label, face, split = _parse(row, side, f"Row {len(images) + 1:,} of {entry.name}")
-            images.append(face if size is None else as_array(Image.fromarray(face), size))
+            images.append(face if size is None else fit(face, size))
             labels.append(label)
             splits.append(split)
         check_memory(len(images), images[0].shape[0], images[0].shape[1], 1)

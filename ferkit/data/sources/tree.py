@@ -5,10 +5,11 @@ import zlib
 
 import numpy as np
 
-from ferkit.data.sources import layout, picture
+from ferkit import images as decoder
+from ferkit.data.sources import layout
 from ferkit.data.sources.archive import MAX_MEMBER
 from ferkit.data.sources.loaded import Entry, Loaded, Progress, Skipped, check_memory
-from ferkit.errors import DataError
+from ferkit.errors import DataError, MediaError
 
 __all__ = ["read"]
 
@@ -72,7 +73,11 @@ def _decode(entry: Entry, size: int | None) -> np.ndarray:
         data = entry.read()
     except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"cannot be read ({' '.join(str(error).split())[:80]})") from error
-    return picture.decode(data, size)
+    try:
+        pixels = decoder.decode(data, decoder.FACE)
+    except MediaError as error:
+        raise DataError(error.reason) from error
+    return decoder.gray_if_colourless(pixels if size is None else decoder.fit(pixels, size))
 
 
 def _check_size(
@@ -89,8 +94,8 @@ def _check_size(
             f"Pictures differ in size: {places[0].id} has {first}x{first} pixels, {place.id} {width}x{height}. "
             f"Pass --size {first} to resize all."
         )
-    if not images:
-        check_memory(count, height, width, 1)
+    if not images or (image.ndim == 3 and all(other.ndim == 2 for other in images)):  # the first, the first in colour
+        check_memory(count, height, width, 1 if image.ndim == 2 else 3)
 
 
 def _stack(images: list[np.ndarray]) -> np.ndarray:
