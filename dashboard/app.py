@@ -9,6 +9,7 @@ sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").re
 import streamlit as st  # noqa: E402  (the root must be on the path first)
 
 from dashboard import memory, sidebar  # noqa: E402
+from dashboard.components.guard import guard  # noqa: E402
 
 PAGES = {
     "Results": [
@@ -77,6 +78,8 @@ by_name = st.Page(
 )  # the default page opens at / alone
 chosen = st.navigation(sections | {"": [by_name]})
 sidebar.show()
+with st.sidebar:
+    guard()
 st.title(chosen.title)
 chosen.run()
 memory.set_aside()

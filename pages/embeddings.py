@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import load, view
 from dashboard.charts import maps
+from dashboard.components.events import selected
 from dashboard.faces import lasso, neighbourhoods
 from dashboard.faces.wall import wall
 from dashboard.state import chips, current, narrow
@@ -68,11 +69,11 @@ def _map(shown: View, by: str) -> None:
         title = f"{len(frame):,} faces as {shown.run.name} sees them"
         return maps.scatter(points, shown.classes, of_classes(shown.classes), by, title, chart.outline)
 
-    def told() -> None:
-        narrow(lasso=lasso.polygon(st.session_state[chart.key]["selection"]))
+    def select() -> None:
+        narrow(lasso=lasso.polygon(selected(chart.key)))
 
     figure = load.cached(("map", chart.figure, chart.outline), make)
-    st.plotly_chart(figure, key=chart.key, on_select=told, selection_mode=("lasso", "box"), config=TOOLS)
+    st.plotly_chart(figure, key=chart.key, on_select=select, selection_mode=("lasso", "box"), config=TOOLS)
 
 
 def _summary(shown: View, rows: np.ndarray) -> str:

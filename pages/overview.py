@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import load
+from dashboard.components.events import selected
 from dashboard.results import cards, choices, frontier, leaderboard
 from dashboard.state import Selection, current, narrow
 from dashboard.words import chance, interval, percent, points
@@ -45,7 +46,7 @@ def leaders(table: pd.DataFrame, selection: Selection) -> None:
     """The table of all runs; a row makes its run the chosen one."""
 
     def choose() -> None:
-        if rows := st.session_state["leaders"]["selection"]["rows"]:
+        if (rows := selected("leaders").get("rows")) and rows[0] < len(table):
             name = table["run"].iat[rows[0]]
             narrow(run=name, base=selection.run if name == selection.base else selection.base)
 

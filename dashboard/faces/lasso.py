@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from dashboard.components.events import selected
+
 __all__ = ["CORNERS", "Chart", "chart", "polygon"]
 
 CORNERS = 60  # of a polygon, at most
@@ -34,11 +36,7 @@ def chart(figure: Hashable, lasso: Polygon) -> Chart:
     came with an address, or from before the figure changed, is drawn into the figure.
     """
     last: Chart | None = st.session_state.get("map-chart")
-    drawn = (
-        polygon(st.session_state[last.key]["selection"])
-        if last and last.figure == figure and last.key in st.session_state
-        else ()
-    )
+    drawn = polygon(selected(last.key)) if last and last.figure == figure else ()
     turn = last.turn if last else 0
     if not drawn:
         made = Chart(figure, turn, lasso)

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import words
+from dashboard.components.events import selected
 from dashboard.components.gallery import Tile, gallery
 from dashboard.faces import detail
 from dashboard.state import current, narrow
@@ -117,8 +118,8 @@ def _list(view: View, rows: np.ndarray, key: str, choose: Callable[[int], None])
     config = {"confidence": st.column_config.ProgressColumn("confidence", format="%.0f%%", min_value=0, max_value=100)}
     place = f"{key}-list-{len(rows)}"
 
-    def told() -> None:
-        if chosen := st.session_state[place]["selection"]["rows"]:
+    def select() -> None:
+        if (chosen := selected(place).get("rows")) and chosen[0] < len(rows):
             choose(int(rows[chosen[0]]))
 
-    st.dataframe(table, hide_index=True, column_config=config, on_select=told, selection_mode="single-row", key=place)
+    st.dataframe(table, hide_index=True, column_config=config, on_select=select, selection_mode="single-row", key=place)

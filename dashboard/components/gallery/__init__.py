@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from dashboard.components.events import event
+
 __all__ = ["Tile", "gallery", "sprite"]
 
 HERE = Path(__file__).parent
@@ -42,8 +44,10 @@ def gallery(
     """Show uint8 images (N, H, W[, 3]) with a tile each, `size` pixels wide; returns the row just clicked, once, or
     None.
 
-    `on_click(row)` is called before the page runs again, so that one run is enough to show what the click chose.
+    `on_click(row)` is called before the page runs again, so that one run is enough to show what the click chose. A
+    click on a face that is not in `tiles` is ignored.
     """
+    rows = [tile.row for tile in tiles]
     data = {
         "sprite": sprite(images),
         "count": len(tiles),
@@ -53,11 +57,12 @@ def gallery(
         "chosen": chosen,
     }
 
-    def told() -> None:
-        if on_click and (row := st.session_state[key]["face"]) is not None:
+    def clicked() -> None:
+        if on_click and (row := event(key, "face")) in rows:
             on_click(int(row))
 
-    return _component(data=data, key=key, on_face_change=told).face
+    row = _component(data=data, key=key, on_face_change=clicked).face
+    return int(row) if row in rows else None
 
 
 def sprite(images: np.ndarray) -> str:

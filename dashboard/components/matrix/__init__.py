@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
+from dashboard.components.events import event
+
 __all__ = ["NORMS", "Norm", "matrix", "shares"]
 
 Norm = Literal["row", "column", "count"]
@@ -38,7 +40,7 @@ def matrix(
     cell just clicked, once; ("angry", "") for a row's name, ("", "angry") for a column's; or None.
 
     `on_click(true, predicted)` is called before the page runs again, so that one run is enough to show what the click
-    chose.
+    chose. A click on a class that is not in `classes` is ignored.
     """
     values = shares(counts, norm)
     data = {
@@ -50,12 +52,20 @@ def matrix(
         "chosen": list(chosen),
     }
 
-    def told() -> None:
-        if on_click and (cell := st.session_state[key]["cell"]):
-            on_click(str(cell[0]), str(cell[1]))
+    def clicked() -> None:
+        if on_click and (cell := _cell(event(key, "cell"), classes)):
+            on_click(*cell)
 
-    clicked = _component(data=data, key=key, on_cell_change=told).cell
-    return (str(clicked[0]), str(clicked[1])) if clicked else None
+    return _cell(_component(data=data, key=key, on_cell_change=clicked).cell, classes)
+
+
+def _cell(value: object, classes: tuple[str, ...]) -> tuple[str, str] | None:
+    """What the browser sent as (true, predicted), "" for a whole column or row; None for anything else."""
+    known = ("", *classes)
+    if not isinstance(value, list | tuple) or len(value) != 2 or not all(name in known for name in value):
+        return None
+    true, pred = value
+    return (true, pred) if true or pred else None
 
 
 def shares(counts: np.ndarray, norm: Norm) -> np.ndarray:
@@ -63,5 +73,5 @@ def shares(counts: np.ndarray, norm: Norm) -> np.ndarray:
     share."""
     if norm == "count":
         return counts.astype(float)
-    whole = counts.sum(1 if norm == "row" else 0, keepdims=True)
-    return np.divide(counts, whole, out=np.zeros(counts.shape), where=whole > 0)
+    total = counts.sum(1 if norm == "row" else 0, keepdims=True)
+    return np.divide(counts, total, out=np.zeros(counts.shape), where=total > 0)

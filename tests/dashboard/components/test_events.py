@@ -1,0 +1,86 @@
+"""Events of components: read where they are, ignored where their page is gone or what they send makes no sense."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from dashboard.components import gallery as galleries
+from dashboard.components import matrix as matrices
+from dashboard.components.events import event, selected
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Stands in for the session's state."""
+    values: dict[str, Any] = {}
+    monkeypatch.setattr(st, "session_state", values)
+    return values
+
+
+class Mounted:
+    """Stands in for a mounted component: keeps its callbacks, and returns what was just sent."""
+
+    def __init__(self, **sent: Any) -> None:
+        self.__dict__.update(sent)
+        self.callback: Any = None
+
+    def __call__(self, *, data: Any, key: str, **callbacks: Any) -> "Mounted":
+        (self.callback,) = callbacks.values()
+        return self
+
+
+def test_an_event_is_read_by_its_name(state: dict[str, Any]) -> None:
+    state["cells"] = {"cell": ["fear", "sad"]}
+    state["chart"] = {"selection": {"points": [1]}}
+    assert event("cells", "cell") == ["fear", "sad"] and event("cells", "face") is None
+    assert selected("chart") == {"points": [1]}
+
+
+@pytest.mark.parametrize("value", [None, 3, "text", {"selection": None}, {}])
+def test_a_component_that_left_no_state_sends_nothing(state: dict[str, Any], value: Any) -> None:
+    assert event("gone", "cell") is None and selected("gone") == {}
+    state["here"] = value
+    assert event("here", "cell") is None and selected("here") == {}
+
+
+@pytest.mark.parametrize(("sent", "row"), [(4, 4), (5, None), ("x", None), ([4], None), (None, None)])
+def test_a_gallery_takes_clicks_on_its_own_faces_only(
+    state: dict[str, Any], monkeypatch: pytest.MonkeyPatch, sent: Any, row: int | None
+) -> None:
+    mounted, clicks = Mounted(face=sent), []
+    monkeypatch.setattr(galleries, "_component", mounted)
+    tiles = [galleries.Tile(4, "fear"), galleries.Tile(7, "sad")]
+    images = np.zeros((2, 8, 8), np.uint8)
+    assert galleries.gallery(images, tiles, key="faces", on_click=clicks.append) == row
+    mounted.callback()  # the page was left: there is no state
+    assert clicks == []
+    state["faces"] = {"face": sent}
+    mounted.callback()
+    assert clicks == ([] if row is None else [row])
+
+
+@pytest.mark.parametrize(
+    ("sent", "cell"),
+    [
+        (["fear", "sad"], ("fear", "sad")), (["fear", ""], ("fear", "")), (["", "sad"], ("", "sad")), (["", ""], None),
+        (["fear", "joy"], None), (["fear"], None), ("fear", None), (None, None), ([["fear"], "sad"], None),
+    ],
+)  # fmt: skip
+def test_a_matrix_takes_clicks_on_its_own_classes_only(
+    state: dict[str, Any], monkeypatch: pytest.MonkeyPatch, sent: Any, cell: tuple[str, str] | None
+) -> None:
+    mounted, clicks = Mounted(cell=sent), []
+    monkeypatch.setattr(matrices, "_component", mounted)
+
+    def click(true: str, pred: str) -> None:
+        clicks.append((true, pred))
+
+    counts = np.array([[3, 1], [0, 2]])
+    assert matrices.matrix(counts, ("fear", "sad"), "row", key="cells", on_click=click) == cell
+    mounted.callback()
+    assert clicks == []
+    state["cells"] = {"cell": sent}
+    mounted.callback()
+    assert clicks == ([] if cell is None else [cell])
