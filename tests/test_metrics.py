@@ -153,3 +153,11 @@ def test_recall_intervals_of_a_stack_are_those_of_its_matrices() -> None:
     ends = metrics.recall_intervals(stack)
     assert ends.shape == (2, 2, 3, 4)
     np.testing.assert_array_equal(ends[:, 1, 2], metrics.recall_intervals(stack[1, 2]))
+
+
+def test_bootstrap_intervals_hold_the_score_and_narrow_with_more_faces() -> None:
+    matrix = np.array([[30, 10], [5, 15]])
+    low, high = metrics.intervals(matrix, metrics.recall)
+    assert (low < metrics.recall(matrix)).all() and (metrics.recall(matrix) < high).all()
+    closer = metrics.intervals(matrix * 100, metrics.recall)
+    assert (closer[1] - closer[0] < high - low).all()

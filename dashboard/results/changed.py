@@ -1,4 +1,4 @@
-"""The faces a run gained and lost against another one, to look at."""
+"""The faces a run fixed and broke against another one."""
 
 import numpy as np
 import streamlit as st
@@ -13,14 +13,14 @@ from dashboard.view import View
 __all__ = ["rows", "show"]
 
 SIDES = {
-    "fixed": "{run} has these right, {other} has them wrong.",
-    "broken": "{run} has these wrong, {other} has them right.",
+    "fixed": "{run} is right, {other} is wrong.",
+    "broken": "{run} is wrong, {other} is right.",
 }
 
 
 def show(aligned: Aligned, run: str, selection: Selection) -> None:
-    """Fixed or broken faces of `run`, the first of the aligned runs, against another one; narrowed by the Selection."""
-    st.subheader("Faces that changed", anchor=False)
+    """Fixed or broken faces of `run`, the first of the aligned runs, against another one; filtered by the Selection."""
+    st.subheader("Fixed and broken faces", anchor=False)
     others = list(aligned.names[1:])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         other = others[0]
@@ -30,10 +30,16 @@ def show(aligned: Aligned, run: str, selection: Selection) -> None:
             )
         test = pairing.compared(aligned, other, run)
         side = st.segmented_control(
-            "Changed", list(SIDES), default="fixed", required=True, key="compare-side", persist_state="session",
-            format_func=lambda one: f"{one} ({len(getattr(test, one)):,})", label_visibility="visible" if others[1:] else "collapsed",
-        )  # fmt: skip
-        st.page_link("../pages/failures.py", label="This selection on Failures", icon=":material/troubleshoot:")
+            "Faces",
+            list(SIDES),
+            default="fixed",
+            required=True,
+            key="compare-side",
+            persist_state="session",
+            format_func=lambda name: f"{name} ({len(getattr(test, name)):,})",
+            label_visibility="visible" if others[1:] else "collapsed",
+        )
+        st.page_link("../pages/failures.py", label="Open this selection on Failures", icon=":material/troubleshoot:")
     st.caption(SIDES[side].format(run=run, other=other))
     chips(selection)
     shown = view.of(selection)
@@ -57,14 +63,14 @@ def rows(aligned: Aligned, run: str, other: str, changed: np.ndarray, shown: Vie
 
 
 def _notes(aligned: Aligned, other: str, side: str, shown: View) -> Notes:
-    """Under a fixed face what the other run took it for, under a broken one what this run does."""
+    """Under a fixed face the other run's prediction, under a broken one this run's."""
     before = np.full(len(shown.frame), -1)
     before[aligned.rows[0]] = aligned.pred(other)
     now = shown.frame["pred"].to_numpy()
 
-    def notes(places: np.ndarray) -> list[str]:
+    def notes(faces: np.ndarray) -> list[str]:
         if side == "fixed":
-            return [f"was {aligned.classes[i]}" for i in before[places]]
-        return [f"now {shown.classes[i]}" for i in now[places]]
+            return [f"was {aligned.classes[i]}" for i in before[faces]]
+        return [f"now {shown.classes[i]}" for i in now[faces]]
 
     return notes

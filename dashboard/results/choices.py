@@ -1,4 +1,4 @@
-"""Choices that more than one page offers: which runs, and whether faces that also stand in train count."""
+"""Choices that more than one page offers: which runs, and whether faces that are also in train count."""
 
 from collections.abc import Sequence
 
@@ -8,21 +8,26 @@ from dashboard.state import Selection, narrow
 
 __all__ = ["dedup", "runs"]
 
-RELEASED, CLEAN = "as released", "de-duplicated"
+ALL, CLEAN = "all faces", "de-duplicated"
 MOST = 4  # runs side by side
 
 
 def dedup(leaked: int, n: int) -> bool:
-    """Whether to leave out the `leaked` of n faces whose very pixels stand in train; remembered over the pages."""
+    """Whether to leave out the `leaked` of n faces whose exact pixels are also in the training data; kept over the
+    pages."""
     if not leaked:
         return False
-    st.session_state["dedup"] = st.session_state.get(
-        "counted", RELEASED
-    )  # a widget's own value is lost on another page
+    # A widget's own value is lost on another page.
+    st.session_state["dedup"] = st.session_state.get("counted", ALL)
     choice = st.segmented_control(
-        "Faces counted", [RELEASED, CLEAN], required=True, key="dedup", on_change=_counted,
-        help=f"{leaked:,} of the {n:,} faces of this split are pixel for pixel a training face. De-duplicated scores leave them out.",
-    )  # fmt: skip
+        "Faces counted",
+        [ALL, CLEAN],
+        required=True,
+        key="dedup",
+        on_change=_counted,
+        help=f"{leaked:,} of the {n:,} faces of this split are exact copies of training faces. De-duplicated scores "
+        "leave them out.",
+    )
     return bool(choice == CLEAN)
 
 
@@ -35,9 +40,16 @@ def runs(selection: Selection, names: Sequence[str], *, key: str) -> list[str]:
     kept = [name for name in (selection.run, selection.base, *st.session_state.get(f"{key}-more", ())) if name in names]
     st.session_state[key] = list(dict.fromkeys(kept))[:MOST]
     return st.multiselect(
-        "Runs", names, key=key, max_selections=MOST, on_change=_changed, args=(key,), placeholder="Choose two to four runs", wrap=True,
+        "Runs",
+        names,
+        key=key,
+        max_selections=MOST,
+        on_change=_changed,
+        args=(key,),
+        placeholder="Choose two to four runs",
+        wrap=True,
         help="The first is the run, the second its baseline, as in the sidebar.",
-    )  # fmt: skip
+    )
 
 
 def _changed(key: str) -> None:

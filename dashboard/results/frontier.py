@@ -1,4 +1,4 @@
-"""Accuracy against size: our runs, people, and on demand what others published."""
+"""Accuracy against size: the runs, people, and published results on demand."""
 
 import pandas as pd
 import streamlit as st
@@ -10,32 +10,37 @@ from dashboard.state import Selection
 from ferkit.colours import of_runs
 from ferkit.published import comparable, published
 
-__all__ = ["show"]
+__all__ = ["caption", "show"]
 
 
 @st.fragment
 def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) -> None:
-    """Accuracy against parameters, with people and published networks where they speak of the same seven emotions."""
+    """Accuracy against parameters, with people and published networks where they are about the same seven emotions."""
     with st.container(border=True):
         familiar = comparable(classes) and selection.data != load.DEMO
-        shown = familiar and st.toggle("Published networks", value=True, key="published", persist_state="session")
-        colours = of_runs(sorted(load.all_runs()))
-        others = published() if shown else ()
-        st.plotly_chart(
-            charts.accuracy_by_size(table, colours, selection.run, others, people=familiar), key="by-size", config=QUIET
+        shown = familiar and st.toggle("Show published results", value=True, key="published", persist_state="session")
+        figure = charts.accuracy_by_size(
+            table, of_runs(sorted(load.all_runs())), selection.run, published() if shown else (), people=familiar
         )
-        told = "Bars are 95% intervals over the faces scored, not over training again."
-        if len(table) > charts.MANY:
-            told += (
-                " Named are the chosen run and those that no run of at most their size beats; hover over the others."
-            )
-        if table["seeds"].map(len).any():
-            told += " Dashes are the same training from other seeds."
-        if familiar:
-            told += " The band is how well people do on FER2013."
-        if shown:
-            told += (
-                " Hollow points are what others report: on other splits, some with the epoch chosen on the scored faces, with more data or "
-                "several views of a face (hover for each). They show the neighbourhood, not a ranking."
-            )
-        st.caption(told)
+        st.plotly_chart(figure, key="by-size", config=QUIET)
+        st.caption(caption(table, people=familiar, others=shown))
+
+
+def caption(table: pd.DataFrame, *, people: bool, others: bool) -> str:
+    """How to read the chart of a leaderboard."""
+    sentences = ["Error bars: 95% interval over the faces, not over training runs."]
+    if len(table) > charts.MANY:
+        sentences.append(
+            "Named: the chosen run, and each run that is more accurate than all others of its size or smaller. Hover "
+            "for the rest."
+        )
+    if table["seeds"].map(len).any():
+        sentences.append("Dashes: the same training with other seeds.")
+    if people:
+        sentences.append("Band: human accuracy on FER2013.")
+    if others:
+        sentences.append(
+            "Hollow points: published results, for orientation only: they differ in split, extra data, test-time "
+            "augmentation and the choice of the epoch (hover for details)."
+        )
+    return " ".join(sentences)

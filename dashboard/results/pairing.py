@@ -1,7 +1,7 @@
 """Several runs on the same faces: their tables joined by id and by class name, and each pair tested.
 
-Runs may have been scored on different parts of a split and may order or spell their classes differently; what is
-compared is what all of them have seen.
+Runs may have been scored on different parts of a split and may order or spell their classes differently; they are
+compared on the faces that all of them were scored on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,18 +25,18 @@ Stored = tuple[pd.DataFrame, tuple[str, ...]]  # a run's predictions and its cla
 
 @dataclass(frozen=True, eq=False)
 class Aligned:
-    """R runs on the n faces that all of them have seen, over the C classes that any of them knows."""
+    """R runs on the n faces that all of them were scored on, over the C classes that any of them has."""
 
     names: tuple[str, ...]
     classes: tuple[str, ...]
     true: np.ndarray  # int (n,)
-    logits: np.ndarray  # float32 (R, n, C); -inf for a class the run does not know
-    rows: np.ndarray  # int (R, n): where each face stands in the run's own table
-    sizes: tuple[int, ...]  # faces counted of each run
+    logits: np.ndarray  # float32 (R, n, C); -inf for a class the run does not have
+    rows: np.ndarray  # int (R, n): index of each face in the run's own table
+    sizes: tuple[int, ...]  # faces scored by each run
     key: tuple[Any, ...] = ()
 
     def pred(self, name: str) -> np.ndarray:
-        """int (n,): what the run takes each face for."""
+        """int (n,): the run's predictions."""
         return self.logits[self.names.index(name)].argmax(1)
 
     def matrix(self, name: str) -> np.ndarray:
@@ -45,34 +45,34 @@ class Aligned:
 
 
 def of(names: Sequence[str], data: str, split: str, *, dedup: bool) -> Aligned:
-    """These runs on one split of `data`, kept. Raises RunError if a folder is incomplete or no face is common to
-    them."""
+    """These runs on one split of `data`, cached. Raises RunError if a folder is incomplete or they have no face in
+    common."""
     runs = load.all_runs()
     results = {name: runs[name].results(data) for name in names}
-    key = ("aligned", dedup, split, *(load.key_of(one.path / f"{split}.parquet") for one in results.values()))
+    key = ("aligned", dedup, split, *(load.key_of(result.path / f"{split}.parquet") for result in results.values()))
 
     def make() -> Aligned:
-        return align(
-            {name: (load.predictions(one, split), one.classes) for name, one in results.items()}, dedup=dedup, key=key
-        )
+        stored = {name: (load.predictions(result, split), result.classes) for name, result in results.items()}
+        return align(stored, dedup=dedup, key=key)
 
     aligned: Aligned = load.cached(key, make)
     return aligned
 
 
 def compared(aligned: Aligned, a: str, b: str) -> Paired:
-    """Run `b` against run `a`, kept."""
-    place = [aligned.names.index(name) for name in (a, b)]
-    found: Paired = load.cached(
-        ("paired", a, b, *aligned.key), lambda: paired(aligned.logits[place[0]], aligned.logits[place[1]], aligned.true)
-    )
-    return found
+    """Run `b` against run `a`, cached."""
+    first, second = (aligned.logits[aligned.names.index(name)] for name in (a, b))
+    test: Paired = load.cached(("paired", a, b, *aligned.key), lambda: paired(first, second, aligned.true))
+    return test
 
 
 def align(stored: Mapping[str, Stored], *, dedup: bool = False, key: tuple[Any, ...] = ()) -> Aligned:
-    """Join the runs' predictions; `dedup` leaves out faces whose pixels stand in train."""
-    classes = _union([known for _, known in stored.values()])
-    place = {name.casefold(): i for i, name in enumerate(classes)}
+    """Join the runs' predictions; `dedup` leaves out faces that are also in the training data.
+
+    Raises RunError if they have no face in common, or label the same face differently.
+    """
+    classes = _union([names for _, names in stored.values()])
+    columns = {name.casefold(): i for i, name in enumerate(classes)}
     counted = [
         pd.Index(table["id"][~table["leaked"].to_numpy(bool)] if dedup else table["id"]) for table, _ in stored.values()
     ]
@@ -81,32 +81,32 @@ def align(stored: Mapping[str, Stored], *, dedup: bool = False, key: tuple[Any, 
         raise RunError(f"{', '.join(stored)} have no face in common. Evaluate them on the same dataset and split.")
     logits = np.full((len(stored), len(ids), len(classes)), -np.inf, np.float32)
     rows, labels = np.zeros((2, len(stored), len(ids)), np.int64)
-    for i, (table, known) in enumerate(stored.values()):
+    for i, (table, names) in enumerate(stored.values()):
         rows[i] = pd.Index(table["id"]).get_indexer(ids)
-        columns = np.array([place[name.casefold()] for name in known])
-        logits[i][:, columns] = table[[LOGIT + name for name in known]].to_numpy(np.float32)[rows[i]]
-        labels[i] = columns[table["label"].to_numpy()[rows[i]]]
+        places = np.array([columns[name.casefold()] for name in names])
+        logits[i][:, places] = table[[LOGIT + name for name in names]].to_numpy(np.float32)[rows[i]]
+        labels[i] = places[table["label"].to_numpy()[rows[i]]]
     if (labels != labels[0]).any():
         raise RunError(
             f"{', '.join(stored)} were scored with different labels for the same faces. Evaluate them again."
         )
-    return Aligned(tuple(stored), classes, labels[0], logits, rows, tuple(len(one) for one in counted), key)
+    return Aligned(tuple(stored), classes, labels[0], logits, rows, tuple(len(index) for index in counted), key)
 
 
-def shifts(aligned: Aligned, a: str, b: str, found: Paired) -> list[tuple[str, float, float]]:
-    """(class, difference in recall b - a, McNemar p) per true class that has a face, the surest first."""
-    told = []
+def shifts(aligned: Aligned, a: str, b: str, test: Paired) -> list[tuple[str, float, float]]:
+    """(class, difference in recall b - a, McNemar p) per class that has a face, the smallest p first."""
+    rows = []
     for i, name in enumerate(aligned.classes):
-        fixed, broken, n = (int((aligned.true[rows] == i).sum()) for rows in (found.fixed, found.broken, slice(None)))
+        fixed, broken, n = (int((aligned.true[part] == i).sum()) for part in (test.fixed, test.broken, slice(None)))
         if n:
-            told.append((name, (fixed - broken) / n, mcnemar(fixed, broken)))
-    return sorted(told, key=lambda one: one[2])
+            rows.append((name, (fixed - broken) / n, mcnemar(fixed, broken)))
+    return sorted(rows, key=lambda row: row[2])
 
 
 def _union(vocabularies: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Each class once, by name in any case, in the order of the first run that knows it."""
-    found: dict[str, str] = {}
+    """Each class once, whatever its case, in the order and spelling of the first run that has it."""
+    classes: dict[str, str] = {}
     for vocabulary in vocabularies:
         for name in vocabulary:
-            found.setdefault(name.casefold(), name)
-    return tuple(found.values())
+            classes.setdefault(name.casefold(), name)
+    return tuple(classes.values())

@@ -4,60 +4,15 @@ import json
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from dashboard.results import confusions
-from dashboard.state import Selection
 from ferkit import metrics
 from ferkit.runs import open_run
-
-NAMES = ("fear", "sad", "happy")
-COUNTS = np.array([[4, 5, 1], [1, 8, 1], [0, 0, 20]])  # rows true, columns predicted
 
 
 def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
     """What was sent to each component of that name."""
     found = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
     return [json.loads(proto.json) for proto in found]
-
-
-def test_the_worst_class_and_what_it_is_taken_for() -> None:
-    assert (
-        confusions.worst_class(COUNTS, NAMES)
-        == "fear is recognised least: 40% of 10 faces; most often taken for sad (50%)."
-    )
-    assert confusions.worst_class(np.diag([3, 2, 1]), NAMES) == "Every face of this split is recognised."
-    absent = np.array([[0, 0, 0], [1, 1, 0], [0, 0, 2]])
-    assert confusions.worst_class(absent, NAMES).startswith("sad is recognised least: 50% of 2 faces")
-
-
-def test_the_most_frequent_confusions_leave_out_empty_cells() -> None:
-    found = confusions.most_frequent(COUNTS, NAMES, 9)
-    assert [(one.true, one.pred, one.count) for one in found] == [
-        ("fear", "sad", 5),
-        ("fear", "happy", 1),
-        ("sad", "fear", 1),
-        ("sad", "happy", 1),
-    ]
-    assert found[0].share == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(
-    ("chosen", "n", "sentence"),
-    [
-        ({"true": "fear", "pred": "sad"}, 5, "**5 faces truly fear, taken for sad** · 50% of fear"),
-        ({"true": "fear", "pred": "happy"}, 1, "**1 face truly fear, taken for happy** · 10% of fear"),
-        ({"true": "sad", "pred": "sad"}, 8, "**8 faces truly sad, recognised** · 80% of sad"),
-        ({"true": "fear"}, 10, "**10 faces truly fear** · 40% recognised"),
-        ({"true": "fear", "outcome": "wrong"}, 6, "**6 faces truly fear, taken for something else** · 60% of fear"),
-        ({"pred": "happy"}, 22, "**22 faces taken for happy** · 91% of them rightly"),
-        ({"pred": "happy", "outcome": "wrong"}, 2, "**2 faces wrongly taken for happy** · 9% of all taken for happy"),
-        ({"outcome": "wrong"}, 8, "**8 faces wrong** · 20% of 40"),
-        ({}, 40, "**40 faces** · 80% right"),
-    ],
-)
-def test_a_selection_is_counted_in_words(chosen: dict[str, str], n: int, sentence: str) -> None:
-    assert confusions.of_selection(COUNTS, NAMES, Selection(**chosen), n) == sentence
 
 
 def test_without_a_filter_the_gallery_holds_what_is_wrong_most_confident_first(app, gray_world) -> None:
@@ -69,7 +24,7 @@ def test_without_a_filter_the_gallery_holds_what_is_wrong_most_confident_first(a
     expected = wrong[np.argsort(-sure.max(1)[wrong], kind="stable")].tolist()
     assert [tile[0] for tile in parts(at, "gallery")[0]["tiles"]] == expected
     assert np.sum(parts(at, "matrix")[0]["counts"]) == len(stored)
-    assert any("is recognised least" in text.value for text in at.markdown)
+    assert any("has the lowest recall" in text.value for text in at.markdown)
 
 
 def test_a_class_in_the_address_shows_all_of_it_and_marks_its_row(app, gray_world) -> None:

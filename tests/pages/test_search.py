@@ -47,8 +47,8 @@ def test_without_a_search_it_says_how_to_start_one(empty_world: World, app) -> N
 def test_a_study_tells_its_best_trial(searched: World, app) -> None:
     at = app(searched, "search")
     assert not at.exception
-    assert any("Trial 0 is best: 60.0% macro-F1 on val" in one.value for one in at.markdown)
-    assert any("4 finished, 1 pruned" in one.value for one in at.caption)
+    assert any("Trial 0 is best: 0.600 macro-F1 on val" in text.value for text in at.markdown)
+    assert any("4 finished, 1 pruned" in text.value for text in at.caption)
     assert len(at.get("plotly_chart")) == 4
     settings = at.dataframe[0].value
     assert settings.set_index("setting")["value"].to_dict() == {"lr": "0.1", "optimizer": "sgd"}
@@ -66,6 +66,6 @@ def test_a_study_moves_with_its_folder_and_looking_changes_nothing(searched: Wor
     before = {path.name: path.read_bytes() for path in (moved.checkpoints / ".studies").iterdir()}
     shutil.rmtree(searched.checkpoints)
     at = app(moved, "search")
-    assert not at.exception and any("4 finished" in one.value for one in at.caption)
+    assert not at.exception and any("4 finished" in text.value for text in at.caption)
     assert {path.name: path.read_bytes() for path in (moved.checkpoints / ".studies").iterdir()} == before
     assert str(searched.checkpoints).encode() not in b"".join(before.values())

@@ -35,6 +35,6 @@ def test_a_page_shows_what_it_can_and_tells_the_rest(app: Callable, stripped_wor
     if page in WHOLE:
         assert not at.error and (at.get("plotly_chart") or at.get("arrow_data_frame"))
     elif page == "failures":
-        assert "faces wrong" in " ".join(one.value for one in at.markdown)
+        assert "faces misclassified" in " ".join(one.value for one in at.markdown)
     else:
         assert "python -m ferkit evaluate" in said or "model.safetensors is missing" in said
