@@ -1,10 +1,10 @@
-"""See one layer of a network at work, and leave the network as it was found.
+"""Record the output of one layer of a network, and leave the network as it was before.
 
-    with capture(model, "body.3") as seen:
+    with capture(model, "body.3") as captured:
         logits = model(x)
-    seen.output  # (B, K, h, w)
+    captured.output  # (B, K, h, w)
 
-Threads that share a model see their own passes only; still, let one at a time hook into it (`Classifier.lock`).
+Threads that share a model record their own passes only; still, let one at a time hook into it (`Classifier.lock`).
 """
 
 import contextlib
@@ -17,14 +17,15 @@ from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
 
-__all__ = ["Seen", "capture", "evaluating", "layers"]
+__all__ = ["Captured", "capture", "evaluating", "layers"]
 
-ATTENTION = ("SqueezeExcite", "SqueezeExcitation")  # ours and torchvision's, which takes half a second to import
+# The channel attention of ferkit and of torchvision, which takes half a second to import.
+ATTENTION = ("SqueezeExcite", "SqueezeExcitation")
 
 
 @dataclass(eq=False)
-class Seen:
-    """What a captured layer gave in its last forward pass; a leaf of the graph where gradients are on."""
+class Captured:
+    """The output of a layer in its last forward pass; a leaf of the graph where gradients are on."""
 
     layer: str
     value: Tensor | None = None
@@ -38,8 +39,8 @@ class Seen:
 
 
 def layers(model: nn.Module) -> list[str]:
-    """The convolutions whose maps have a place in the image, first to last; those inside channel attention see one
-    pixel only."""
+    """The convolutions whose maps have a place in the image, first to last; those of channel attention, whose maps are
+    one pixel, are left out."""
     attention = [f"{name}." for name, module in model.named_modules() if type(module).__name__ in ATTENTION]
     return [
         name
@@ -62,33 +63,33 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def capture(model: nn.Module, layer: str) -> Iterator[Seen]:
-    """Record what `layer` gives to forward passes inside the block. Hook and modes are put back, after an exception
+def capture(model: nn.Module, layer: str) -> Iterator[Captured]:
+    """Record the output of `layer` in the forward passes of the block. Hook and modes are put back, after an exception
     too.
 
     No parameter's gradient is touched: the output becomes a leaf, so a gradient stops there. Only passes of the calling
-    thread are seen. Raises ConfigError for an unknown layer.
+    thread are recorded. Raises ConfigError for an unknown layer.
     """
-    seen, owner = Seen(layer), threading.get_ident()
+    captured, owner = Captured(layer), threading.get_ident()
 
     def hook(module: nn.Module, inputs: tuple, output: Tensor) -> Tensor | None:
         if threading.get_ident() != owner:
             return None
-        seen.value = output.detach().requires_grad_() if torch.is_grad_enabled() else output
-        return seen.value.clone()  # what follows may work in place
+        captured.value = output.detach().requires_grad_() if torch.is_grad_enabled() else output
+        return captured.value.clone()  # what follows may work in place
 
     with evaluating(model):
         handle = _find(model, layer).register_forward_hook(hook)
         try:
-            yield seen
+            yield captured
         finally:
             handle.remove()
 
 
 def _find(model: nn.Module, layer: str) -> nn.Module:
-    found = dict(model.named_modules()).get(layer) if layer else None
-    if found is None:
+    module = dict(model.named_modules()).get(layer) if layer else None
+    if module is None:
         raise ConfigError(
             f"No layer {layer!r} in {type(model).__name__}; its convolutions: {', '.join(layers(model))}."
         )
-    return found
+    return module

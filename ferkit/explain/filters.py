@@ -1,4 +1,4 @@
-"""What a network has learned: its kernels, and what a layer makes of a face. Imports torch only to run a network."""
+"""A network's kernels, and the activations of a layer for a face. Imports torch only to run a network."""
 
 import math
 from pathlib import Path
@@ -50,15 +50,15 @@ def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
 
 
 def activations(model: "Network", x: "Tensor", layer: str) -> np.ndarray:
-    """What `layer` makes of one normalised image (1, C, H, W): float32 (K, h, w). Raises ConfigError for an unknown
+    """The feature maps of `layer` for one normalised image (1, C, H, W): float32 (K, h, w). Raises ConfigError for an unknown
     layer."""
     import torch
 
     from ferkit.explain.capture import capture
 
-    with torch.inference_mode(), capture(model, layer) as seen:
+    with torch.inference_mode(), capture(model, layer) as captured:
         model(x)
-    return seen.output[0].cpu().numpy()
+    return captured.output[0].cpu().numpy()
 
 
 def tile(
@@ -70,7 +70,7 @@ def tile(
     paper: int = 255,
     signed: bool = False,
 ) -> np.ndarray:
-    """Many small arrays (n, h, w) or (n, h, w, 3) as one uint8 picture, row by row; about square unless `columns` is
+    """Many small arrays (n, h, w) or (n, h, w, 3) as one uint8 image, row by row; about square unless `columns` is
     given.
 
     Each array uses the whole range from black to white; `signed` keeps its zero at middle gray. `zoom` repeats pixels,
@@ -80,11 +80,11 @@ def tile(
     n, h, w = shades.shape[:3]
     columns = min(n, columns or math.ceil(math.sqrt(n)))
     rows = math.ceil(n / columns)
-    picture = np.full((rows * (h + gap) - gap, columns * (w + gap) - gap, *shades.shape[3:]), paper, np.uint8)
+    image = np.full((rows * (h + gap) - gap, columns * (w + gap) - gap, *shades.shape[3:]), paper, np.uint8)
     for i, shade in enumerate(shades):
         top, left = i // columns * (h + gap), i % columns * (w + gap)
-        picture[top : top + h, left : left + w] = shade
-    return picture
+        image[top : top + h, left : left + w] = shade
+    return image
 
 
 def _shades(arrays: np.ndarray, signed: bool) -> np.ndarray:

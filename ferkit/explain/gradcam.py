@@ -60,10 +60,10 @@ def gradcam(model: Network, x: Tensor, target: Tensor, layer: str | None = None)
     if layer is None:
         with evaluating(model):
             return forward(model, x).heat(target)
-    with _differentiable(), capture(model, layer) as seen:
+    with _differentiable(), capture(model, layer) as captured:
         logits = model(x.clone() if x.is_inference() else x)
-    gradient = _gradient(logits, seen.output, torch.arange(len(logits)), target)
-    return _peaked(Network.evidence(model, seen.output.detach(), gradient))
+    gradient = _gradient(logits, captured.output, torch.arange(len(logits)), target)
+    return _peaked(Network.evidence(model, captured.output.detach(), gradient))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Mean heat maps per emotion: what `<split>-cams.npz` of a run folder holds."""
+"""Mean heat maps per class, as `<split>-cams.npz` of a run folder holds them."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Heat maps as pictures, with numpy and OpenCV alone."""
+"""Heat maps as images, with numpy and OpenCV alone."""
 
 import cv2
 import numpy as np

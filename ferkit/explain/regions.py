@@ -14,9 +14,9 @@ def thirds(maps: np.ndarray) -> np.ndarray:
     height = maps.shape[1]
     edges = 3 * np.arange(height + 1) / height  # of the rows, in thirds
     third = np.arange(3)[:, None]
-    inside = (
+    share = (
         np.clip(np.minimum(edges[1:], third + 1) - np.maximum(edges[:-1], third), 0, None) * height / 3
     )  # (3, h), each column sums to 1
-    heat = maps.astype(np.float64).sum(2) @ inside.T
-    whole = heat.sum(1, keepdims=True)
-    return np.divide(heat, whole, out=np.zeros_like(heat), where=whole > 0)
+    heat = maps.astype(np.float64).sum(2) @ share.T
+    total = heat.sum(1, keepdims=True)
+    return np.divide(heat, total, out=np.zeros_like(heat), where=total > 0)
