@@ -13,7 +13,7 @@ from bench import subjects
 from ferkit import metrics
 from ferkit.data import store
 from ferkit.evaluate.labels import label_map
-from ferkit.runs import LOGIT, Run
+from ferkit.runs import LOGIT, Run, Scores
 
 __all__ = ["SPLIT", "made"]
 
@@ -45,10 +45,6 @@ def _results(run: Run, ids: np.ndarray, labels: np.ndarray) -> None:
     layout = pd.DataFrame(places, columns=["umap_x", "umap_y", "pca_x", "pca_y"])
     layout.insert(0, "id", ids)
     layout.to_parquet(run.path / f"{SPLIT}-map.parquet", index=False)
-    told = {
-        "data": run.dataset,
-        "fingerprint": run.meta["data"]["fingerprint"],
-        **metrics.scores(logits, labels, run.classes),
-    }
-    run.meta["scores"] = {SPLIT: told}
-    run.save()
+    values = metrics.scores(logits, labels, run.classes)
+    scores = Scores(data=run.dataset, fingerprint=run.manifest.data.fingerprint, **values)
+    run.add_scores(run.dataset, SPLIT, scores)

@@ -17,7 +17,7 @@ from ferkit.data.synthetic import draw
 from ferkit.errors import ConfigError, FerkitError
 from ferkit.models import Input, Network, build, count_parameters, save
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import Run
+from ferkit.runs import ModelSpec, Run
 from ferkit.train.config import TrainConfig, from_recipe
 from ferkit.train.describe import describe
 from ferkit.train.engine import engine
@@ -35,7 +35,7 @@ class Subject:
     """A network to run, and where it comes from."""
 
     classifier: Classifier
-    built: dict[str, Any]  # name and arguments of the network
+    built: ModelSpec
     story: str  # one sentence for the notes
 
     @property
@@ -81,10 +81,10 @@ def subject() -> Subject:
     """The shipped run of `RECIPE` if it can be opened, else an untrained network of its shape, which is as fast."""
     try:
         run = runs.open_run(RECIPE)
-        classifier, built = Classifier.open(run), run.meta["model"]
+        classifier, built = Classifier.open(run), run.manifest.model
         story = f"the network is the run {RECIPE}"
     except FerkitError:
-        classifier, built = _untrained(), {"name": recipe().model, "args": recipe().model_args}
+        classifier, built = _untrained(), ModelSpec(name=recipe().model, args=recipe().model_args)
         story = f"the network is an untrained {RECIPE}, because no run of it is here"
     size = f"{count_parameters(classifier.model):,} parameters"
     return Subject(classifier, built, f"{story}: {size}, {torch.get_num_threads()} threads")
@@ -94,14 +94,12 @@ def as_run(subject: Subject, faces: Faces, folder: Path) -> Run:
     """A run folder of that network as if it had been trained on `faces`, so that nothing is written into a shipped
     run."""
     folder.mkdir(parents=True)
-    meta = describe(recipe(), faces, subject.classifier.input, subject.model, engine(recipe()))
-    run = Run(
-        folder,
-        meta
-        | {"recipe": RECIPE, "model": subject.built, "classes": list(subject.classifier.classes), "status": "finished"},
+    described = describe(recipe(), faces, subject.classifier.input, subject.model, engine(recipe()))
+    manifest = described.replace(
+        recipe=RECIPE, model=subject.built, classes=subject.classifier.classes, status="finished"
     )
+    run = runs.create(folder, manifest)
     save(subject.model, run.weights)
-    run.save()
     return run
 
 

@@ -50,9 +50,9 @@ def _runs_on(runs: dict[str, Run], data: str) -> list[str]:
     def score(name: str) -> float:
         scores = runs[name].results(data).scores
         return (
-            max((-one["accuracy"] for one in scores.values()), default=0.0)
+            max((-split.accuracy for split in scores.values()), default=0.0)
             if "val" not in scores
-            else -scores["val"]["accuracy"]
+            else -scores["val"].accuracy
         )
 
     return sorted((name for name, run in runs.items() if run.results(data).scores), key=score)

@@ -139,28 +139,31 @@ def scores(
 ) -> dict[str, Any]:
     """Everything a run is judged by on one split, as plain values, with 95% intervals.
 
-    `leaked` marks faces whose pixels stand in train; the block `dedup` tells the same scores without them. `nll` and
-    `ece` are of the logits as they come, those in the block `calibrated` of the logits divided by `temperature`.
+    `leaked` marks faces whose pixels stand in train; the block `dedup` holds the same scores without them. `ece` and
+    `nll` are of calibrated probabilities, softmax(logits / temperature); `ece_uncalibrated` and `nll_uncalibrated` are
+    of softmax(logits).
     """
     matrix = confusion(true, logits.argmax(1), len(classes))
     columns = {"precision": precision(matrix), "recall": recall(matrix), "f1": f1(matrix), "support": matrix.sum(1)}
     spread = recall_intervals(matrix).T.tolist()
-    told = {
+    uncalibrated = _confidence(softmax(logits), true)
+    report = {
         **headline(matrix),
         "top2": top_k(logits, true),
-        **_confidence(softmax(logits), true),
-        "calibrated": {"temperature": temperature, **_confidence(softmax(logits, temperature), true)},
+        **_confidence(softmax(logits, temperature), true),
+        "temperature": temperature,
+        **{f"{key}_uncalibrated": value for key, value in uncalibrated.items()},
         "per_class": {
             name: {key: column[i].item() for key, column in columns.items()} | {"recall_interval": spread[i]}
             for i, name in enumerate(classes)
         },
     }
     keep = np.ones(len(true), bool) if leaked is None else ~leaked
-    return told | {"dedup": headline(confusion(true[keep], logits[keep].argmax(1), len(classes)))}
+    return report | {"dedup": headline(confusion(true[keep], logits[keep].argmax(1), len(classes)))}
 
 
 def _confidence(probabilities: np.ndarray, true: np.ndarray) -> dict[str, float]:
-    return {"nll": negative_log_likelihood(probabilities, true), "ece": expected_calibration_error(probabilities, true)}
+    return {"ece": expected_calibration_error(probabilities, true), "nll": negative_log_likelihood(probabilities, true)}
 
 
 def recall_intervals(matrix: np.ndarray) -> np.ndarray:

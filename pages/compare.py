@@ -80,7 +80,7 @@ def show() -> None:
     scores = found[selection.run].results(selection.data).scores[selection.split]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = choices.runs(selection, names, key="compare-runs")
-        dedup = choices.dedup(leaderboard.leaked(scores), int(scores["n"]))
+        dedup = choices.dedup(leaderboard.leaked(scores), scores.n)
     if len(chosen) < 2:
         st.info("Choose a second run to compare with.", icon=":material/add:")
         return

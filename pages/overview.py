@@ -84,7 +84,7 @@ def aside(selection: Selection, table: pd.DataFrame) -> None:
     found = load.all_runs()
     mine = [name for name, run in found.items() if run.dataset == selection.data and name not in set(table["run"])]
     if mine:
-        state = ", ".join(f"**{name}** ({found[name].meta.get('status', 'not scored')})" for name in mine)
+        state = ", ".join(f"**{name}** ({found[name].manifest.status})" for name in mine)
         st.caption(
             f"Not scored on this split: {state}. Score one: `python -m ferkit evaluate RUN --data '{selection.data}'`"
         )
@@ -105,7 +105,7 @@ def show() -> None:
         return
     told = found[selection.run].results(selection.data).scores[selection.split]
     with load.show_errors():
-        dedup = choices.dedup(leaderboard.leaked(told), int(told["n"]))
+        dedup = choices.dedup(leaderboard.leaked(told), told.n)
         table = leaderboard.table(found, selection.data, selection.split, dedup=dedup)
         st.markdown(sentence(table, selection, dedup))
         st.subheader(selection.run, anchor=False)

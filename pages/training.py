@@ -26,7 +26,7 @@ COLUMNS = {
 
 def choose(found: Mapping[str, Run], selection: Selection) -> list[str]:
     """The runs to draw: at first the Selection's two and whatever is being trained."""
-    busy = [name for name, run in found.items() if run.meta.get("status") == "training"]
+    busy = [name for name, run in found.items() if run.manifest.status == "training"]
     default = (
         list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in found)) or list(found)[:4]
     )
@@ -119,7 +119,7 @@ def show() -> None:
     if not names:
         st.info("Choose a run above.", icon=":material/add:")
         return
-    busy = any(found[name].meta.get("status") == "training" for name in names)
+    busy = any(found[name].manifest.status == "training" for name in names)
     live = busy and st.toggle("Refresh every 10 seconds", key="refresh", persist_state="session")
     st.fragment(learning, run_every=10 if live else None)(names)
     side_by_side([found[name] for name in names])

@@ -54,9 +54,9 @@ def of(name: str, runs: Mapping[str, Run]) -> Contents | None:
         counts, duplicates = load.cached(("contents", load.key_of(path)), lambda: (faces.counts(), faces.duplicates()))
         return Contents(name, counts, duplicates, faces)
     for run in runs.values():
-        told = run.meta["data"]
-        if run.dataset == name and told.get("counts"):
-            return Contents(name, told["counts"], told.get("duplicates", {}), None, run)
+        data = run.manifest.data
+        if run.dataset == name and data.counts:
+            return Contents(name, data.counts, data.duplicates, None, run)
     return None
 
 

@@ -43,7 +43,7 @@ def _of_photo(content: bytes, run: Run) -> Face:
     boxes = load.detector().detect(picture)
     crop = square_crop(picture, boxes[0], MARGIN) if boxes else square_crop(picture, whole_box(picture), 0)
     told = "the largest face of your photo" if boxes else "your photo, in which no face was found"
-    return Face(to_network(crop, run.meta["input"]["size"], run.meta["input"]["channels"]), told)
+    return Face(to_network(crop, run.manifest.input.size, run.manifest.input.channels), told)
 
 
 def _of_dataset(view: View) -> Face:

@@ -18,7 +18,7 @@ __all__ = ["show", "tested"]
 def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None:
     """Six cards for one row of the leaderboard, and what the differences in them mean."""
     test = tested(selection.base, run.name, selection, dedup=dedup) if selection.base else None
-    size = run.meta["input"]["size"]
+    size = run.manifest.input.size
     with st.container(horizontal=True):
         accuracy, half = 100 * row["accuracy"], 50 * (row["high"] - row["low"])
         _card(
@@ -48,7 +48,7 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
             f"that suits val best, here {run.temperature:.2f}.",
         )
         _plain(
-            "Parameters", compact(row["parameters"] or 0), run.meta["model"]["name"], f"{row['parameters']:,} weights."
+            "Parameters", compact(row["parameters"] or 0), run.manifest.model.name, f"{row['parameters']:,} weights."
         )
         _plain("Multiply-adds", compact(row["macs"] or 0), f"per {size}×{size} face", "MACs of one forward pass.")
     if seeds := row["seeds"]:
@@ -56,10 +56,10 @@ def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None
             f"Trained {len(seeds)} times from different seeds: {100 * np.mean(seeds):.1f} ± {100 * np.std(seeds, ddof=1):.1f}% "
             "(mean and standard deviation). This is the best of them on val, so a little of its lead is luck."
         )
-    if (folds := run.meta.get("crossval")) and selection.split == "train":
-        accuracies = folds["accuracy"]
+    if (folds := run.manifest.crossval) and selection.split == "train":
+        accuracies = folds.accuracy
         st.caption(
-            f"{folds['folds']}-fold cross-validation: {100 * np.mean(accuracies):.1f} ± {100 * np.std(accuracies, ddof=1):.1f}% "
+            f"{folds.folds}-fold cross-validation: {100 * np.mean(accuracies):.1f} ± {100 * np.std(accuracies, ddof=1):.1f}% "
             "(mean and standard deviation over the folds). "
             "Each face was judged by the network that did not see it in training."
         )

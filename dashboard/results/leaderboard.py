@@ -8,9 +8,9 @@ import pandas as pd
 from dashboard import load
 from ferkit import metrics, runs
 from ferkit.errors import FerkitError
-from ferkit.runs import LOGIT, Results, Run
+from ferkit.runs import LOGIT, Headline, Results, Run, Scores
 
-__all__ = ["COLUMNS", "SMALL_IS_GOOD", "best", "broken", "leaked", "marked", "scores", "table"]
+__all__ = ["COLUMNS", "SMALL_IS_GOOD", "best", "broken", "leaked", "marked", "table"]
 
 SMALL_IS_GOOD = ("parameters", "macs", "ece")
 LARGE_IS_GOOD = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall")
@@ -21,33 +21,24 @@ COLUMNS = [
 MARK = "background-color: rgba(47, 158, 110, 0.24)"
 
 
-def scores(results: Results, split: str, *, dedup: bool) -> dict[str, Any]:
-    """The stored scores of a split; de-duplicated ones are completed by what only the predictions tell. Raises
-    RunError."""
-    told = results.scores[split]
-    if not dedup:
-        return told
-    key = ("dedup", load.key_of(results.path / f"{split}.parquet"), results.temperature)
-    return told["dedup"] | load.cached(key, lambda: _without_leaked(results, split))
+Recalls = Mapping[str, tuple[float, int]]  # class -> recall, faces of it
 
 
-def _without_leaked(results: Results, split: str) -> dict[str, Any]:
+def _without_leaked(results: Results, split: str) -> tuple[float | None, Recalls]:
+    """ECE and recalls without the faces that stand in train."""
     kept = load.predictions(results, split)
     kept = kept[~kept["leaked"].to_numpy(bool)]
     true, logits = kept["label"].to_numpy(), kept[[LOGIT + name for name in results.classes]].to_numpy("float32")
     matrix = metrics.confusion(true, logits.argmax(1), len(results.classes))
-    columns = zip(results.classes, metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
-    return {
-        "ece": metrics.expected_calibration_error(metrics.softmax(logits, results.temperature), true)
-        if len(true)
-        else None,
-        "per_class": {name: {"recall": recall, "support": support} for name, recall, support in columns},
-    }
+    values = zip(metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
+    probabilities = metrics.softmax(logits, results.temperature)
+    ece = metrics.expected_calibration_error(probabilities, true) if len(true) else None
+    return ece, dict(zip(results.classes, values, strict=True))
 
 
-def leaked(told: dict[str, Any]) -> int:
-    """How many faces of a scored split stand in train, too."""
-    return int(told["n"]) - int(told.get("dedup", told)["n"])
+def leaked(scores: Scores) -> int:
+    """How many faces of a scored split stand in train, too; 0 where that is not known."""
+    return scores.n - scores.dedup.n if scores.dedup else 0
 
 
 def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> pd.DataFrame:
@@ -58,27 +49,41 @@ def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> pd
     for name, run in found.items():
         results = run.results(data)
         if split in results.scores:
-            told = scores(results, split, dedup=dedup)
-            rows.append(
-                {"run": name, "parameters": run.meta.get("parameters"), "macs": run.meta.get("macs"), **_row(told)}
-            )
-            own = run.meta.get("seeds", []) if (data, split) == (run.dataset, "val") else []
-            rows[-1]["seeds"] = [one["dedup_accuracy" if dedup else "accuracy"] for one in own]
+            seeds = run.manifest.seeds if (data, split) == (run.dataset, "val") else ()
+            accuracies = [seed.dedup_accuracy if dedup else seed.accuracy for seed in seeds]
+            size = {"parameters": run.manifest.parameters, "macs": run.manifest.macs}
+            rows.append({"run": name, **size, **_row(results, split, dedup), "seeds": [a for a in accuracies if a]})
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values("accuracy", ascending=False, kind="stable", ignore_index=True)
 
 
-def _row(told: dict[str, Any]) -> dict[str, Any]:
-    low, high = told["accuracy_interval"]
-    worst, recall = _worst(told["per_class"])
-    plain = {key: told[key] for key in ("n", "accuracy", "macro_f1", "balanced_accuracy")}
-    plain["ece"] = told.get("calibrated", told)["ece"]
-    return plain | {"low": low, "high": high, "worst": worst, "worst_recall": recall}
+def _row(results: Results, split: str, dedup: bool) -> dict[str, Any]:
+    scores = results.scores[split]
+    headline: Headline = scores
+    ece: float | None = scores.ece
+    recalls: Recalls = {name: (row.recall, row.support) for name, row in scores.per_class.items()}
+    if dedup and scores.dedup:
+        headline = scores.dedup
+        key = ("dedup", load.key_of(results.path / f"{split}.parquet"), results.temperature)
+        ece, recalls = load.cached(key, lambda: _without_leaked(results, split))
+    low, high = headline.accuracy_interval
+    worst, recall = _worst(recalls)
+    return {
+        "n": headline.n,
+        "accuracy": headline.accuracy,
+        "low": low,
+        "high": high,
+        "macro_f1": headline.macro_f1,
+        "balanced_accuracy": headline.balanced_accuracy,
+        "worst": worst,
+        "worst_recall": recall,
+        "ece": ece,
+    }
 
 
-def _worst(per_class: dict[str, Any]) -> tuple[str, float]:
+def _worst(recalls: Recalls) -> tuple[str, float]:
     """The class with the smallest recall among those that have a face."""
-    present = [(told["recall"], name) for name, told in per_class.items() if told["support"]]
+    present = [(recall, name) for name, (recall, support) in recalls.items() if support]
     recall, name = min(present, default=(float("nan"), "–"))
     return name, recall
 

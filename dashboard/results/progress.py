@@ -33,8 +33,7 @@ class Standing:
 
 def standing(run: Run, history: pd.DataFrame) -> Standing:
     """finished, training, silent (killed, as far as one can see), interrupted or failed."""
-    status = str(run.meta.get("status", "unknown"))
-    done, epochs = run.meta.get("epochs_done", len(history)), run.meta.get("config", {}).get("epochs")
+    status, done, epochs = run.manifest.status, run.manifest.epochs_done, run.manifest.config.get("epochs")
     told = f"{run.name}: {status}" + (f", epoch {done} of {epochs}" if epochs else "")
     colour, icon = BADGES.get(status, ("gray", "help"))
     resume = f"Go on: `python -m ferkit train --resume --name {run.name}`"
@@ -65,8 +64,8 @@ def summary(run: Run, history: pd.DataFrame) -> dict[str, Any]:
         "time": _span(float(history["seconds"].sum())),
         "s/epoch": float(history["seconds"].median()),
         "images/s": float(history["images_per_second"].median()),
-        "device": str(run.meta.get("device", "")),
-        "selection": str(run.meta.get("selection", "")),
+        "device": run.manifest.device,
+        "selection": run.manifest.selection,
     }
 
 

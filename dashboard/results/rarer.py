@@ -59,7 +59,7 @@ def sentence(name: str, before: np.ndarray, after: np.ndarray, classes: tuple[st
 
 
 def _matrices(aligned: Aligned, name: str) -> np.ndarray | None:
-    counts = load.all_runs()[name].meta["data"].get("counts", {}).get("train")
+    counts = load.all_runs()[name].manifest.data.counts.get("train")
     logits = aligned.logits[aligned.names.index(name)]
     if not counts:
         return None

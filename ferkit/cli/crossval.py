@@ -1,5 +1,6 @@
 """Cross-validation at the command line.  $ python -m ferkit crossval --recipe base-cnn --data fer2013 --folds 5"""
 
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -43,16 +44,16 @@ def crossval(
 
     config, console = from_recipe(recipe, set), Console()
 
-    def train(k: int, own: Run, part: Faces, resumed: bool) -> None:
+    def train(k: int, own: Path, part: Faces, resumed: bool) -> Run:
         console.print(f"fold {k} of {folds}")
         with TrainingLine(console) as line:
-            fit(config, part, own, resumed=resumed, on_step=line.step, on_epoch=line.epoch)
+            origin = {"recipe": recipe}
+            return fit(config, part, own, resumed=resumed, origin=origin, on_step=line.step, on_epoch=line.epoch)
 
-    run = Run(path, {"recipe": recipe})
-    run_folds(config, store.load(data), run, folds, train)
+    run = run_folds(config, store.load(data), path, folds, train, recipe=recipe)
     table = Table("Score", *(f"fold {k}" for k in range(1, folds + 1)), "mean ± deviation")
     for score in SCORES:
-        values = run.meta["crossval"][score]
+        values = getattr(run.manifest.crossval, score)
         told = f"{np.mean(values):.4f} ± {np.std(values, ddof=1):.4f}"
         table.add_row(score.replace("_", " "), *(f"{value:.4f}" for value in values), told)
     console.print(table)

@@ -32,8 +32,7 @@ def ensemble(
     faces, console = store.load(opened[0].dataset), Console()
     run = join(opened, name, mode=mode, weights=weights, force=force)
     with console.status("Scoring on val and drawing the map …"):
-        told = evaluate(run, faces, "val")
-    low, high = told["accuracy_interval"]
-    console.print(
-        f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}"
-    )
+        scores = evaluate(run, faces, "val")
+    low, high = scores.accuracy_interval
+    accuracy = f"val accuracy {scores.accuracy:.1%} [{low:.1%}, {high:.1%}]"
+    console.print(f"{run.name}: {accuracy}, macro-F1 {scores.macro_f1:.3f}")

@@ -13,6 +13,7 @@ from rich.table import Table
 from ferkit import runs as folders
 from ferkit.cli.errors import one_sentence
 from ferkit.errors import RunError
+from ferkit.runs import Headline, Run, Scores
 
 __all__ = ["register"]
 
@@ -53,11 +54,13 @@ def evaluate(
         def tell(stage: str, done: int, total: int) -> None:
             bar.update(tasks[stage], completed=done, total=total if done else None, visible=True)
 
-        told = score(opened, faces, split, maps=not no_maps, flip=flip, progress=tell)
+        scores = score(opened, faces, split, maps=not no_maps, flip=flip, progress=tell)
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        size = {"parameters": opened.manifest.parameters, "macs": opened.manifest.macs}
+        report = {"run": run, "split": split, **scores.model_dump(mode="json"), **size}
+        print(json.dumps(report, ensure_ascii=False, allow_nan=False))
     else:
-        _print_scores(Console(), told)
+        _print_scores(Console(), opened, split, scores)
 
 
 def runs(
@@ -68,26 +71,29 @@ def runs(
     """List the runs there are, with their scores on val."""
     if strange := set(names or ()) - set(folders.names()):
         raise RunError(f"No run {', '.join(sorted(strange))}; there are {', '.join(folders.names()) or 'none'}.")
-    found = [_described(name) for name in names or folders.names()]
+    opened = {name: _opened(name) for name in names or folders.names()}
+    good = [run for run in opened.values() if isinstance(run, Run)]
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps([_as_json(name, run) for name, run in opened.items()], ensure_ascii=False))
         return
     if markdown:
-        print(_markdown([one for one in found if one.get("scores", {}).get("val")]))
+        print(_markdown([run for run in good if "val" in run.manifest.scores]))
         return
-    if not found:
+    if not opened:
         print("No run yet. Train one: python -m ferkit train --recipe base-cnn --data NAME")
         return
     table = Table()
-    for i, name in enumerate(
-        ("Run", "Model", "Dataset", "Parameters", "MACs", "Val accuracy", "Val macro-F1", "De-duplicated", "Status")
-    ):
-        table.add_column(name, justify="right" if 3 <= i < 8 else "left", overflow="fold")
-    for one in found:
-        table.add_row(*_row(one))
+    heads = ("Run", "Model", "Dataset", "Parameters", "MACs", "Val accuracy", "Val macro-F1", "De-duplicated", "Status")
+    for i, head in enumerate(heads):
+        table.add_column(head, justify="right" if 3 <= i < 8 else "left", overflow="fold")
+    for run in good:
+        table.add_row(*_row(run))
     console = Console()
     console.width = console.width if console.is_terminal else WIDE
     console.print(table)
+    for error in opened.values():
+        if isinstance(error, RunError):
+            console.print(f"Left out, because {error}", markup=False, highlight=False)
 
 
 def _progress() -> Progress:
@@ -96,76 +102,75 @@ def _progress() -> Progress:
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
-def _print_scores(console: Console, told: dict[str, Any]) -> None:
-    released, clean = _headline(told), _headline(told["dedup"])
-    title = f"{escape(told['run'])} on {escape(told['data'])} {told['split']}"
-    table = Table("Score", title=title)
-    for name, n in (("as released", told["n"]), ("not in train", told["dedup"]["n"])):
-        table.add_column(f"{name} ({n:,} faces)", justify="right")
-    for name in released:
-        table.add_row(name, released[name], clean[name])
-    calibrated = told["calibrated"]
-    table.add_row("top-2", f"{told['top2']:.3f}", "")
-    for name, key in (("negative log-likelihood", "nll"), ("calibration error", "ece")):
-        table.add_row(name, f"{told[key]:.3f}", "")
-        table.add_row(f"… at temperature {calibrated['temperature']:.2f}", f"{calibrated[key]:.3f}", "")
+def _print_scores(console: Console, run: Run, split: str, scores: Scores) -> None:
+    columns = {f"as released ({scores.n:,} faces)": _headline(scores)}
+    if scores.dedup:
+        columns[f"not in train ({scores.dedup.n:,} faces)"] = _headline(scores.dedup)
+    table = Table("Score", title=f"{escape(run.name)} on {escape(scores.data)} {split}")
+    for title in columns:
+        table.add_column(title, justify="right")
+    for name in _headline(scores):
+        table.add_row(name, *(values[name] for values in columns.values()))
+    table.add_row("top-2", f"{scores.top2:.3f}")
+    table.add_row(f"calibration error at temperature {scores.temperature:.2f}", f"{scores.ece:.3f}")
+    table.add_row("… uncalibrated", f"{scores.ece_uncalibrated:.3f}")
+    table.add_row(f"negative log-likelihood at temperature {scores.temperature:.2f}", f"{scores.nll:.3f}")
+    table.add_row("… uncalibrated", f"{scores.nll_uncalibrated:.3f}")
     console.print(table)
-    if flip := told.get("flip"):
+    if scores.flip:
         console.print(
             "Each face with its mirror image:",
-            ", ".join(f"{name} {value}" for name, value in _headline(flip).items()) + ".",
+            ", ".join(f"{name} {value}" for name, value in _headline(scores.flip).items()) + ".",
         )
     classes = Table("Class", "Precision", "Recall", "F1", "Support")
-    for name, row in told["per_class"].items():
-        low, high = row["recall_interval"]
-        found = f"{row['recall']:.3f} [{low:.3f}, {high:.3f}]"
-        classes.add_row(escape(name), f"{row['precision']:.3f}", found, f"{row['f1']:.3f}", f"{row['support']:,}")
+    for name, row in scores.per_class.items():
+        recall = f"{row.recall:.3f}" + (" [{:.3f}, {:.3f}]".format(*row.recall_interval) if row.recall_interval else "")
+        classes.add_row(escape(name), f"{row.precision:.3f}", recall, f"{row.f1:.3f}", f"{row.support:,}")
     console.print(classes)
-    console.print(
-        f"{told['parameters']:,} parameters, {told['macs']:,} multiply-adds, {told['seconds']:.1f} s.", highlight=False
-    )
+    size = f"{run.manifest.parameters:,} parameters, {run.manifest.macs:,} multiply-adds"
+    console.print(f"{size}, {scores.seconds:.1f} s.", highlight=False)
 
 
-def _headline(scores: dict[str, Any]) -> dict[str, str]:
+def _headline(scores: Headline) -> dict[str, str]:
     """Accuracy and macro-F1 with their intervals, and balanced accuracy, in words."""
-    told = {}
-    for name, key in (("accuracy", "accuracy"), ("macro-F1", "macro_f1")):
-        low, high = scores[f"{key}_interval"]
-        told[name] = f"{scores[key]:.3f} [{low:.3f}, {high:.3f}]"
-    return told | {"balanced accuracy": f"{scores['balanced_accuracy']:.3f}"}
+    values = {"accuracy": (scores.accuracy, scores.accuracy_interval), "macro-F1": (scores.macro_f1, scores.macro_f1_interval)}
+    text = {name: f"{value:.3f} [{low:.3f}, {high:.3f}]" for name, (value, (low, high)) in values.items()}
+    return text | {"balanced accuracy": f"{scores.balanced_accuracy:.3f}"}
 
 
-def _described(name: str) -> dict[str, Any]:
+def _opened(name: str) -> Run | RunError:
     try:
-        run = folders.open_run(name)
+        return folders.open_run(name)
     except RunError as error:
-        return {"run": name, "error": str(error)}
-    meta = run.meta
-    known = {key: meta.get(key) for key in ("parameters", "macs", "status", "epochs_done", "seconds")}
+        return error
+
+
+def _as_json(name: str, run: Run | RunError) -> dict[str, Any]:
+    if isinstance(run, RunError):
+        return {"run": name, "error": str(run)}
+    manifest = run.manifest.as_json()
     return {
         "run": name,
-        "model": meta["model"]["name"],
+        "model": run.manifest.model.name,
         "data": run.dataset,
-        **known,
-        "scores": run.results().scores,
-        "seeds": meta.get("seeds", []),
+        **{key: manifest[key] for key in ("parameters", "macs", "status", "epochs_done", "seconds", "scores", "seeds")},
         "datasets": run.datasets(),
     }
 
 
-def _row(one: dict[str, Any]) -> list[str]:
-    if "error" in one:
-        return [escape(one["run"]), *[""] * 7, "unreadable"]
-    val = one["scores"].get("val")
-    numbers = ["" if one[key] is None else f"{one[key]:,}" for key in ("parameters", "macs")]
+def _row(run: Run) -> list[str]:
+    manifest, val = run.manifest, run.manifest.scores.get("val")
     scores = (
-        [*list(_headline(val).values())[:2], f"{val['dedup']['accuracy']:.3f}"] if val else ["not evaluated", "", ""]
+        [*list(_headline(val).values())[:2], f"{val.dedup.accuracy:.3f}" if val.dedup else "unknown"]
+        if val
+        else ["not evaluated", "", ""]
     )
-    return [escape(one["run"]), escape(one["model"]), escape(one["data"]), *numbers, *scores, str(one["status"] or "")]
+    names = [escape(text) for text in (run.name, manifest.model.name, run.dataset)]
+    return [*names, f"{manifest.parameters:,}", f"{manifest.macs:,}", *scores, manifest.status]
 
 
-def _markdown(found: list[dict[str, Any]]) -> str:
-    """The evaluated runs, the most accurate first of each dataset, as a table for a README."""
+def _markdown(scored: list[Run]) -> str:
+    """Runs evaluated on val, the most accurate first of each dataset, as a table for a README."""
     heads = (
         "run",
         "dataset",
@@ -178,18 +183,20 @@ def _markdown(found: list[dict[str, Any]]) -> str:
         "mean of seeds",
     )
     lines = ["| " + " | ".join(heads) + " |", "| --- " * 2 + "| ---: " * 7 + "|"]
-    for one in sorted(found, key=lambda one: (one["data"], -one["scores"]["val"]["accuracy"])):
-        val = one["scores"]["val"]
-        low, high = val["accuracy_interval"]
+    for run in sorted(scored, key=lambda run: (run.dataset, -run.manifest.scores["val"].accuracy)):
+        manifest, val = run.manifest, run.manifest.scores["val"]
+        low, high = val.accuracy_interval
         cells = [
-            one["run"],
-            one["data"],
-            f"{one['parameters']:,}",
-            f"{one['macs'] / 1e6:.1f}M",
-            f"{val['accuracy']:.1%} [{low:.1%}, {high:.1%}]",
+            run.name,
+            run.dataset,
+            f"{manifest.parameters:,}",
+            f"{manifest.macs / 1e6:.1f}M",
+            f"{val.accuracy:.1%} [{low:.1%}, {high:.1%}]",
+            f"{val.macro_f1:.3f}",
+            f"{val.dedup.accuracy:.1%}" if val.dedup else "unknown",
+            f"{val.ece:.3f}",
+            _of_seeds([seed.accuracy for seed in manifest.seeds]),
         ]
-        cells += [f"{val['macro_f1']:.3f}", f"{val['dedup']['accuracy']:.1%}", f"{val['calibrated']['ece']:.3f}"]
-        cells.append(_of_seeds([seed["accuracy"] for seed in one["seeds"]]))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

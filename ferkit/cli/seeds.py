@@ -34,11 +34,15 @@ def seeds(
     from ferkit.experiments.seeds import keep_best, mean_of
 
     best = keep_best([runs.open_run(run) for run in found], name, force=force)
-    told = best.meta["seeds"]
-    table = Table("Score", *(one["run"] for one in told), "mean ± deviation")
+    trained = best.manifest.seeds
+    table = Table("Score", *(seed.run for seed in trained), "mean ± deviation")
     for score, title in SCORES.items():
         if mean := mean_of(best, score):
-            table.add_row(title, *(f"{one[score]:.4f}" for one in told), f"{mean.mean:.4f} ± {mean.deviation:.4f}")
+            table.add_row(title, *(_number(getattr(seed, score)) for seed in trained), f"{mean.mean:.4f} ± {mean.deviation:.4f}")
     console = Console()
     console.print(table)
-    console.print(f"{name} is seed {best.meta['seed']}.")
+    console.print(f"{name} is seed {best.manifest.seed}.")
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.4f}"

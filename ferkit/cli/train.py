@@ -1,5 +1,6 @@
 """Training at the command line.  $ python -m ferkit train --recipe compact-resnet --data fer2013"""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,9 +35,10 @@ def train(
 ) -> None:
     """Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."""
     if resume:
-        run, settings, dataset = _opened(name or recipe, data)
+        begun = _opened(name or recipe, data)
+        path, dataset = begun.path, begun.dataset
     else:
-        run, settings, dataset = _fresh(recipe, data, name, force)
+        path, dataset = _fresh(recipe, data, name, force)
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
@@ -46,7 +48,7 @@ def train(
     from ferkit.train.loop import Epoch, fit
     from ferkit.train.tracking import tracker
 
-    config = parse(settings) if resume else from_recipe(str(recipe), set)
+    config = parse(begun.manifest.config) if resume else from_recipe(str(recipe), set)
     faces, team = store.load(dataset), processes()
     console = Console(quiet=not team.is_main_process)
     with team.main_process_first():
@@ -54,22 +56,22 @@ def train(
             if not teachers.ready(teacher, faces):
                 with console.status(f"Asking {teacher.name} about the training faces, once …"):
                     evaluate(teacher, faces, "train", maps=False)
-    with tracker(track if team.is_main_process else None, run) as tracked:
+    origin = {} if resume else {"recipe": recipe}
+    with tracker(track if team.is_main_process else None, path.name) as tracked:
         with TrainingLine(console) as line:
 
             def epoch(row: Epoch) -> None:
                 line.epoch(row)
                 tracked.epoch(row)
 
-            fit(config, faces, run, resumed=resume, on_step=line.step, on_epoch=epoch)
+            run = fit(config, faces, path, resumed=resume, origin=origin, on_step=line.step, on_epoch=epoch)
         if team.is_main_process and not no_evaluate:
             with console.status("Scoring on val and drawing the map …"):
-                told = evaluate(run, faces, "val")
-            tracked.scores(told)
-            low, high = told["accuracy_interval"]
-            console.print(
-                f"{run.name}: val accuracy {told['accuracy']:.1%} [{low:.1%}, {high:.1%}], macro-F1 {told['macro_f1']:.3f}"
-            )
+                scores = evaluate(run, faces, "val")
+            tracked.scores(run, scores)
+            low, high = scores.accuracy_interval
+            accuracy = f"val accuracy {scores.accuracy:.1%} [{low:.1%}, {high:.1%}]"
+            console.print(f"{run.name}: {accuracy}, macro-F1 {scores.macro_f1:.3f}")
     team.destroy_process_group()
     console.print("Look at it: streamlit run dashboard/app.py")
 
@@ -85,7 +87,7 @@ def recipes() -> None:
     Console().print(table)
 
 
-def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) -> tuple[Run, dict, str]:
+def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) -> tuple[Path, str]:
     if not recipe or not data:
         raise ConfigError(
             "A new run needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list"
@@ -95,17 +97,17 @@ def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) 
         raise RunError(
             f"There is a run {path.name!r} already. Give another --name, go on with it (--resume), or replace it (--force)."
         )
-    return Run(path, {"recipe": recipe}), {}, data
+    return path, data
 
 
-def _opened(name: str | None, data: str | None) -> tuple[Run, dict, str]:
+def _opened(name: str | None, data: str | None) -> Run:
     if not name:
         raise ConfigError("Say which run to resume: --resume --name RUN")
     run = runs.open_run(name)
-    if run.meta.get("status") == "finished":
+    if run.manifest.status == "finished":
         raise RunError(
-            f"{run.name} is finished after {run.meta.get('epochs_done')} epochs; there is nothing to resume."
+            f"{run.name} is finished after {run.manifest.epochs_done} epochs; there is nothing to resume."
         )
     if data not in (None, run.dataset):
         raise ConfigError(f"{run.name} is trained on {run.dataset!r}; it cannot go on with {data!r}. Leave --data out.")
-    return run, run.meta["config"], run.dataset
+    return run

@@ -2,12 +2,9 @@
 fer2013"""
 
 import contextlib
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -18,7 +15,7 @@ from ferkit.errors import DataError, RunError
 from ferkit.evaluate.labels import label_map
 from ferkit.explain.mean_maps import mean_maps
 from ferkit.predict.classifier import Analysis, Classifier
-from ferkit.runs import LOGIT, Run
+from ferkit.runs import LOGIT, Run, Scores
 
 __all__ = ["evaluate", "write"]
 
@@ -28,7 +25,7 @@ Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in
 
 def evaluate(
     run: Run, faces: Faces, split: str, *, maps: bool = True, flip: bool = False, progress: Progress | None = None
-) -> dict[str, Any]:
+) -> Scores:
     """Score `run` on one split of `faces` (train, val, test or all), write the results into its folder and return the
     scores.
 
@@ -52,26 +49,29 @@ def evaluate(
     analysis = classifier.analyse(part.images, labels, progress=lambda done, total: tell("faces", done, total))
     if not np.isfinite(analysis.logits).all():
         raise RunError(f"{run.name} gives logits that are no finite numbers: its training went wrong. Train it again.")
-    if split == "val" and faces.name == run.dataset:
-        run.meta["temperature"] = metrics.fit_temperature(analysis.logits, labels)
-    told = metrics.scores(analysis.logits, labels, run.classes, part.leaked, run.temperature)
-    scores = {"data": faces.name, "fingerprint": faces.fingerprint, **told}
+    fitted = split == "val" and faces.name == run.dataset
+    temperature = metrics.fit_temperature(analysis.logits, labels) if fitted else run.temperature
+    values = metrics.scores(analysis.logits, labels, run.classes, part.leaked, temperature)
     if flip:
         both = analysis.logits + classifier.logits(part.images[:, :, ::-1])
-        scores["flip"] = metrics.headline(metrics.confusion(labels, both.argmax(1), len(run.classes)))
-    layout = _layout(part, analysis, int(run.meta.get("seed", 0)), tell) if maps else None
-    if layout is None and _outdated(run, part.name, split, analysis.features):
-        scores["map_outdated"] = True
-    scores["seconds"] = round(time.perf_counter() - began, 3)
+        values["flip"] = metrics.headline(metrics.confusion(labels, both.argmax(1), len(run.classes)))
+    layout = _layout(part, analysis, run.manifest.seed, tell) if maps else None
+    scores = Scores(
+        data=faces.name,
+        fingerprint=faces.fingerprint,
+        map_outdated=layout is None and _outdated(run, part.name, split, analysis.features),
+        seconds=round(time.perf_counter() - began, 3),
+        **values,
+    )
     write(run, part, split, labels, analysis, layout)
-    _tell_scores(run, faces, split, scores)
-    return {"run": run.name, "split": split, **scores, **{key: run.meta.get(key) for key in ("parameters", "macs")}}
+    run.add_scores(faces.name, split, scores, temperature if fitted else None)
+    return scores
 
 
 def _check(run: Run, faces: Faces, split: str) -> None:
     if split not in (*SPLITS, "all"):
         raise DataError(f"Splits are {', '.join(SPLITS)} and all; got {split!r}.")
-    trained_on = run.meta["data"].get("fingerprint")
+    trained_on = run.manifest.data.fingerprint
     if faces.name == run.dataset and faces.fingerprint != trained_on:
         raise DataError(
             f"{run.name} was trained on a {faces.name!r} with fingerprint {trained_on}; the one here has {faces.fingerprint}. "
@@ -84,7 +84,7 @@ def _set_aside(run: Run, faces: Faces) -> None:
     if faces.name == run.dataset:
         return
     results = run.results(faces.name)
-    others = {str(scores.get("fingerprint")) for scores in results.scores.values()} - {faces.fingerprint}
+    others = {scores.fingerprint for scores in results.scores.values()} - {faces.fingerprint}
     if others:
         aside = results.path.with_name(f"{results.path.name[:60]}-{others.pop()[:8]}")
         if not aside.exists():
@@ -141,7 +141,7 @@ def _outdated(run: Run, dataset: str, split: str, features: np.ndarray) -> bool:
     results = run.results(dataset)
     if not results.has(split, "-map.parquet"):
         return False
-    if results.scores.get(split, {}).get("map_outdated"):
+    if split in results.scores and results.scores[split].map_outdated:
         return True  # the stored features were replaced since the map was drawn
     try:
         return not _alike(results.features(split), features)
@@ -155,15 +155,3 @@ def _alike(stored: np.ndarray, features: np.ndarray) -> bool:
         return False
     before, now = stored.astype(np.float32), features.astype(np.float32)
     return bool(np.allclose(before, now, rtol=TOLERANCE, atol=TOLERANCE * float(before.std())))
-
-
-def _tell_scores(run: Run, faces: Faces, split: str, scores: dict[str, Any]) -> None:
-    """Enter the scores last, into what the file says by now: another evaluation may have written meanwhile."""
-    if faces.name == run.dataset:
-        now = json.loads((run.path / "run.json").read_text("utf-8"))
-        run.meta["scores"] = now["scores"] = now.get("scores", {}) | {split: scores}
-        now["temperature"] = run.temperature
-        files.write_json(run.path / "run.json", now)
-        return
-    results = run.results(faces.name)
-    files.write_json(results.path / "scores.json", results.scores | {split: scores})

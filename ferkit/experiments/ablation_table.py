@@ -37,18 +37,18 @@ def compare(found: dict[str, list[Run]]) -> list[Worth]:
     accuracy, macro_f1 = _gains(found, accuracy_parts), _gains(found, macro_f1_parts)
 
     def row(name: str, own: list[Run]) -> Worth:
-        scores = [run.meta["scores"]["val"] for run in own]
+        scores = [run.manifest.scores["val"] for run in own]
         return Worth(
             name,
             len(own),
             *accuracy[name],
             *macro_f1[name],
             {
-                c: float(np.mean([told["per_class"][c]["recall"] for told in scores]))
+                c: float(np.mean([values.per_class[c].recall for values in scores]))
                 for c in RARE
                 if c in own[0].classes
             },
-            float(np.mean([told["calibrated"]["nll"] for told in scores])),
+            float(np.mean([values.nll for values in scores])),
         )
 
     return [row(name, own) for name, own in found.items()]
@@ -113,12 +113,12 @@ def table(plan: Plan, found: dict[str, list[Run]]) -> str:
     rows = compare(found)
     base, others = rows[0], sorted(rows[1:], key=lambda row: -row.accuracy_gain[0])
     first = found[BASE][0]
-    scored = first.meta["scores"]["val"]
+    scored = first.manifest.scores["val"]
     seeds = max(len(runs) for runs in found.values())
     story = (
-        f"The network of `{plan.rows[BASE].recipe}` ({first.meta['parameters']:,} parameters) on {first.dataset} "
-        f"(fingerprint `{scored['fingerprint']}`), {first.meta['config']['epochs']} epochs, {seeds} seed{'s' * (seeds > 1)}, "
-        f"last epoch, one forward pass, on the {scored['n']:,} faces of val. "
+        f"The network of `{plan.rows[BASE].recipe}` ({first.manifest.parameters:,} parameters) on {first.dataset} "
+        f"(fingerprint `{scored.fingerprint}`), {first.manifest.config['epochs']} epochs, {seeds} seed{'s' * (seeds > 1)}, "
+        f"last epoch, one forward pass, on the {scored.n:,} faces of val. "
         "Each row changes one thing against the base; numbers are means over its seeds. The 95% interval of a difference holds the "
         "chance of the faces and of the seeds. **Bold**: it leaves out zero; with this many rows one of them may do so by luck."
     )

@@ -6,11 +6,10 @@ The folds train in `checkpoints/<run>/folds/<k>`. The run itself holds the out-o
 so that Compare and Failures work on all training faces, and no weights.
 """
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
@@ -20,29 +19,16 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError
 from ferkit.evaluate.evaluation import write
 from ferkit.predict.classifier import Analysis, Classifier
-from ferkit.runs import Run, open_run
+from ferkit.runs import CrossValidation, Run, Scores, create, open_folder, open_run
 from ferkit.train import teachers
 from ferkit.train.config import TrainConfig
+from ferkit.train.describe import dataset
 from ferkit.train.loop import fit
 
 __all__ = ["SCORES", "crossval", "folds_of"]
 
 FOLDS = "folds"
 SCORES = ("accuracy", "macro_f1", "balanced_accuracy")  # told per fold
-KEPT = (
-    "format",
-    "model",
-    "classes",
-    "input",
-    "parameters",
-    "macs",
-    "config",
-    "seed",
-    "started",
-    "commit",
-    "versions",
-    "device",
-)
 
 
 def folds_of(faces: Faces, folds: int, seed: int) -> Iterator[tuple[np.ndarray, Faces]]:
@@ -66,57 +52,58 @@ def folds_of(faces: Faces, folds: int, seed: int) -> Iterator[tuple[np.ndarray, 
         yield judged, replace(train, splits=splits.astype(str), leaked=np.empty(0, bool), fingerprint="")
 
 
+Fold = Callable[[int, Path, Faces, bool], Run]
+
+
 def crossval(
-    config: TrainConfig, faces: Faces, run: Run, folds: int, fold: Callable[[int, Run, Faces, bool], None] | None = None
-) -> dict[str, Any]:
-    """Train each fold that is not finished, judge all training faces out of fold, write them into `run`; returns its
-    scores on `train`.
+    config: TrainConfig, faces: Faces, path: Path, folds: int, fold: Fold | None = None, *, recipe: str | None = None
+) -> Run:
+    """Train each fold that is not finished, judge all training faces out of fold, write them into the folder `path`
+    and return that run; its scores are on `train`.
 
-    What `run`'s folder held before goes when the last fold is done, and not sooner.
+    What the folder held before goes when the last fold is done, and not sooner.
 
-    `fold(k, run, faces, resumed)` trains the k-th one, counted from 1; `fit` without a word by default. Raises what
-    `fit` raises, ConfigError where a run that learned from these very faces would teach or be started from.
+    `fold(k, path, faces, resumed)` trains the k-th one, counted from 1; a silent `fit` by default. Raises what `fit`
+    raises, ConfigError where a run that learned from these very faces would teach or be started from.
     """
     _check_apart(config, faces)
     train = faces.split("train")
     parts: list[tuple[np.ndarray, Analysis]] = []
     for k, (rows, part) in enumerate(folds_of(faces, folds, config.seed), 1):
-        own = _trained(config, run, k, part, fold or (lambda k, own, part, resumed: _fit(config, own, part, resumed)))
-        parts.append((rows, Classifier.open(own).analyse(train.images[rows], train.labels[rows])))
-    _make_room(run)
-    whole = _joined(parts)
-    told = [metrics.scores(one.logits, train.labels[rows], faces.classes) for rows, one in parts]
-    run.meta.update({key: own.meta[key] for key in KEPT if key in own.meta})
-    run.meta.update(
-        data={
-            "name": faces.name,
-            "fingerprint": faces.fingerprint,
-            "counts": faces.counts(),
-            "duplicates": faces.duplicates(),
-        },
+        trained = _trained(config, path / FOLDS / str(k), k, part, fold or _fit(config, recipe))
+        parts.append((rows, Classifier.open(trained).analyse(train.images[rows], train.labels[rows])))
+    _make_room(path)
+    joined = _joined(parts)
+    of_folds = [metrics.scores(analysis.logits, train.labels[rows], faces.classes) for rows, analysis in parts]
+    temperature = metrics.fit_temperature(joined.logits, train.labels)
+    values = metrics.scores(joined.logits, train.labels, faces.classes, train.leaked, temperature)
+    scores = Scores(data=faces.name, fingerprint=faces.fingerprint, **values)
+    manifest = trained.manifest.replace(
+        recipe=recipe,
         status="finished",
         selection=f"{folds}-fold cross-validation, out-of-fold predictions of the last epoch",
-        temperature=metrics.fit_temperature(whole.logits, train.labels),
-        crossval={"folds": folds, **{key: [float(one[key]) for one in told] for key in SCORES}},
+        data=dataset(faces),
+        epochs_done=0,
+        seconds=0.0,
+        temperature=temperature,
+        scores={"train": scores},
+        crossval=CrossValidation(folds=folds, **{key: tuple(one[key] for one in of_folds) for key in SCORES}),
     )
-    write(run, train, "train", train.labels, whole, None, features=False)
-    scores = metrics.scores(whole.logits, train.labels, faces.classes, train.leaked, run.temperature)
-    run.meta["scores"] = {"train": {"data": faces.name, "fingerprint": faces.fingerprint, **scores}}
-    run.save()
-    return scores
+    write(Run(path, manifest), train, "train", train.labels, joined, None, features=False)
+    return create(path, manifest)
 
 
-def _make_room(run: Run) -> None:
+def _make_room(folder: Path) -> None:
     """Remove what was there before, now that there is something to take its place; the folds stay."""
-    for path in run.path.iterdir():
+    for path in folder.iterdir():
         if path.is_file():
             path.unlink()
         elif path.name != FOLDS:
             shutil.rmtree(path)
 
 
-def _fit(config: TrainConfig, run: Run, faces: Faces, resumed: bool) -> None:
-    fit(config, faces, run, resumed=resumed)
+def _fit(config: TrainConfig, recipe: str | None) -> Fold:
+    return lambda k, path, faces, resumed: fit(config, faces, path, resumed=resumed, origin={"recipe": recipe})
 
 
 def _check_apart(config: TrainConfig, faces: Faces) -> None:
@@ -128,17 +115,17 @@ def _check_apart(config: TrainConfig, faces: Faces) -> None:
             )
 
 
-def _trained(config: TrainConfig, run: Run, k: int, faces: Faces, fold: Callable[[int, Run, Faces, bool], None]) -> Run:
-    """The finished run of one fold, trained or gone on with if need be."""
-    path = run.path / FOLDS / str(k)
-    told = path / "run.json"
-    own = Run(path, json.loads(told.read_text("utf-8")) if told.is_file() else {"recipe": run.meta.get("recipe")})
+def _trained(config: TrainConfig, path: Path, k: int, faces: Faces, fold: Fold) -> Run:
+    """The finished run of one fold, trained or resumed if need be."""
+    there = open_folder(path) if (path / "run.json").is_file() else None
     same = (
-        own.meta.get("config") == config.as_dict() and own.meta.get("data", {}).get("fingerprint") == faces.fingerprint
+        there is not None
+        and there.manifest.config == config.as_dict()
+        and there.manifest.data.fingerprint == faces.fingerprint
     )
-    if not same or own.meta.get("status") != "finished":
-        fold(k, own, faces, same and (path / "state.pt").is_file())
-    return own
+    if there is not None and same and there.manifest.status == "finished":
+        return there
+    return fold(k, path, faces, same and (path / "state.pt").is_file())
 
 
 def _joined(parts: list[tuple[np.ndarray, Analysis]]) -> Analysis:

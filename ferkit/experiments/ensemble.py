@@ -12,7 +12,7 @@ from ferkit import metrics, runs
 from ferkit.errors import RunError
 from ferkit.models import Input, build, count_macs, count_parameters, load, save
 from ferkit.models.ensemble import MODES
-from ferkit.runs import Run
+from ferkit.runs import InputSpec, Manifest, ModelSpec, Run
 
 __all__ = ["WEIGHTS", "join"]
 
@@ -32,15 +32,15 @@ def join(
     path = runs.path_of(name)
     if path.exists() and not force:
         raise RunError(f"There is a run {name!r} already. Give another --name or replace it (--force).")
-    first, shapes = found[0], [Input.of(run.meta) for run in found]
+    first, shapes = found[0], [Input.of(run.manifest.input) for run in found]
     side = max(shape.side for shape in shapes)
     shape = Input(
         shapes[0].size, shapes[0].channels, shapes[0].mean, shapes[0].std, 0 if side == shapes[0].size else side
     )
     members = [
         {
-            "name": run.meta["model"]["name"],
-            "args": run.meta["model"]["args"],
+            "name": run.manifest.model.name,
+            "args": run.manifest.model.args,
             "side": own.side,
             "temperature": run.temperature,
         }
@@ -51,21 +51,24 @@ def join(
     network = build("ensemble", len(first.classes), shape.channels, **args).eval()
     for member, run in zip(network.members, found, strict=True):  # type: ignore[arg-type]
         member.load_state_dict(load(run).state_dict())
-    told = "weights fitted on val" if weights == "val" else "equal weights"
-    meta = {
-        "format": 1, "recipe": "ensemble", "status": "finished", "model": {"name": "ensemble", "args": args},
-        "classes": list(first.classes),
-        "input": asdict(shape), "parameters": count_parameters(network), "macs": count_macs(network, shape.channels, shape.side),
-        "config": {"mode": mode, "weights": weights, "members": [run.name for run in found]},
-        "selection": f"{len(found)} finished runs, mean of {mode}, {told}",
-        "data": first.meta["data"], "seed": 0, "epochs_done": 0, "seconds": sum(run.meta.get("seconds", 0.0) for run in found),
-        "versions": {"ferkit": ferkit.__version__, "torch": torch.__version__}, "scores": {},
-    }  # fmt: skip
-    run = Run(path, meta)
-    runs.clear(run)
-    save(network, run.weights)
-    run.save()
-    return run
+    how = "weights fitted on val" if weights == "val" else "equal weights"
+    manifest = Manifest(
+        recipe="ensemble",
+        status="finished",
+        model=ModelSpec(name="ensemble", args=args),
+        classes=first.classes,
+        input=InputSpec(**asdict(shape)),
+        parameters=count_parameters(network),
+        macs=count_macs(network, shape.channels, shape.side),
+        config={"mode": mode, "weights": weights, "members": [run.name for run in found]},
+        selection=f"{len(found)} finished runs, mean of {mode}, {how}",
+        data=first.manifest.data,
+        seconds=sum(run.manifest.seconds for run in found),
+        versions={"ferkit": ferkit.__version__, "torch": torch.__version__},
+    )
+    runs.clear(path)
+    save(network, path / "model.safetensors")
+    return runs.create(path, manifest)
 
 
 def _check(found: list[Run], mode: str, weights: str) -> None:
@@ -75,15 +78,15 @@ def _check(found: list[Run], mode: str, weights: str) -> None:
         raise RunError(
             f"The mode is {' or '.join(MODES)}, the weights {' or '.join(WEIGHTS)}; got {mode!r} and {weights!r}."
         )
-    if nested := [run.name for run in found if run.meta["model"]["name"] == "ensemble"]:
+    if nested := [run.name for run in found if run.manifest.model.name == "ensemble"]:
         raise RunError(f"{nested[0]} is an ensemble itself. Join its members instead.")
     first = found[0]
     for run in found[1:]:
-        here, there = (one.meta["input"] for one in (run, first))
-        same = all(np.allclose(here[key], there[key]) for key in ("size", "channels", "mean", "std"))
+        here, there = run.manifest.input, first.manifest.input
+        same = all(np.allclose(getattr(here, key), getattr(there, key)) for key in ("size", "channels", "mean", "std"))
         if (
             run.classes != first.classes
-            or run.meta["data"].get("fingerprint") != first.meta["data"].get("fingerprint")
+            or run.manifest.data.fingerprint != first.manifest.data.fingerprint
             or not same
         ):
             raise RunError(

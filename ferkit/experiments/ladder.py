@@ -33,9 +33,9 @@ def table(plan: Plan, found: dict[str, list[Run]]) -> str:
         raise ValueError("no finished run")
     rows = [plan.rows[name] for name in found]
     first = next(iter(found.values()))[0]
-    scored = first.meta["scores"]["val"]
+    scored = first.manifest.scores["val"]
     story = (
-        f"On {first.dataset} (fingerprint `{scored['fingerprint']}`), trained on train, scored on the {scored['n']:,} faces of val: last "
+        f"On {first.dataset} (fingerprint `{scored.fingerprint}`), trained on train, scored on the {scored.n:,} faces of val: last "
         f"epoch, one forward pass, {len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}, one thread. Intervals are 95% bootstrap "
         "intervals over the faces, not over training again. The budgets are short: a number says what a network reaches in so many "
         "epochs, not what it can reach. Minutes are by the clock, pauses and other work on the machine included."
@@ -65,20 +65,20 @@ def _part(title: str, rows: list[Row], found: dict[str, list[Run]]) -> str:
 
 
 def _line(what: str, own: list[Run]) -> str:
-    meta, scores = own[0].meta, [run.meta["scores"]["val"] for run in own]
+    manifest, scores = own[0].manifest, [run.manifest.scores["val"] for run in own]
 
     def mean(key: str) -> float:
-        return float(np.mean([told[key] for told in scores]))
+        return float(np.mean([getattr(values, key) for values in scores]))
 
-    low, high = np.mean([told["accuracy_interval"] for told in scores], 0)
+    low, high = np.mean([values.accuracy_interval for values in scores], 0)
     cells = [
-        f"{meta['parameters']:,}",
-        f"{meta['macs'] / 1e6:.1f}M",
-        str(meta["epochs_done"]),
+        f"{manifest.parameters:,}",
+        f"{manifest.macs / 1e6:.1f}M",
+        str(manifest.epochs_done),
         f"{mean('accuracy'):.1%} [{low:.1%}, {high:.1%}]",
         f"{mean('macro_f1'):.3f}",
         f"{mean('balanced_accuracy'):.1%}",
-        f"{np.mean([run.meta['seconds'] for run in own]) / 60:.0f}",
+        f"{np.mean([run.manifest.seconds for run in own]) / 60:.0f}",
     ]
     return f"| {what} | {' | '.join(cells)} |"
 

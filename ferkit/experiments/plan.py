@@ -22,7 +22,7 @@ import yaml
 
 from ferkit import files, runs
 from ferkit.files import ROOT, runs_dir
-from ferkit.runs import LOGIT, Run
+from ferkit.runs import LOGIT, Run, open_folder
 
 __all__ = ["BASE", "KEPT", "WEIGHTS", "Plan", "Row", "command", "found", "train", "words"]
 
@@ -89,14 +89,12 @@ def train(plan: Plan, out: Path, jobs: int) -> None:
             done.result()
 
 
-def _told(folder: Path) -> dict[str, Any]:
-    path = folder / "run.json"
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+def _finished(folder: Path) -> bool:
+    return (folder / "run.json").is_file() and open_folder(folder).manifest.status == "finished"
 
 
 def _scored(folder: Path) -> bool:
-    told = _told(folder)
-    return told.get("status") == "finished" and "val" in told.get("scores", {})
+    return _finished(folder) and "val" in open_folder(folder).manifest.scores
 
 
 def _train(plan: Plan, row: Row, seed: int, to: Path) -> None:
@@ -104,7 +102,7 @@ def _train(plan: Plan, row: Row, seed: int, to: Path) -> None:
     here = to.parent.resolve() == runs_dir().resolve()
     name = to.name if here else f"{to.parent.name}-{row.name}-{seed}"
     folder = runs.path_of(name)
-    if _told(folder).get("status") != "finished":
+    if not _finished(folder):
         own = [part for setting in [*words(row.settings), f"seed={seed}"] for part in ("--set", setting)]
         fresh = ["--recipe", row.recipe, "--data", plan.data, "--force", *own]
         _ferkit("train", "--name", name, "--no-evaluate", *(["--resume"] if (folder / "state.pt").is_file() else fresh))
@@ -135,7 +133,7 @@ def found(plan: Plan, out: Path) -> dict[str, list[Run]]:
     own: dict[str, list[Run]] = {}
     for name in plan.rows:
         folders = [plan.folder(out, name, seed) for seed in plan.seeds]
-        if there := [Run(folder, _told(folder)) for folder in folders if _scored(folder)]:
+        if there := [open_folder(folder) for folder in folders if _scored(folder)]:
             own[name] = there
     return own
 

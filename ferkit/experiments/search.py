@@ -63,7 +63,7 @@ def search(
 def free(study: str) -> Path:
     """Where the best run of a study goes. Raises ConfigError where a run lies that is not of this study."""
     path = runs.path_of(study)
-    if path.exists() and (not (path / "run.json").is_file() or runs.open_run(study).meta.get("study") != study):
+    if path.exists() and (not (path / "run.json").is_file() or runs.open_run(study).manifest.study != study):
         raise ConfigError(
             f"There is a run {study!r} already, and it is of no search of that name. Give the search another: --study NAME"
         )
@@ -74,9 +74,7 @@ def _try(search: Search, space: Space, faces: Faces, trial: optuna.Trial) -> flo
     """Train one proposal; its last epoch's metric."""
     trial.set_user_attr("worker", f"{socket.gethostname()}:{os.getpid()}")
     drawn = {name: one.draw(trial, name) for name, one in space.items()}
-    run = Run(
-        search.folder / str(trial.number), {"recipe": search.recipe, "study": search.study, "trial": trial.number}
-    )
+    origin = {"recipe": search.recipe, "study": search.study, "trial": trial.number}
     reached: list[float] = []
 
     def told(epoch: Epoch) -> None:
@@ -89,7 +87,7 @@ def _try(search: Search, space: Space, faces: Faces, trial: optuna.Trial) -> flo
         config = from_recipe(
             search.recipe, [*search.settings, *(f"{key}={json.dumps(value)}" for key, value in drawn.items())]
         )
-        fit(config, faces, run, on_epoch=told)
+        fit(config, faces, search.folder / str(trial.number), origin=origin, on_epoch=told)
     except (ConfigError, TrainError) as error:
         trial.set_user_attr("error", str(error))
         raise

@@ -11,7 +11,7 @@ import numpy as np
 
 from ferkit import files, runs
 from ferkit.errors import RunError
-from ferkit.runs import Run
+from ferkit.runs import Run, Scores, SeedScores
 
 __all__ = ["Mean", "keep_best", "mean_of"]
 
@@ -25,8 +25,8 @@ class Mean(NamedTuple):
 
 
 def keep_best(found: list[Run], name: str, *, force: bool = False) -> Run:
-    """Copy the run with the best val accuracy (of equal ones, macro-F1) to `name`; its run.json tells of every seed
-    under `seeds`.
+    """Copy the run with the best val accuracy (of equal ones, macro-F1) to `name`; its manifest keeps the scores
+    of every seed under `seeds`.
 
     Raises RunError for fewer than two runs, a run without a score on val, runs that differ in more than their seed, or
     a name that is taken unless `force`.
@@ -35,23 +35,18 @@ def keep_best(found: list[Run], name: str, *, force: bool = False) -> Run:
     path = runs.path_of(name)
     if path.exists() and not force:
         raise RunError(f"There is a run {name!r} already. Give another --name or replace it (--force).")
-    told = sorted((_told(run) for run in found), key=lambda one: one["seed"])
-    best = max(found, key=lambda run: (_val(run)["accuracy"], _val(run)["macro_f1"]))
+    seeds = tuple(sorted((_scores(run) for run in found), key=lambda row: row.seed))
+    best = max(found, key=lambda run: (_val(run).accuracy, _val(run).macro_f1))
+    selection = f"{best.manifest.selection}; of {len(found)} seeds the best val accuracy"
     with files.whole_folder(path) as beside:
         shutil.copytree(best.path, beside, dirs_exist_ok=True)
-        kept = Run(
-            beside,
-            best.meta
-            | {"seeds": told, "selection": f"{best.meta['selection']}; of {len(found)} seeds the best val accuracy"},
-        )
-        kept.save()
+        runs.create(beside, best.manifest.replace(seeds=seeds, selection=selection))
     return runs.open_run(name)
 
 
 def mean_of(run: Run, score: str) -> Mean | None:
     """Mean and deviation over the seeds a run was chosen from; None for a run that stands alone."""
-    seeds = run.meta.get("seeds") or []
-    values = np.array([one[score] for one in seeds])
+    values = np.array([value for seed in run.manifest.seeds if (value := getattr(seed, score)) is not None])
     return Mean(float(values.mean()), float(values.std(ddof=1)), len(values)) if len(values) > 1 else None
 
 
@@ -66,27 +61,30 @@ def _check(found: list[Run]) -> None:
             raise RunError(
                 f"{run.name} differs from {first.name} in more than its seed: model, settings or data. Compare those two instead."
             )
-    if len({run.meta["seed"] for run in found}) < len(found):
+    if len({run.manifest.seed for run in found}) < len(found):
         raise RunError("Two of the runs have the same seed. Give one run of each.")
 
 
 def _but_seed(run: Run) -> tuple[Any, ...]:
-    config = {key: value for key, value in run.meta["config"].items() if key != "seed"}
-    return run.meta["model"], config, run.meta["data"].get("fingerprint")
+    config = {key: value for key, value in run.manifest.config.items() if key != "seed"}
+    return run.manifest.model, config, run.manifest.data.fingerprint
 
 
-def _val(run: Run) -> dict[str, Any]:
+def _val(run: Run) -> Scores:
     return run.results().scores["val"]
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _scores(run: Run) -> SeedScores:
     val = _val(run)
-    told = {
-        "run": run.name,
-        "seed": run.meta["seed"],
-        "seconds": run.meta.get("seconds"),
-        "dedup_accuracy": val["dedup"]["accuracy"],
-    }
-    told |= {key: val[key] for key in ("accuracy", "macro_f1", "balanced_accuracy")} | {"ece": val["calibrated"]["ece"]}
-    flip = {"flip_accuracy": val["flip"]["accuracy"]} if "flip" in val else {}
-    return told | flip | {"recall": {name: one["recall"] for name, one in val["per_class"].items()}}
+    return SeedScores(
+        run=run.name,
+        seed=run.manifest.seed,
+        seconds=run.manifest.seconds,
+        accuracy=val.accuracy,
+        dedup_accuracy=val.dedup.accuracy if val.dedup else None,
+        macro_f1=val.macro_f1,
+        balanced_accuracy=val.balanced_accuracy,
+        ece=val.ece,
+        flip_accuracy=val.flip.accuracy if val.flip else None,
+        recall={name: row.recall for name, row in val.per_class.items()},
+    )

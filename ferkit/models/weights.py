@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
 import numpy as np
 import torch
 from safetensors import SafetensorError
@@ -15,7 +13,7 @@ from ferkit import files
 from ferkit.errors import DataError, RunError
 from ferkit.models.network import Network, centre
 from ferkit.models.registry import build
-from ferkit.runs import Run
+from ferkit.runs import InputSpec, Run
 
 __all__ = ["Input", "inherit", "load", "save"]
 
@@ -38,16 +36,9 @@ class Input:
         return self.crop or self.size
 
     @classmethod
-    def of(cls, meta: dict[str, Any]) -> "Input":
-        """The input a run's run.json describes."""
-        stored = meta["input"]
-        return cls(
-            int(stored["size"]),
-            int(stored["channels"]),
-            tuple(stored["mean"]),
-            tuple(stored["std"]),
-            int(stored.get("crop", 0)),
-        )
+    def of(cls, spec: InputSpec) -> "Input":
+        """The input that a run's manifest describes."""
+        return cls(spec.size, spec.channels, spec.mean, spec.std, spec.crop)
 
     @classmethod
     def measure(cls, images: np.ndarray, crop: int = 0, size: int = 0) -> "Input":
@@ -111,10 +102,11 @@ def inherit(model: Network, run: Run, classes: tuple[str, ...]) -> None:
     if {key: value.shape for key, value in _body(own).items()} != {
         key: value.shape for key, value in _body(theirs).items()
     }:
-        told = run.meta["model"]
+        spec, gray = run.manifest.model, run.manifest.input.channels == 1
         raise RunError(
-            f"{run.name} is another network than one that would start from it: {told['name']} with {told['args'] or 'its usual settings'} "
-            f"for {'gray' if run.meta['input']['channels'] == 1 else 'colour'} faces. Set model and model_args as it has them."
+            f"{run.name} is another network than one that would start from it: {spec.name} "
+            f"with {spec.args or 'its usual settings'} for {'gray' if gray else 'colour'} faces. "
+            "Set model and model_args as it has them."
         )
     shared = [name for name in classes if name in run.classes]
     rows, wanted = ([names.index(name) for name in shared] for names in (classes, run.classes))
@@ -134,9 +126,8 @@ def load(run: Run) -> Network:
         raise RunError(
             f"{run.name} has no weights here: {run.weights.name} is missing. Train it again or copy the file into its folder."
         )
-    model = build(
-        run.meta["model"]["name"], len(run.classes), run.meta["input"]["channels"], **run.meta["model"]["args"]
-    )
+    spec = run.manifest.model
+    model = build(spec.name, len(run.classes), run.manifest.input.channels, **spec.args)
     try:
         model.load_state_dict(load_file(run.weights))
     except (SafetensorError, RuntimeError, OSError) as error:

@@ -59,7 +59,7 @@ class Classifier:
     def open(cls, run: Run) -> "Classifier":
         """The run's network. Raises RunError if its weights are missing or do not fit."""
         model = load(run).requires_grad_(False).to(memory_format=torch.channels_last)
-        return cls(model, Input.of(run.meta), run.classes, run.temperature)
+        return cls(model, Input.of(run.manifest.input), run.classes, run.temperature)
 
     def prepare(self, images: np.ndarray) -> Tensor:
         """uint8 (N, H, W[, 3]) -> the network's input. Raises DataError for gray faces where the run needs colour."""

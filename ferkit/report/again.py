@@ -13,14 +13,16 @@ __all__ = ["command"]
 
 def command(run: Run) -> str:
     """One line for a shell: `train` with every setting that differs from the recipe, or `crossval` or `ensemble`."""
-    meta, name = run.meta, run.name
-    if meta["model"]["name"] == "ensemble":
-        told = meta["config"]
-        return _line("ensemble", *told["members"], "--name", name, "--mode", told["mode"], "--weights", told["weights"])
-    recipe = str(meta.get("recipe") or "RECIPE")
-    wanted = ["--recipe", recipe, "--data", run.dataset, "--name", name, *_settings(recipe, meta.get("config", {}))]
-    if "crossval" in meta:
-        return _line("crossval", "--folds", str(meta["crossval"]["folds"]), *wanted)
+    manifest, name = run.manifest, run.name
+    if manifest.model.name == "ensemble":
+        config = manifest.config
+        members = [str(member) for member in config.get("members", [])]
+        how = ["--mode", str(config.get("mode", "")), "--weights", str(config.get("weights", ""))]
+        return _line("ensemble", *members, "--name", name, *how)
+    recipe = manifest.recipe or "RECIPE"
+    wanted = ["--recipe", recipe, "--data", run.dataset, "--name", name, *_settings(recipe, manifest.config)]
+    if manifest.crossval:
+        return _line("crossval", "--folds", str(manifest.crossval.folds), *wanted)
     return _line("train", *wanted)
 
 

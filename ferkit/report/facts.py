@@ -9,7 +9,7 @@ import numpy as np
 from ferkit import metrics, runs
 from ferkit.errors import RunError
 from ferkit.evaluate.compare import Paired, paired
-from ferkit.runs import Run
+from ferkit.runs import Run, Scores
 
 __all__ = ["Facts", "Mistake", "gather"]
 
@@ -34,7 +34,7 @@ class Facts:
     runs: tuple[Run, ...]
     split: str
     classes: tuple[str, ...]
-    scores: dict[str, dict[str, Any]]  # run -> scores on the split
+    scores: dict[str, Scores]  # run -> scores on the split
     matrices: dict[str, np.ndarray]  # run -> (C, C)
     recalls: dict[str, np.ndarray]  # run -> (3, C): recall and the ends of its 95% interval
     tests: dict[str, Paired]  # other run -> the first one against it
@@ -51,8 +51,7 @@ class Facts:
     @property
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Faces per split and class."""
-        told: Mapping[str, Mapping[str, int]] = self.first.meta["data"].get("counts", {})
-        return told
+        return self.first.manifest.data.counts
 
 
 def gather(found: list[Run], split: str) -> Facts:
@@ -79,7 +78,7 @@ def gather(found: list[Run], split: str) -> Facts:
     probability = metrics.softmax(logits[first.name], first.temperature)
     wrong = np.flatnonzero(probability.argmax(1) != true)
     present = matrices[first.name].sum(1) > 0
-    train = first.meta["data"].get("counts", {}).get("train", {})
+    train = first.manifest.data.counts.get("train", {})
     return Facts(
         runs=tuple(found),
         split=split,
@@ -91,7 +90,7 @@ def gather(found: list[Run], split: str) -> Facts:
         differing=_differing(found),
         confusions=_confusions(matrices[first.name], first.classes),
         worst=first.classes[int(np.where(present, recalls[first.name][0], np.inf).argmin())],
-        rarest=min(train, key=train.get, default=""),
+        rarest=min(train, key=lambda name: train[name], default=""),
         surest_wrong=wrong[np.argsort(-probability[wrong].max(1))],
     )
 

@@ -13,7 +13,7 @@ from ferkit.explain.filters import stored_kernels
 from ferkit.report import figures
 from ferkit.report.again import command
 from ferkit.report.facts import Facts, gather
-from ferkit.runs import Run
+from ferkit.runs import Run, Scores
 
 __all__ = ["html", "markdown", "write"]
 
@@ -71,9 +71,14 @@ def _count(n: int) -> str:
 
 def _told(facts: Facts) -> dict[str, Any]:
     first = facts.first
-    dirty = facts.scores[first.name]["n"] - facts.scores[first.name]["dedup"]["n"]
+    dirty = _leaked(facts.scores[first.name])
     told = {"facts": facts, "first": first, "leaked": dirty, "today": date.today().isoformat()}
     return told | {"questions": _questions(facts), "again": [command(run) for run in facts.runs]}
+
+
+def _leaked(scores: Scores) -> int:
+    """How many of the scored faces stand in train; 0 where that is not known."""
+    return scores.n - scores.dedup.n if scores.dedup else 0
 
 
 def _questions(facts: Facts) -> list[str]:
@@ -98,7 +103,7 @@ def _questions(facts: Facts) -> list[str]:
         asked.append(
             f"{facts.first.name} and {other} {doubt} on these {test.n:,} faces. What would settle what is left open?"
         )
-    if facts.first.meta.get("scores", {}).get("val"):
+    if "val" in facts.first.manifest.scores:
         asked.append(
             "What was chosen by looking at val, and what score would you expect on faces nobody has looked at?"
         )

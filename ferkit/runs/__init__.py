@@ -1,5 +1,22 @@
 """Run folders: everything a run is, in one folder that can be copied to another machine."""
 
-from ferkit.runs.folder import LOGIT, Results, Run, clear, names, open_run, path_of, settings
+from ferkit.runs.folder import (
+    LOGIT,
+    Results,
+    Run,
+    clear,
+    create,
+    names,
+    open_folder,
+    open_run,
+    path_of,
+    settings,
+    update,
+)
+from ferkit.runs.manifest import CrossValidation, DataSpec, InputSpec, Manifest, ModelSpec, SeedScores
+from ferkit.runs.scores import ClassScores, Headline, Scores
 
-__all__ = ["LOGIT", "Results", "Run", "clear", "names", "open_run", "path_of", "settings"]
+__all__ = [
+    "LOGIT", "ClassScores", "CrossValidation", "DataSpec", "Headline", "InputSpec", "Manifest", "ModelSpec", "Results", "Run",
+    "Scores", "SeedScores", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "update",
+]  # fmt: skip

@@ -12,8 +12,9 @@
 Reading needs numpy and pandas, never torch.
 """
 
-import json
+import difflib
 import shutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,19 +24,25 @@ import pandas as pd
 
 from ferkit import files
 from ferkit.errors import RunError
+from ferkit.runs.locks import locked
+from ferkit.runs.manifest import Manifest
+from ferkit.runs.reading import read_manifest, read_scores
+from ferkit.runs.scores import Scores
 
-__all__ = ["LOGIT", "Results", "Run", "clear", "names", "open_run", "path_of", "settings"]
+__all__ = [
+    "LOGIT", "Results", "Run", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "update",
+]  # fmt: skip
 
 LOGIT = "logit "  # a prediction's columns: "logit angry", ... so that no class name can collide with "id"
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a run says of one dataset, split by split."""
+    """What a run scored on one dataset, split by split."""
 
     path: Path
     classes: tuple[str, ...]  # of the run; labels are indices into these
-    scores: dict[str, dict[str, Any]]  # split -> scores
+    scores: Mapping[str, Scores]  # by split
     temperature: float = 1.0  # of the run: what its logits are divided by before they become probabilities
 
     @property
@@ -81,10 +88,10 @@ class Results:
 
 @dataclass(frozen=True)
 class Run:
-    """One run folder and its run.json."""
+    """One run folder and its manifest, as it was when it was opened."""
 
     path: Path
-    meta: dict[str, Any]
+    manifest: Manifest
 
     @property
     def name(self) -> str:
@@ -92,17 +99,17 @@ class Run:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        return tuple(self.meta["classes"])
+        return self.manifest.classes
 
     @property
     def dataset(self) -> str:
         """The name of the dataset the run was trained on."""
-        return str(self.meta["data"]["name"])
+        return self.manifest.data.name
 
     @property
     def temperature(self) -> float:
         """What the logits are divided by before they become probabilities: fitted on val, 1 until then."""
-        return float(self.meta.get("temperature", 1.0))
+        return self.manifest.temperature
 
     @property
     def weights(self) -> Path:
@@ -111,37 +118,76 @@ class Run:
     @property
     def key(self) -> tuple[str, float, int]:
         """(path, mtime, size) of what identifies the run's present state: a cache key."""
-        known = [f.stat() for f in (self.path / "run.json", self.weights) if f.is_file()]
-        return str(self.path), max(s.st_mtime for s in known), sum(s.st_size for s in known)
+        stats = [f.stat() for f in (self.path / "run.json", self.weights) if f.is_file()]
+        return str(self.path), max((s.st_mtime for s in stats), default=0.0), sum(s.st_size for s in stats)
 
     def results(self, dataset: str | None = None) -> Results:
-        """What the run says of `dataset` (its own when None); without an evaluated split if there is none."""
+        """The run's results on `dataset` (its own when None); without an evaluated split if there are none."""
         if dataset in (None, self.dataset):
-            return Results(self.path, self.classes, self.meta.get("scores", {}), self.temperature)
+            return Results(self.path, self.classes, self.manifest.scores, self.temperature)
         folder = self.path / f"on-{files.check_name(str(dataset), 'A dataset name', RunError)}"
-        scores = folder / "scores.json"
-        told = json.loads(scores.read_text("utf-8")) if scores.is_file() else {}
-        return Results(folder, self.classes, told, self.temperature)
+        return Results(folder, self.classes, read_scores(folder / "scores.json", self.classes), self.temperature)
 
     def datasets(self) -> list[str]:
         """Datasets the run has been evaluated on, its own first."""
         others = sorted(p.parent.name[3:] for p in self.path.glob("on-*/scores.json"))
-        return ([self.dataset] if self.meta.get("scores") else []) + others
+        return ([self.dataset] if self.manifest.scores else []) + others
 
     def history(self) -> pd.DataFrame:
         """One row per epoch; empty if the run has none."""
         path = self.path / "history.csv"
         return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["epoch"])
 
-    def save(self) -> None:
-        """Write run.json, whole or not at all."""
-        files.write_json(self.path / "run.json", self.meta)
+    def update(self, **changes: Any) -> "Run":
+        """Change values of the manifest in run.json, as it is by now; returns the run as it is then.
+
+        Raises RunError where the folder is gone or closed to writing, pydantic.ValidationError for a value that is out
+        of range.
+        """
+        return update(self.path, lambda manifest: manifest.replace(**changes))
+
+    def add_scores(self, dataset: str, split: str, scores: Scores, temperature: float | None = None) -> "Run":
+        """Enter the scores of a split beside all others, and the temperature where one was fitted; returns the run.
+
+        Scores of another dataset go into its own scores.json.
+        """
+        if dataset == self.dataset:
+            return update(
+                self.path,
+                lambda manifest: manifest.replace(
+                    scores={**manifest.scores, split: scores},
+                    temperature=manifest.temperature if temperature is None else temperature,
+                ),
+            )
+        path = self.results(dataset).path / "scores.json"
+        with locked(self.path):
+            stored = {**self.results(dataset).scores, split: scores}
+            files.write_json(path, {key: known.model_dump(mode="json") for key, known in stored.items()})
+        return self
 
 
-def clear(run: Run) -> None:
-    """Remove the run that was there; nothing else is ever removed."""
-    if (run.path / "run.json").is_file():
-        shutil.rmtree(run.path)
+def create(path: Path, manifest: Manifest) -> Run:
+    """Write run.json into the folder `path`; returns the run."""
+    with locked(path):
+        return _write(path, manifest)
+
+
+def update(path: Path, change: Callable[[Manifest], Manifest]) -> Run:
+    """Read the manifest of the run in `path`, apply `change` and write it, while no other process does; returns the
+    run. Raises RunError."""
+    with locked(path):
+        return _write(path, change(open_folder(path).manifest))
+
+
+def _write(path: Path, manifest: Manifest) -> Run:
+    files.write_json(path / "run.json", manifest.as_json())
+    return Run(path, manifest)
+
+
+def clear(path: Path) -> None:
+    """Remove the run that lies in `path`; a folder that is none stays."""
+    if (path / "run.json").is_file():
+        shutil.rmtree(path)
 
 
 def names() -> list[str]:
@@ -155,32 +201,41 @@ def path_of(name: str) -> Path:
 
 
 def open_run(name: str) -> Run:
-    """The run of that name. Raises RunError if it is missing or its run.json is no JSON of a run."""
+    """The run of that name. Raises RunError if it is missing or its run.json does not describe a run."""
     path = path_of(name)
+    if not (path / "run.json").exists():
+        raise RunError(f"No run {name!r} in {path.parent.name}/ {_nearest(name)}.")
+    return open_folder(path)
+
+
+def open_folder(path: Path) -> Run:
+    """The run in the folder `path`, wherever it lies. Raises RunError as `open_run`."""
     try:
-        meta = json.loads((path / "run.json").read_text("utf-8"))
-        _ = meta["classes"], meta["data"]["name"], meta["model"]["name"], meta["input"]["size"]
+        return Run(path, read_manifest(path / "run.json"))
     except FileNotFoundError as error:
-        known = ", ".join(names()) or "none; train one: python -m ferkit train --recipe base-cnn --data NAME"
-        raise RunError(f"No run {name!r} in {path.parent.name}/ (there: {known}).") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(
-            f"{name}/run.json is not a run's description ({error!r}). Restore it or delete the folder."
-        ) from error
-    return Run(path, meta)
+        raise RunError(f"{path.name} has no run.json, so it is not a run. Copy the whole folder or train again.") from error
+
+
+def _nearest(name: str) -> str:
+    known = names()
+    if not known:
+        return "(there is none yet; train one: python -m ferkit train --recipe base-cnn --data NAME)"
+    close = difflib.get_close_matches(name, known, 3, 0) or known[:3]
+    rest = f" and {len(known) - len(close)} more" if len(known) > len(close) else ""
+    return f"(there: {', '.join(close)}{rest})"
 
 
 def settings(run: Run) -> dict[str, Any]:
     """The settings of a run as one flat row: model arguments and config, nested keys joined by dots."""
-    flat: dict[str, Any] = {"model": run.meta["model"]["name"]}
+    model, config = run.manifest.model, run.manifest.config
+    rest = {key: value for key, value in config.items() if key not in ("model", "model_args")}
+    return {"model": model.name, **dict(_flat("model", model.args)), **dict(_flat("", rest))}
 
-    def walk(prefix: str, value: Any) -> None:
+
+def _flat(prefix: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in mapping.items():
+        name = f"{prefix}.{key}" if prefix else key
         if isinstance(value, dict):
-            for key, inner in value.items():
-                walk(f"{prefix}.{key}" if prefix else key, inner)
+            yield from _flat(name, value)
         else:
-            flat[prefix] = value
-
-    walk("model", run.meta["model"]["args"])
-    walk("", {k: v for k, v in run.meta.get("config", {}).items() if k not in ("model", "model_args")})
-    return flat
+            yield name, value

@@ -4,7 +4,6 @@ import subprocess
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -13,40 +12,39 @@ import ferkit
 from ferkit.data.faces import Faces
 from ferkit.files import ROOT
 from ferkit.models import Input, Network, count_macs, count_parameters
+from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec
 from ferkit.train.config import TrainConfig
 
-__all__ = ["describe"]
+__all__ = ["dataset", "describe"]
 
 
-def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, engine: Accelerator) -> dict[str, Any]:
+def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, engine: Accelerator) -> Manifest:
     """Model, classes, input, config, data, seed, versions, commit, device, parameters and multiply-adds."""
-    return {
-        "format": 1,
-        "status": "training",
-        "model": {"name": config.model, "args": config.model_args | model.looked_up},
-        "classes": list(faces.classes),
-        "input": asdict(shape),
-        "parameters": count_parameters(model),
-        "macs": count_macs(model, shape.channels, shape.side),
-        "config": config.as_dict(),
-        "selection": f"best val macro-F1 over epochs, patience {config.patience}"
+    return Manifest(
+        status="training",
+        model=ModelSpec(name=config.model, args=config.model_args | model.looked_up),
+        classes=faces.classes,
+        input=InputSpec(**asdict(shape)),
+        parameters=count_parameters(model),
+        macs=count_macs(model, shape.channels, shape.side),
+        config=config.as_dict(),
+        selection=f"best val macro-F1 over epochs, patience {config.patience}"
         if config.patience
         else "last epoch, fixed schedule",
-        "data": {
-            "name": faces.name,
-            "fingerprint": faces.fingerprint,
-            "counts": faces.counts(),
-            "duplicates": faces.duplicates(),
-        },
-        "seed": config.seed,
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": _commit(),
-        "versions": {"ferkit": ferkit.__version__} | {name: version(name) for name in ("torch", "numpy", "h5py")},
-        "device": _device(engine),
-        "epochs_done": 0,
-        "seconds": 0.0,
-        "scores": {},
-    }
+        data=dataset(faces),
+        seed=config.seed,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=_commit(),
+        versions={"ferkit": ferkit.__version__} | {name: version(name) for name in ("torch", "numpy", "h5py")},
+        device=_device(engine),
+    )
+
+
+def dataset(faces: Faces) -> DataSpec:
+    """What a manifest says of the faces a run is trained on."""
+    return DataSpec(
+        name=faces.name, fingerprint=faces.fingerprint, counts=faces.counts(), duplicates=faces.duplicates()
+    )
 
 
 def _device(engine: Accelerator) -> str:

@@ -10,8 +10,10 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -55,51 +57,59 @@ class Epoch:
 def fit(
     config: TrainConfig,
     faces: Faces,
-    run: Run,
+    path: Path,
     *,
     resumed: bool = False,
+    origin: Mapping[str, Any] = MappingProxyType({}),
     on_step: Callable[[Step], None] = lambda step: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
-    """Train into `run`'s folder, replacing the run that was there, and return the run. Raises TrainError when the loss
-    is no number.
+    """Train into the folder `path`, replacing the run that was there, and return the run.
 
-    Ctrl-C leaves a valid run, marked interrupted, and raises KeyboardInterrupt on.
+    `origin` holds what else the manifest is to say of where the run comes from: recipe, study, trial.
+    `resumed` goes on with the run that lies there. Raises TrainError when the loss is not finite.
+
+    Ctrl-C leaves a valid run, marked interrupted, and re-raises KeyboardInterrupt.
     """
+    begun = runs.open_folder(path) if resumed else None
     train, val = _splits(config, faces)
     ours = engine(config)
-    shape = Input.measure(train.images, config.augment.crop, config.size) if not resumed else Input.of(run.meta)
+    if begun:
+        shape = Input.of(begun.manifest.input)
+    else:
+        shape = Input.measure(train.images, config.augment.crop, config.size)
     if config.augment.crop > shape.size:
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
     answers = Answers.of(train, config, shape, ours.device)
     fields = Resident.of(train, shape, ours.device), Resident.of(val, shape, ours.device)
-    going_on = resumed and resume.left(run)
-    state = start(config, answers, faces.classes, shape, ours, run.meta["model"]["args"] if going_on else None)
+    args = begun.manifest.model.args if begun and resume.left(begun) else None
+    state = start(config, answers, faces.classes, shape, ours, args)
     ours.wait_for_everyone()  # none has an objection
-    if resumed:
+    if begun:
+        run = begun
         _check_same(run, faces)
         resume.restore(run, state)
-        run.meta.update(
-            status="training", scores={}, temperature=1.0
-        )  # the old ones are of weights that are about to change
+        if ours.is_main_process:  # scores and temperature are of weights that are about to change
+            run.update(status="training", scores={}, temperature=1.0)
     else:
-        run.meta.update(describe(config, faces, shape, state.model.network, ours))
+        run = Run(path, describe(config, faces, shape, state.model.network, ours).replace(**origin))
         if ours.is_main_process:
-            runs.clear(run)
+            runs.clear(path)
             save(state.judged, run.weights)
-    _save(run, ours)
-    with _told(run, ours), _heard() as check:
+            runs.create(path, run.manifest)
+    with _status_at_end(run, ours), _heard() as check:
 
         def step(now: Step) -> None:
             check()
             on_step(now)
 
         _epochs(config, run, state, answers, fields, step, on_epoch)
-    return run
+    ours.wait_for_everyone()  # for the first process to have written run.json
+    return runs.open_folder(path)
 
 
 def _check_same(run: Run, faces: Faces) -> None:
-    if run.meta["data"].get("fingerprint") != faces.fingerprint:
+    if run.manifest.data.fingerprint != faces.fingerprint:
         raise RunError(f"{faces.name!r} has changed since {run.name} was started on it. Train a new run: --name NEW")
 
 
@@ -115,7 +125,7 @@ def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
 
 
 @contextlib.contextmanager
-def _told(run: Run, ours: Accelerator) -> Iterator[None]:
+def _status_at_end(run: Run, ours: Accelerator) -> Iterator[None]:
     """Leave in run.json how training ended."""
     status = "failed"
     try:
@@ -125,15 +135,10 @@ def _told(run: Run, ours: Accelerator) -> Iterator[None]:
         status = "interrupted"
         raise
     finally:
-        run.meta["status"] = status
-        _save(run, ours)
-        if status == "finished" and ours.is_main_process:
-            resume.forget(run)
-
-
-def _save(run: Run, ours: Accelerator) -> None:
-    if ours.is_main_process:
-        run.save()
+        if ours.is_main_process:
+            run.update(status=status)
+            if status == "finished":
+                resume.forget(run)
 
 
 @contextlib.contextmanager

@@ -31,15 +31,14 @@ def store(run: Run, state: "State") -> None:
     }
     with files.whole(run.path / "state.pt") as beside:
         torch.save(kept, beside)
-    _tell(run, state)
+    _report(run, state)
 
 
-def _tell(run: Run, state: "State") -> None:
-    run.meta.update(epochs_done=len(state.history), seconds=state.seconds)
+def _report(run: Run, state: "State") -> None:
     if state.engine.is_main_process:
         with files.whole(run.path / "history.csv") as beside:
             pd.DataFrame(state.history).to_csv(beside, index=False)
-        run.save()
+        run.update(epochs_done=len(state.history), seconds=state.seconds)
 
 
 def left(run: Run) -> bool:
@@ -51,9 +50,9 @@ def restore(run: Run, state: "State") -> None:
     """Bring `state` back to the end of the last whole epoch. Nothing to bring back means starting at the first
     epoch."""
     if not left(run):
-        if run.meta.get("epochs_done"):
+        if run.manifest.epochs_done:
             raise RunError(
-                f"{run.name} is {run.meta.get('status')} and left nothing to resume. Train a new run: --name NEW"
+                f"{run.name} is {run.manifest.status} and left nothing to resume. Train a new run: --name NEW"
             )
         return
     kept = torch.load(run.path / "state.pt", weights_only=True)
@@ -64,7 +63,7 @@ def restore(run: Run, state: "State") -> None:
         state.average.load_state_dict(kept["average"])
     state.history[:] = kept["history"]  # in place: the schedule reads it
     state.best, state.seconds = kept["best"], kept["seconds"]
-    _tell(run, state)
+    _report(run, state)
 
 
 def forget(run: Run) -> None:

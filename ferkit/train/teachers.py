@@ -29,7 +29,8 @@ def named(teacher: str) -> list[Run]:
 
 def ready(teacher: Run, faces: Faces) -> bool:
     """Whether the teacher's logits of these very training faces are stored."""
-    return teacher.results(faces.name).scores.get("train", {}).get("fingerprint") == faces.fingerprint
+    scores = teacher.results(faces.name).scores.get("train")
+    return scores is not None and scores.fingerprint == faces.fingerprint
 
 
 def opinion(teacher: str, train: Faces, temperature: float, *, live: bool = False) -> Tensor:
@@ -67,7 +68,7 @@ class Panel:
         found = named(teacher)
         for run in found:
             _knows(run, classes)
-            if Input.of(run.meta) != shape:
+            if Input.of(run.manifest.input) != shape:
                 raise RunError(
                     f"{run.name} reads faces otherwise than the student would (size, crop or scale). Use --set opinions=stored"
                 )

@@ -1,8 +1,8 @@
 """What a training tells other tools while it runs: Weights & Biases or TensorBoard, off unless asked for.
 
-with tracker("tensorboard", run) as track:
-    fit(config, faces, run, on_epoch=track.epoch)
-    track.scores(evaluate(run, faces, "val"))
+with tracker("tensorboard", path.name) as track:
+    run = fit(config, faces, path, on_epoch=track.epoch)
+    track.scores(run, evaluate(run, faces, "val"))
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ferkit import files
 from ferkit.errors import ConfigError
-from ferkit.runs import Run, settings
+from ferkit.runs import Run, Scores, open_run, settings
 from ferkit.train.loop import Epoch
 
 __all__ = ["TRACKERS", "Tracker", "tracker"]
@@ -25,7 +25,7 @@ class Tracker(Protocol):
     def epoch(self, row: Epoch) -> None:
         """After each epoch."""
 
-    def scores(self, told: dict[str, Any]) -> None:
+    def scores(self, run: Run, scores: Scores) -> None:
         """After the evaluation on val."""
 
 
@@ -35,7 +35,7 @@ class Nobody:
     def epoch(self, row: Epoch) -> None:
         pass
 
-    def scores(self, told: dict[str, Any]) -> None:
+    def scores(self, run: Run, scores: Scores) -> None:
         pass
 
 
@@ -43,21 +43,20 @@ class WandB:
     """A run of the project `ferkit`, or of WANDB_PROJECT; WANDB_MODE=offline writes it beside the checkpoints for
     `wandb sync`."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, name: str) -> None:
         import wandb
 
-        self.run, self.wandb = run, wandb
-        self.session = wandb.init(
-            name=run.name, dir=str(_home("wandb")), config={"recipe": run.meta.get("recipe")}, reinit="finish_previous"
-        )
+        self.name = name
+        self.session = wandb.init(name=name, dir=str(_home("wandb")), reinit="finish_previous")
 
     def epoch(self, row: Epoch) -> None:
         if row.epoch == 1:
-            self.session.config.update(settings(self.run))
+            run = open_run(self.name)
+            self.session.config.update({"recipe": run.manifest.recipe, **settings(run)})
         self.session.log({key: value for key, value in asdict(row).items() if key != "epoch"}, step=row.epoch)
 
-    def scores(self, told: dict[str, Any]) -> None:
-        self.session.summary.update(_flat(told))
+    def scores(self, run: Run, scores: Scores) -> None:
+        self.session.summary.update(_flat(scores))
 
     def close(self) -> None:
         self.session.finish()
@@ -66,30 +65,30 @@ class WandB:
 class TensorBoard:
     """Event files beside the checkpoints: `tensorboard --logdir checkpoints/.tensorboard`."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, name: str) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self.run, self.writer = run, SummaryWriter(str(_home("tensorboard") / run.name))
+        self.writer = SummaryWriter(str(_home("tensorboard") / name))
 
     def epoch(self, row: Epoch) -> None:
         for key, value in asdict(row).items():
             if key != "epoch":
                 self.writer.add_scalar(key, value, row.epoch)
 
-    def scores(self, told: dict[str, Any]) -> None:
-        plain = {key: value for key, value in settings(self.run).items() if isinstance(value, str | int | float | bool)}
-        self.writer.add_hparams(plain, _flat(told), run_name="scores")
+    def scores(self, run: Run, scores: Scores) -> None:
+        plain = {key: value for key, value in settings(run).items() if isinstance(value, str | int | float | bool)}
+        self.writer.add_hparams(plain, _flat(scores), run_name="scores")
 
     def close(self) -> None:
         self.writer.close()
 
 
-TRACKERS: dict[str, Callable[[Run], Any]] = {"wandb": WandB, "tensorboard": TensorBoard}
+TRACKERS: dict[str, Callable[[str], Any]] = {"wandb": WandB, "tensorboard": TensorBoard}
 
 
 @contextlib.contextmanager
-def tracker(name: str | None, run: Run) -> Iterator[Tracker]:
-    """The tracker of that name, or one that tells nobody. Raises ConfigError for an unknown one, or where its package
+def tracker(name: str | None, run: str) -> Iterator[Tracker]:
+    """The tracker of that name for a run of that name, or one that tells nobody. Raises ConfigError for an unknown one, or where its package
     is missing."""
     if not name:
         yield Nobody()
@@ -110,10 +109,10 @@ def tracker(name: str | None, run: Run) -> Iterator[Tracker]:
         made.close()
 
 
-def _flat(told: dict[str, Any]) -> dict[str, float]:
+def _flat(scores: Scores) -> dict[str, float]:
     """The headline of the scores."""
     return {
-        f"val_{key}": float(told[key]) for key in ("accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece")
+        f"val_{key}": getattr(scores, key) for key in ("accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece")
     }
 
 

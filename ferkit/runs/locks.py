@@ -1,0 +1,38 @@
+"""One writer at a time: locks on run folders, kept in the system's temporary folder so that no run folder holds any.
+
+They hold between the processes of one user on one machine, and a process that dies lets go of its own.
+"""
+
+import contextlib
+import getpass
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ferkit.errors import RunError
+
+__all__ = ["locked"]
+
+PATIENCE = 60  # seconds; a change of run.json takes milliseconds
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock on changes of the folder `path`. Raises RunError where another process keeps it for a minute."""
+    try:
+        with FileLock(_file(path, "change"), timeout=PATIENCE):
+            yield
+    except Timeout as error:
+        raise RunError(f"{path.name} is being changed by another process. Try again when it is done.") from error
+
+
+def _file(path: Path, purpose: str) -> Path:
+    digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=16).hexdigest()
+    user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
+    folder = Path(tempfile.gettempdir()) / f"ferkit-locks-{user}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / f"{digest}-{purpose}.lock"

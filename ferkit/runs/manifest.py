@@ -1,0 +1,150 @@
+"""What run.json says of a run, typed: a frozen Manifest. Reading it needs neither numpy nor torch.
+
+    manifest = open_run("compact").manifest
+    manifest.input.size, manifest.scores["val"].accuracy, manifest.scores["val"].per_class["fear"].recall
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from ferkit.runs.scores import ScoresBySplit
+from ferkit.runs.types import ClassName, Count, Frozen, Json, Line, Number, Positive, Seed, Share, Split
+
+__all__ = [
+    "FORMAT", "CrossValidation", "DataSpec", "InputSpec", "Manifest", "ModelSpec", "SeedScores", "Status",
+]  # fmt: skip
+
+FORMAT = 2
+Status = Literal["training", "finished", "interrupted", "failed", "unknown"]
+
+
+class ModelSpec(Frozen):
+    """A network: its name in `ferkit.models.MODELS` and the arguments it is built with."""
+
+    name: Annotated[Line, Field(min_length=1)]
+    args: Json = {}
+
+
+class InputSpec(Frozen):
+    """The faces a network reads. See `ferkit.models.Input`."""
+
+    size: Annotated[int, Field(strict=True, ge=4, le=1024)]  # pixels per side
+    channels: Annotated[int, Field(strict=True)]  # 1 gray, 3 RGB
+    mean: tuple[Share, ...]  # per channel, of values in [0, 1]
+    std: tuple[Positive, ...]
+    crop: Count = 0  # pixels per side of the centre that is read; 0: the whole face
+
+    @model_validator(mode="after")
+    def _fits(self) -> "InputSpec":
+        if self.channels not in (1, 3):
+            raise ValueError(f"channels should be 1 or 3, not {self.channels}")
+        if not len(self.mean) == len(self.std) == self.channels:
+            raise ValueError(
+                f"mean and std should have one value per channel ({self.channels}), "
+                f"not {len(self.mean)} and {len(self.std)}"
+            )
+        if self.crop > self.size:
+            raise ValueError(f"crop should be at most the size of {self.size} pixels, not {self.crop}")
+        return self
+
+
+class DataSpec(Frozen):
+    """The dataset a run was trained on."""
+
+    name: Annotated[Line, Field(min_length=1)]
+    fingerprint: Line = ""
+    counts: Mapping[Split, Mapping[ClassName, Count]] = {}  # faces per split and class
+    duplicates: Mapping[Line, Count] = {}
+
+
+class SeedScores(Frozen):
+    """What one of several trainings that differ in their seed alone scored on val."""
+
+    run: Line
+    seed: Seed
+    seconds: Number | None = None
+    accuracy: Share
+    dedup_accuracy: Share | None = None
+    macro_f1: Share
+    balanced_accuracy: Share
+    ece: Share
+    flip_accuracy: Share | None = None
+    recall: Mapping[ClassName, Share] = {}
+
+
+class CrossValidation(Frozen):
+    """The scores of each fold."""
+
+    folds: Annotated[int, Field(strict=True, ge=2, le=1000)]
+    accuracy: tuple[Share, ...]
+    macro_f1: tuple[Share, ...]
+    balanced_accuracy: tuple[Share, ...]
+
+    @model_validator(mode="after")
+    def _one_score_per_fold(self) -> "CrossValidation":
+        for name in ("accuracy", "macro_f1", "balanced_accuracy"):
+            if (n := len(getattr(self, name))) != self.folds:
+                raise ValueError(f"{name} should have one value for each of {self.folds} folds, not {n}")
+        return self
+
+
+class Manifest(Frozen):
+    """A run: what was trained, on what, how, and what it scored."""
+
+    format: Literal[2] = FORMAT
+    recipe: Line | None = None
+    status: Status = "unknown"
+    model: ModelSpec
+    classes: Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=1000)]
+    input: InputSpec
+    parameters: Count
+    macs: Count  # multiply-adds of one forward pass
+    config: Json = {}  # the settings of the training, or of the ensemble
+    selection: Line = ""  # which epoch was kept, and why
+    data: DataSpec
+    seed: Seed = 0
+    started: Line = ""  # ISO 8601
+    commit: Line = ""  # of ferkit
+    versions: Mapping[Line, Line] = {}
+    device: Line = ""
+    epochs_done: Count = 0
+    seconds: Annotated[Number, Field(ge=0)] = 0.0
+    temperature: Annotated[Positive, Field(ge=1e-3, le=1e3)] = 1.0  # fitted on val; 1 until then
+    scores: ScoresBySplit = {}  # on the dataset it was trained on
+    seeds: tuple[SeedScores, ...] = ()  # of all trainings this one was chosen from
+    crossval: CrossValidation | None = None
+    study: Line = ""  # the search it comes from
+    trial: Count | None = None  # of that search
+
+    @field_validator("format", mode="before")
+    @classmethod
+    def _a_number(cls, value: Any) -> Any:
+        if type(value) is not int:
+            raise ValueError(f"should be the number {FORMAT}")
+        return value
+
+    @field_validator("classes")
+    @classmethod
+    def _differ(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := sorted({name for name in classes if classes.count(name) > 1}):
+            raise ValueError(f"should be different names, but {twice[0]!r} occurs twice")
+        return classes
+
+    @model_validator(mode="after")
+    def _of_these_classes(self) -> "Manifest":
+        named = [(f"scores.{split}.per_class", scores.per_class) for split, scores in self.scores.items()]
+        named += [(f"data.counts.{split}", counts) for split, counts in self.data.counts.items()]  # type: ignore[misc]
+        for where, mapping in named:
+            if set(mapping) != set(self.classes):
+                raise ValueError(f"{where} should have exactly the classes of the run")
+        return self
+
+    def replace(self, **changes: Any) -> "Manifest":
+        """A copy with other values, checked like any manifest."""
+        return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for run.json; what is None is left out."""
+        return {key: value for key, value in self.model_dump(mode="json").items() if value is not None}

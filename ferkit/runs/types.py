@@ -1,0 +1,60 @@
+"""The small types a manifest is made of: strict numbers with bounds, one-line texts, class names, plain JSON."""
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+__all__ = ["ClassName", "Count", "Frozen", "Interval", "Json", "Line", "Number", "Positive", "Seed", "Share", "Split"]
+
+DEEPEST = 12  # levels of a JSON mapping
+MOST = 100_000  # values in it
+
+
+class Frozen(BaseModel):
+    """An immutable record. Numbers are never read from text, and keys that this version does not know are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, protected_namespaces=())
+
+
+def _printable(text: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+        raise ValueError("should be one line without control characters")
+    return text
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise ValueError("should not be blank")
+    return text
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what is nested so deep or is so large that a page could not list it."""
+    level: list[Any] = [value]
+    seen = 0
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list | tuple)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        seen += len(level)
+        if seen > MOST:
+            raise ValueError(f"should hold at most {MOST:,} values")
+    if level:
+        raise ValueError(f"should be nested at most {DEEPEST} levels deep")
+    return value
+
+
+Split = Literal["train", "val", "test", "all"]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Positive = Annotated[Number, Field(gt=0)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Interval = tuple[Number, Number]  # low, high
+Count = Annotated[int, Field(strict=True, ge=0, lt=10**15)]
+Seed = Annotated[int, Field(strict=True, ge=0, lt=2**64)]
+Line = Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_printable)]
+ClassName = Annotated[str, Field(strict=True, max_length=200), AfterValidator(_printable), AfterValidator(_named)]
+Json = Annotated[dict[str, Any], AfterValidator(_plain)]

@@ -1,0 +1,41 @@
+"""Brings what an older ferkit has written up to date: pure functions of plain JSON values.
+
+Format 1 held the calibrated `ece` and `nll` in a block of their own, the uncalibrated ones beside it.
+"""
+
+from typing import Any
+
+from ferkit.runs.manifest import FORMAT
+
+__all__ = ["NewerFormat", "manifest", "scores"]
+
+
+class NewerFormat(ValueError):
+    """Written by a ferkit that this one knows nothing of."""
+
+
+def manifest(stored: dict[str, Any]) -> dict[str, Any]:
+    """The content of a run.json of any known format in the present one. Raises NewerFormat."""
+    version = stored.get("format", 1)
+    if type(version) is int and version > FORMAT:
+        raise NewerFormat(f"has format {version}, written by a newer ferkit: update it")
+    if version != 1 or type(version) is not int:
+        return stored
+    by_split = stored.get("scores", {})
+    return stored | {"format": FORMAT, "scores": scores(by_split) if isinstance(by_split, dict) else by_split}
+
+
+def scores(by_split: dict[str, Any]) -> dict[str, Any]:
+    """The scores of each split in the present format; those that are already in it stay as they are."""
+    return {split: _scores(block) if isinstance(block, dict) else block for split, block in by_split.items()}
+
+
+def _scores(block: dict[str, Any]) -> dict[str, Any]:
+    if "ece_uncalibrated" in block or not {"ece", "nll"} <= block.keys():
+        return block
+    plain = {key: block[key] for key in ("ece", "nll")}
+    calibrated = block.get("calibrated", plain | {"temperature": 1.0})
+    if not isinstance(calibrated, dict):
+        return block
+    rest = {key: value for key, value in block.items() if key not in ("ece", "nll", "calibrated")}
+    return rest | calibrated | {f"{key}_uncalibrated": value for key, value in plain.items()}
