@@ -27,7 +27,6 @@ from bench import subjects, timing
 from bench.timing import Report, Sample, combine
 from ferkit.files import ROOT
 from ferkit.models import Input, build, count_macs, count_parameters
-from ferkit.runs import Run
 from ferkit.train.config import TrainConfig, from_recipe, recipes
 from ferkit.train.epoch import Step, precision
 from ferkit.train.loop import fit
@@ -90,7 +89,8 @@ def _one(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[floa
         fit(
             plan,
             faces,
-            Run(Path(folder), {"recipe": config.model}),
+            Path(folder),
+            origin={"recipe": config.model},
             on_step=lambda step: ends.append((step, time.perf_counter())),
         )
     return {"trained": _rates(ends), "read": _reading(config, repeats), "megabytes": [(max(held) - held[0]) / 1e6]}

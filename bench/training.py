@@ -25,7 +25,6 @@ from bench.imagefolder import loader
 from bench.timing import Claim, Report, Sample, combine
 from ferkit.data.faces import Faces
 from ferkit.models import Input, build
-from ferkit.runs import Run
 from ferkit.train import optim
 from ferkit.train.augment import augment, mix
 from ferkit.train.balance import order
@@ -78,7 +77,7 @@ def _whole_epochs(config: TrainConfig, faces: Faces, repeats: int) -> dict[str, 
     told: list[Epoch] = []
     plan = replace(config, epochs=repeats + shrunk, small_epochs=shrunk / (repeats + shrunk), warmup=0)
     with tempfile.TemporaryDirectory() as folder:
-        fit(plan, faces, Run(Path(folder), {"recipe": subjects.RECIPE}), on_epoch=told.append)
+        fit(plan, faces, Path(folder), origin={"recipe": subjects.RECIPE}, on_epoch=told.append)
     n = int((faces.splits == "train").sum())
     seconds = [n / epoch.images_per_second for epoch in told]
     return {"shrunk": seconds[:shrunk], "whole": seconds[shrunk:]}

@@ -15,8 +15,9 @@ from ferkit.errors import RunError
 from ferkit.report.again import command as command_of
 from ferkit.report.facts import gather
 from ferkit.report.write import html, write
-from ferkit.runs import Run, open_run
+from ferkit.runs import CrossValidation, DataSpec, ModelSpec, Run, open_run
 from ferkit.train.config import from_recipe
+from tests.manifests import manifest
 from tests.worlds import World
 
 
@@ -30,7 +31,7 @@ def test_the_page_tells_what_the_run_folders_hold_and_needs_nothing_else() -> No
     assert not re.findall(r"(?:src|href)=\"(?!#|data:)", page) and "<script" not in page and "@import" not in page
     for name in ("alpha", "beta"):
         told = open_run(name).results().scores["val"]
-        assert f"{100 * told['accuracy']:.1f}%" in page and f"{told['macro_f1']:.3f}" in page
+        assert f"{100 * told.accuracy:.1f}%" in page and f"{told.macro_f1:.3f}" in page
     assert "Against beta:" in page and "Where it is sure and wrong" in page
     drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert len(drawn) == 9  # seven, and a matrix for each run
@@ -69,7 +70,7 @@ def test_the_commands_told_are_those_that_make_the_runs() -> None:
     )
     run = Run(
         Path("a b"),
-        {"recipe": "compact", "model": {"name": config.model}, "data": {"name": "my data"}, "config": config.as_dict()},
+        manifest(recipe="compact", data=DataSpec(name="my data"), config=config.as_dict()),
     )
     words = shlex.split(command_of(run))
     assert (
@@ -78,15 +79,17 @@ def test_the_commands_told_are_those_that_make_the_runs() -> None:
     )
     told = words[11::2]
     assert from_recipe("compact", told).as_dict() == config.as_dict() and len(told) == 6
-    crossed = Run(run.path, run.meta | {"crossval": {"folds": 4}})
+    folds = dict.fromkeys(("accuracy", "macro_f1", "balanced_accuracy"), (0.5,) * 4)
+    crossed = Run(run.path, run.manifest.replace(crossval=CrossValidation(folds=4, **folds)))
     assert shlex.split(command_of(crossed))[3:6] == ["crossval", "--folds", "4"]
     joined = Run(
         run.path,
-        run.meta
-        | {"model": {"name": "ensemble"}, "config": {"mode": "logits", "weights": "val", "members": ["x", "y"]}},
+        run.manifest.replace(
+            model=ModelSpec(name="ensemble"), config={"mode": "logits", "weights": "val", "members": ["x", "y"]}
+        ),
     )
     assert command_of(joined) == "python -m ferkit ensemble x y --name 'a b' --mode logits --weights val"
-    own = Run(run.path, run.meta | {"recipe": "gone"})
+    own = Run(run.path, run.manifest.replace(recipe="gone"))
     told = shlex.split(command_of(own))[11::2]
     assert from_recipe("compact-resnet", told).as_dict() == config.as_dict()
 

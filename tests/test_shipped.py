@@ -30,22 +30,22 @@ def differing(told: dict[str, Any], recipe: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_run_is_made_by_the_recipe_of_its_name(run: Run) -> None:
     config = from_recipe(run.name).as_dict()
-    assert run.meta["recipe"] == run.name and run.meta["status"] == "finished"
-    assert run.meta["config"].items() and differing(run.meta["config"] | {"seed": config["seed"]}, config) == {}
+    assert run.manifest.recipe == run.name and run.manifest.status == "finished"
+    assert run.manifest.config.items() and differing(run.manifest.config | {"seed": config["seed"]}, config) == {}
 
 
 def test_a_runs_predictions_give_its_scores(run: Run) -> None:
     told, scores = run.results().predictions("val"), run.results().scores["val"]
     matrix = metrics.confusion(told["label"].to_numpy(), run.results().logits("val").argmax(1), len(run.classes))
-    assert scores["n"] == len(told)
-    assert scores["accuracy"] == pytest.approx(float(metrics.accuracy(matrix)))
-    assert scores["macro_f1"] == pytest.approx(float(metrics.macro_f1(matrix)))
-    best = max(run.meta.get("seeds", [scores | {"seed": run.meta["seed"]}]), key=lambda one: one["accuracy"])
-    assert (best["seed"], best["accuracy"]) == (run.meta["seed"], scores["accuracy"])
+    assert scores.n == len(told)
+    assert scores.accuracy == pytest.approx(float(metrics.accuracy(matrix)))
+    assert scores.macro_f1 == pytest.approx(float(metrics.macro_f1(matrix)))
+    seeds = {seed.seed: seed.accuracy for seed in run.manifest.seeds} or {run.manifest.seed: scores.accuracy}
+    assert max(seeds.values()) == seeds[run.manifest.seed] == scores.accuracy
 
 
 def test_a_runs_weights_have_the_parameters_it_tells(run: Run) -> None:
-    assert count_parameters(load(run)) == run.meta["parameters"] < LIMITS.get(run.name, float("inf"))
+    assert count_parameters(load(run)) == run.manifest.parameters < LIMITS.get(run.name, float("inf"))
 
 
 def test_the_compact_ones_are_among_them() -> None:

@@ -7,7 +7,7 @@ import torch
 
 from ferkit.data.faces import Faces
 from ferkit.models import Input, build, count_macs, count_parameters, save
-from ferkit.runs import Run, open_run
+from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec, Run, create
 
 CLASSES = ("angry", "happy", "sad")
 SMALL = {"depth": 2, "filters": 4}
@@ -43,18 +43,15 @@ def untrained(faces: Faces, name: str, seed: int = 0) -> Run:
     torch.manual_seed(seed)
     shape = Input.measure(faces.images)
     model = build("base-cnn", len(faces.classes), shape.channels, **SMALL)
-    meta = {
-        "status": "finished",
-        "model": {"name": "base-cnn", "args": SMALL},
-        "classes": list(faces.classes),
-        "input": asdict(shape),
-        "parameters": count_parameters(model),
-        "macs": count_macs(model, shape.channels, shape.size),
-        "data": {"name": faces.name, "fingerprint": faces.fingerprint},
-        "seed": 0,
-        "scores": {},
-    }
+    manifest = Manifest(
+        status="finished",
+        model=ModelSpec(name="base-cnn", args=SMALL),
+        classes=faces.classes,
+        input=InputSpec(**asdict(shape)),
+        parameters=count_parameters(model),
+        macs=count_macs(model, shape.channels, shape.size),
+        data=DataSpec(name=faces.name, fingerprint=faces.fingerprint),
+    )
     path = runs_dir() / name
     save(model, path / "model.safetensors")
-    Run(path, meta).save()
-    return open_run(name)
+    return create(path, manifest)

@@ -55,7 +55,7 @@ def fill(world: World, faces: Faces, runs: dict[str, dict[str, object]]) -> Worl
             folder = world.checkpoints / name
             folder.mkdir()
             run = fit(
-                parse({"epochs": 1, "batch": 32, "warmup": 0, **settings}), faces, Run(folder, {"recipe": "test"})
+                parse({"epochs": 1, "batch": 32, "warmup": 0, **settings}), faces, folder, origin={"recipe": "test"}
             )
             evaluate(run, faces, "val", maps=False)
             _map(run)

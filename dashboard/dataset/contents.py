@@ -28,8 +28,8 @@ class Contents:
     """Counts of a dataset, and its faces where they are here."""
 
     name: str
-    counts: dict[str, dict[str, int]]  # split -> class -> faces
-    duplicates: dict[str, int]  # as `Faces.duplicates`
+    counts: Mapping[str, Mapping[str, int]]  # split -> class -> faces
+    duplicates: Mapping[str, int]  # as `Faces.duplicates`
     faces: Faces | None
     run: Run | None = None  # that stored the counts, where there are no faces
 

@@ -133,7 +133,10 @@ def _print_scores(console: Console, run: Run, split: str, scores: Scores) -> Non
 
 def _headline(scores: Headline) -> dict[str, str]:
     """Accuracy and macro-F1 with their intervals, and balanced accuracy, in words."""
-    values = {"accuracy": (scores.accuracy, scores.accuracy_interval), "macro-F1": (scores.macro_f1, scores.macro_f1_interval)}
+    values = {
+        "accuracy": (scores.accuracy, scores.accuracy_interval),
+        "macro-F1": (scores.macro_f1, scores.macro_f1_interval),
+    }
     text = {name: f"{value:.3f} [{low:.3f}, {high:.3f}]" for name, (value, (low, high)) in values.items()}
     return text | {"balanced accuracy": f"{scores.balanced_accuracy:.3f}"}
 

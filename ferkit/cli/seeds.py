@@ -38,7 +38,9 @@ def seeds(
     table = Table("Score", *(seed.run for seed in trained), "mean ± deviation")
     for score, title in SCORES.items():
         if mean := mean_of(best, score):
-            table.add_row(title, *(_number(getattr(seed, score)) for seed in trained), f"{mean.mean:.4f} ± {mean.deviation:.4f}")
+            table.add_row(
+                title, *(_number(getattr(seed, score)) for seed in trained), f"{mean.mean:.4f} ± {mean.deviation:.4f}"
+            )
     console = Console()
     console.print(table)
     console.print(f"{name} is seed {best.manifest.seed}.")

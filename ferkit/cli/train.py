@@ -105,9 +105,7 @@ def _opened(name: str | None, data: str | None) -> Run:
         raise ConfigError("Say which run to resume: --resume --name RUN")
     run = runs.open_run(name)
     if run.manifest.status == "finished":
-        raise RunError(
-            f"{run.name} is finished after {run.manifest.epochs_done} epochs; there is nothing to resume."
-        )
+        raise RunError(f"{run.name} is finished after {run.manifest.epochs_done} epochs; there is nothing to resume.")
     if data not in (None, run.dataset):
         raise ConfigError(f"{run.name} is trained on {run.dataset!r}; it cannot go on with {data!r}. Leave --data out.")
     return run

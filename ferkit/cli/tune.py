@@ -82,8 +82,7 @@ def tune(
     with console.status("Scoring the best on val and drawing the map …"):
         scores = evaluate(run, faces, "val")
     console.print(
-        f"{run.name} is trial {run.manifest.trial}: "
-        f"val accuracy {scores.accuracy:.1%}, macro-F1 {scores.macro_f1:.3f}."
+        f"{run.name} is trial {run.manifest.trial}: val accuracy {scores.accuracy:.1%}, macro-F1 {scores.macro_f1:.3f}."
     )
     console.print("val chose it, so these are a little too good; a test split has not been looked at.")
 

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +16,7 @@ from ferkit.errors import DataError, RunError
 from ferkit.evaluate.labels import label_map
 from ferkit.explain.mean_maps import mean_maps
 from ferkit.predict.classifier import Analysis, Classifier
-from ferkit.runs import LOGIT, Run, Scores
+from ferkit.runs import LOGIT, Run, Scores, open_folder
 
 __all__ = ["evaluate", "write"]
 
@@ -38,6 +39,7 @@ def evaluate(
     Raises DataError for an unknown or empty split, a class the run does not know, or a dataset that bears the name of
     the run's own but is another one; RunError for weights that are missing or give no finite numbers.
     """
+    run = open_folder(run.path)  # as it is by now
     _check(run, faces, split)
     _set_aside(run, faces)
     known = label_map(run.classes, faces.classes)

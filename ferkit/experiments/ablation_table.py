@@ -43,11 +43,7 @@ def compare(found: dict[str, list[Run]]) -> list[Worth]:
             len(own),
             *accuracy[name],
             *macro_f1[name],
-            {
-                c: float(np.mean([values.per_class[c].recall for values in scores]))
-                for c in RARE
-                if c in own[0].classes
-            },
+            {c: float(np.mean([values.per_class[c].recall for values in scores])) for c in RARE if c in own[0].classes},
             float(np.mean([values.nll for values in scores])),
         )
 

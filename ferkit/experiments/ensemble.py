@@ -84,11 +84,7 @@ def _check(found: list[Run], mode: str, weights: str) -> None:
     for run in found[1:]:
         here, there = run.manifest.input, first.manifest.input
         same = all(np.allclose(getattr(here, key), getattr(there, key)) for key in ("size", "channels", "mean", "std"))
-        if (
-            run.classes != first.classes
-            or run.manifest.data.fingerprint != first.manifest.data.fingerprint
-            or not same
-        ):
+        if run.classes != first.classes or run.manifest.data.fingerprint != first.manifest.data.fingerprint or not same:
             raise RunError(
                 f"{run.name} and {first.name} were not trained on the same faces, classes and input. Join runs of one dataset."
             )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+
 import numpy as np
 import torch
 from safetensors import SafetensorError

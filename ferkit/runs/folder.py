@@ -213,7 +213,9 @@ def open_folder(path: Path) -> Run:
     try:
         return Run(path, read_manifest(path / "run.json"))
     except FileNotFoundError as error:
-        raise RunError(f"{path.name} has no run.json, so it is not a run. Copy the whole folder or train again.") from error
+        raise RunError(
+            f"{path.name} has no run.json, so it is not a run. Copy the whole folder or train again."
+        ) from error
 
 
 def _nearest(name: str) -> str:

@@ -1,7 +1,7 @@
 """What run.json says of a run, typed: a frozen Manifest. Reading it needs neither numpy nor torch.
 
-    manifest = open_run("compact").manifest
-    manifest.input.size, manifest.scores["val"].accuracy, manifest.scores["val"].per_class["fear"].recall
+manifest = open_run("compact").manifest
+manifest.input.size, manifest.scores["val"].accuracy, manifest.scores["val"].per_class["fear"].recall
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class ModelSpec(Frozen):
     """A network: its name in `ferkit.models.MODELS` and the arguments it is built with."""
 
     name: Annotated[Line, Field(min_length=1)]
-    args: Json = {}
+    args: Json = Field(default_factory=dict)
 
 
 class InputSpec(Frozen):
@@ -55,8 +55,8 @@ class DataSpec(Frozen):
 
     name: Annotated[Line, Field(min_length=1)]
     fingerprint: Line = ""
-    counts: Mapping[Split, Mapping[ClassName, Count]] = {}  # faces per split and class
-    duplicates: Mapping[Line, Count] = {}
+    counts: Mapping[Split, Mapping[ClassName, Count]] = Field(default_factory=dict)  # faces per split and class
+    duplicates: Mapping[Line, Count] = Field(default_factory=dict)
 
 
 class SeedScores(Frozen):
@@ -71,7 +71,7 @@ class SeedScores(Frozen):
     balanced_accuracy: Share
     ece: Share
     flip_accuracy: Share | None = None
-    recall: Mapping[ClassName, Share] = {}
+    recall: Mapping[ClassName, Share] = Field(default_factory=dict)
 
 
 class CrossValidation(Frozen):
@@ -93,7 +93,7 @@ class CrossValidation(Frozen):
 class Manifest(Frozen):
     """A run: what was trained, on what, how, and what it scored."""
 
-    format: Literal[2] = FORMAT
+    format: Annotated[int, Field(strict=True, ge=FORMAT, le=FORMAT)] = FORMAT
     recipe: Line | None = None
     status: Status = "unknown"
     model: ModelSpec
@@ -101,29 +101,22 @@ class Manifest(Frozen):
     input: InputSpec
     parameters: Count
     macs: Count  # multiply-adds of one forward pass
-    config: Json = {}  # the settings of the training, or of the ensemble
+    config: Json = Field(default_factory=dict)  # the settings of the training, or of the ensemble
     selection: Line = ""  # which epoch was kept, and why
     data: DataSpec
     seed: Seed = 0
     started: Line = ""  # ISO 8601
     commit: Line = ""  # of ferkit
-    versions: Mapping[Line, Line] = {}
+    versions: Mapping[Line, Line] = Field(default_factory=dict)
     device: Line = ""
     epochs_done: Count = 0
     seconds: Annotated[Number, Field(ge=0)] = 0.0
     temperature: Annotated[Positive, Field(ge=1e-3, le=1e3)] = 1.0  # fitted on val; 1 until then
-    scores: ScoresBySplit = {}  # on the dataset it was trained on
+    scores: ScoresBySplit = Field(default_factory=dict)  # on the dataset it was trained on
     seeds: tuple[SeedScores, ...] = ()  # of all trainings this one was chosen from
     crossval: CrossValidation | None = None
     study: Line = ""  # the search it comes from
     trial: Count | None = None  # of that search
-
-    @field_validator("format", mode="before")
-    @classmethod
-    def _a_number(cls, value: Any) -> Any:
-        if type(value) is not int:
-            raise ValueError(f"should be the number {FORMAT}")
-        return value
 
     @field_validator("classes")
     @classmethod
@@ -134,8 +127,10 @@ class Manifest(Frozen):
 
     @model_validator(mode="after")
     def _of_these_classes(self) -> "Manifest":
-        named = [(f"scores.{split}.per_class", scores.per_class) for split, scores in self.scores.items()]
-        named += [(f"data.counts.{split}", counts) for split, counts in self.data.counts.items()]  # type: ignore[misc]
+        named: list[tuple[str, Mapping[str, Any]]] = [
+            (f"scores.{split}.per_class", scores.per_class) for split, scores in self.scores.items()
+        ]
+        named += [(f"data.counts.{split}", counts) for split, counts in self.data.counts.items()]
         for where, mapping in named:
             if set(mapping) != set(self.classes):
                 raise ValueError(f"{where} should have exactly the classes of the run")

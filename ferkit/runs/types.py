@@ -1,7 +1,8 @@
 """The small types a manifest is made of: strict numbers with bounds, one-line texts, class names, plain JSON."""
 
+import math
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -30,17 +31,13 @@ def _named(text: str) -> str:
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:
-    """Refuse what is nested so deep or is so large that a page could not list it."""
+    """Refuse what JSON cannot hold, and what is nested so deep or is so large that a page could not list it."""
     level: list[Any] = [value]
     seen = 0
     for _ in range(DEEPEST):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list | tuple)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        seen += len(level)
+        inner = [part for outer in level for part in _parts(outer)]
+        level = [part for part in inner if isinstance(part, dict | list | tuple)]
+        seen += len(inner)
         if seen > MOST:
             raise ValueError(f"should hold at most {MOST:,} values")
     if level:
@@ -48,7 +45,17 @@ def _plain(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-Split = Literal["train", "val", "test", "all"]
+def _parts(outer: dict[str, Any] | list[Any] | tuple[Any, ...]) -> list[Any]:
+    parts = [*outer, *outer.values()] if isinstance(outer, dict) else list(outer)
+    for part in parts:
+        if isinstance(part, float) and not math.isfinite(part):
+            raise ValueError("should hold finite numbers")
+        if isinstance(part, str) and not part.isascii() and any("\ud800" <= letter <= "\udfff" for letter in part):
+            raise ValueError("should hold text that can be written as UTF-8")
+    return parts
+
+
+Split = Annotated[str, Field(strict=True, pattern="^(train|val|test|all)$")]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
 Share = Annotated[Number, Field(ge=0, le=1)]

@@ -74,10 +74,7 @@ def fit(
     begun = runs.open_folder(path) if resumed else None
     train, val = _splits(config, faces)
     ours = engine(config)
-    if begun:
-        shape = Input.of(begun.manifest.input)
-    else:
-        shape = Input.measure(train.images, config.augment.crop, config.size)
+    shape = Input.of(begun.manifest.input) if begun else Input.measure(train.images, config.augment.crop, config.size)
     if config.augment.crop > shape.size:
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
     answers = Answers.of(train, config, shape, ours.device)

@@ -112,7 +112,8 @@ def tracker(name: str | None, run: str) -> Iterator[Tracker]:
 def _flat(scores: Scores) -> dict[str, float]:
     """The headline of the scores."""
     return {
-        f"val_{key}": getattr(scores, key) for key in ("accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece")
+        f"val_{key}": getattr(scores, key)
+        for key in ("accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece")
     }
 
 

@@ -17,7 +17,7 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.faces import Box
 from ferkit.models import Input, build, count_macs, count_parameters, save
-from ferkit.runs import Run, open_run
+from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec, Run, create, open_run
 from tests.frames import astronaut_film
 
 CLASSES = ("Sad", "Happy", "Cross")
@@ -44,21 +44,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     store.save(faces)
     torch.manual_seed(0)
     model, shape = build("base-cnn", 3, 1, depth=2, filters=4), Input.measure(images)
-    meta = {
-        "status": "finished",
-        "model": {"name": "base-cnn", "args": {"depth": 2, "filters": 4}},
-        "classes": list(CLASSES),
-        "input": asdict(shape),
-        "parameters": count_parameters(model),
-        "macs": count_macs(model, 1, 16),
-        "data": {"name": "noise", "fingerprint": faces.fingerprint},
-        "seed": 0,
-        "scores": {},
-    }
+    manifest = Manifest(
+        status="finished",
+        model=ModelSpec(name="base-cnn", args={"depth": 2, "filters": 4}),
+        classes=CLASSES,
+        input=InputSpec(**asdict(shape)),
+        parameters=count_parameters(model),
+        macs=count_macs(model, 1, 16),
+        data=DataSpec(name="noise", fingerprint=faces.fingerprint),
+    )
     path = files.runs_dir() / "tiny"
     save(model, path / "model.safetensors")
-    Run(path, meta).save()
-    return open_run("tiny")
+    return create(path, manifest)
 
 
 @pytest.fixture
@@ -85,15 +82,15 @@ def test_evaluate_prints_one_json_object(run: Run) -> None:
     told = json.loads(result.stdout)
     assert result.stdout.count("\n") == 1
     assert {
-        "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "nll", "ece", "calibrated", "accuracy_interval",
-        "macro_f1_interval", "per_class", "dedup", "parameters", "macs", "seconds", "fingerprint",
+        "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "ece", "nll", "temperature", "ece_uncalibrated", "nll_uncalibrated", "accuracy_interval",
+        "macro_f1_interval", "per_class", "dedup", "parameters", "macs", "seconds", "fingerprint", "flip", "map_outdated",
     } == set(told)  # fmt: skip
     assert (told["run"], told["data"], told["split"], told["n"]) == ("tiny", "noise", "val", 20)
     assert list(told["per_class"]) == list(CLASSES)
     assert {"precision", "recall", "recall_interval", "f1", "support"} == set(told["per_class"]["Sad"])
     assert {"n", "accuracy", "macro_f1", "balanced_accuracy"} <= set(told["dedup"])
-    assert told["parameters"] == run.meta["parameters"]
-    assert open_run("tiny").results().scores["val"]["accuracy"] == told["accuracy"]
+    assert told["parameters"] == run.manifest.parameters
+    assert open_run("tiny").results().scores["val"].accuracy == told["accuracy"]
 
 
 def test_evaluate_prints_a_table() -> None:
@@ -193,7 +190,7 @@ def test_a_picture_without_a_face(tmp_path: Path, found: list[Box]) -> None:
 
 def test_a_picture_as_small_as_the_input_is_a_face_already_cut_out(tmp_path: Path, found: list[Box]) -> None:
     found.clear()
-    size = open_run("tiny").meta["input"]["size"]
+    size = open_run("tiny").manifest.input.size
     path = tmp_path / "small.png"
     cv2.imwrite(str(path), np.random.default_rng(0).integers(0, 256, (size, size, 3), dtype=np.uint8))
     (told,) = json.loads(call("predict", path, "--run", "tiny", "--json").stdout)

@@ -41,7 +41,7 @@ def test_a_filter_gives_exactly_its_faces(shown: View) -> None:
 
 
 def test_probabilities_are_calibrated(shown: View) -> None:
-    warm = replace(shown.run, meta=shown.run.meta | {"temperature": 2.0})
+    warm = replace(shown.run, manifest=shown.run.manifest.replace(temperature=2.0))
     view = replace(shown, run=warm)
     np.testing.assert_allclose(view.probabilities, metrics.softmax(shown.logits / 2))
     frame = view_table(warm.results(), shown.split)

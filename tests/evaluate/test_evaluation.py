@@ -56,10 +56,11 @@ def test_the_own_dataset_fills_the_run_folder(run: Run, faces: Faces, plain_layo
     assert set(stages) == {"faces", "map"}
     assert not list(run.path.rglob("*.partial"))
     stored = results.scores["val"]
-    assert stored["accuracy"] == told["accuracy"] == (results.logits("val").argmax(1) == val.labels).mean()
-    assert stored["dedup"]["n"] == 29
-    assert run.results().scores["val"]["n"] == 30  # the run in hand knows too
-    json.dumps(told, allow_nan=False)
+    assert stored == told
+    assert stored.accuracy == (results.logits("val").argmax(1) == val.labels).mean()
+    assert stored.dedup is not None
+    assert (stored.n, stored.dedup.n) == (30, 29)
+    json.dumps(told.model_dump(mode="json"), allow_nan=False)
 
 
 def test_mean_maps_are_counted(run: Run, faces: Faces, plain_layout: None) -> None:
@@ -87,27 +88,27 @@ def test_twice_gives_the_same_files(run: Run, faces: Faces, plain_layout: None) 
 def test_splits_stand_side_by_side(run: Run, faces: Faces) -> None:
     evaluate(run, faces, "train", maps=False)
     evaluate(run, faces, "all", maps=False)
-    assert evaluate(run, faces, "val", maps=False)["n"] == 30
-    assert {split: told["n"] for split, told in open_run("tiny").results().scores.items()} == {
+    assert evaluate(run, faces, "val", maps=False).n == 30
+    assert {split: told.n for split, told in open_run("tiny").results().scores.items()} == {
         "train": 60,
         "all": 90,
         "val": 30,
     }
-    assert open_run("tiny").meta["status"] == "finished"
+    assert open_run("tiny").manifest.status == "finished"
 
 
 def test_the_temperature_is_fitted_on_val_and_used_ever_after(run: Run, faces: Faces) -> None:
     before = evaluate(run, faces, "train", maps=False)
-    assert before["calibrated"] == {"temperature": 1.0, "nll": before["nll"], "ece": before["ece"]}
+    assert (before.temperature, before.nll, before.ece) == (1.0, before.nll_uncalibrated, before.ece_uncalibrated)
     told = evaluate(run, faces, "val", maps=False)
     kept = open_run(run.name)
     expected = metrics.fit_temperature(
         kept.results().logits("val"), kept.results().predictions("val")["label"].to_numpy()
     )
-    assert kept.temperature == kept.results().temperature == told["calibrated"]["temperature"] == expected != 1.0
+    assert kept.temperature == kept.results().temperature == told.temperature == expected != 1.0
     classifier, images = Classifier.open(kept), faces.split("val").images
     np.testing.assert_allclose(classifier.probabilities(images), metrics.softmax(classifier.logits(images), expected))
-    assert evaluate(kept, faces, "train", maps=False)["calibrated"]["temperature"] == expected
+    assert evaluate(kept, faces, "train", maps=False).temperature == expected
 
 
 def test_scores_written_meanwhile_are_kept(run: Run, faces: Faces) -> None:
@@ -122,13 +123,13 @@ def test_a_map_is_never_deleted_and_is_marked_outdated_when_features_changed(
 ) -> None:
     evaluate(run, faces, "val")
     drawn = (run.path / "val-map.parquet").read_bytes()
-    assert "map_outdated" not in evaluate(run, faces, "val", maps=False)
+    assert not evaluate(run, faces, "val", maps=False).map_outdated
     change(run, "body.0.body.0.weight", 2.0)
-    assert evaluate(run, faces, "val", maps=False)["map_outdated"]
-    assert evaluate(run, faces, "val", maps=False)["map_outdated"]  # the features are the same again, the map is not
-    assert open_run("tiny").results().scores["val"]["map_outdated"]
+    assert evaluate(run, faces, "val", maps=False).map_outdated
+    assert evaluate(run, faces, "val", maps=False).map_outdated  # the features are the same again, the map is not
+    assert open_run("tiny").results().scores["val"].map_outdated
     assert (run.path / "val-map.parquet").read_bytes() == drawn
-    assert "map_outdated" not in evaluate(run, faces, "val")
+    assert not evaluate(run, faces, "val").map_outdated
     assert (run.path / "val-map.parquet").read_bytes() != drawn
 
 
@@ -138,7 +139,7 @@ def test_features_that_differ_by_rounding_leave_a_map_up_to_date(run: Run, faces
     rounded = np.nextafter(stored, np.float16(np.inf))
     rounded[::3] = stored[::3]
     np.save(run.path / "val-features.npy", rounded)
-    assert "map_outdated" not in evaluate(run, faces, "val", maps=False)
+    assert not evaluate(run, faces, "val", maps=False).map_outdated
     assert run.results().has("val", "-map.parquet")
 
 
@@ -155,20 +156,20 @@ def test_another_dataset_in_another_order(run: Run, faces: Faces, make_faces: Ca
     assert other["label"].tolist() == own["label"][keep].tolist()
     np.testing.assert_allclose(run.results("foreign").logits("all"), run.results().logits("all")[keep], atol=1e-5)
     told = run.results("foreign").scores["all"]
-    assert (told["data"], told["fingerprint"], told["n"]) == ("foreign", foreign.fingerprint, keep.sum())
-    assert told["per_class"]["happy"]["support"] == 0
+    assert (told.data, told.fingerprint, told.n) == ("foreign", foreign.fingerprint, keep.sum())
+    assert told.per_class["happy"].support == 0
     assert (run.path / "on-foreign" / "all.parquet").is_file()
     assert open_run("tiny").datasets() == ["noise", "foreign"]
     assert list(open_run("tiny").results().scores) == ["all"]
 
 
 def test_a_dataset_of_another_size_and_in_colour(run: Run, make_faces: Callable[..., Faces]) -> None:
-    assert evaluate(run, make_faces("colour", size=24, colour=True), "val", maps=False)["n"] == 30
+    assert evaluate(run, make_faces("colour", size=24, colour=True), "val", maps=False).n == 30
     assert run.results("colour").cams("val")["faces"].shape == (3, 24, 24, 3)
 
 
 def test_results_on_a_dataset_replaced_meanwhile_are_set_aside(run: Run, make_faces: Callable[..., Faces]) -> None:
-    before = evaluate(run, make_faces("other"), "train", maps=False)["fingerprint"]
+    before = evaluate(run, make_faces("other"), "train", maps=False).fingerprint
     evaluate(run, make_faces("other", seed=1), "val", maps=False)
     assert list(run.results("other").scores) == ["val"]
     assert not run.results("other").has("train", ".parquet")
@@ -235,8 +236,8 @@ def test_mirror_images_are_scored_as_numbers_apart(run: Run, faces: Faces) -> No
     told = evaluate(run, faces, "val", maps=False, flip=True)
     part, classifier = faces.split("val"), Classifier.open(run)
     both = classifier.logits(part.images) + classifier.logits(np.ascontiguousarray(part.images[:, :, ::-1]))
-    assert told["flip"]["accuracy"] == (both.argmax(1) == part.labels).mean()
-    assert "flip" not in plain and told["accuracy"] == plain["accuracy"]
+    assert told.flip.accuracy == (both.argmax(1) == part.labels).mean()
+    assert plain.flip is None and told.accuracy == plain.accuracy
     assert {k: v for k, v in everything(run.path).items() if k != "run.json"} == {
         k: v for k, v in before.items() if k != "run.json"
     }

@@ -15,6 +15,7 @@ from ferkit.experiments.ablation_table import compare, macro_f1_parts
 from ferkit.experiments.plan import BASE, KEPT, WEIGHTS, Plan, found, words
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
+from tests.manifests import manifest, scores
 from tests.worlds import ROOT, World
 
 
@@ -31,7 +32,7 @@ def test_the_page_is_made_from_the_runs_that_lie_beside_it(tmp_path: Path) -> No
     assert {name: len(runs) for name, runs in trained.items()} == dict.fromkeys(plan.rows, len(plan.seeds))
     for name, own in trained.items():
         settings = from_recipe(plan.rows[name].recipe, words(plan.rows[name].settings)).as_dict()
-        assert all(settings[key] == value for run in own for key, value in run.meta["config"].items() if key != "seed")
+        assert all(settings[key] == value for run in own for key, value in run.manifest.config.items() if key != "seed")
     ablation.main(["table", "--to", str(tmp_path / "again.md")])
     assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ablation.md").read_text("utf-8")
 
@@ -99,8 +100,7 @@ def made(path: Path, right: np.ndarray) -> Run:
     said = np.where(right, label, 1 - label)
     frame = pd.DataFrame({"label": label, LOGIT + "a": np.float16(said == 0), LOGIT + "b": np.float16(said == 1)})
     frame.to_parquet(path / "val.parquet")
-    scores = {"macro_f1": 0.5, "per_class": {}, "calibrated": {"nll": 1.0}}
-    return Run(path, {"classes": ["a", "b"], "data": {"name": "d"}, "scores": {"val": scores}, "seconds": 60.0})
+    return Run(path, manifest(("a", "b"), scores={"val": scores(("a", "b"))}))
 
 
 def test_a_difference_holds_the_chance_of_faces_and_of_seeds(tmp_path: Path) -> None:

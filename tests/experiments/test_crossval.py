@@ -1,6 +1,5 @@
 """Cross-validation: folds without a face twice, predictions out of fold, and a run the pages can show."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 from ferkit.experiments.crossval import crossval, folds_of
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import Run, open_run
+from ferkit.runs import open_folder, open_run
 from ferkit.train.config import parse
 from tests.worlds import World, tiny_faces
 
@@ -50,19 +49,19 @@ def test_folds_that_cannot_be_are_refused(faces: Faces, folds: int, said: str) -
 
 
 def test_the_run_holds_out_of_fold_predictions(tmp_path: Path, faces: Faces) -> None:
-    run = Run(tmp_path / "cv", {"recipe": "test"})
-    scores = crossval(parse(SMALL), faces, run, 2)
+    run = crossval(parse(SMALL), faces, tmp_path / "cv", 2)
+    scores = run.results().scores["train"]
     train, logits = faces.split("train"), run.results().logits("train")
     assert run.results().predictions("train")["id"].tolist() == train.ids.tolist()
     for k, (rows, _) in enumerate(folds_of(faces, 2, 0), 1):
-        own = Run(run.path / "folds" / str(k), json.loads((run.path / "folds" / str(k) / "run.json").read_text()))
+        own = open_folder(run.path / "folds" / str(k))
         np.testing.assert_allclose(Classifier.open(own).logits(train.images[rows]), logits[rows], atol=1e-5)
-    assert scores["accuracy"] == (logits.argmax(1) == train.labels).mean()
-    assert scores["accuracy"] == pytest.approx(
-        np.average(run.meta["crossval"]["accuracy"], weights=[len(r) for r, _ in folds_of(faces, 2, 0)])
+    assert scores.accuracy == (logits.argmax(1) == train.labels).mean()
+    assert scores.accuracy == pytest.approx(
+        np.average(run.manifest.crossval.accuracy, weights=[len(r) for r, _ in folds_of(faces, 2, 0)])
     )
     before = [(run.path / "folds" / k / "model.safetensors").stat().st_mtime_ns for k in "12"]
-    assert crossval(parse(SMALL), faces, run, 2)["accuracy"] == scores["accuracy"]
+    assert crossval(parse(SMALL), faces, run.path, 2).manifest.scores["train"] == scores
     assert [(run.path / "folds" / k / "model.safetensors").stat().st_mtime_ns for k in "12"] == before
     assert not run.weights.exists()
 
@@ -93,7 +92,7 @@ def test_pages_show_it_and_the_command_tells_the_mean(tmp_path: Path, app, monke
     assert "val" not in run.results().scores
     run.weights.write_bytes(b"of another run")
     lost = CliRunner().invoke(command, [*words, "--force", "--folds", "99"])
-    assert lost.exit_code == 2 and run.weights.is_file() and open_run("quick-crossval").meta == run.meta
+    assert lost.exit_code == 2 and run.weights.is_file() and open_run("quick-crossval") == run
     assert CliRunner().invoke(command, [*words, "--force"]).exit_code == 0 and not run.weights.exists()
     for page in ("overview", "failures", "training", "embeddings", "filters"):
         at = app(world, page, data="tiny", run="quick-crossval", split="train")

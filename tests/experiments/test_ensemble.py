@@ -18,7 +18,7 @@ from ferkit.experiments.ensemble import join
 from ferkit.explain.gradcam import gradcam
 from ferkit.models import Input, Network, count_parameters, load
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import Run, open_run
+from ferkit.runs import DataSpec, Run, open_run
 from ferkit.train.config import parse
 from ferkit.train.loop import fit
 from tests.worlds import World
@@ -38,7 +38,7 @@ def world(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         "batch": 32,
         "augment": {"crop": 40},
     }
-    evaluate(fit(parse(settings), faces(), Run(world.checkpoints / "gamma", {})), faces(), "val", maps=False)
+    evaluate(fit(parse(settings), faces(), world.checkpoints / "gamma"), faces(), "val", maps=False)
     return world
 
 
@@ -55,8 +55,8 @@ def test_it_says_the_mean_of_its_members(world: World, mode: str) -> None:
         np.mean([metrics.softmax(z) for z in logits], 0) if mode == "probabilities" else metrics.softmax(logits.mean(0))
     )
     np.testing.assert_allclose(metrics.softmax(Classifier.open(both).logits(images)), expected, atol=1e-4)
-    assert both.meta["parameters"] == sum(run.meta["parameters"] for run in runs) == count_parameters(load(both))
-    assert both.meta["macs"] == pytest.approx(sum(run.meta["macs"] for run in runs), rel=0.01)
+    assert both.manifest.parameters == sum(run.manifest.parameters for run in runs) == count_parameters(load(both))
+    assert both.manifest.macs == pytest.approx(sum(run.manifest.macs for run in runs), rel=0.01)
 
 
 def evidence(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -68,7 +68,7 @@ def evidence(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.T
 def test_its_heat_is_the_sum_of_its_members(world: World) -> None:
     runs = [open_run("alpha"), open_run("beta")]
     network, target = load(join(runs, "both", mode="logits")), torch.arange(6) % 7
-    x = Input.of(runs[0].meta).prepare(faces().split("val").images[:6])
+    x = Input.of(runs[0].manifest.input).prepare(faces().split("val").images[:6])
     each = [evidence(load(run), x, target) / (2 * run.temperature) for run in runs]
     size = tuple(max(one.shape[i] for one in each) for i in (1, 2))
     grown = [torch.nn.functional.interpolate(one[:, None], size, mode="bilinear")[:, 0] for one in each]
@@ -81,7 +81,7 @@ def test_weights_fitted_on_val_are_no_worse_there(world: World) -> None:
     true, losses = faces().split("val").labels, {}
     for weights in ("equal", "val"):
         run = join(runs, weights, weights=weights)
-        assert sum(run.meta["model"]["args"]["weights"]) == pytest.approx(1)
+        assert sum(run.manifest.model.args["weights"]) == pytest.approx(1)
         losses[weights] = metrics.negative_log_likelihood(
             metrics.softmax(Classifier.open(run).logits(faces().split("val").images)), true
         )
@@ -100,7 +100,7 @@ def test_the_command_makes_a_run_that_pages_show(world: World, app, monkeypatch:
 def test_what_cannot_be_joined_is_refused(world: World) -> None:
     alpha, beta = open_run("alpha"), open_run("beta")
     join([alpha, beta], "two")
-    other = Run(beta.path, beta.meta | {"data": beta.meta["data"] | {"fingerprint": "x"}})
+    other = Run(beta.path, beta.manifest.replace(data=DataSpec(name="tiny", fingerprint="x")))
     for runs, words, said in (
         ([alpha], {}, "two runs or more"), ([alpha, other], {}, "not trained on the same"),
         ([alpha, beta], {"mode": "votes"}, "The mode is"),

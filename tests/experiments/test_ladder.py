@@ -46,11 +46,11 @@ def test_the_table_tells_what_the_folders_hold(
 ) -> None:
     gray_world.enter(monkeypatch)
     alpha, beta = open_run("alpha"), open_run("beta")
-    text = ladder.table(PLAN, {"plain": [alpha], "vgg16": [beta, Run(beta.path, beta.meta)]})
+    text = ladder.table(PLAN, {"plain": [alpha], "vgg16": [beta, Run(beta.path, beta.manifest)]})
     assert text.index("## One step on top of the other") < text.index("## Well-known networks from scratch")
     told = alpha.results().scores["val"]
     (line,) = (line for line in text.splitlines() if line.startswith("| plain CNN"))
-    assert f"| {told['accuracy']:.1%} [" in line and f"| {alpha.meta['parameters']:,} |" in line
+    assert f"| {told.accuracy:.1%} [" in line and f"| {alpha.manifest.parameters:,} |" in line
     assert "+ augmentation" not in text
 
 

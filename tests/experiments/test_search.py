@@ -18,8 +18,9 @@ from ferkit.experiments import search_space as space
 from ferkit.experiments import study
 from ferkit.experiments.search import search
 from ferkit.experiments.study import Search
-from ferkit.runs import Run, open_run
+from ferkit.runs import create, open_run
 from ferkit.train.config import from_recipe, recipes
+from tests.manifests import manifest
 from tests.worlds import ROOT, World, tiny_faces
 
 SETTINGS = ("epochs=2", "precision=float32", "model_args.filters=4")
@@ -101,7 +102,7 @@ def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
     assert run is not None
     done = [one for one in found.values() if one.state == "complete"]
     best = max(done, key=lambda one: one.value)
-    assert run.meta["trial"] == best.number and run.meta["config"]["lr"] == pytest.approx(best.params["lr"])
+    assert run.manifest.trial == best.number and run.manifest.config["lr"] == pytest.approx(best.params["lr"])
     assert run.history()["val_accuracy"].iloc[-1] == pytest.approx(best.value)
     assert {path.name for path in (world.checkpoints / ".studies" / "s").iterdir()} == {str(best.number)}
     assert all(len(one.curve) == 2 for one in done)
@@ -111,9 +112,7 @@ def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
 
 
 def test_a_search_does_not_take_the_place_of_another_run(world: World) -> None:
-    meta = {"classes": ["a"], "data": {"name": "tiny"}, "model": {"name": "lenet"}, "input": {"size": 48}}
-    other = Run(world.checkpoints / "s", meta)
-    other.save()
+    other = create(world.checkpoints / "s", manifest())
     with pytest.raises(ConfigError, match="There is a run 's' already"):
         search(about(), space.read("quick"), store.load("tiny"), 1, lambda *one: None)
     told = CliRunner().invoke(app, ["tune", "--recipe", "quick", "--data", "tiny", "--study", "s"])
@@ -154,7 +153,7 @@ def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: 
     own = {one.number for one in trials if one.worker.endswith(f":{other.pid}")}
     assert {int(line.split()[0]) for line in lines} == own and 0 < len(own) < len(trials)
     best = max((one for one in trials if one.state == "complete"), key=lambda one: one.value)
-    assert open_run("s").meta["study"] == "s" and open_run("s").meta["trial"] in {
+    assert open_run("s").manifest.study == "s" and open_run("s").manifest.trial in {
         one.number for one in trials if one.value == best.value
     }
 

@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 from ferkit.cli import app
 from ferkit.errors import RunError
 from ferkit.experiments.seeds import keep_best, mean_of
-from ferkit.runs import Run, open_run
+from ferkit.runs import DataSpec, Run, create, open_run
+from tests.manifests import manifest, scores
 
 
 @pytest.fixture
@@ -16,32 +17,24 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """Three run folders, scored on val; the second is the best."""
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
     for seed, accuracy in enumerate((0.70, 0.72, 0.71)):
-        val = {
-            "accuracy": accuracy, "macro_f1": accuracy - 0.1, "balanced_accuracy": 0.6, "dedup": {"accuracy": accuracy - 0.02},
-            "calibrated": {"ece": 0.03}, "per_class": {"a": {"recall": 0.5}},
-        }  # fmt: skip
-        meta = {
-            "classes": ["a"], "data": {"name": "d", "fingerprint": "f"}, "model": {"name": "lenet", "args": {}}, "input": {"size": 48},
-            "config": {"epochs": 2, "seed": seed}, "seed": seed, "selection": "last epoch", "scores": {"val": val}, "seconds": 1.0,
-        }  # fmt: skip
-        run = Run(tmp_path / f"x-{seed}", meta)
-        run.path.mkdir()
-        run.save()
+        val = scores(("a", "b"), accuracy)
+        described = manifest(("a", "b"), config={"epochs": 2, "seed": seed}, seed=seed, selection="last epoch")
+        run = create(tmp_path / f"x-{seed}", described.replace(scores={"val": val}))
         run.weights.write_text(f"weights {seed}")
     return [open_run(f"x-{seed}") for seed in range(3)]
 
 
 def test_the_best_is_copied_and_all_are_remembered(seeds: list[Run]) -> None:
     kept = keep_best(seeds, "x")
-    assert kept.weights.read_text() == "weights 1" and kept.meta["seed"] == 1
-    assert [(one["run"], one["seed"], one["accuracy"]) for one in kept.meta["seeds"]] == [
+    assert kept.weights.read_text() == "weights 1" and kept.manifest.seed == 1
+    assert [(one.run, one.seed, one.accuracy) for one in kept.manifest.seeds] == [
         ("x-0", 0, 0.7),
         ("x-1", 1, 0.72),
         ("x-2", 2, 0.71),
     ]
     told = mean_of(kept, "accuracy")
     assert told is not None and told == pytest.approx((0.71, 0.01, 3))
-    assert "of 3 seeds the best val accuracy" in kept.meta["selection"]
+    assert "of 3 seeds the best val accuracy" in kept.manifest.selection
     assert mean_of(seeds[0], "accuracy") is None
     with pytest.raises(RunError, match="--force"):
         keep_best(seeds, "x")
@@ -49,7 +42,7 @@ def test_the_best_is_copied_and_all_are_remembered(seeds: list[Run]) -> None:
 
 
 def changed(run: Run, **values: object) -> Run:
-    return Run(run.path, run.meta | values)
+    return Run(run.path, run.manifest.replace(**values))
 
 
 def test_what_is_no_set_of_seeds_is_refused(seeds: list[Run]) -> None:
@@ -59,7 +52,7 @@ def test_what_is_no_set_of_seeds_is_refused(seeds: list[Run]) -> None:
         ([first, first], "same seed"),
         ([first, changed(second, scores={})], "no scores on val"),
         ([first, changed(second, config={"epochs": 3, "seed": 1})], "more than its seed"),
-        ([first, changed(second, data={"name": "d", "fingerprint": "g"})], "more than its seed"),
+        ([first, changed(second, data=DataSpec(name="faces", fingerprint="g"))], "more than its seed"),
     ):
         with pytest.raises(RunError, match=said):
             keep_best(found, "x")

@@ -21,7 +21,7 @@ from ferkit.explain.capture import layers
 from ferkit.explain.filters import activations, stored_kernels
 from ferkit.models import build, count_macs, count_parameters, load
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import Run
+from ferkit.runs import open_folder
 from ferkit.train.config import parse
 from ferkit.train.loop import Epoch, fit
 from tests.worlds import World, tiny_faces
@@ -190,11 +190,11 @@ def test_a_run_is_opened_where_its_folder_is_gone(
     folder = shutil.copytree(folders[kind], tmp_path / "pretrained")
     faces = tiny_faces(colour=colour, n=120)
     settings = {"model": f"hf:{folder}", "pretrained": True, "epochs": 1, "batch": 32, "warmup": 0, "size": 32}
-    run = fit(parse(settings), faces, Run(tmp_path / "run", {}))
+    run = fit(parse(settings), faces, tmp_path / "run")
     logits = Classifier.open(run).logits(faces.images[:8])
     shutil.rmtree(folder)
-    again = Run(run.path, json.loads((run.path / "run.json").read_text("utf-8")))
-    assert again.meta["model"]["args"]["config"]["model_type"] == kind and again.meta["macs"] > 1000
+    again = open_folder(run.path)
+    assert again.manifest.model.args["config"]["model_type"] == kind and again.manifest.macs > 1000
     opened = Classifier.open(again)
     assert (opened.logits(faces.images[:8]) == logits).all()
     analysis = opened.analyse(faces.images[:8], faces.labels[:8])
@@ -222,10 +222,10 @@ def test_a_frozen_body_keeps_the_weights_it_brought(folders: dict[str, Path], tm
         "batch": 32,
         "warmup": 0,
     }
-    run = fit(parse(settings), tiny_faces(n=120), Run(tmp_path / "run", {}))
+    run = fit(parse(settings), tiny_faces(n=120), tmp_path / "run")
     brought, trained = pretrained(folders["vit_mae"], 1).body.state_dict(), load(run).body.state_dict()
     assert all(torch.equal(trained[key], value) for key, value in brought.items())
-    thawed = fit(parse(settings | {"epochs": 2, "body_lr": 0.1}), tiny_faces(n=120), Run(tmp_path / "thawed", {}))
+    thawed = fit(parse(settings | {"epochs": 2, "body_lr": 0.1}), tiny_faces(n=120), tmp_path / "thawed")
     moved = {key for key, value in load(thawed).body.state_dict().items() if not torch.equal(value, brought[key])}
     assert set(brought) - moved == {"embeddings.position_embeddings"}
 
@@ -238,10 +238,9 @@ def test_a_run_goes_on_where_its_folder_is_gone(folders: dict[str, Path], tmp_pa
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fit(config, tiny_faces(n=120), Run(tmp_path / "run", {}), on_epoch=stop)
+        fit(config, tiny_faces(n=120), tmp_path / "run", on_epoch=stop)
     shutil.rmtree(folder)
-    again = Run(tmp_path / "run", json.loads((tmp_path / "run" / "run.json").read_text("utf-8")))
-    assert fit(config, tiny_faces(n=120), again, resumed=True).meta["epochs_done"] == 2
+    assert fit(config, tiny_faces(n=120), tmp_path / "run", resumed=True).manifest.epochs_done == 2
 
 
 def test_what_is_not_here_and_cannot_be_downloaded_is_one_sentence(

@@ -1,6 +1,5 @@
 """Every network: its size, its parts, its arguments; and weights that come back bit for bit."""
 
-import json
 import urllib.error
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import torch
 from ferkit.errors import ConfigError, DataError, RunError
 from ferkit.models import MODELS, Input, build, count_macs, count_parameters, load, save
 from ferkit.models.blocks import Blur, GeneralizedMean, PlacedMean
-from ferkit.runs import Run
+from ferkit.runs import InputSpec, ModelSpec, Run, create
+from tests.manifests import manifest
 
 COMPACT = ("base-cnn", "compact-resnet", "compact-mobilenetv2", "lenet")
 
@@ -87,15 +87,9 @@ def test_what_cannot_be_built_is_said(name: str, args: dict, said: str) -> None:
 
 
 def run_of(path: Path, model_args: dict | None = None) -> Run:
-    meta = {
-        "model": {"name": "base-cnn", "args": model_args or {}},
-        "classes": list("abc"),
-        "data": {"name": "x"},
-        "input": {"size": 48, "channels": 1, "mean": [0.5], "std": [0.25]},
-    }
-    path.mkdir(exist_ok=True)
-    (path / "run.json").write_text(json.dumps(meta))
-    return Run(path, meta)
+    spec = InputSpec(size=48, channels=1, mean=(0.5,), std=(0.25,))
+    described = manifest(tuple("abc"), model=ModelSpec(name="base-cnn", args=model_args or {}), input=spec)
+    return create(path, described)
 
 
 def test_saved_and_loaded_gives_equal_logits_bit_for_bit(tmp_path: Path) -> None:

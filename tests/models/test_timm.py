@@ -9,7 +9,6 @@ import torch
 from ferkit.errors import ConfigError
 from ferkit.models import build, load
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import Run
 from ferkit.train.config import parse
 from ferkit.train.loop import fit
 from tests.worlds import tiny_faces
@@ -32,10 +31,8 @@ def test_maps_are_pooled_to_features(name: str, args: dict) -> None:
 
 def test_a_network_of_timm_trains_and_comes_back(tmp_path: Path) -> None:
     faces = tiny_faces()
-    run = fit(
-        parse({"model": "timm:test_resnet", "epochs": 1, "batch": 32, "warmup": 0}), faces, Run(tmp_path / "run", {})
-    )
-    assert run.meta["model"]["name"] == "timm:test_resnet" and run.meta["parameters"] > 1000
+    run = fit(parse({"model": "timm:test_resnet", "epochs": 1, "batch": 32, "warmup": 0}), faces, tmp_path / "run")
+    assert run.manifest.model.name == "timm:test_resnet" and run.manifest.parameters > 1000
     analysis = Classifier.open(run).analyse(faces.images[:4], faces.labels[:4])
     assert analysis.logits.shape == (4, 7) and analysis.maps.max() <= 1
     assert type(load(run)).__name__ == "TimmNetwork"

@@ -49,7 +49,7 @@ def test_the_dial_answers_for_the_rare_classes(gray_world, app) -> None:
     at.select_slider(key="compare-tau").set_value(1.0).run()
     assert not at.exception
     aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
-    shares = prior(open_run("alpha").meta["data"]["counts"]["train"], aligned.classes)
+    shares = prior(open_run("alpha").manifest.data.counts["train"], aligned.classes)
     moved = metrics.confusion(aligned.true, adjusted(aligned.logits[0], shares, 1.0).argmax(1), len(aligned.classes))
     before = aligned.matrix("alpha")
     assert (moved != before).any()

@@ -14,7 +14,7 @@ import pytest
 from dashboard.results import leaderboard
 from ferkit import metrics
 from ferkit.published import comparable, published
-from ferkit.runs import open_run
+from ferkit.runs import Scores, open_run
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("torch", "sklearn", "scipy", "umap", "numba")
@@ -66,16 +66,14 @@ def test_de_duplicated_scores_leave_the_leaked_faces_out(gray_world, monkeypatch
     stored = results.predictions("val")
     stored["leaked"] = np.arange(len(stored)) % 3 == 0
     logits, true = results.logits("val"), stored["label"].to_numpy()
-    told = metrics.scores(logits, true, run.classes, stored["leaked"].to_numpy())
+    scores = Scores(**metrics.scores(logits, true, run.classes, stored["leaked"].to_numpy()))
     kept = ~stored["leaked"].to_numpy()
     alone = metrics.scores(logits[kept], true[kept], run.classes, temperature=run.temperature)
     monkeypatch.setattr(leaderboard.load, "predictions", lambda *_: stored)
-    rest = leaderboard._without_leaked(results, "val")
-    assert rest["ece"] == pytest.approx(alone["calibrated"]["ece"])
-    assert {name: one["recall"] for name, one in rest["per_class"].items()} == {
-        name: one["recall"] for name, one in alone["per_class"].items()
-    }
-    assert leaderboard.leaked(told) == (~kept).sum()
+    ece, recalls = leaderboard._without_leaked(results, "val")
+    assert ece == pytest.approx(alone["ece"])
+    assert recalls == {name: (row["recall"], row["support"]) for name, row in alone["per_class"].items()}
+    assert leaderboard.leaked(scores) == (~kept).sum()
 
 
 def test_a_run_chosen_among_seeds_says_so(gray_world, app, tmp_path) -> None:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from dashboard.results import progress
-from ferkit.runs import Run
+from ferkit.runs import Run, create
+from tests.manifests import manifest
 
 HISTORY = pd.DataFrame(
     {
@@ -27,10 +28,7 @@ HISTORY = pd.DataFrame(
 
 
 def run(path, status: str) -> Run:  # type: ignore[no-untyped-def]
-    path.mkdir(exist_ok=True)
-    found = Run(path, {"status": status, "epochs_done": 3, "config": {"epochs": 9}, "device": "2 CPU threads"})
-    found.save()
-    return found
+    return create(path, manifest(status=status, epochs_done=3, config={"epochs": 9}, device="2 CPU threads"))
 
 
 def test_the_pace_of_a_run(tmp_path) -> None:

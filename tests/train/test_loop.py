@@ -12,7 +12,7 @@ import torch
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError, TrainError
 from ferkit.models import Input, load
-from ferkit.runs import Run
+from ferkit.runs import Run, open_folder
 from ferkit.train import loop, resume
 from ferkit.train.config import TrainConfig, parse
 from ferkit.train.loop import fit
@@ -23,7 +23,7 @@ SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1}
 
 
 def train(path: Path, faces: Faces, **settings: object) -> Run:
-    return fit(parse(SMALL | settings), faces, Run(path, {"recipe": "test"}))
+    return fit(parse(SMALL | settings), faces, path, origin={"recipe": "test"})
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_a_clean_run_leaves_twins_out(tmp_path: Path, faces: Faces, clean: bool,
     fit(
         parse(SMALL | {"clean": clean}),
         doubled,
-        Run(tmp_path / "run", {}),
+        tmp_path / "run",
         on_step=lambda step: seen.append(step.total),
     )
     assert set(seen) == {times * len(own)}
@@ -91,7 +91,7 @@ def test_patience_stops_and_keeps_the_best(tmp_path: Path, faces: Faces) -> None
     history = run.history()
     assert len(history) < 60
     assert len(history) - 1 - history["val_macro_f1"].argmax() == 2
-    assert "best val macro-F1" in run.meta["selection"]
+    assert "best val macro-F1" in run.manifest.selection
 
 
 def test_an_interrupt_that_python_drops_is_heard_all_the_same(tmp_path: Path, faces: Faces) -> None:
@@ -99,10 +99,10 @@ def test_an_interrupt_that_python_drops_is_heard_all_the_same(tmp_path: Path, fa
         with contextlib.suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
 
-    run = Run(tmp_path / "dropped", {})
     with pytest.raises(KeyboardInterrupt):
-        fit(parse(SMALL | {"epochs": 3}), faces, run, on_epoch=dropped)
-    assert (run.meta["status"], run.meta["epochs_done"]) == ("interrupted", 1)
+        fit(parse(SMALL | {"epochs": 3}), faces, tmp_path / "dropped", on_epoch=dropped)
+    run = open_folder(tmp_path / "dropped")
+    assert (run.manifest.status, run.manifest.epochs_done) == ("interrupted", 1)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -138,7 +138,7 @@ def test_a_crop_larger_than_the_face_is_refused(tmp_path: Path, faces: Faces) ->
 def test_subset_trains_on_a_share_of_every_class(tmp_path: Path, faces: Faces) -> None:
     seen = []
     config = parse(SMALL | {"subset": 0.5})
-    fit(config, faces, Run(tmp_path / "half", {}), on_step=lambda step: seen.append(step.total))
+    fit(config, faces, tmp_path / "half", on_step=lambda step: seen.append(step.total))
     whole = int((faces.splits == "train").sum())
     assert 0.4 * whole < seen[0] < 0.6 * whole
 
@@ -146,12 +146,12 @@ def test_subset_trains_on_a_share_of_every_class(tmp_path: Path, faces: Faces) -
 def test_run_json_counts_what_was_built(tmp_path: Path, faces: Faces) -> None:
     run = train(tmp_path / "counted", faces)
     model = load(run)
-    assert run.meta["parameters"] == sum(p.numel() for p in model.parameters())
-    assert run.meta["data"]["counts"] == faces.counts()
-    assert run.meta["data"]["fingerprint"] == faces.fingerprint
-    assert run.meta["input"]["size"] == 48
-    assert TrainConfig(**{**run.meta["config"], "augment": parse(run.meta["config"]).augment}) == parse(
-        run.meta["config"]
+    assert run.manifest.parameters == sum(p.numel() for p in model.parameters())
+    assert run.manifest.data.counts == faces.counts()
+    assert run.manifest.data.fingerprint == faces.fingerprint
+    assert run.manifest.input.size == 48
+    assert TrainConfig(**{**run.manifest.config, "augment": parse(run.manifest.config).augment}) == parse(
+        run.manifest.config
     )
 
 
@@ -159,26 +159,26 @@ def test_loaded_weights_are_those_that_were_judged(tmp_path: Path, faces: Faces)
     run = train(tmp_path / "judged", faces, epochs=2, precision="float32")
     val = faces.split("val")
     with torch.inference_mode():
-        logits = load(run)(Input.of(run.meta).prepare(val.images)).numpy()
+        logits = load(run)(Input.of(run.manifest.input).prepare(val.images)).numpy()
     accuracy = float((logits.argmax(1) == val.labels).mean())
     assert accuracy == pytest.approx(run.history()["val_accuracy"].iloc[-1])
 
 
 def test_a_network_reads_the_centre_as_large_as_its_training_crops(tmp_path: Path, faces: Faces) -> None:
     run = train(tmp_path / "centre", faces, augment={"crop": 40}, precision="float32")
-    assert run.meta["input"]["crop"] == 40
-    assert run.meta["macs"] < train(tmp_path / "whole", faces).meta["macs"]
+    assert run.manifest.input.crop == 40
+    assert run.manifest.macs < train(tmp_path / "whole", faces).manifest.macs
     val = faces.split("val")
     with torch.inference_mode():
-        logits = load(run)(Input.of(run.meta).prepare(val.images)).numpy()
+        logits = load(run)(Input.of(run.manifest.input).prepare(val.images)).numpy()
     assert (logits.argmax(1) == val.labels).mean() == pytest.approx(run.history()["val_accuracy"].iloc[-1])
 
 
 def test_colour_faces_train_a_colour_network(tmp_path: Path) -> None:
     colour = tiny_faces("colour", colour=True, size=64, n=90, emotions=("angry", "happy", "sad"))
     run = train(tmp_path / "rgb", colour)
-    assert run.meta["input"] | {"mean": 0, "std": 0} == {"size": 64, "channels": 3, "mean": 0, "std": 0, "crop": 0}
-    assert len(run.meta["input"]["mean"]) == 3
+    assert (run.manifest.input.size, run.manifest.input.channels, run.manifest.input.crop) == (64, 3, 0)
+    assert len(run.manifest.input.mean) == 3
     assert len(pd.read_csv(run.path / "history.csv")) == 1
 
 
@@ -192,8 +192,8 @@ def test_cut_off_between_any_two_files_it_goes_on_as_if_never(
     tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch, step: str, epoch: int
 ) -> None:
     settings = SMALL | {"epochs": 3, "subset": 0.3}
-    whole = fit(parse(settings), faces, Run(tmp_path / "whole", {}))
-    names = {"weights": (loop, "save"), "state": (resume, "store"), "history": (resume, "_tell")}
+    whole = fit(parse(settings), faces, tmp_path / "whole")
+    names = {"weights": (loop, "save"), "state": (resume, "store"), "history": (resume, "_report")}
     module, name = names[step]
     real, calls = getattr(module, name), []
 
@@ -204,11 +204,10 @@ def test_cut_off_between_any_two_files_it_goes_on_as_if_never(
         real(*args)
 
     monkeypatch.setattr(module, name, cut)
-    run = Run(tmp_path / "cut", {})
     with pytest.raises(Killed):
-        fit(parse(settings), faces, run)
+        fit(parse(settings), faces, tmp_path / "cut")
     monkeypatch.setattr(module, name, real)
-    fit(parse(settings), faces, run, resumed=True)
+    run = fit(parse(settings), faces, tmp_path / "cut", resumed=True)
     assert run.weights.read_bytes() == whole.weights.read_bytes()
-    assert run.meta["epochs_done"] == 3 and run.meta["status"] == "finished"
+    assert run.manifest.epochs_done == 3 and run.manifest.status == "finished"
     pd.testing.assert_frame_equal(run.history()[["epoch", "train_loss"]], whole.history()[["epoch", "train_loss"]])

@@ -9,7 +9,6 @@ import pytest
 
 from ferkit.data.faces import Faces
 from ferkit.models import load
-from ferkit.runs import Run
 from ferkit.train.config import from_recipe, recipes
 from ferkit.train.loop import fit
 from tests.worlds import tiny_faces
@@ -37,10 +36,10 @@ def test_a_recipe_trains_an_epoch(name: str, faces: Faces, tmp_path: Path) -> No
         "batch=24",
         f"teacher={teacher}",
     ]
-    run = fit(from_recipe(name, own), faces, Run(tmp_path / name, {"recipe": name}))
+    run = fit(from_recipe(name, own), faces, tmp_path / name, origin={"recipe": name})
     history = run.history()
     assert len(history) == 1 and np.isfinite(history.to_numpy()).all()
-    assert run.meta["status"] == "finished" and run.meta["model"]["name"] == usual.model
-    fresh, trained = run.meta["parameters"], load(run)
+    assert run.manifest.status == "finished" and run.manifest.model.name == usual.model
+    fresh, trained = run.manifest.parameters, load(run)
     assert sum(p.numel() for p in trained.parameters()) == fresh
     assert all(bool(p.isfinite().all()) for p in trained.parameters())

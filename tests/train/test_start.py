@@ -30,15 +30,15 @@ def faces() -> Faces:
 @pytest.fixture
 def first(tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
-    return fit(parse(SMALL), faces, Run(tmp_path / "first", {"recipe": "quick"}))
+    return fit(parse(SMALL), faces, tmp_path / "first", origin={"recipe": "quick"})
 
 
 def test_a_run_goes_on_from_anothers_weights(first: Run, tmp_path: Path, faces: Faces) -> None:
     crawling = parse(SMALL | {"start": "first", "lr": 1e-9, "weight_decay": 0, "ema": 0, "seed": 5})
-    second = fit(crawling, faces, Run(tmp_path / "second", {"recipe": "quick"}))
+    second = fit(crawling, faces, tmp_path / "second", origin={"recipe": "quick"})
     own, theirs = dict(load(second).named_parameters()), dict(load(first).named_parameters())
     assert all(torch.allclose(own[name], theirs[name], atol=1e-6) for name in own)
-    assert open_run("second").meta["config"]["start"] == "first"
+    assert open_run("second").manifest.config["start"] == "first"
 
 
 def test_the_head_goes_by_the_names_of_the_classes(first: Run) -> None:
@@ -64,17 +64,17 @@ def test_what_it_cannot_start_from_is_said_before_anything_is_lost(first: Run, t
     kept = first.weights.read_bytes()
     for settings, said in (({"start": "first", "pretrained": True}, "not from both"), ({"start": "nobody"}, "nobody")):
         with pytest.raises((ConfigError, RunError), match=said):
-            fit(parse(SMALL | settings), faces, Run(first.path, {}))
+            fit(parse(SMALL | settings), faces, first.path)
     assert first.weights.read_bytes() == kept
 
 
 def test_folds_are_not_judged_by_what_has_seen_them(first: Run, tmp_path: Path, faces: Faces) -> None:
     for settings in ({"start": "first"}, {"teacher": "first"}):
         with pytest.raises(ConfigError, match="first has learned from the faces"):
-            crossval(parse(SMALL | settings), faces, Run(tmp_path / "folded", {}), 3)
+            crossval(parse(SMALL | settings), faces, tmp_path / "folded", 3)
     others = replace(faces, name="others", fingerprint="")
-    crossval(parse(SMALL | {"start": "first"}), others, Run(tmp_path / "folded", {}), 2)
-    assert open_run("folded").meta["config"]["start"] == "first"
+    crossval(parse(SMALL | {"start": "first"}), others, tmp_path / "folded", 2)
+    assert open_run("folded").manifest.config["start"] == "first"
 
 
 def test_ones_own_faces_at_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,12 @@ from torch.nn import functional as F
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, RunError
 from ferkit.models import Input, build, count_parameters, load
-from ferkit.runs import LOGIT, Run, open_run
+from ferkit.runs import LOGIT, DataSpec, create, open_run
 from ferkit.train import crowd, teachers
 from ferkit.train.config import parse
 from ferkit.train.loop import fit
 from ferkit.train.student import Answers, Student
+from tests.manifests import manifest, scores
 from tests.worlds import tiny_faces
 
 CPU, SHAPE = torch.device("cpu"), Input(48, 1, (0.5,), (0.25,))
@@ -83,10 +84,8 @@ def test_a_crowd_that_cannot_teach_is_refused(voted: Faces) -> None:
 
 def test_the_head_of_the_votes_is_thrown_away(tmp_path: Path, voted: Faces) -> None:
     settings = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
-    alone, taught = (
-        fit(parse(settings | {"votes": votes}), voted, Run(tmp_path / str(votes), {})) for votes in (0.0, 1.0)
-    )
-    assert taught.meta["parameters"] == alone.meta["parameters"] == count_parameters(load(taught))
+    alone, taught = (fit(parse(settings | {"votes": votes}), voted, tmp_path / str(votes)) for votes in (0.0, 1.0))
+    assert taught.manifest.parameters == alone.manifest.parameters == count_parameters(load(taught))
     assert taught.weights.read_bytes() != alone.weights.read_bytes()
 
 
@@ -95,7 +94,7 @@ def test_votes_that_are_not_there_are_refused_before_anything_is_lost(tmp_path: 
     kept.parent.mkdir()
     kept.write_text("{}")
     with pytest.raises(ConfigError, match=r"has none.*--votes CSV"):
-        fit(parse({"votes": 0.5}), replace(tiny_faces(), votes=None), Run(kept.parent, {}))
+        fit(parse({"votes": 0.5}), replace(tiny_faces(), votes=None), kept.parent)
     assert kept.is_file()
 
 
@@ -106,13 +105,14 @@ def taught_by(folder: Path, name: str, faces: Faces, logits: np.ndarray, classes
     table = pd.DataFrame(
         {"id": train.ids, "label": train.labels, **{LOGIT + c: logits[:, i] for i, c in enumerate(classes)}}
     )
-    run = Run(
+    run = create(
         folder / name,
-        {"classes": classes, "data": {"name": faces.name}, "model": {"name": "base-cnn"}, "input": {"size": 48}},
+        manifest(
+            tuple(classes),
+            data=DataSpec(name=faces.name),
+            scores={"train": scores(tuple(classes), fingerprint=faces.fingerprint)},
+        ),
     )
-    run.meta["scores"] = {"train": {"fingerprint": faces.fingerprint}}
-    run.path.mkdir(parents=True)
-    run.save()
     table.iloc[order].to_parquet(run.path / "train.parquet")
 
 
@@ -150,8 +150,8 @@ def test_live_teachers_judge_what_the_student_sees(
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
     small = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
     for name, seed in (("one", 0), ("two", 1)):
-        fit(parse(small | {"seed": seed}), voted, Run(tmp_path / name, {}))
-    train, shape = voted.split("train"), Input.of(open_run("one").meta)
+        fit(parse(small | {"seed": seed}), voted, tmp_path / name)
+    train, shape = voted.split("train"), Input.of(open_run("one").manifest.input)
     answers = Answers.of(train, parse({"teacher": "one, two, crowd", "opinions": "live"}), shape, CPU)
     x, rows = shape.prepare(train.images[:9]).flip(3), answers.table[:9]
     said = [(load(open_run(name))(x) / 2).softmax(1) for name in ("one", "two")]
@@ -160,7 +160,7 @@ def test_live_teachers_judge_what_the_student_sees(
     torch.testing.assert_close(answers.heard(x, rows)[:, classes:], voices.mean(0))
     torch.testing.assert_close(answers.heard(x, rows)[:, :classes], rows[:, :classes])
     alone, taught = (
-        fit(parse(small | {"opinions": "live"} | t), voted, Run(tmp_path / n, {}))
+        fit(parse(small | {"opinions": "live"} | t), voted, tmp_path / n)
         for n, t in (("a", {}), ("t", {"teacher": "one"}))
     )
     assert alone.weights.read_bytes() != taught.weights.read_bytes()
@@ -168,7 +168,7 @@ def test_live_teachers_judge_what_the_student_sees(
         fit(
             parse(small | {"teacher": "one", "opinions": "live", "augment": {"crop": 40}}),
             voted,
-            Run(tmp_path / "other", {}),
+            tmp_path / "other",
         )
 
 

@@ -86,6 +86,6 @@ def test_trackers_that_cannot_be_are_a_sentence(world: World, monkeypatch: pytes
     monkeypatch.setitem(track.TRACKERS, "wandb", missing)
     with (
         pytest.raises(ConfigError, match="pip install wandb"),
-        track.tracker("wandb", Run(world.checkpoints / "x", {})),
+        track.tracker("wandb", "x"),
     ):
         pass
