@@ -80,7 +80,11 @@ def test_a_run_chosen_among_seeds_says_so(gray_world, app, tmp_path) -> None:
     world = type(gray_world)(tmp_path / "seeds")
     shutil.copytree(gray_world.checkpoints, world.checkpoints, dirs_exist_ok=True)
     path = world.checkpoints / "beta" / "run.json"
-    seeds = [{"accuracy": value, "dedup_accuracy": value - 0.1} for value in (0.7, 0.71, 0.72)]
+    rest = {"macro_f1": 0.5, "balanced_accuracy": 0.5, "ece": 0.1}
+    seeds = [
+        {"run": f"beta-{i}", "seed": i, "accuracy": value, "dedup_accuracy": value - 0.1, **rest}
+        for i, value in enumerate((0.7, 0.71, 0.72))
+    ]
     path.write_text(json.dumps(json.loads(path.read_text()) | {"seeds": seeds}))
     told = words(app(world, "overview", data="tiny", run="beta"))
     assert "Trained 3 times from different seeds: 71.0 ± 1.0%" in told and "Dashes are the same training" in told
