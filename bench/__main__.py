@@ -11,8 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from bench import timing
-from ferkit.files import ROOT
+from bench import ROOT, timing
 
 __all__ = ["main"]
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import ROOT
 from ferkit.errors import ConfigError
-from ferkit.files import ROOT
 
 __all__ = ["Server", "arrived", "chromium", "installed", "pressed", "refilled", "serving", "uploaded", "window"]
 

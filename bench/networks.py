@@ -23,9 +23,8 @@ import numpy as np
 import psutil
 import torch
 
-from bench import subjects, timing
+from bench import ROOT, subjects, timing
 from bench.timing import Report, Sample, combine
-from ferkit.files import ROOT
 from ferkit.models import Input, build, count_macs, count_parameters
 from ferkit.train.config import TrainConfig, from_recipe, recipes
 from ferkit.train.epoch import Step, precision

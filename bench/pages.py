@@ -18,10 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from bench import browser, crowd, subjects, timing
+from bench import ROOT, browser, crowd, subjects, timing
 from bench.browser import Server, arrived
 from bench.timing import Claim, Report, Sample, combine
-from ferkit.files import ROOT
 
 __all__ = ["main", "measure"]
 

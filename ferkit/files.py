@@ -1,9 +1,12 @@
-"""Where runs and datasets lie, and how a file is written whole or not at all."""
+"""Where runs and datasets lie, and how a file is written atomically: completely or not at all."""
 
 import contextlib
 import errno
+import glob
+import itertools
 import json
 import os
+import platform
 import re
 import shutil
 import stat
@@ -15,21 +18,22 @@ from ferkit.errors import FerkitError
 from ferkit.text import printable
 
 __all__ = [
-    "cache_dir", "check_name", "data_dir", "read_bytes", "runs_dir", "whole", "whole_folder", "write_json",
+    "atomic_folder", "atomic_write", "cache_dir", "check_name", "data_dir", "read_bytes", "remove_leftovers", "runs_dir", "write_json",
 ]  # fmt: skip
 
-ROOT = Path(__file__).resolve().parents[1]
+NODE = re.sub(r"[^A-Za-z0-9]", "", platform.node())[:40]  # of this machine, in the names of temporary files
+COUNTER = itertools.count()
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
 
 
 def runs_dir() -> Path:
-    """`FERKIT_CHECKPOINTS`, or `checkpoints/` beside the package."""
-    return Path(os.environ.get("FERKIT_CHECKPOINTS", ROOT / "checkpoints"))
+    """`FERKIT_CHECKPOINTS`, or `checkpoints/` in the current folder."""
+    return Path(os.environ.get("FERKIT_CHECKPOINTS") or "checkpoints").absolute()
 
 
 def data_dir() -> Path:
-    """`FERKIT_DATA`, or `data/` beside the package."""
-    return Path(os.environ.get("FERKIT_DATA", ROOT / "data"))
+    """`FERKIT_DATA`, or `data/` in the current folder."""
+    return Path(os.environ.get("FERKIT_DATA") or "data").absolute()
 
 
 def cache_dir() -> Path:
@@ -49,37 +53,49 @@ def check_name(name: str, what: str, error: type[FerkitError] = FerkitError) -> 
 
 
 @contextlib.contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it takes the place of `path` only when the block ends without an exception."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+def atomic_write(path: Path) -> Iterator[Path]:
+    """A temporary path to write to; it takes the place of `path` only when the block ends without an exception.
+
+    What a killed process left of an earlier attempt is removed. Raises FerkitError where the disk is full or closed to
+    writing.
+    """
+    partial = _temporary(path, "partial")
     try:
-        yield beside
-        os.replace(beside, path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(path)
+        yield partial
+        os.replace(partial, path)
     except OSError as error:
         raise FerkitError(
             f"Could not write {path.name}: {error.strerror or error}. Free some space and try again."
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder closed to writing has nothing to remove
+            partial.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """As `whole`, for a folder: it appears complete or not at all, in the place of the folder that was there."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    beside.mkdir(parents=True)
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """As `atomic_write`, for a folder: it appears complete or not at all, in the place of the folder that was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(path)
+    partial = _temporary(path, "partial")
+    partial.mkdir()
     try:
-        yield beside
-        while not _in_place(beside, path):  # another process may put its own there at this moment
+        yield partial
+        while not _in_place(partial, path):  # another process may put its own there at this moment
             _away(path)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(partial, ignore_errors=True)
 
 
-def _in_place(beside: Path, path: Path) -> bool:
+def _temporary(path: Path, ending: str) -> Path:
+    return path.with_name(f".{path.name}.{NODE}-{os.getpid()}-{next(COUNTER)}.{ending}")
+
+
+def _in_place(partial: Path, path: Path) -> bool:
     try:
-        os.replace(beside, path)
+        os.replace(partial, path)
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
@@ -89,16 +105,47 @@ def _in_place(beside: Path, path: Path) -> bool:
 
 def _away(path: Path) -> None:
     """Take a folder out of its place in one step, then remove it."""
-    old = path.with_name(f".{path.name}.{os.getpid()}.old")
+    old = _temporary(path, "old")
     with contextlib.suppress(FileNotFoundError):  # another process was faster
         os.replace(path, old)
     shutil.rmtree(old, ignore_errors=True)
 
 
+def remove_leftovers(path: Path) -> None:
+    """Remove what killed processes of this machine left beside `path` while they wrote it.
+
+    A folder that one of them had just taken out of its place goes back there.
+    """
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.(?:{re.escape(NODE)}-)?(\d+)(?:-\d+)?\.(partial|old)")
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        match = pattern.fullmatch(leftover.name)
+        if not match or _alive(int(match[1])):
+            continue
+        with contextlib.suppress(OSError):
+            if match[2] == "old" and not path.exists():
+                os.replace(leftover, path)
+            elif leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+
+
+def _alive(process: int) -> bool:
+    if os.name != "posix":
+        return True  # cannot be asked there without harm
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` as indented JSON, whole or not at all; not-a-number becomes null."""
-    with whole(path) as beside:
-        beside.write_text(json.dumps(_finite(value), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write `value` as indented JSON, atomically; not-a-number becomes null."""
+    with atomic_write(path) as partial:
+        partial.write_text(json.dumps(_finite(value), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _finite(value: Any) -> Any:

@@ -93,7 +93,7 @@ def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) 
             "A new run needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list"
         )
     path = runs.path_of(name or recipe)
-    if path.exists() and not force:
+    if (path / "run.json").exists() and not force:
         raise RunError(
             f"There is a run {path.name!r} already. Give another --name, go on with it (--resume), or replace it (--force)."
         )

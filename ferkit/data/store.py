@@ -33,9 +33,9 @@ def save(faces: Faces, path: Path | None = None) -> Path:
     path = path or path_of(faces.name)
     _check(faces)
     _make_room(path, faces.images.nbytes)
-    with files.whole(path) as beside:
+    with files.atomic_write(path) as partial:
         try:
-            _write(faces, beside)
+            _write(faces, partial)
         except (OSError, RuntimeError) as error:  # HDF5 says either, over several lines
             reason = re.search(r"error message = '([^']+)'", str(error))
             raise OSError(reason[1] if reason else getattr(error, "strerror", None) or str(error)) from error

@@ -122,7 +122,7 @@ def write(
     with contextlib.ExitStack() as stack:
 
         def beside(ending: str) -> Path:
-            return stack.enter_context(files.whole(results.path / f"{split}{ending}"))
+            return stack.enter_context(files.atomic_write(results.path / f"{split}{ending}"))
 
         _parquet(predictions, beside(".parquet"))
         if features:

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 
 from ferkit.experiments import plan
 from ferkit.experiments.ablation_table import table
-from ferkit.files import ROOT
+from ferkit.files import runs_dir
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train what is missing, or write the table."""
-    plan.command("ablation", __doc__, table, argv, ROOT / "checkpoints" / "ablation")
+    plan.command("ablation", __doc__, table, argv, runs_dir() / "ablation")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import pandas as pd
 import yaml
 
 from ferkit import files, runs
-from ferkit.files import ROOT, runs_dir
+from ferkit.files import runs_dir
 from ferkit.runs import LOGIT, Run, open_folder
 
 __all__ = ["BASE", "KEPT", "WEIGHTS", "Plan", "Row", "command", "found", "train", "words"]
@@ -115,7 +115,7 @@ def _train(plan: Plan, row: Row, seed: int, to: Path) -> None:
 
 def _ferkit(*words: str) -> None:
     command = [sys.executable, "-m", "ferkit", *words]
-    subprocess.run(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True, stdout=subprocess.DEVNULL)
 
 
 def _strip(folder: Path, keep: Sequence[str]) -> None:
@@ -161,7 +161,7 @@ def command(
     )
     parser.add_argument("--out", type=Path, default=out, help="where the run folders lie (%(default)s)")
     parser.add_argument(
-        "--to", type=Path, default=ROOT / "docs" / f"{script}.md", help="where the table goes (%(default)s)"
+        "--to", type=Path, default=Path("docs") / f"{script}.md", help="where the table goes (%(default)s)"
     )
     parser.add_argument("--jobs", type=int, default=1, help="runs at once, one thread each")
     asked = parser.parse_args(argv)
@@ -173,5 +173,5 @@ def command(
         text = table(plan, found(plan, asked.out))
     except ValueError as error:
         parser.error(f"{error} in {asked.out}; train it first")
-    with files.whole(asked.to) as beside:
-        beside.write_text(text, "utf-8")
+    with files.atomic_write(asked.to) as partial:
+        partial.write_text(text, "utf-8")

@@ -101,8 +101,8 @@ def best(search: Search) -> Run | None:
     if not here:
         return None
     first = max(here, key=lambda trial: (float(trial.value or 0), -trial.number))
-    with files.whole_folder(free(search.study)) as beside:
-        shutil.copytree(search.folder / str(first.number), beside, dirs_exist_ok=True)
+    with files.atomic_folder(free(search.study)) as partial:
+        shutil.copytree(search.folder / str(first.number), partial, dirs_exist_ok=True)
     for trial in here:
         if trial is not first:  # it was the best once
             shutil.rmtree(search.folder / str(trial.number), ignore_errors=True)

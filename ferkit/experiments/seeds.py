@@ -38,9 +38,9 @@ def keep_best(found: list[Run], name: str, *, force: bool = False) -> Run:
     seeds = tuple(sorted((_scores(run) for run in found), key=lambda row: row.seed))
     best = max(found, key=lambda run: (_val(run).accuracy, _val(run).macro_f1))
     selection = f"{best.manifest.selection}; of {len(found)} seeds the best val accuracy"
-    with files.whole_folder(path) as beside:
-        shutil.copytree(best.path, beside, dirs_exist_ok=True)
-        runs.create(beside, best.manifest.replace(seeds=seeds, selection=selection))
+    with files.atomic_folder(path) as partial:
+        shutil.copytree(best.path, partial, dirs_exist_ok=True)
+        runs.create(partial, best.manifest.replace(seeds=seeds, selection=selection))
     return runs.open_run(name)
 
 

@@ -89,8 +89,8 @@ class Input:
 def save(model: Network, path: Path) -> None:
     """Write a network's weights as safetensors, whole or not at all."""
     state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
-    with files.whole(path) as beside:
-        save_file(state, beside)
+    with files.atomic_write(path) as partial:
+        save_file(state, partial)
 
 
 def inherit(model: Network, run: Run, classes: tuple[str, ...]) -> None:

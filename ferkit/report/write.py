@@ -26,8 +26,8 @@ def write(found: list[Run], split: str, out: Path) -> None:
     if out.suffix not in FORMATS:
         raise RunError(f"A report ends in {' or '.join(FORMATS)}; got {out.name!r}.")
     if out.suffix == ".html":
-        with files.whole(out) as beside:
-            beside.write_text(html(found, split), "utf-8")
+        with files.atomic_write(out) as partial:
+            partial.write_text(html(found, split), "utf-8")
         return
     folder = out.with_name(f"{out.stem}-figures")
     text, drawn = markdown(found, split, folder.name)
@@ -35,8 +35,8 @@ def write(found: list[Run], split: str, out: Path) -> None:
     for name, svg in drawn.items():
         if svg:
             (folder / f"{name}.svg").write_text(svg, "utf-8")
-    with files.whole(out) as beside:
-        beside.write_text(text, "utf-8")
+    with files.atomic_write(out) as partial:
+        partial.write_text(text, "utf-8")
 
 
 def html(found: list[Run], split: str) -> str:

@@ -4,13 +4,13 @@ import subprocess
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import torch
 from accelerate import Accelerator
 
 import ferkit
 from ferkit.data.faces import Faces
-from ferkit.files import ROOT
 from ferkit.models import Input, Network, count_macs, count_parameters
 from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec
 from ferkit.train.config import TrainConfig
@@ -53,11 +53,13 @@ def _device(engine: Accelerator) -> str:
 
 
 def _commit() -> str:
-    """The checkout's commit, or "" where there is none to ask."""
-    try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=5, check=False
-        )
-    except OSError:
+    """The commit of the checkout that ferkit is imported from; "" where it is installed or git cannot be asked."""
+    checkout = Path(ferkit.__file__).resolve().parents[1]
+    if not (checkout / ".git").exists():
         return ""
-    return asked.stdout.strip()
+    command = ["git", "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()

@@ -29,15 +29,15 @@ def store(run: Run, state: "State") -> None:
         "best": state.best,
         "seconds": state.seconds,
     }
-    with files.whole(run.path / "state.pt") as beside:
-        torch.save(kept, beside)
+    with files.atomic_write(run.path / "state.pt") as partial:
+        torch.save(kept, partial)
     _report(run, state)
 
 
 def _report(run: Run, state: "State") -> None:
     if state.engine.is_main_process:
-        with files.whole(run.path / "history.csv") as beside:
-            pd.DataFrame(state.history).to_csv(beside, index=False)
+        with files.atomic_write(run.path / "history.csv") as partial:
+            pd.DataFrame(state.history).to_csv(partial, index=False)
         run.update(epochs_done=len(state.history), seconds=state.seconds)
 
 
