@@ -43,13 +43,17 @@ def test_two_processes_after_one_place_both_get_through(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [place]
 
 
+def fail(partial: Path) -> None:
+    partial.write_text("half")
+    raise OSError(28, "No space left on device")
+
+
 def test_a_file_is_replaced_completely_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "run.json"
     with atomic_write(path) as partial:
         partial.write_text("old")
     with pytest.raises(FerkitError, match=r"Could not write run\.json: No space left"), atomic_write(path) as partial:
-        partial.write_text("half")
-        raise OSError(28, "No space left on device")
+        fail(partial)
     assert path.read_text() == "old" and list(path.parent.iterdir()) == [path]
 
 
