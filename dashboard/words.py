@@ -1,10 +1,26 @@
 """Sentences and numbers as every page writes them."""
 
+import re
+
 import streamlit as st
 
 from dashboard import load
+from ferkit.text import printable
 
-__all__ = ["bring_images", "chance", "clock", "compact", "f1", "interval", "percent", "points", "signed"]
+__all__ = ["bring_images", "chance", "clock", "compact", "f1", "interval", "percent", "plain", "points", "signed"]
+
+
+SPECIAL = re.compile(r"[\\`*_\[\]<>#|$~&]")
+LIST = re.compile(r"^(\d*)([-+=.)])")
+LINK = re.compile(r"(:(?=\S)|@|(?<=www)(?=\.))", re.IGNORECASE)
+JOINER = "\N{WORD JOINER}"  # of no width: it breaks addresses, which become links even where they are escaped
+
+
+def plain(text: str) -> str:
+    """Text from a stranger (names of classes, files, runs), escaped for Markdown: it is shown as it is, and makes no
+    image, link, formula or icon."""
+    line = SPECIAL.sub(r"\\\g<0>", printable(" ".join(text.split())))
+    return LINK.sub(rf"\1{JOINER}", LIST.sub(r"\1\\\2", line))
 
 
 def percent(share: float, digits: int = 1) -> str:

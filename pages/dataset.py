@@ -10,7 +10,7 @@ from dashboard.dataset import contents, importing
 from dashboard.dataset.contents import Contents
 from dashboard.faces import album
 from dashboard.state import current
-from dashboard.words import bring_images
+from dashboard.words import bring_images, plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
 
@@ -75,7 +75,7 @@ try:
 except FerkitError as error:
     problem = str(error)
 if problem:
-    st.error(problem, icon=":material/error:")
+    st.error(plain(problem), icon=":material/error:")
 elif known is None:
     absent(name)
 else:

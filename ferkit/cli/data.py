@@ -1,17 +1,16 @@
 """Datasets at the command line.  $ python -m ferkit data import SOURCE | list | show NAME"""
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ferkit.cli.errors import one_sentence
+from ferkit.cli.reporting import reporting
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.data.importing import ImportReport, import_faces
@@ -21,7 +20,7 @@ from ferkit.text import printable
 __all__ = ["app"]
 
 app = typer.Typer(help="Import, list and show datasets.", no_args_is_help=True)
-NAMED = 10  # skipped files that are told by name
+NAMED = 10  # skipped files that are listed by name
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 
@@ -30,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and not
 @one_sentence
 def import_(
     source: Annotated[
-        Path, typer.Argument(help="A zip, a folder train|val|test/<class>/... or <class>/..., or fer2013.csv.")
+        Path, typer.Argument(help="A zip, a .tar.gz, a folder train|val|test/<class>/... or <class>/..., or a CSV.")
     ],
     name: Annotated[str | None, typer.Option(help="Name of the dataset; the source's own by default.")] = None,
     votes: Annotated[Path | None, typer.Option(help="A CSV of crowd votes, as FER+ has them.")] = None,
@@ -40,19 +39,10 @@ def import_(
     force: Annotated[bool, typer.Option("--force", help="Replace a dataset of that name.")] = False,
 ) -> None:
     """Read a source and store it as a dataset."""
-    name = name or _own_name(source)
-    if store.path_of(name).exists() and not force:
-        raise DataError(f"There is a dataset {name!r} already. Give another --name, or --force to replace it.")
-    with _progress() as bar:
-        task = bar.add_task(f"Reading {escape(source.name)}", total=None)
+    name = name or store.suggest(source.resolve().name)
+    with reporting(f"Reading {source.name}") as progress:
         report = import_faces(
-            source,
-            name,
-            votes=votes,
-            size=size,
-            subset=subset,
-            seed=seed,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            source, name, votes=votes, size=size, subset=subset, seed=seed, replace=force, progress=progress
         )
     console = Console()
     _print_faces(console, report.faces)
@@ -96,22 +86,6 @@ def show(name: str, as_json: Json = False) -> None:
         _print_faces(Console(), store.load(name))
 
 
-def _own_name(source: Path) -> str:
-    resolved = source.resolve()
-    own = resolved.name if resolved.is_dir() else resolved.stem
-    return re.sub(r"[^A-Za-z0-9._ -]+", "-", own).lstrip("._ -")[:80] or "dataset"
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
-
-
 def _described(name: str) -> dict:
     try:
         return store.describe(name)
@@ -121,7 +95,8 @@ def _described(name: str) -> dict:
 
 def _print_faces(console: Console, faces: Faces) -> None:
     counts = faces.counts()
-    title = f"{escape(faces.name)}: {len(faces):,} faces, {_shape(faces.size, faces.channels)}, {len(faces.classes)} classes"
+    shape = _shape(faces.size, faces.channels)
+    title = f"{escape(faces.name)}: {len(faces):,} faces, {shape}, {len(faces.classes)} classes"
     table = Table("Class", show_footer=True)
     table.columns[0].footer = "all"
     for split, per_class in counts.items():
@@ -132,22 +107,20 @@ def _print_faces(console: Console, faces: Faces) -> None:
         table.add_row(escape(label), *map(_number, row), _number(sum(row)))
     console.print(title, highlight=False, soft_wrap=True)
     console.print(table)
-    twins = ", ".join(f"{count:,} {what}" for what, count in faces.duplicates().items())
-    console.print(f"Pixel-identical faces: {twins or 'none'}.", highlight=False, soft_wrap=True)
+    duplicates = ", ".join(f"{count:,} {what}" for what, count in faces.duplicates().items())
+    console.print(f"Pixel-identical faces: {duplicates or 'none'}.", highlight=False, soft_wrap=True)
     if faces.votes is not None:
         console.print(f"Votes for: {escape(', '.join(faces.vote_names))}.", highlight=False, soft_wrap=True)
-    console.print(
-        f"Fingerprint {faces.fingerprint}, which every run made from these faces bears.",
-        highlight=False,
-        soft_wrap=True,
-    )
+    fingerprint = f"Fingerprint {faces.fingerprint}, as stored with every run that is trained on these faces."
+    console.print(escape(printable(fingerprint)), highlight=False, soft_wrap=True)
 
 
 def _print_report(console: Console, report: ImportReport) -> None:
     for note in report.notes:
         console.print(escape(note), highlight=False, soft_wrap=True)
     if report.skipped:
-        console.print(f"Skipped: {len(report.skipped):,} files.", highlight=False)
+        files = "1 file" if len(report.skipped) == 1 else f"{len(report.skipped):,} files"
+        console.print(f"Skipped: {files}.", highlight=False)
         for skipped in report.skipped[:NAMED]:
             console.print(f"  {escape(skipped.name)}: {escape(skipped.reason)}", highlight=False, soft_wrap=True)
         if (more := len(report.skipped) - NAMED) > 0:

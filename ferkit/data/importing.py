@@ -1,8 +1,12 @@
 """Import a dataset.  $ python -m ferkit data import fer2013.zip --votes ferplus.csv
 
-A source is read whole, checked, split, searched for identical faces and written to the store, or nothing is written.
+    report = import_faces(Path("fer2013.zip"), "fer2013")
+    report.faces.counts()
+
+A source is read, checked, split, searched for identical faces and written to the store; or nothing is written.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ferkit.data import sources, splits, store
+from ferkit.data.claim import claimed
 from ferkit.data.faces import Faces, identical_groups
 from ferkit.data.sources import Loaded, Skipped
 from ferkit.data.votes import match, read_votes
@@ -19,6 +24,8 @@ __all__ = ["SIZES", "ImportReport", "Skipped", "import_faces"]
 
 SIZES = (8, 512)  # pixels a side may be resized to
 MAX_CLASSES = 1000
+MAX_CLASS_NAME = 100  # characters
+PATIENCE = 5  # seconds between two calls of progress, at most
 
 
 @dataclass(frozen=True)
@@ -39,32 +46,46 @@ def import_faces(
     size: int | None = None,
     subset: float = 1.0,
     seed: int = 0,
+    replace: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
-    """Read `source`, store it as the dataset `name` in place of one that is there, and say what was done.
+    """Read `source`, store it as the dataset `name` and report what was done.
 
-    size: resize to size x size pixels; needed where pictures differ. subset: share of every split to keep, in (0, 1].
-    seed: of drawn splits and subsets. progress: called about a hundred times with (done, total).
-    Raises DataError, and then leaves nothing behind.
+    source: a zip, a tar (also packed), a folder `train|val|test/<class>/...` or `<class>/...`, or fer2013.csv.
+    votes: a CSV of crowd votes, as FER+ has them. size: resize to size x size pixels; needed where images differ.
+    subset: share of every split to keep, in (0, 1]. seed: of drawn splits and subsets. replace: whether a dataset of
+    that name may be replaced. progress: called about a hundred times with (done, total).
+
+    Raises DataError, and then leaves what was there as it was.
     """
-    _check_arguments(name, size, subset)
-    ballots = read_votes(votes) if votes else None
-    loaded = sources.read(Path(source), size, _sparse(progress))
-    if len(loaded.classes) > MAX_CLASSES:
-        raise DataError(
-            f"{Path(source).name} has {len(loaded.classes):,} class folders; expected at most {MAX_CLASSES:,}."
-        )
-    counts, note = match(ballots, loaded) if ballots else (None, "")
-    faces, notes = _split(name, loaded, subset, seed, counts, ballots.names if ballots else ())
-    return ImportReport(faces, store.save(faces), loaded.skipped, tuple([*notes, note] if note else notes))
+    path = store.path_of(name)
+    _check_arguments(size, subset)
+    with claimed(path):
+        if path.exists() and not replace:
+            raise DataError(f"There is a dataset {name!r} already. Give another --name, or --force to replace it.")
+        table = read_votes(votes) if votes else None
+        loaded = sources.read(Path(source), size, _throttled(progress))
+        _check_classes(Path(source).name, loaded.classes)
+        counts, note = match(table, loaded) if table else (None, "")
+        faces, notes = _split(name, loaded, subset, seed, counts, table.names if table else ())
+        return ImportReport(faces, store.save(faces), loaded.skipped, tuple([*notes, note] if note else notes))
 
 
-def _check_arguments(name: str, size: int | None, subset: float) -> None:
-    store.path_of(name)
+def _check_arguments(size: int | None, subset: float) -> None:
     if size is not None and not SIZES[0] <= size <= SIZES[1]:
         raise DataError(f"A size must be from {SIZES[0]} to {SIZES[1]} pixels; got {size}.")
     if not 0 < subset <= 1:
         raise DataError(f"A subset must be a share over 0 and up to 1, as in 0.2; got {subset}.")
+
+
+def _check_classes(source: str, classes: tuple[str, ...]) -> None:
+    if len(classes) > MAX_CLASSES:
+        raise DataError(f"{source} has {len(classes):,} class folders; expected at most {MAX_CLASSES:,}.")
+    if long := [name for name in classes if len(name) > MAX_CLASS_NAME]:
+        raise DataError(
+            f"{source} has a class folder of {len(long[0])} characters ({long[0][:40]!r} …); "
+            f"expected at most {MAX_CLASS_NAME}."
+        )
 
 
 def _split(
@@ -93,15 +114,15 @@ def _split(
     return faces, notes
 
 
-def _sparse(progress: Callable[[int, int], None] | None) -> sources.Progress:
-    """`progress`, called only when another percent is done: a page redraws at each call."""
-    last = -1
+def _throttled(progress: Callable[[int, int], None] | None) -> sources.Progress:
+    """`progress`, called only when another percent is done or some seconds have passed: a page redraws at each call."""
+    last, when = -1, 0.0
 
     def call(done: int, total: int) -> None:
-        nonlocal last
-        percent = 100 * done // max(total, 1)
-        if progress and percent != last:
-            last = percent
+        nonlocal last, when
+        percent, now = 100 * done // max(total, 1), time.monotonic()
+        if progress and (percent != last or now - when > PATIENCE):
+            last, when = percent, now
             progress(done, total)
 
     return call

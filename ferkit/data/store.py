@@ -13,14 +13,21 @@ from ferkit.data.checks import check_parts
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 
-__all__ = ["describe", "load", "names", "path_of", "save"]
+__all__ = ["describe", "load", "names", "path_of", "save", "suggest"]
 
 FORMAT = 1
+ENDINGS = re.compile(r"(\.tar)?\.(zip|csv|tar|gz|tgz|bz2|xz)$", re.IGNORECASE)
 
 
 def path_of(name: str) -> Path:
     """Where the dataset `name` lies. Raises DataError for a name that could climb out of the folder."""
     return files.data_dir() / f"{files.check_name(name, 'A dataset name', DataError)}.h5"
+
+
+def suggest(source: str) -> str:
+    """A dataset name after that of its file or folder, which may be anything: fer2013.tar.gz -> fer2013."""
+    stem = ENDINGS.sub("", source.replace("\\", "/").rsplit("/", 1)[-1])
+    return re.sub(r"[^A-Za-z0-9._ -]+", "-", stem).lstrip("._ -")[:80].strip() or "faces"
 
 
 def names() -> list[str]:

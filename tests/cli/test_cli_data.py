@@ -59,6 +59,9 @@ def test_import_prints_a_summary_and_stores(folder: Path) -> None:
 def test_skipped_files_are_counted_and_ten_are_named(folder: Path) -> None:
     done = run("import", source(folder / "in", {f"train/sad/bad{i:02d}.png": b"" for i in range(13)}))
     assert "Skipped: 13 files" in done.stdout and "and 3 more" in done.stdout
+    done = run("import", source(folder / "few", {"train/sad/bad.png": b""}))
+    assert "Skipped: 1 file." in done.stdout
+    done = run("import", source(folder / "in", {f"train/sad/bad{i:02d}.png": b"" for i in range(13)}), "--force")
     assert done.stdout.count("empty file") == 10 and "train/sad/bad09.png: empty file" in done.stdout
 
 

@@ -3,9 +3,11 @@
 import io
 import json
 import shutil
+import tarfile
 import zipfile
 
 import cv2
+import h5py
 import numpy as np
 import pytest
 
@@ -91,12 +93,13 @@ def test_samples_are_seeded_and_of_the_class_asked_for() -> None:
         ("fer2013.zip", "fer2013"),
         ("../../etc/pass wd.ZIP", "pass wd"),
         ("C:\\x\\ü?.csv", "-"),
+        ("fer2013.tar.gz", "fer2013"),
         (".zip", "faces"),
         ("", "faces"),
     ],
 )
 def test_a_name_is_suggested_that_is_no_path(upload: str, name: str) -> None:
-    suggested = importing.suggest(upload)
+    suggested = store.suggest(upload)
     assert suggested == name or (name == "-" and "/" not in suggested)
     store.path_of(suggested)
 
@@ -166,16 +169,50 @@ def test_a_zip_dropped_on_the_page_becomes_the_chosen_dataset(app, empty_world) 
     assert not at.exception and not at.error
     assert at.selectbox(key="side-data").value == "my faces"
     assert [path.name for path in empty_world.data.iterdir()] == ["my faces.h5"]
-    assert any("**my faces** is here: 24 faces of 2 classes" in text.value for text in at.success)
+    assert any("**my faces** is imported: 24 faces of 2 classes" in text.value for text in at.success)
 
 
 def test_a_broken_upload_is_one_sentence_and_the_page_stays(app, empty_world) -> None:
     at = app(empty_world, "dataset")
-    at.file_uploader(key="import-source").upload("x.zip", zipped()[:-200], "application/zip").run()
+    at.file_uploader(key="import-source").upload("bad.zip", zipped()[:-200], "application/zip").run()
     at.button(key="import-start").click().run()
     assert not at.exception and len(at.error) == 1
+    assert at.error[0].value.startswith("bad.zip is cut short or not a zip")
     assert at.button(key="import-start")
     assert not empty_world.data.exists() or not list(empty_world.data.iterdir())
+
+
+def test_a_tar_dropped_on_the_page_is_imported_and_skipped_files_are_counted(app, empty_world) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(zipped())) as source, tarfile.open(fileobj=out, mode="w:gz") as archive:
+        files = {name: source.read(name) for name in source.namelist()} | {"train/happy/![x](http:evil).png": b""}
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    at = app(empty_world, "dataset")
+    at.file_uploader(key="import-source").upload("faces.tar.gz", out.getvalue(), "application/gzip").run()
+    at.button(key="import-start").click().run()
+    assert not at.exception and not at.error
+    assert at.selectbox(key="side-data").value == "faces"
+    assert "1 file was skipped" in [box.label for box in at.expander]
+
+
+@pytest.mark.parametrize("where", ["temporary", "data"])
+def test_a_full_or_closed_folder_is_one_sentence(app, empty_world, monkeypatch, where: str) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    at = app(empty_world, "dataset")
+    at.file_uploader(key="import-source").upload("faces.zip", zipped(), "application/zip").run()
+    if where == "temporary":
+        monkeypatch.setattr(importing.shutil, "copyfileobj", full)
+    else:
+        monkeypatch.setattr(h5py.Group, "create_dataset", full)
+    at.button(key="import-start").click().run()
+    assert not at.exception and len(at.error) == 1
+    assert "No space left on device" in at.error[0].value
+    assert not list(empty_world.data.iterdir())
 
 
 def test_a_dataset_that_is_here_is_replaced_only_when_told(app, gray_world) -> None:

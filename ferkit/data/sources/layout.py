@@ -1,4 +1,4 @@
-"""Where split and class stand in a path: `[wrapping/][train|val|test/]<class>/[...]/picture.jpg`."""
+"""Where split and class are in a path: `[wrapping/][train|val|test/]<class>/[...]/image.jpg`."""
 
 import re
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from pathlib import PurePosixPath
 
 from ferkit.images import ENDINGS
 
-__all__ = ["SPLIT_NAMES", "Place", "is_clutter", "is_picture", "places"]
+__all__ = ["SPLIT_NAMES", "Place", "is_archive", "is_clutter", "is_image", "places"]
 
 SPLIT_NAMES = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "dev", "publictest"), "val"),
     **dict.fromkeys(("test", "testing", "privatetest"), "test"),
 }
-PICTURES = {f".{ending}" for ending in ENDINGS}
+IMAGES = {f".{ending}" for ending in ENDINGS}
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 CLUTTER = {"__macosx", "thumbs.db", "desktop.ini", "@eadir"}
-FILE_SPLIT = re.compile(
-    r"(training|publictest|privatetest)[_-]", re.IGNORECASE
-)  # FER2013's files carry their official split
+# FER2013's files carry their official split
+FILE_SPLIT = re.compile(r"(training|publictest|privatetest)[_-]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a picture belongs; `label` is None if it lies in no class folder."""
+    """Where an image belongs; `label` is None if it lies in no class folder."""
 
     id: str  # the path without wrapping folders, so that a zip and its unpacked folder agree
     split: str  # "train", "val", "test" or "" if the source does not say
@@ -30,9 +30,14 @@ class Place:
     label: str | None
 
 
-def is_picture(name: str) -> bool:
-    """Whether the name ends like a picture's."""
-    return PurePosixPath(name).suffix.casefold() in PICTURES and not is_clutter(name)
+def is_archive(name: str) -> bool:
+    """Whether the name ends like that of a packed file."""
+    return name.casefold().endswith(ARCHIVES) and not is_clutter(name)
+
+
+def is_image(name: str) -> bool:
+    """Whether the name ends like that of an image."""
+    return PurePosixPath(name).suffix.casefold() in IMAGES and not is_clutter(name)
 
 
 def is_clutter(name: str) -> bool:
@@ -41,7 +46,7 @@ def is_clutter(name: str) -> bool:
 
 
 def places(names: list[str]) -> list[Place]:
-    """The place of each picture, from the paths of all of them."""
+    """The place of each image, from the paths of all of them."""
     paths = [name.split("/") for name in names]
     wrapping = _wrapping(paths)
     paths = [parts[wrapping:] for parts in paths]

@@ -1,4 +1,4 @@
-"""Pictures in class folders -> Loaded. What cannot be read is skipped, counted and named."""
+"""Images in class folders -> Loaded. What cannot be read is skipped, counted and named."""
 
 import zipfile
 import zlib
@@ -7,102 +7,95 @@ import numpy as np
 
 from ferkit import images as decoder
 from ferkit.data.sources import layout
-from ferkit.data.sources.archive import MAX_MEMBER
-from ferkit.data.sources.loaded import Entry, Loaded, Progress, Skipped, check_memory
+from ferkit.data.sources.limits import MAX_DECODED_RATIO, MAX_FILES, MAX_MEMBER, MAX_PATH
+from ferkit.data.sources.loaded import Entry, Loaded, Progress, Skipped
+from ferkit.data.sources.stack import Stack
 from ferkit.errors import DataError, MediaError
 
 __all__ = ["read"]
 
-Found = tuple[layout.Place, Entry]
+UNREADABLE = (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+FREE = 2**30  # bytes of pixels that any source may unpack to
+Placed = tuple[layout.Place, Entry]
 
 
 def read(source: str, entries: list[Entry], size: int | None, progress: Progress) -> Loaded:
-    """Every picture that lies in a class folder. Raises DataError if there is none, or if they differ in size."""
-    found, skipped = _sort_out(entries)
-    if not found:
-        raise DataError(
-            f"No picture of {source} lies in a class folder; expected train|val|test/<class>/pictures or <class>/pictures."
-        )
+    """Every image that lies in a class folder. Raises DataError if there is none, or if they differ in size."""
+    placed, skipped = _sort_out(source, entries)
     places: list[layout.Place] = []
-    images: list[np.ndarray] = []
-    for done, (place, entry) in enumerate(found, 1):
+    stack, packed, decoded = Stack(len(placed)), 0, 0
+    for done, (place, entry) in enumerate(placed, 1):
         try:
-            image = _decode(entry, size)
-        except DataError as error:
-            skipped.append(Skipped(place.id, str(error)))
+            content = _content(entry)
+            pixels = decoder.decode(content, decoder.FACE)
+        except (DataError, MediaError) as error:
+            skipped.append(Skipped(place.id, getattr(error, "reason", str(error))))
         else:
-            _check_size(images, places, image, place, len(found))
-            images.append(image)
+            packed, decoded = packed + len(content), decoded + pixels.nbytes
+            _check_ratio(source, packed, decoded)
+            stack.add(place.id, decoder.gray_if_colourless(pixels if size is None else decoder.fit(pixels, size)))
             places.append(place)
-        progress(done, len(found))
-    if not images:
+        progress(done, len(placed))
+    if not places:
+        first = skipped[0]
         raise DataError(
-            f"None of the {len(found):,} pictures of {source} can be read; the first: {skipped[0].name}, {skipped[0].reason}."
+            f"None of the {len(placed):,} images of {source} can be read; the first: {first.name}, {first.reason}."
         )
     return Loaded(
-        images=_stack(images),
+        images=stack.images,
         labels=np.array([place.label for place in places]),
         ids=np.array([place.id for place in places]),
         splits=np.array([place.split for place in places]),
         folders=np.array([place.folder for place in places]),
-        classes=tuple(sorted({str(place.label) for place, _ in found}, key=lambda name: (name.casefold(), name))),
+        classes=tuple(sorted({str(place.label) for place, _ in placed}, key=lambda name: (name.casefold(), name))),
         skipped=tuple(skipped),
     )
 
 
-def _sort_out(entries: list[Entry]) -> tuple[list[Found], list[Skipped]]:
-    """Pictures in a class folder, in the order of their ids, and every other file with the reason why it is none."""
-    pictures = [entry for entry in entries if layout.is_picture(entry.name)]
-    others = [entry for entry in entries if not layout.is_picture(entry.name) and not layout.is_clutter(entry.name)]
-    skipped = [Skipped(entry.name, "not a picture") for entry in others]
-    found: dict[str, Found] = {}
-    for place, entry in zip(layout.places([entry.name for entry in pictures]), pictures, strict=True):
+def _sort_out(source: str, entries: list[Entry]) -> tuple[list[Placed], list[Skipped]]:
+    """Images in a class folder, in the order of their ids, and every other file with the reason why it is left out.
+
+    Raises DataError if no image lies in a class folder, or if there are too many.
+    """
+    if len(entries) > MAX_FILES:
+        raise DataError(f"{source} holds {len(entries):,} files; at most {MAX_FILES:,} are read.")
+    images = [entry for entry in entries if layout.is_image(entry.name)]
+    others = [entry for entry in entries if not layout.is_image(entry.name) and not layout.is_clutter(entry.name)]
+    skipped = [Skipped(entry.name, _why_not(entry.name)) for entry in others]
+    placed: dict[str, Placed] = {}
+    for place, entry in zip(layout.places([entry.name for entry in images]), images, strict=True):
         if place.label is None:
             skipped.append(Skipped(place.id, "in no class folder"))
-        elif place.id in found:
+        elif len(place.id) > MAX_PATH:
+            skipped.append(Skipped(place.id[:100] + "…", f"a path of {len(place.id):,} characters; at most {MAX_PATH}"))
+        elif place.id in placed:
             skipped.append(Skipped(place.id, "listed twice"))
         else:
-            found[place.id] = (place, entry)
-    return [found[key] for key in sorted(found)], skipped
+            placed[place.id] = (place, entry)
+    if not placed:
+        raise DataError(
+            f"No image of {source} lies in a class folder; expected train|val|test/<class>/images or <class>/images."
+        )
+    return [placed[key] for key in sorted(placed)], skipped
 
 
-def _decode(entry: Entry, size: int | None) -> np.ndarray:
+def _why_not(name: str) -> str:
+    return "an archive in the archive; unpack it first" if layout.is_archive(name) else "not an image"
+
+
+def _content(entry: Entry) -> bytes:
     if entry.size > MAX_MEMBER:
         raise DataError(f"{entry.size / 2**20:,.0f} MB; at most {MAX_MEMBER / 2**20:,.0f} MB")
     try:
-        data = entry.read()
-    except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        return entry.read()
+    except UNREADABLE as error:
         raise DataError(f"cannot be read ({' '.join(str(error).split())[:80]})") from error
-    try:
-        pixels = decoder.decode(data, decoder.FACE)
-    except MediaError as error:
-        raise DataError(error.reason) from error
-    return decoder.gray_if_colourless(pixels if size is None else decoder.fit(pixels, size))
 
 
-def _check_size(
-    images: list[np.ndarray], places: list[layout.Place], image: np.ndarray, place: layout.Place, count: int
-) -> None:
-    height, width = image.shape[:2]
-    if height != width:
+def _check_ratio(source: str, packed: int, decoded: int) -> None:
+    """Raise DataError where flat images of many pixels would take minutes and gigabytes to unpack."""
+    if decoded > max(FREE, MAX_DECODED_RATIO * packed):
         raise DataError(
-            f"{place.id} has {width}x{height} pixels, not a square. Pass --size 48, or another, to crop and resize all."
+            f"The images of {source} have over {MAX_DECODED_RATIO} times as many bytes of pixels as of files, as only a "
+            "decompression bomb has; it is not read."
         )
-    if images and images[0].shape[:2] != (height, width):
-        first = images[0].shape[0]
-        raise DataError(
-            f"Pictures differ in size: {places[0].id} has {first}x{first} pixels, {place.id} {width}x{height}. "
-            f"Pass --size {first} to resize all."
-        )
-    if not images or (image.ndim == 3 and all(other.ndim == 2 for other in images)):  # the first, the first in colour
-        check_memory(count, height, width, 1 if image.ndim == 2 else 3)
-
-
-def _stack(images: list[np.ndarray]) -> np.ndarray:
-    """(N, H, W) if every picture is gray, else (N, H, W, 3)."""
-    shape = max((image.shape for image in images), key=len)
-    check_memory(len(images), shape[0], shape[1], 1 if len(shape) == 2 else 3)
-    stack = np.empty((len(images), *shape), np.uint8)
-    for target, image in zip(stack, images, strict=True):
-        target[...] = image if image.ndim == len(shape) else image[..., None]
-    return stack

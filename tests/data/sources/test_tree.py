@@ -1,4 +1,4 @@
-"""Pictures of every mode and size, broken and hostile ones among them."""
+"""Images of every size, broken and hostile ones among them."""
 
 import errno
 import io
@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from ferkit.data.importing import import_faces
-from ferkit.data.sources import archive
+from ferkit.data.sources import limits, loaded, tree
+from ferkit.errors import DataError
 
 
 def test_equal_channels_are_gray_and_one_coloured_picture_makes_all_colour(folder: Path, make: Any) -> None:
@@ -32,7 +33,7 @@ def test_equal_channels_are_gray_and_one_coloured_picture_makes_all_colour(folde
 
 def test_different_sizes_need_size(folder: Path, make: Any) -> None:
     source = make.folder(folder / "in", make.splits() | {"train/sad/9.png": make.png(size=(10, 10))})
-    make.refused(source, r"Pictures differ in size.*10x10\. Pass --size 8")
+    make.refused(source, r"Images differ in size.*10x10\. Pass --size 8")
     assert import_faces(source, "x", size=16).faces.images.shape == (19, 16, 16)
 
 
@@ -94,7 +95,7 @@ def test_broken_pictures_are_skipped_counted_and_named(pack: str, kind: str, fol
 def test_a_file_too_large_or_closed_is_skipped(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
     source = make.folder(folder / "in", make.splits())
     with (source / "train/sad/large.png").open("wb") as out:
-        out.truncate(archive.MAX_MEMBER + 1)
+        out.truncate(limits.MAX_MEMBER + 1)
     report = import_faces(source, "x")
     assert [(s.name, s.reason) for s in report.skipped] == [("train/sad/large.png", "50 MB; at most 50 MB")]
     real = Path.open
@@ -109,4 +110,50 @@ def test_a_file_too_large_or_closed_is_skipped(folder: Path, monkeypatch: pytest
 
 
 def test_nothing_readable_is_an_error(folder: Path, make: Any) -> None:
-    make.refused(make.zip(folder / "in.zip", dict.fromkeys(make.splits(), b"")), r"None of the 18 pictures.*empty file")
+    make.refused(make.zip(folder / "in.zip", dict.fromkeys(make.splits(), b"")), r"None of the 18 images.*empty file")
+
+
+@pytest.mark.parametrize("side", [1, 2, 7])
+def test_images_too_small_to_train_on_are_skipped(side: int, folder: Path, make: Any) -> None:
+    source = make.zip(folder / "in.zip", make.splits() | {"train/sad/small.png": make.png(size=(side, side))})
+    for size in (None, 8):
+        report = import_faces(source, "x", size=size)
+        assert [(s.name, s.reason) for s in report.skipped] == [
+            ("train/sad/small.png", f"{side} × {side} pixels; at least 8 × 8")
+        ]
+    tiny = make.zip(folder / "tiny.zip", {name: make.png(size=(side, side)) for name in make.splits()})
+    with pytest.raises(DataError, match="None of the 18 images"):
+        import_faces(tiny, "y")
+
+
+def test_flat_images_of_many_pixels_are_refused_before_they_fill_the_memory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any
+) -> None:
+    """The sum of what is decoded is bounded by the bytes of the files, with and without --size."""
+    monkeypatch.setattr(tree, "FREE", 10 * 2**20)
+    flat = make.encoded(Image.new("RGB", (1024, 1024), (200, 30, 30)))
+    source = make.zip(folder / "in.zip", dict.fromkeys(make.splits(), flat))
+    make.refused(source, "decompression bomb")
+    make.refused(source, "decompression bomb", size=48)
+
+
+def test_memory_is_bounded_by_all_channels_of_all_images(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any
+) -> None:
+    monkeypatch.setattr(loaded, "MAX_MEMORY", 18 * 8 * 8 * 2)
+    assert len(import_faces(make.folder(folder / "gray", make.splits()), "x").faces) == 18
+    last = sorted(make.splits())[-1]
+    source = make.folder(folder / "in", make.splits() | {last: make.png(1, colour=True)})
+    with pytest.raises(DataError, match="18 images of 8x8 in colour take"):
+        import_faces(source, "y")
+
+
+def test_too_many_files_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
+    monkeypatch.setattr(tree, "MAX_FILES", 17)
+    make.refused(make.folder(folder / "in", make.splits()), "holds 18 files; at most 17")
+
+
+def test_a_path_without_end_is_skipped(folder: Path, make: Any) -> None:
+    deep = "train/sad/" + "/".join(["d" * 90] * 5) + "/0.png"
+    report = import_faces(make.folder(folder / "in", make.splits() | {deep: make.png()}), "x")
+    assert [s.reason for s in report.skipped] == ["a path of 470 characters; at most 400"]

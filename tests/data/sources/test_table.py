@@ -46,11 +46,11 @@ def test_the_table_in_a_zip_or_a_folder_and_resized(folder: Path, make: Any) -> 
     ("bad", "said"),
     [
         (row(9, count=8), r"Row 6 of fer2013.csv has 8 pixels; expected 8x8 = 64"),
-        ((3, "", "Training"), "no whole numbers"),
+        ((3, "", "Training"), "not whole numbers"),
         ((3, FIRST + "256", "Training"), "a pixel of 256; expected 0 to 255"),
         ((3, FIRST + "99999999999999999999999", "Training"), "expected 0 to 255"),
-        ((3, FIRST + "-1", "Training"), "no whole numbers"),
-        ((3, FIRST + "٣", "Training"), "no whole numbers"),
+        ((3, FIRST + "-1", "Training"), "not whole numbers"),
+        ((3, FIRST + "٣", "Training"), "not whole numbers"),
         (row(9, usage="Nonsense"), "the usage 'Nonsense'; expected Training"),
         (row(9, 7), "the emotion '7'; expected 0 to 6"),
         (row(9, "happy"), "the emotion 'happy'"),
@@ -64,7 +64,10 @@ def test_a_bad_row_is_named(bad: tuple[object, str, str], said: str, folder: Pat
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (table([("3", "1 2", "Training")]).replace(b",Usage", b"").replace(b",Training", b""), "no column 'usage'"),
+        (b"emotion,usage\n3,Training\n", "no column 'pixels'; expected emotion, pixels and Usage"),
+        (b"pixels\n1 2 3 4\n", "no column 'emotion'"),
+        (table([row(0, count=9)]), "a face of 3x3 pixels; expected 8x8 to 512x512"),
+        (table([("3", "1 " * 1_500_000, "Training")]), "a line of over 2,097,152 bytes"),
         (b"", "cannot be read as a table"),
         (b"emotion,pixels,Usage\n", "a header and no rows"),
         (table([row(0, count=8)]), "make no square"),
@@ -78,6 +81,20 @@ def test_a_bad_row_is_named(bad: tuple[object, str, str], said: str, folder: Pat
 def test_a_bad_table_is_refused(data: bytes, said: str, folder: Path, make: Any) -> None:
     (folder / "fer2013.csv").write_bytes(data)
     make.refused(folder / "fer2013.csv", said)
+
+
+def test_the_challenge_s_table_without_usage_is_split_with_a_seed(folder: Path, make: Any) -> None:
+    rows = [f"{i % 2},{row(i)[1]}" for i in range(40)]
+    train, test = "\n".join(["emotion,pixels", *rows]).encode(), b"pixels\n1 2 3\n"
+    source = make.zip(folder / "in.zip", {"train.csv": train, "test.csv": test}, zipfile.ZIP_DEFLATED)
+    report = import_faces(source, "x")
+    assert {split: sum(n.values()) for split, n in report.faces.counts().items()} == {"train": 32, "val": 4, "test": 4}
+    assert "No split in the source" in report.notes[0]
+
+
+def test_the_table_with_usage_is_preferred(folder: Path, make: Any) -> None:
+    files = {"train.csv": b"emotion,pixels\n0,1 2 3 4\n", "icml_face_data.csv": table(ROWS, "emotion, pixels, Usage")}
+    assert len(import_faces(make.zip(folder / "in.zip", files, zipfile.ZIP_DEFLATED), "x").faces) == 5
 
 
 def test_two_tables_that_fit_are_refused(folder: Path, make: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ferkit.data.importing import import_faces
-from ferkit.data.sources import archive, loaded
+from ferkit.data.sources import limits, loaded
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_a_bomb_by_ratio_is_refused(folder: Path, make: Any) -> None:
 def test_a_bomb_by_member_or_total_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
     path = make.zip(folder / "in.zip", make.splits())
     with monkeypatch.context() as patched:
-        patched.setattr(archive, "MAX_MEMBER", 50)
+        patched.setattr(limits, "MAX_MEMBER", 50)
         make.refused(path, "at most 0 MB are expected")
-    monkeypatch.setattr(archive, "MAX_BYTES", 500)
+    monkeypatch.setattr(limits, "MAX_TOTAL", 500)
     make.refused(path, "unpacks to")
 
 
 def test_more_than_memory_holds_is_refused_at_the_first_picture(
     folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any
 ) -> None:
-    monkeypatch.setattr(loaded, "MAX_BYTES", 1000)
+    monkeypatch.setattr(loaded, "MAX_MEMORY", 1000)
     make.refused(make.folder(folder / "in", make.splits()), "Pass --size")
 
 
@@ -83,3 +83,28 @@ def test_a_member_listed_twice_is_taken_once(folder: Path, make: Any) -> None:
         out.writestr("train/sad/0.png", make.png(99))
     report = import_faces(path, "x")
     assert len(report.faces) == 18 and report.skipped[0].reason == "listed twice"
+
+
+def test_an_archive_in_an_archive_is_named(folder: Path, make: Any) -> None:
+    inner = make.zip(folder / "inner.zip", make.splits()).read_bytes()
+    make.refused(make.zip(folder / "in.zip", {"inner.zip": inner}), "holds another archive .'inner.zip'.; unpack it")
+    report = import_faces(make.zip(folder / "both.zip", make.splits() | {"extra.tar.gz": inner}), "x")
+    assert [(s.name, s.reason) for s in report.skipped] == [
+        ("extra.tar.gz", "an archive in the archive; unpack it first")
+    ]
+
+
+def test_names_that_steer_a_terminal_are_escaped(folder: Path, make: Any) -> None:
+    make.refused(make.zip(folder / "in.zip", make.splits() | {"../\x1b[2J.png": make.png()}), r"\\x1b\[2J")
+    report = import_faces(make.zip(folder / "ok.zip", make.splits() | {"train/sad/\x1b[31m.png": b""}), "x")
+    assert [(s.name, s.reason) for s in report.skipped] == [(r"train/sad/\x1b[31m.png", "empty file")]
+
+
+def test_a_path_without_end_is_refused(folder: Path, make: Any) -> None:
+    files = make.splits() | {f"train/sad/{'x' * 5000}.png": make.png()}
+    make.refused(make.zip(folder / "in.zip", files), "a path of 5,014 characters")
+
+
+def test_the_kind_of_a_file_is_read_from_its_first_bytes(folder: Path, make: Any) -> None:
+    source = make.zip(folder / "faces.csv", make.splits())
+    assert len(import_faces(source, "x").faces) == 18

@@ -85,7 +85,7 @@ def test_what_a_file_system_leaves_is_ignored_and_other_files_are_named(folder: 
     files |= {"readme.txt": b"hello", "train/loose.png": make.png(), "extra/sad/0.png": make.png()}
     report = import_faces(make.zip(folder / "in.zip", files), "x")
     assert {(s.name, s.reason) for s in report.skipped} == {
-        ("readme.txt", "not a picture"),
+        ("readme.txt", "not an image"),
         ("train/loose.png", "in no class folder"),
         ("extra/sad/0.png", "in no class folder"),
     }
@@ -111,8 +111,8 @@ def test_progress_runs_to_the_end_about_a_hundred_times(folder: Path, make: Any)
 
 def test_an_empty_folder_or_zip_is_refused(folder: Path, make: Any) -> None:
     (folder / "in" / "train" / "sad").mkdir(parents=True)
-    make.refused(folder / "in", "in has no picture and no CSV")
-    make.refused(make.zip(folder / "in.zip", {}), "has no picture and no CSV")
+    make.refused(folder / "in", "in has no image and no CSV")
+    make.refused(make.zip(folder / "in.zip", {}), "has no image and no CSV")
 
 
 def test_pictures_without_class_folders_are_refused(folder: Path, make: Any) -> None:

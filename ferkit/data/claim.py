@@ -1,0 +1,34 @@
+"""One import of a name at a time, between all processes of one user on one machine."""
+
+import contextlib
+import getpass
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ferkit.errors import DataError
+
+__all__ = ["claimed"]
+
+
+@contextlib.contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """Hold the right to write the dataset at `path`. Raises DataError at once where another process holds it.
+
+    The lock lies in the temporary folder, so that the data folder holds datasets only; a process that dies lets go.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
+    folder = Path(tempfile.gettempdir()) / f"ferkit-locks-{user}"
+    digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=16).hexdigest()
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with FileLock(folder / f"{digest}-import.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise DataError(
+            f"The dataset {path.stem!r} is being imported already. Wait until it is there, or choose another name."
+        ) from error
