@@ -37,7 +37,10 @@ def _lines(title: str, console: Console) -> Callable[[int, int], None]:
         if now - last >= EVERY:
             last = now
             console.print(
-                f"{title}: {done / max(total, 1):.0%} after {now - began:.0f} s", markup=False, highlight=False, soft_wrap=True
+                f"{title}: {done / max(total, 1):.0%} after {now - began:.0f} s",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
             )
 
     return call

@@ -48,7 +48,9 @@ def _entries(source: Path, progress: Progress) -> Iterator[tuple[list[Entry], Pr
         yield folder.entries(source), progress
         return
     if not source.is_file():
-        raise DataError(f"There is no file or folder {source}. Give an archive, a folder of class folders, or fer2013.csv.")
+        raise DataError(
+            f"There is no file or folder {source}. Give an archive, a folder of class folders, or fer2013.csv."
+        )
     kind = _kind(source)
     if kind == "zip":
         with zips.entries(source) as entries:

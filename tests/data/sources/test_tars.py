@@ -64,7 +64,9 @@ def test_a_tar_gives_the_same_dataset_as_its_folder(
 def test_the_table_in_a_tar(folder: Path) -> None:
     rows = "".join(f"{i % 2},{' '.join([str(i)] * 64)},Training\n" for i in range(20))
     (folder / "fer2013.tar.gz").write_bytes(
-        gzip.compress(tar({"fer2013/fer2013.csv": f"emotion,pixels,Usage\n{rows}".encode(), "fer2013/README": b"hello"}))
+        gzip.compress(
+            tar({"fer2013/fer2013.csv": f"emotion,pixels,Usage\n{rows}".encode(), "fer2013/README": b"hello"})
+        )
     )
     assert len(import_faces(folder / "fer2013.tar.gz", "x").faces) == 20
 
