@@ -10,6 +10,7 @@ import streamlit as st  # noqa: E402  (the root must be on the path first)
 
 from dashboard import memory, sidebar  # noqa: E402
 from dashboard.components.guard import guard  # noqa: E402
+from dashboard.state import enter  # noqa: E402
 
 PAGES = {
     "Results": [
@@ -77,6 +78,7 @@ by_name = st.Page(
     _script("overview"), title="Overview", url_path="overview", visibility="hidden"
 )  # the default page opens at / alone
 chosen = st.navigation(sections | {"": [by_name]})
+enter(chosen.url_path or "overview")
 sidebar.show()
 with st.sidebar:
     guard()

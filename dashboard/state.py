@@ -1,17 +1,31 @@
-"""One Selection for the whole app, held in the URL: dataset, split, run, baseline, and the filter on faces.
+"""What a visitor looks at, held in the URL: one Selection for the whole app, and each page's own view parameters.
 
-Every page reads `current()`; everything that narrows (a cell, a bar, a lasso, a face) calls `narrow(...)`.
+The Selection is dataset, split, run, baseline and the filter on faces. Every page reads `current()`; everything that
+narrows it (a cell, a bar, a lasso, a face) calls `narrow(...)`.
+
+What else a page shows (a norm, a layer, a place in the gallery) is a `Parameter`, defined in `dashboard.parameters`:
+
+    st.selectbox("Layer", layers, **bind(parameters.LAYER, layers))
+    layer = value(parameters.LAYER, layers)  # the first of them where the URL names none of them
+    put(parameters.CHANNEL, 3)  # in a callback, or before its widget is drawn
+
+`bind` gives a widget its key, its value and its `on_change`; so the widget takes neither `default=` nor `index=`. A
+value stays with the session when another page is visited, and is in the URL of every page that the Parameter names.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
-__all__ = ["FILTERS", "OUTCOMES", "Selection", "adopt", "chips", "current", "narrow"]
+from dashboard.parameters import PARAMETERS, PLACE, Parameter, of_page
+
+__all__ = ["FILTERS", "OUTCOMES", "Selection", "adopt", "bind", "chips", "current", "enter", "narrow", "put", "value"]
+
+T = TypeVar("T")
 
 OUTCOMES = ("right", "wrong")
 FILTERS = ("true", "pred", "outcome", "confidence", "lasso")
@@ -46,14 +60,13 @@ class Selection:
 
     def params(self) -> dict[str, str]:
         """The URL's parameters: only what is chosen."""
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.type is str and getattr(self, f.name)}
+        texts = {f.name: getattr(self, f.name) for f in fields(self) if f.type is str}
+        params = {name: text for name, text in texts.items() if text != getattr(Selection, name)}
         if self.confidence:
-            told["confidence"] = f"{self.confidence[0]:.4g}-{self.confidence[1]:.4g}"
+            params["confidence"] = f"{self.confidence[0]:.4g}-{self.confidence[1]:.4g}"
         if self.lasso:
-            told["lasso"] = "_".join(f"{x:.4g},{y:.4g}" for x, y in self.lasso)
-        else:
-            told.pop("layout")
-        return told
+            params["lasso"] = "_".join(f"{x:.4g},{y:.4g}" for x, y in self.lasso)
+        return params
 
     def without(self, *names: str) -> "Selection":
         """The same with these fields back at their defaults."""
@@ -65,11 +78,18 @@ class Selection:
         return any(getattr(self, name) for name in FILTERS)
 
 
+def enter(page: str) -> None:
+    """Say which page is drawn from here on; before anything reads the Selection."""
+    st.session_state["page"] = page
+
+
 def current() -> Selection:
     """The Selection of this visitor. The URL wins when it was opened or edited from outside; otherwise the
     session's."""
-    url = {key: st.query_params[key] for key in st.query_params}
+    url = _url()
     if url and url != st.session_state.get("url"):
+        for parameter in of_page(_page()):
+            _remember(parameter, parameter.parse(url.get(parameter.name, "")))
         adopt(Selection.parse(url))
     selection: Selection = st.session_state.get("selection") or Selection()
     return selection
@@ -78,9 +98,7 @@ def current() -> Selection:
 def adopt(selection: Selection) -> None:
     """Make it the current Selection; the URL follows."""
     st.session_state["selection"] = selection
-    st.session_state["url"] = selection.params()
-    if {key: st.query_params[key] for key in st.query_params} != st.session_state["url"]:
-        st.query_params.from_dict(st.session_state["url"])
+    _write()
 
 
 def narrow(**changes: Any) -> None:
@@ -94,7 +112,81 @@ def narrow(**changes: Any) -> None:
         new = new.without("lasso")
     if new.data != old.data:
         new = new.without(*FILTERS)
+    _reset(old, new)
     adopt(new)
+
+
+def value(parameter: Parameter[T], options: Collection[T] | None = None) -> T:
+    """The value of a view parameter on this page; where it is none of `options`, its default, or the first option."""
+    kept: T = _views().get(_place(parameter), parameter.default)
+    if options is None or kept in options:
+        return kept
+    return parameter.default if parameter.default in options else next(iter(options), parameter.default)
+
+
+def put(parameter: Parameter[T], value: T) -> None:
+    """Set a view parameter; the URL follows."""
+    _remember(parameter, value)
+    if parameter.other_faces:
+        _remember(PLACE, PLACE.default)
+    _write()
+
+
+def bind(parameter: Parameter[Any], options: Collection[Any] | None = None) -> dict[str, Any]:
+    """Arguments that tie a widget to a view parameter: `key`, `on_change` and `args`; `options` are the widget's."""
+    key = f"view-{parameter.name}"
+    st.session_state[key] = value(parameter, options)
+    return {"key": key, "on_change": _changed, "args": (parameter, key)}
+
+
+def _changed(parameter: Parameter[Any], key: str) -> None:
+    if (chosen := st.session_state.get(key)) is not None:  # None where the page was left meanwhile
+        put(parameter, tuple(chosen) if isinstance(chosen, list) else chosen)
+
+
+def _reset(old: Selection, new: Selection) -> None:
+    """Forget what no longer fits after a change of the Selection."""
+    changed = {f.name for f in fields(Selection) if getattr(old, f.name) != getattr(new, f.name)}
+    gone = {parameter.name for parameter in PARAMETERS if changed.intersection(parameter.resets_on)}
+    for place in [place for place in _views() if place[1] in gone]:
+        del _views()[place]
+
+
+def _remember(parameter: Parameter[Any], value: Any) -> None:
+    if value is None or value == parameter.default:
+        _views().pop(_place(parameter), None)
+    else:
+        _views()[_place(parameter)] = value
+
+
+def _views() -> dict[tuple[str, str], Any]:
+    """Values of view parameters that differ from their defaults, by page ("" for a shared one) and name."""
+    views: dict[tuple[str, str], Any] = st.session_state.setdefault("views", {})
+    return views
+
+
+def _place(parameter: Parameter[Any]) -> tuple[str, str]:
+    return ("" if parameter.shared else _page(), parameter.name)
+
+
+def _page() -> str:
+    page: str = st.session_state.get("page", "")
+    return page
+
+
+def _url() -> dict[str, str]:
+    return {key: st.query_params[key] for key in st.query_params}
+
+
+def _write() -> None:
+    """Write the Selection and this page's view parameters into the URL."""
+    url = st.session_state["selection"].params() if "selection" in st.session_state else {}
+    for parameter in of_page(_page()):
+        if _place(parameter) in _views():
+            url[parameter.name] = parameter.format(_views()[_place(parameter)])
+    st.session_state["url"] = url
+    if _url() != url:
+        st.query_params.from_dict(url)
 
 
 def chips(selection: Selection) -> None:
@@ -117,7 +209,7 @@ def chips(selection: Selection) -> None:
 
 
 def _drop(*names: str) -> None:
-    adopt(current().without(*names, "face"))
+    narrow(**{name: getattr(Selection, name) for name in names})
 
 
 def _label(name: str, selection: Selection) -> str:

@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.matrix import NORMS, matrix, shares
 from dashboard.results import changed, choices, leaderboard, pairing, rarer, verdict
 from dashboard.results.pairing import Aligned
-from dashboard.state import Selection, current, narrow
+from dashboard.state import Selection, bind, current, narrow, value
 from ferkit import metrics
 from ferkit.colours import of_runs
 
@@ -26,12 +26,8 @@ MEASURES: dict[str, tuple[Score, Score]] = {  # score per class, and its interva
 
 def matrices(aligned: Aligned, selection: Selection) -> None:
     """A confusion matrix per run, one colour scale for all; a cell narrows the faces below."""
-    norm = NORMS[
-        st.segmented_control(
-            "Cells", list(NORMS), default="by true class", required=True, key="compare-norm", persist_state="session"
-        )
-    ]
-    counts = {name: aligned.matrix(name) for name in aligned.names}
+    st.segmented_control("Cells", NORMS, format_func=NORMS.__getitem__, required=True, **bind(parameters.NORM, NORMS))
+    norm, counts = value(parameters.NORM), {name: aligned.matrix(name) for name in aligned.names}
     top = max(float(shares(one, norm).max()) for one in counts.values())
     chosen = (selection.true, selection.pred)
 
@@ -51,9 +47,8 @@ def matrices(aligned: Aligned, selection: Selection) -> None:
 def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
     """Bars per class and run, with intervals."""
     with st.container(border=True):
-        what = st.segmented_control(
-            "Measure", list(MEASURES), default="recall", required=True, key="compare-measure", persist_state="session"
-        )
+        st.segmented_control("Measure", list(MEASURES), required=True, **bind(parameters.MEASURE, MEASURES))
+        what = value(parameters.MEASURE)
         (score, spread), counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
         spreads = {
             name: load.cached(("spread", what, name, *aligned.key), lambda one=one: spread(one))  # type: ignore[misc]

@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import load, view
+from dashboard import load, parameters, view
 from dashboard.charts import maps
 from dashboard.components.events import selected
 from dashboard.faces import lasso, neighbourhoods
 from dashboard.faces.wall import wall
-from dashboard.state import chips, current, narrow
+from dashboard.state import bind, chips, current, narrow, value
 from dashboard.view import View
 from dashboard.words import percent
 from ferkit.colours import of_classes
@@ -30,16 +30,14 @@ def explore() -> None:
             name for name, value in LAYOUTS.items() if value == shown.selection.layout
         )
         st.segmented_control("Map", list(LAYOUTS), key="map-layout", on_change=_relayout, required=True)
-        by = st.segmented_control(
+        st.segmented_control(
             "Colour by",
             maps.COLOURINGS,
-            default=maps.COLOURINGS[0],
-            key="map-colour",
-            persist_state="session",
             required=True,
+            **bind(parameters.COLOUR, maps.COLOURINGS),
         )
     chips(shown.selection)
-    _map(shown, by)
+    _map(shown, value(parameters.COLOUR))
     st.caption(f"{AXES[shown.selection.layout]} Drag to draw a lasso; a box and a zoom wait in the map's toolbar.")
     if shown.selection.filtered:
         rows = shown.rows()

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard import view
+from dashboard import parameters, view
 from dashboard.components.matrix import NORMS, matrix
 from dashboard.faces.wall import wall
 from dashboard.results import confusions
-from dashboard.state import Selection, chips, current, narrow
+from dashboard.state import Selection, bind, chips, current, narrow, put, value
 from dashboard.view import View
 from ferkit import metrics
 
@@ -42,7 +42,7 @@ def _counts(shown: View, rows: np.ndarray) -> np.ndarray:
 
 def _aimed(selection: Selection) -> Selection:
     """The Selection, on what is wrong where neither a class nor an outcome was chosen."""
-    if selection.outcome or selection.true or selection.pred or st.session_state.get("failures-all"):
+    if selection.outcome or selection.true or selection.pred or value(parameters.ALL_FACES):
         return selection
     return replace(selection, outcome="wrong")
 
@@ -50,26 +50,27 @@ def _aimed(selection: Selection) -> Selection:
 def _matrix(shown: View, counts: np.ndarray) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("**What is taken for what** (click a cell or a name)")
-        norm = st.segmented_control(
+        st.segmented_control(
             "Shares",
-            list(NORMS),
-            default="by true class",
-            key="failures-norm",
+            NORMS,
+            format_func=NORMS.__getitem__,
             required=True,
             label_visibility="collapsed",
+            **bind(parameters.NORM, NORMS),
         )
+    norm = value(parameters.NORM)
     matrix(
         counts,
         shown.classes,
-        NORMS[norm],
+        norm,
         key="failures-matrix",
         chosen=(shown.selection.true, shown.selection.pred),
         on_click=_choose,
     )
     unit = (
         "faces"
-        if norm == "counts"
-        else "% of the faces " + ("of a true class (row)" if norm == "by true class" else "predicted so (column)")
+        if norm == "count"
+        else "% of the faces " + ("of a true class (row)" if norm == "row" else "predicted so (column)")
     )
     st.caption(f"Numbers are {unit}.")
 
@@ -99,7 +100,7 @@ def _choices(selection: Selection) -> None:
 
 def _outcome() -> None:
     outcome = OUTCOMES[st.session_state["failures-outcome"]]
-    st.session_state["failures-all"] = not outcome
+    put(parameters.ALL_FACES, not outcome)
     narrow(outcome=outcome)
 
 

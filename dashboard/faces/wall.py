@@ -6,17 +6,17 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard import words
+from dashboard import parameters, words
 from dashboard.components.events import selected
 from dashboard.components.gallery import Tile, gallery
 from dashboard.faces import detail
-from dashboard.state import current, narrow
+from dashboard.state import bind, current, narrow
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG
 
 __all__ = ["Notes", "wall"]
 
-SCREENFUL = 60
+PAGE = 60  # faces
 Paint = Callable[
     [np.ndarray, np.ndarray], np.ndarray
 ]  # images (N, H, W[, 3]) and their rows (N,) -> images to show instead
@@ -28,14 +28,14 @@ def wall(
     rows: np.ndarray,
     *,
     key: str,
-    screenful: int = SCREENFUL,
+    page: int = PAGE,
     size: int = 84,
     paint: Paint | None = None,
     notes: Notes | None = None,
 ) -> None:
-    """The faces at `rows` in that order, a screenful at a time; a click opens the detail panel beside them.
+    """The faces at `rows` in that order, a page of them at a time; a click opens the detail panel beside them.
 
-    `paint` draws over the faces of a screenful, `notes` says something else than prediction and confidence under them;
+    `paint` draws over the faces of a page, `notes` says something else than prediction and confidence under them;
     `size` is a tile's width in pixels.
     """
     if not len(rows):
@@ -49,7 +49,7 @@ def wall(
 
     left, right = st.columns([3, 2], gap="large") if opened is not None else (st.container(), None)
     with left:
-        shown = _screenful(rows, key, screenful)
+        shown = _page(rows, page)
         if view.images.here:
             images = paint(_images(view, shown), shown) if paint else _images(view, shown)
             tiles = _tiles(view, shown)
@@ -68,18 +68,15 @@ def _opened(view: View) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def _screenful(rows: np.ndarray, key: str, size: int) -> np.ndarray:
+def _page(rows: np.ndarray, size: int) -> np.ndarray:
     pages = -(-len(rows) // size)
     page = 1
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
-            page = int(
-                st.number_input(
-                    "Screenful", 1, pages, 1, key=f"{key}-page-{len(rows)}", width=140, label_visibility="collapsed"
-                )
-            )
+            place = bind(parameters.PLACE, range(1, pages + 1))
+            page = int(st.number_input("Page of faces", 1, pages, width=140, label_visibility="collapsed", **place))
             st.caption(
-                f"screenful {page} of {pages} · faces {(page - 1) * size + 1:,}–{min(page * size, len(rows)):,} of {len(rows):,}"
+                f"page {page} of {pages} · faces {(page - 1) * size + 1:,}–{min(page * size, len(rows)):,} of {len(rows):,}"
             )
     return rows[(page - 1) * size : page * size]
 

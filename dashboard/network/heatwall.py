@@ -42,7 +42,7 @@ def show(view: View) -> None:
             st.caption(f"{cold} of these faces {'has' if cold == 1 else 'have'} no heat: {NO_HEAT}")
         return np.stack([overlay(enlarge(image, 2 * TILE), heat) for image, heat in zip(images, maps, strict=True)])
 
-    wall(view, rows, key="gradcam", screenful=PAGE if filtered else each * len(view.classes), size=TILE, paint=paint)
+    wall(view, rows, key="gradcam", page=PAGE if filtered else each * len(view.classes), size=TILE, paint=paint)
 
 
 NO_HEAT = "at this layer nothing speaks for the class (Grad-CAM keeps positive evidence only)."

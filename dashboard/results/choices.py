@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.state import Selection, narrow
+from dashboard import parameters
+from dashboard.state import Selection, bind, narrow, put, value
 
 __all__ = ["dedup", "runs"]
 
-ALL, CLEAN = "all faces", "de-duplicated"
+COUNTED = {False: "all faces", True: "de-duplicated"}
 MOST = 4  # runs side by side
 
 
@@ -17,27 +18,21 @@ def dedup(leaked: int, n: int) -> bool:
     pages."""
     if not leaked:
         return False
-    # A widget's own value is lost on another page.
-    st.session_state["dedup"] = st.session_state.get("counted", ALL)
-    choice = st.segmented_control(
+    st.segmented_control(
         "Faces counted",
-        [ALL, CLEAN],
+        COUNTED,
+        format_func=COUNTED.__getitem__,
         required=True,
-        key="dedup",
-        on_change=_counted,
+        **bind(parameters.DEDUPLICATED, COUNTED),
         help=f"{leaked:,} of the {n:,} faces of this split are exact copies of training faces. De-duplicated scores "
         "leave them out.",
     )
-    return bool(choice == CLEAN)
-
-
-def _counted() -> None:
-    st.session_state["counted"] = st.session_state["dedup"]
+    return value(parameters.DEDUPLICATED)
 
 
 def runs(selection: Selection, names: Sequence[str], *, key: str) -> list[str]:
     """Up to four of `names`; the first two are the Selection's run and baseline, so that the URL holds them."""
-    kept = [name for name in (selection.run, selection.base, *st.session_state.get(f"{key}-more", ())) if name in names]
+    kept = [name for name in (selection.run, selection.base, *value(parameters.MORE_RUNS)) if name in names]
     st.session_state[key] = list(dict.fromkeys(kept))[:MOST]
     return st.multiselect(
         "Runs",
@@ -53,7 +48,7 @@ def runs(selection: Selection, names: Sequence[str], *, key: str) -> list[str]:
 
 
 def _changed(key: str) -> None:
-    chosen = st.session_state[key]
-    st.session_state[f"{key}-more"] = tuple(chosen[2:])
+    chosen = st.session_state.get(key, ())
+    put(parameters.MORE_RUNS, tuple(chosen[2:]))
     if chosen:
         narrow(run=chosen[0], base=chosen[1] if len(chosen) > 1 else "")

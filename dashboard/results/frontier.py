@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.charts import frontier as charts
 from dashboard.charts.style import QUIET
-from dashboard.state import Selection
+from dashboard.state import Selection, bind
 from ferkit.colours import of_runs
 from ferkit.published import comparable, published
 
@@ -18,7 +18,7 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
     """Accuracy against parameters, with people and published networks where they are about the same seven emotions."""
     with st.container(border=True):
         familiar = comparable(classes) and selection.data != load.DEMO
-        shown = familiar and st.toggle("Show published results", value=True, key="published", persist_state="session")
+        shown = familiar and st.toggle("Show published results", **bind(parameters.PUBLISHED))
         figure = charts.accuracy_by_size(
             table, of_runs(sorted(load.all_runs())), selection.run, published() if shown else (), people=familiar
         )

@@ -122,7 +122,7 @@ def test_a_lasso_in_the_address_shows_exactly_the_faces_inside(app, gray_world) 
 def test_each_colouring_draws(app, gray_world) -> None:
     at = app(gray_world, "embeddings", data="tiny", run="alpha", true="happy")
     for by in maps.COLOURINGS:
-        at.segmented_control(key="map-colour").set_value(by).run()
+        at.segmented_control(key="view-colour").set_value(by).run()
         assert not at.exception
 
 

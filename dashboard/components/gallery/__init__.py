@@ -1,4 +1,4 @@
-"""A screenful of faces as one sprite sheet: one picture for all, a button per face, a click returns its row."""
+"""A page of faces as one sprite sheet: one image for all, a button per face, a click returns its row."""
 
 import base64
 from collections.abc import Callable

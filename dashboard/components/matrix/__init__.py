@@ -6,17 +6,15 @@ keyboard.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import streamlit as st
 
 from dashboard.components.events import event
 
-__all__ = ["NORMS", "Norm", "matrix", "shares"]
+__all__ = ["NORMS", "matrix", "shares"]
 
-Norm = Literal["row", "column", "count"]
-NORMS: dict[str, Norm] = {"by true class": "row", "by prediction": "column", "counts": "count"}
+NORMS = {"row": "by true class", "column": "by prediction", "count": "counts"}
 HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "ferkit_matrix",
@@ -29,14 +27,14 @@ _component = st.components.v2.component(
 def matrix(
     counts: np.ndarray,
     classes: tuple[str, ...],
-    norm: Norm,
+    norm: str,
     *,
     key: str,
     chosen: tuple[str, str] = ("", ""),
     top: float | None = None,
     on_click: Callable[[str, str], None] | None = None,
 ) -> tuple[str, str] | None:
-    """Show int (C, C) counts; `top` is the value at full colour (to share one scale); returns (true, predicted) of the
+    """Show int (C, C) counts, as shares by one of `NORMS`; `top` is the value at full colour (to share one scale); returns (true, predicted) of the
     cell just clicked, once; ("angry", "") for a row's name, ("", "angry") for a column's; or None.
 
     `on_click(true, predicted)` is called before the page runs again, so that one run is enough to show what the click
@@ -68,7 +66,7 @@ def _cell(value: object, classes: tuple[str, ...]) -> tuple[str, str] | None:
     return (true, pred) if true or pred else None
 
 
-def shares(counts: np.ndarray, norm: Norm) -> np.ndarray:
+def shares(counts: np.ndarray, norm: str) -> np.ndarray:
     """Counts (C, C) as shares of their row or their column; as they are for "count"; 0 where there is nothing to
     share."""
     if norm == "count":

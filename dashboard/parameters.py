@@ -1,0 +1,123 @@
+"""What a page shows beside the Selection, as parameters of its URL: one line here for each.
+
+`dashboard.state` keeps their values and the URL in step; `state.bind` ties a widget to one. A value that equals the
+default is left out of the URL; one that cannot be read, or is out of bounds, is ignored.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, unquote
+
+__all__ = ["PARAMETERS", "PLACE", "Parameter", "choice", "flag", "integer", "names", "number", "of_page", "text"]
+
+T = TypeVar("T")
+LONGEST = 200  # characters of a text
+
+
+@dataclass(frozen=True)
+class Parameter(Generic[T]):
+    """One value of a page's view."""
+
+    name: str  # in the URL
+    pages: tuple[str, ...]  # whose URL it belongs to
+    default: T
+    parse: Callable[[str], T | None]  # None for what cannot be read
+    format: Callable[[T], str]
+    shared: bool = False  # one value for all its pages, or one for each
+    resets_on: tuple[str, ...] = ()  # fields of the Selection whose change puts it back to its default
+    other_faces: bool = False  # whether a change shows other faces, so that a gallery starts again at its first page
+
+
+def choice(name: str, pages: tuple[str, ...], options: Sequence[str], **more: Any) -> Parameter[str]:
+    """One of `options`; the first is the default."""
+    return Parameter(name, pages, options[0], lambda value: value if value in options else None, str, **more)
+
+
+def flag(name: str, pages: tuple[str, ...], *, default: bool = False, **more: Any) -> Parameter[bool]:
+    """Yes or no, written 1 or 0."""
+    return Parameter(name, pages, default, {"1": True, "0": False}.get, lambda value: str(int(value)), **more)
+
+
+def integer(name: str, pages: tuple[str, ...], default: int, low: int, high: int, **more: Any) -> Parameter[int]:
+    """A whole number from `low` to `high`."""
+
+    def parse(value: str) -> int | None:
+        if not value.isascii() or not value.removeprefix("-").isdigit() or len(value) > 18:
+            return None
+        return int(value) if low <= int(value) <= high else None
+
+    return Parameter(name, pages, default, parse, str, **more)
+
+
+def number(name: str, pages: tuple[str, ...], default: float, low: float, high: float, **more: Any) -> Parameter[float]:
+    """A number from `low` to `high`, written with four digits."""
+
+    def parse(value: str) -> float | None:
+        try:
+            read = float(value)
+        except ValueError:
+            return None
+        return read if low <= read <= high else None
+
+    return Parameter(name, pages, default, parse, lambda value: f"{value:.4g}", **more)
+
+
+def text(name: str, pages: tuple[str, ...], **more: Any) -> Parameter[str]:
+    """Any text, "" by default; whether it names something is for the page to check."""
+    return Parameter(name, pages, "", lambda value: value[:LONGEST], str, **more)
+
+
+def names(name: str, pages: tuple[str, ...], most: int, **more: Any) -> Parameter[tuple[str, ...]]:
+    """Up to `most` names, none by default, separated by commas."""
+
+    def parse(value: str) -> tuple[str, ...]:
+        return tuple(unquote(part)[:LONGEST] for part in value.split(",")[:most] if part)
+
+    return Parameter(name, pages, (), parse, lambda value: ",".join(quote(part, safe=" ") for part in value), **more)
+
+
+RUN = ("data", "run")
+ANYTHING = ("data", "split", "run", "base", "true", "pred", "outcome", "confidence", "lasso", "layout")
+
+# More than one page
+DEDUPLICATED = flag("dedup", ("overview", "compare"), shared=True)
+NORM = choice("norm", ("failures", "compare"), ("row", "column", "count"), shared=True)
+PLACE = integer("place", ("failures", "compare", "embeddings", "gradcam"), 1, 1, 10**9, resets_on=ANYTHING)
+LAYER = text("layer", ("gradcam", "filters"), resets_on=RUN)
+# Overview
+PUBLISHED = flag("published", ("overview",), default=True)
+# Compare
+MORE_RUNS = names("more", ("compare",), 2)
+MEASURE = choice("measure", ("compare",), ("recall", "precision", "F1"))
+TAU = number("tau", ("compare",), 0.0, 0.0, 1.0)
+CHANGED = choice("changed", ("compare",), ("fixed", "broken"), other_faces=True)
+AGAINST = text("against", ("compare",), other_faces=True)
+# Training and Search
+RUNS = names("runs", ("training",), 20)
+CURVE = text("curve", ("training",))
+ONLY_DIFFERENCES = flag("differences", ("training",), default=True)
+STUDY = text("study", ("search",))
+# Dataset
+UNIT = text("unit", ("dataset",))
+FACES_VIEW = text("faces", ("dataset",))
+FACES_CLASS = text("class", ("dataset",))
+FACES_SEED = integer("seed", ("dataset",), 0, 0, 10**9)
+FACES_PLACE = integer("place", ("dataset",), 1, 1, 10**9, resets_on=("data",))
+# Failures
+ALL_FACES = flag("all", ("failures",), other_faces=True)
+# Embeddings
+COLOUR = choice("colour", ("embeddings",), ("label", "prediction", "outcome", "confidence"))
+# Grad-CAM
+EXPLAIN = choice("explain", ("gradcam",), ("pred", "label"))
+# Filters
+KERNELS = text("kernels", ("filters",), resets_on=RUN)
+CHANNEL = integer("channel", ("filters",), -1, 0, 10**6, resets_on=RUN)
+MEAN_FACE = integer("mean", ("filters",), 0, 0, 10**4, resets_on=("data",))
+
+PARAMETERS: tuple[Parameter[Any], ...] = tuple(value for value in globals().values() if isinstance(value, Parameter))
+
+
+def of_page(page: str) -> list[Parameter[Any]]:
+    """The parameters of a page's URL."""
+    return [parameter for parameter in PARAMETERS if page in parameter.pages]
