@@ -5,10 +5,13 @@ Spatial dropout: Tompson et al. 2015, arXiv:1411.4280.
 """
 
 from collections.abc import Callable
+from typing import Annotated, Literal
 
+from pydantic import Field
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
+from ferkit.models.arguments import Kernel, Places, Share, Width
 from ferkit.models.blocks import Flat
 from ferkit.models.network import Network
 
@@ -26,7 +29,6 @@ NORMS: dict[str, Callable[[int], nn.Module]] = {
     "group": lambda n: nn.GroupNorm(min(8, n), n),
     "none": lambda n: nn.Identity(),
 }
-POOLINGS = ("average", "flat")
 POOLS: dict[str, Callable[[], nn.Module]] = {"max": lambda: nn.MaxPool2d(2), "average": lambda: nn.AvgPool2d(2)}
 
 
@@ -35,19 +37,30 @@ class Stage(nn.Module):
     two."""
 
     def __init__(
-        self, inside: int, out: int, kernel: int, convs: int, pool: str, norm: str, activation: str,
-        separable: bool, residual: bool, spatial_dropout: float,
-    ) -> None:  # fmt: skip
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: int,
+        convs: int,
+        pool: str,
+        norm: str,
+        activation: str,
+        separable: bool,
+        residual: bool,
+        spatial_dropout: float,
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         for i in range(convs):
             layers += [
-                _convolution(inside if i == 0 else out, out, kernel, separable, bias=norm == "none"),
-                NORMS[norm](out),
+                _convolution(
+                    in_channels if i == 0 else out_channels, out_channels, kernel, separable, bias=norm == "none"
+                ),
+                NORMS[norm](out_channels),
                 ACTIVATIONS[activation](),
             ]
         self.body = nn.Sequential(*layers)
-        self.skip = nn.Conv2d(inside, out, 1) if residual else None
+        self.skip = nn.Conv2d(in_channels, out_channels, 1) if residual else None
         self.after = nn.Sequential(nn.Dropout2d(spatial_dropout), POOLS[pool]())
 
     def forward(self, x: Tensor) -> Tensor:
@@ -55,56 +68,47 @@ class Stage(nn.Module):
         return self.after(y if self.skip is None else y + self.skip(x))
 
 
-def _convolution(inside: int, out: int, kernel: int, separable: bool, bias: bool) -> nn.Module:
-    if not separable or inside < 4:  # a depthwise pass over one or three input channels would learn next to nothing
-        return nn.Conv2d(inside, out, kernel, padding=kernel // 2, bias=bias)
-    depthwise = nn.Conv2d(inside, inside, kernel, padding=kernel // 2, groups=inside, bias=False)
-    return nn.Sequential(depthwise, nn.Conv2d(inside, out, 1, bias=bias))
+def _convolution(in_channels: int, out_channels: int, kernel: int, separable: bool, bias: bool) -> nn.Module:
+    # a depthwise pass over one or three input channels would learn next to nothing
+    if not separable or in_channels < 4:
+        return nn.Conv2d(in_channels, out_channels, kernel, padding=kernel // 2, bias=bias)
+    depthwise = nn.Conv2d(in_channels, in_channels, kernel, padding=kernel // 2, groups=in_channels, bias=False)
+    return nn.Sequential(depthwise, nn.Conv2d(in_channels, out_channels, 1, bias=bias))
 
 
 class BaseCNN(Network):
     """`depth` stages, the first with `filters` channels and each next with twice as many; global average or a dense
     layer; linear head.
 
-    Raises ConfigError for an unknown choice, an even kernel or a depth that leaves no pixel.
+    Raises ConfigError for an even kernel.
     """
 
     def __init__(
         self,
         classes: int,
         channels: int = 1,
-        depth: int = 3,
-        filters: int = 32,
-        kernel: int = 3,  # pixels, odd
-        convs: int = 1,  # convolutions per stage
-        pool: str = "max",
-        norm: str = "batch",
-        activation: str = "relu",
+        depth: Annotated[int, Field(ge=1, le=5)] = 3,
+        filters: Annotated[int, Field(ge=1, le=256)] = 32,
+        kernel: Kernel = 3,  # pixels, odd
+        convs: Annotated[int, Field(ge=1, le=8)] = 1,  # convolutions per stage
+        pool: Literal["max", "average"] = "max",
+        norm: Literal["batch", "group", "none"] = "batch",
+        activation: Literal["relu", "leaky", "elu", "gelu", "silu"] = "relu",
         separable: bool = False,
         residual: bool = False,
-        dropout: float = 0.2,  # before the head
-        spatial_dropout: float = 0.0,  # of whole maps, in each stage
-        pooling: str = "average",  # of the last maps, or flat: a dense layer over all their places
-        places: int = 5,  # per side, of the dense layer
-        hidden: int = 128,  # of the dense layer
+        dropout: Share = 0.2,  # before the head
+        spatial_dropout: Share = 0.0,  # of whole maps, in each stage
+        pooling: Literal["average", "flat"] = "average",  # of the last maps; flat: a dense layer over all positions
+        places: Places = 5,  # positions per side that the dense layer reads
+        hidden: Width = 128,  # width of the dense layer
     ) -> None:
-        for what, value, known in (
-            ("pool", pool, POOLS),
-            ("pooling", pooling, POOLINGS),
-            ("norm", norm, NORMS),
-            ("activation", activation, ACTIVATIONS),
-        ):
-            if value not in known:
-                raise ConfigError(f"base-cnn's {what} must be one of {', '.join(known)}; got {value!r}.")
-        if kernel % 2 == 0 or not 1 <= depth <= 5:
-            raise ConfigError(
-                f"base-cnn takes an odd kernel and a depth from 1 to 5; got kernel {kernel}, depth {depth}."
-            )
+        if kernel % 2 == 0:
+            raise ConfigError(f"base-cnn takes an odd kernel; got {kernel}.")
         widths = [filters * 2**i for i in range(depth)]
         super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
         shape = (kernel, convs, pool, norm, activation, separable, residual, spatial_dropout)
         self.body = nn.Sequential(
-            *(Stage(inside, out, *shape) for inside, out in zip([channels, *widths], widths, strict=False))
+            *(Stage(before, width, *shape) for before, width in zip([channels, *widths], widths, strict=False))
         )
         self.flat = Flat(widths[-1], places, hidden) if pooling == "flat" else None
 

@@ -12,16 +12,16 @@ class ConvNorm(nn.Sequential):
 
     def __init__(
         self,
-        inside: int,
-        out: int,
+        in_channels: int,
+        out_channels: int,
         kernel: int = 3,
         stride: int = 1,
         groups: int = 1,
         act: type[nn.Module] | None = nn.ReLU,
     ):
         layers: list[nn.Module] = [
-            nn.Conv2d(inside, out, kernel, stride, kernel // 2, groups=groups, bias=False),
-            nn.BatchNorm2d(out),
+            nn.Conv2d(in_channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False),
+            nn.BatchNorm2d(out_channels),
         ]
         super().__init__(*layers, *([act()] if act else []))
 

@@ -4,27 +4,32 @@ He et al. 2016, Deep Residual Learning, arXiv:1512.03385; Hu et al. 2018, Squeez
 """
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
 
+from pydantic import Field
 from torch import Tensor, nn
 
-from ferkit.errors import ConfigError
+from ferkit.models.arguments import MAX_STAGES, Blocks, Depth, Places, Share, Stages, Stride, Width
 from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
 from ferkit.models.network import Network
 
 __all__ = ["CompactResNet"]
 
-POOLINGS = ("average", "gem", "placed", "flat")
+Strides = Annotated[Sequence[Stride], Field(min_length=1, max_length=MAX_STAGES)]
 
 
 class Residual(nn.Module):
     """relu(skip(x) + se(conv(conv(x)))); the skip is a 1×1 convolution where shapes change."""
 
-    def __init__(self, inside: int, out: int, stride: int, reduction: int, blur: bool) -> None:
+    def __init__(self, in_channels: int, out_channels: int, stride: int, reduction: int, blur: bool) -> None:
         super().__init__()
         self.blur = Blur() if blur and stride > 1 else nn.Identity()
-        self.body = nn.Sequential(ConvNorm(inside, out, 3, stride), ConvNorm(out, out, act=None))
-        self.attend = SqueezeExcite(out, reduction) if reduction else nn.Identity()
-        self.skip = ConvNorm(inside, out, 1, stride, act=None) if stride > 1 or inside != out else nn.Identity()
+        self.body = nn.Sequential(
+            ConvNorm(in_channels, out_channels, 3, stride), ConvNorm(out_channels, out_channels, act=None)
+        )
+        self.attend = SqueezeExcite(out_channels, reduction) if reduction else nn.Identity()
+        same = stride == 1 and in_channels == out_channels
+        self.skip = nn.Identity() if same else ConvNorm(in_channels, out_channels, 1, stride, act=None)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.blur(x)
@@ -32,7 +37,7 @@ class Residual(nn.Module):
 
 
 class CompactResNet(Network):
-    """A full-size stem, then one stage per width, each halving the maps unless told otherwise; global average; linear
+    """A full-size stem, then one stage per width, each halving the maps unless `strides` differs; pooling; linear
     head."""
 
     paper = "arXiv:1512.03385"
@@ -41,36 +46,35 @@ class CompactResNet(Network):
         self,
         classes: int,
         channels: int = 1,
-        stem: int = 24,
-        widths: Sequence[int] = (40, 96, 128),
-        blocks: int | Sequence[int] = (2, 1, 1),
-        strides: int | Sequence[int] = 2,  # of the first block of each stage
-        reduction: int = 8,  # of squeeze-and-excitation; 0 leaves it out
-        dropout: float = 0.2,
-        stem_stride: int = 1,  # 2 halves the face at once
+        stem: Width = 24,
+        widths: Stages = (40, 96, 128),
+        blocks: Depth | Blocks = (2, 1, 1),
+        strides: Stride | Strides = 2,  # of the first block of each stage
+        reduction: Annotated[int, Field(ge=0, le=4096)] = 8,  # of squeeze-and-excitation; 0 leaves it out
+        dropout: Share = 0.2,
+        stem_stride: Stride = 1,  # 2 halves the face at once
         blur: bool = False,  # before every stride
-        pooling: str = "average",  # or gem, the generalised mean, placed, a mean that weighs each place, or flat, a dense layer
-        places: int = 6,  # per side, of the placed mean and the dense layer
-        hidden: int = 256,  # of the dense layer
+        # gem: the generalised mean; placed: a mean that weighs each position; flat: a dense layer
+        pooling: Literal["average", "gem", "placed", "flat"] = "average",
+        places: Places = 6,  # positions per side, of the placed mean and the dense layer
+        hidden: Width = 256,  # width of the dense layer
     ) -> None:
-        if pooling not in POOLINGS:
-            raise ConfigError(f"compact-resnet's pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
         super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
         stages: list[nn.Module] = [ConvNorm(channels, stem, 3, stem_stride)]
-        inside = stem
+        before = stem
         for width, depth, stride in zip(
             widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True
         ):
             stages += [
-                Residual(inside if i == 0 else width, width, stride if i == 0 else 1, reduction, blur)
+                Residual(before if i == 0 else width, width, stride if i == 0 else 1, reduction, blur)
                 for i in range(depth)
             ]
-            inside = width
+            before = width
         self.body = nn.Sequential(*stages)
         pools = {
             "gem": GeneralizedMean,
-            "placed": lambda: PlacedMean(inside, places),
-            "flat": lambda: Flat(inside, places, hidden),
+            "placed": lambda: PlacedMean(before, places),
+            "flat": lambda: Flat(before, places, hidden),
         }
         self.mean = pools[pooling]() if pooling in pools else None
 

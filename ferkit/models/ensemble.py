@@ -5,17 +5,31 @@ Hansen & Salamon 1990, Neural Network Ensembles, doi:10.1109/34.58871.
 """
 
 from collections.abc import Sequence
+from typing import Annotated, Any
 
 import torch
+from pydantic import BaseModel, Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ferkit.errors import ConfigError
+from ferkit.models.arguments import STRICT, Temperature
 from ferkit.models.network import Network, centre
 
-__all__ = ["MODES", "Ensemble"]
+__all__ = ["MODES", "Ensemble", "Member"]
 
 MODES = ("probabilities", "logits")
+
+
+class Member(BaseModel):
+    """A network of an ensemble, as run.json describes it."""
+
+    model_config = STRICT
+
+    name: Annotated[str, Field(max_length=200)]
+    args: dict[str, Any]
+    side: Annotated[int, Field(ge=1, le=1024)]  # pixels of the centre that it reads
+    temperature: Temperature  # what its logits are divided by
 
 
 class Ensemble(Network):
@@ -45,33 +59,32 @@ class Ensemble(Network):
         self.widths = [member.head.in_features for member in members]
 
     def maps(self, x: Tensor) -> Tensor:
-        own = [member.maps(centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]
-        self.shapes = [tuple(maps.shape[1:]) for maps in own]
+        parts = [member.maps(centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]
+        self.shapes = [tuple(maps.shape[1:]) for maps in parts]
         height, width = (max(shape[i] for shape in self.shapes) for i in (1, 2))
         return torch.cat(
-            [F.pad(maps.float(), (0, width - maps.shape[3], 0, height - maps.shape[2])) for maps in own], 1
+            [F.pad(maps.float(), (0, width - maps.shape[3], 0, height - maps.shape[2])) for maps in parts], 1
         )
 
     def pool(self, maps: Tensor) -> Tensor:
-        return torch.cat([member.pool(own) for member, own in zip(self.members, self._apart(maps), strict=True)], 1)  # type: ignore[operator]
+        return torch.cat([member.pool(part) for member, part in zip(self.members, self._apart(maps), strict=True)], 1)  # type: ignore[operator]
 
     def classify(self, features: Tensor) -> Tensor:
         parts = zip(self.members, features.split(self.widths, 1), self.temperatures, strict=True)
-        logits = torch.stack([member.classify(own) / temperature for member, own, temperature in parts])  # type: ignore[operator]
+        logits = torch.stack([member.classify(part) / temperature for member, part, temperature in parts])  # type: ignore[operator]
         weights = logits.new_tensor(self.weights).view(-1, 1, 1)
         if self.mode == "logits":
             return (weights * logits).sum(0)
         return (logits.log_softmax(2) + weights.log()).logsumexp(0)
 
     def evidence(self, maps: Tensor, gradient: Tensor) -> Tensor:
-        size, told = maps.shape[2:], []
-        for own, slope in zip(self._apart(maps), self._apart(gradient), strict=True):
-            told.append(
-                F.interpolate(super().evidence(own, slope)[:, None], size, mode="bilinear", align_corners=False)[:, 0]
-            )
-        return torch.stack(told).sum(0)
+        size, evidence = maps.shape[2:], []
+        for part, slope in zip(self._apart(maps), self._apart(gradient), strict=True):
+            coarse = super().evidence(part, slope)[:, None]
+            evidence.append(F.interpolate(coarse, size, mode="bilinear", align_corners=False)[:, 0])
+        return torch.stack(evidence).sum(0)
 
     def _apart(self, maps: Tensor) -> list[Tensor]:
-        """The members' own maps again."""
+        """The maps of each member, taken apart again."""
         parts = maps.split([shape[0] for shape in self.shapes], 1)
         return [part[:, :, : shape[1], : shape[2]] for part, shape in zip(parts, self.shapes, strict=True)]

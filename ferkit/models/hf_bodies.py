@@ -31,13 +31,13 @@ LATE = {  # type -> the norm that stands behind the mean
 }
 
 
-def build(name: str, told: Mapping[str, Any], channels: int) -> Any:
+def build(name: str, changes: Mapping[str, Any], channels: int) -> Any:
     """The untrained body. Raises ConfigError where it cannot be built."""
-    config = settled(name, told, channels)
+    config = settled(name, changes, channels)
     try:
         body = library().AutoModel.from_config(config, dtype=torch.float32, trust_remote_code=False)
     except Exception as error:  # the package's errors have no base of their own
-        raise refused(name, told, error) from error
+        raise refused(name, changes, error) from error
     pooler = getattr(body, "pooler", None)
     if pooler is not None and config.model_type not in LATE and any(True for _ in pooler.parameters()):
         body.pooler = None  # it reads the class token
@@ -46,7 +46,7 @@ def build(name: str, told: Mapping[str, Any], channels: int) -> Any:
 
 
 def _stay(body: nn.Module) -> None:
-    """Turn what is never learned into buffers: fixed positions, which would thaw, and the token of a mask, which no
+    """Turn what is never learned into buffers: fixed positions, which would be unfrozen, and the token of a mask, which no
     face has."""
     for module in body.modules():
         for key, value in list(module.named_parameters(recurse=False)):
@@ -101,17 +101,17 @@ def maps(name: str, body: Any, x: Tensor) -> Tensor:
     Raises ConfigError for faces that the patches do not cover, or tokens without a place.
     """
     patch, height = getattr(body.config, "patch_size", 0), x.shape[2]
-    told: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if (
         "interpolate_pos_encoding" in inspect.signature(body.forward).parameters
     ):  # others fit their positions unasked, or have none
-        told["interpolate_pos_encoding"] = True
+        options["interpolate_pos_encoding"] = True
     if body.config.model_type == "vit_mae":  # which sorts its patches by noise
-        told["noise"] = torch.arange((height // patch) ** 2, device=x.device).expand(len(x), -1)
-    found = body(pixel_values=x, **told).last_hidden_state
-    if found.ndim == 4:
-        return found  # type: ignore[no-any-return]
-    tokens = found[:, _before(body) :]
+        options["noise"] = torch.arange((height // patch) ** 2, device=x.device).expand(len(x), -1)
+    hidden = body(pixel_values=x, **options).last_hidden_state
+    if hidden.ndim == 4:
+        return hidden  # type: ignore[no-any-return]
+    tokens = hidden[:, _before(body) :]
     if (
         isinstance(patch, int)
         and patch
@@ -129,8 +129,8 @@ def maps(name: str, body: Any, x: Tensor) -> Tensor:
 def _before(body: Any) -> int:
     """How many tokens stand before the patches'."""
     embeddings = getattr(body, "embeddings", None)
-    found = [getattr(embeddings, key, None) for key in BEFORE]
-    return sum(token.shape[1] for token in found if token is not None) + hasattr(embeddings, "class_embedding")
+    tokens = [getattr(embeddings, key, None) for key in BEFORE]
+    return sum(token.shape[1] for token in tokens if token is not None) + hasattr(embeddings, "class_embedding")
 
 
 def stored(name: str) -> tuple[dict[str, Tensor], set[str]]:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ferkit.errors import ConfigError
 from ferkit.models import hf_bodies
+from ferkit.models.arguments import Share
 from ferkit.models.hf_config import typed, written
 from ferkit.models.network import Network
 from ferkit.models.pretrained import for_channels
@@ -39,12 +40,18 @@ class HuggingFaceNetwork(Network):
         classes: int,
         channels: int = 1,
         name: str = "",
-        config: Mapping[str, Any] | None = None,
-        dropout: float = 0.2,
+        config: dict[str, Any] | None = None,
+        dropout: Share = 0.2,
     ) -> None:
         body = hf_bodies.build(name, config or {}, channels)
         super().__init__(hf_bodies.width(name, body), classes, dropout)
         self.body, self.name = body, name
+
+    @staticmethod
+    def described(args: Mapping[str, Any]) -> bool:
+        """Whether the arguments hold the complete architecture, so that nothing is looked up."""
+        config = args.get("config")
+        return isinstance(config, dict) and "model_type" in config
 
     @property
     def looked_up(self) -> dict[str, Any]:

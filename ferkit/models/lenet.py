@@ -5,6 +5,7 @@ LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition, Proc
 
 from torch import Tensor, nn
 
+from ferkit.models.arguments import Share
 from ferkit.models.network import Network
 
 __all__ = ["LeNet"]
@@ -16,7 +17,7 @@ class LeNet(Network):
 
     paper = "doi:10.1109/5.726791"
 
-    def __init__(self, classes: int, channels: int = 1, dropout: float = 0.0) -> None:
+    def __init__(self, classes: int, channels: int = 1, dropout: Share = 0.0) -> None:
         super().__init__(84, classes, dropout)
         self.body = nn.Sequential(
             nn.Conv2d(channels, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU()

@@ -1,21 +1,25 @@
 """The networks by name."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from ferkit.errors import ConfigError
 from ferkit.models import hf_nets, timm_nets
+from ferkit.models.arguments import Weight, check_arguments, check_shape, shown
 from ferkit.models.base_cnn import BaseCNN
 from ferkit.models.compact_mobilenetv2 import CompactMobileNetV2
 from ferkit.models.compact_resnet import CompactResNet
-from ferkit.models.ensemble import Ensemble
+from ferkit.models.ensemble import Ensemble, Member
+from ferkit.models.hf_nets import HuggingFaceNetwork
 from ferkit.models.lenet import LeNet
+from ferkit.models.limits import check_parameters, draft
 from ferkit.models.network import Network
 from ferkit.models.torchvision_nets import VGG16, EfficientNetB0, MobileNetV2, ResNet34
 from ferkit.models.vit import ViT
 
-__all__ = ["MODELS", "build"]
+__all__ = ["MODELS", "build", "sketch"]
 
 MODELS: dict[str, type[Network]] = {
     "base-cnn": BaseCNN,
@@ -30,38 +34,77 @@ MODELS: dict[str, type[Network]] = {
 }
 LIBRARIES: dict[str, type[Network]] = {
     timm_nets.PREFIX: timm_nets.TimmNetwork,
-    hf_nets.PREFIX: hf_nets.HuggingFaceNetwork,
+    hf_nets.PREFIX: HuggingFaceNetwork,
 }
 
 
 def _ensemble(
     classes: int,
     channels: int,
-    members: Sequence[Mapping[str, Any]] = (),
-    weights: Sequence[float] = (),
-    mode: str = "probabilities",
+    members: Annotated[Sequence[Member], Field(min_length=1, max_length=64)] = (),
+    weights: Annotated[Sequence[Weight], Field(max_length=64)] = (),
+    mode: Literal["probabilities", "logits"] = "probabilities",
+    *,
+    lookup: bool = True,
 ) -> Ensemble:
-    """Which is joined, not trained. A member is {"name", "args", "side", "temperature"}."""
-    networks = [build(member["name"], classes, channels, **member["args"]) for member in members]
-    sides, temperatures = ([member[key] for member in members] for key in ("side", "temperature"))
-    return Ensemble(networks, sides, temperatures, weights, mode)
+    """Which is joined, not trained."""
+    described = [Member.model_validate(member) for member in members]
+    makers = [_maker(member.name, classes, channels, member.args, lookup, MODELS) for member in described]
+    sides, temperatures = [member.side for member in described], [member.temperature for member in described]
+    return Ensemble([make() for make in makers], sides, temperatures, weights, mode)
 
 
 BUILT: dict[str, Callable[..., Network]] = {**MODELS, "ensemble": _ensemble}
 
 
-def build(name: str, classes: int, channels: int, **args: Any) -> Network:
-    """A fresh network. Raises ConfigError for an unknown name or argument."""
+def build(name: str, classes: int, channels: int, *, lookup: bool = True, **args: Any) -> Network:
+    """A fresh network, for 1 to 1,000 classes and images of 1 or 3 channels.
+
+    Raises ConfigError for an unknown name, an argument that is unknown, of another type or out of range, and a network
+    of too many parameters; none of these takes memory. With `lookup=False`, as for a run that was trained elsewhere, no
+    folder and no hub is asked for the architecture: a description must hold all of it.
+    """
+    make = _maker(name, classes, channels, args, lookup, BUILT)
+    check_parameters(name, draft(make))
+    return make()
+
+
+def sketch(name: str, classes: int, channels: int, **args: Any) -> Network:
+    """The network as `build(..., lookup=False)` makes it, on the meta device: shapes without memory. Raises as
+    `build`."""
+    make = _maker(name, classes, channels, args, False, BUILT)
+    network = draft(make)
+    check_parameters(name, network)
+    return network
+
+
+def _maker(
+    name: str,
+    classes: int,
+    channels: int,
+    args: Mapping[str, Any],
+    lookup: bool,
+    known: Mapping[str, Callable[..., Network]],
+) -> Callable[[], Network]:
+    """What builds the network, once its name and arguments were checked."""
+    check_shape(name, classes, channels)
     prefix = next((prefix for prefix in LIBRARIES if name.startswith(prefix)), "")
-    named: dict[str, Any] = {"name": name.removeprefix(prefix)} if prefix else {}
-    kind: Callable[..., Network] | None = LIBRARIES[prefix] if prefix else BUILT.get(name)
+    kind = LIBRARIES[prefix] if prefix else known.get(name)
     if kind is None:
-        others = f"{timm_nets.PREFIX}NAME for any of timm's, {hf_nets.PREFIX}NAME for any of transformers'"
-        raise ConfigError(f"No model {name!r}; known: {', '.join(MODELS)}, and {others}.")
-    known = [p for p in inspect.signature(kind).parameters if p not in ("classes", "channels", *named)]
-    if strange := set(args) - set(known):
-        raise ConfigError(f"{name} has no argument {', '.join(sorted(strange))}; it takes {', '.join(known)}.")
-    try:
-        return kind(classes, channels, **named, **args)
-    except (TypeError, ValueError, RuntimeError, IndexError) as error:
-        raise ConfigError(f"{name} cannot be built with {args}: {error}.") from error
+        others = f"{timm_nets.PREFIX}NAME for any of timm's, {hf_nets.PREFIX}NAME for those of transformers"
+        raise ConfigError(f"No model {shown(name)}; known: {', '.join(MODELS)}, and {others}.")
+    fixed: dict[str, Any] = {"name": name.removeprefix(prefix)} if prefix else {}
+    if kind is _ensemble:
+        fixed = {"lookup": lookup}
+    check_arguments(name, kind, args, ["classes", "channels", *fixed])
+    if prefix == hf_nets.PREFIX and not (lookup or HuggingFaceNetwork.described(args)):
+        raise ConfigError(f"{shown(name)} is described without its architecture (config.model_type is missing).")
+
+    def make() -> Network:
+        try:
+            return kind(classes, channels, **fixed, **args)
+        except (TypeError, ValueError, RuntimeError, IndexError) as error:
+            reason = " ".join(str(error).split())[:160]
+            raise ConfigError(f"{name} cannot be built with {shown(dict(args))}: {reason}.") from error
+
+    return make

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
+from ferkit.models.arguments import Share, Stride
 from ferkit.models.network import Network
 from ferkit.models.pretrained import absent, for_channels
 
@@ -25,12 +26,12 @@ class TorchvisionNetwork(Network):
 
     builder: ClassVar[str]  # in torchvision.models
     parts: ClassVar[tuple[str, ...]]  # of that network, in order, whose sequence makes the maps
-    first: ClassVar[str]  # path of the first convolution inside `body`
+    first: ClassVar[str]  # path of the first convolution in `body`
     features: ClassVar[int]
     strides: ClassVar[tuple[int, ...]]  # input pixels per pixel of the maps: what it can have
     spared: ClassVar[str] = "first"  # which of the halvings are left out for that, the first or the last
 
-    def __init__(self, classes: int, channels: int = 1, stride: int = 16, dropout: float = 0.2) -> None:
+    def __init__(self, classes: int, channels: int = 1, stride: Stride = 16, dropout: Share = 0.2) -> None:
         if stride not in self.strides:
             raise ConfigError(
                 f"{self.builder}'s stride must be one of {', '.join(map(str, self.strides))}; got {stride}."
@@ -43,8 +44,8 @@ class TorchvisionNetwork(Network):
     def _body(self, weights: Any) -> nn.Sequential:
         from torchvision import models  # half a second, which other networks need not wait for
 
-        whole = getattr(models, self.builder)(weights=weights)
-        return nn.Sequential(OrderedDict((name, getattr(whole, name)) for name in self.parts))
+        classifier = getattr(models, self.builder)(weights=weights)
+        return nn.Sequential(OrderedDict((name, getattr(classifier, name)) for name in self.parts))
 
     def _widen(self, channels: int) -> None:
         """Let the first convolution take `channels` instead of three."""

@@ -4,10 +4,14 @@ Dosovitskiy et al. 2021, An Image is Worth 16x16 Words, arXiv:2010.11929; with f
 average over the tokens, as in Beyer et al. 2022, Better Plain ViT Baselines for ImageNet-1k, arXiv:2205.01580.
 """
 
+from typing import Annotated
+
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
+from ferkit.models.arguments import Depth, Share, Width
 from ferkit.models.network import Network
 
 __all__ = ["ViT"]
@@ -25,12 +29,12 @@ class ViT(Network):
         self,
         classes: int,
         channels: int = 1,
-        patch: int = 4,  # pixels per side
-        width: int = 128,  # of a token; a multiple of 4 and of heads
-        depth: int = 6,
-        heads: int = 4,
-        mlp: int = 2,  # hidden width of a layer's perceptron, times width
-        dropout: float = 0.1,
+        patch: Annotated[int, Field(ge=1, le=64)] = 4,  # pixels per side
+        width: Width = 128,  # of a token; a multiple of 4 and of heads
+        depth: Depth = 6,
+        heads: Annotated[int, Field(ge=1, le=64)] = 4,
+        mlp: Annotated[int, Field(ge=1, le=16)] = 2,  # hidden width of a layer's perceptron, times width
+        dropout: Share = 0.1,
     ) -> None:
         if width % heads or width % 4:
             raise ConfigError(

@@ -1,96 +1,74 @@
-"""Weights in and out of a run folder, and the way from stored pixels to a network's input."""
+"""Weights in and out of a run folder, as safetensors."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.nn import functional as F
 
 from ferkit import files
-from ferkit.errors import DataError, RunError
-from ferkit.models.network import Network, centre
-from ferkit.models.registry import build
-from ferkit.runs import InputSpec, Run
+from ferkit.errors import ConfigError, RunError
+from ferkit.models.limits import check_activations
+from ferkit.models.network import Network
+from ferkit.models.registry import build, sketch
+from ferkit.runs import Run
 
-__all__ = ["Input", "inherit", "load", "save"]
-
-GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601
-
-
-@dataclass(frozen=True)
-class Input:
-    """What a network expects to see."""
-
-    size: int  # pixels per side of a face
-    channels: int  # 1 gray, 3 RGB
-    mean: tuple[float, ...]  # per channel, of values in [0, 1]
-    std: tuple[float, ...]
-    crop: int = 0  # pixels per side of the centre it reads, as large as the crops it was trained on; 0: all of the face
-
-    @property
-    def side(self) -> int:
-        """Pixels per side of the tensor the network gets."""
-        return self.crop or self.size
-
-    @classmethod
-    def of(cls, spec: InputSpec) -> "Input":
-        """The input that a run's manifest describes."""
-        return cls(spec.size, spec.channels, spec.mean, spec.std, spec.crop)
-
-    @classmethod
-    def measure(cls, images: np.ndarray, crop: int = 0, size: int = 0) -> "Input":
-        """Size (unless told), channels, mean and standard deviation of training images, uint8 (N, H, W[, 3])."""
-        channels = 1 if images.ndim == 3 else 3
-        counts = np.stack(
-            [
-                np.bincount(images[..., c].ravel() if channels == 3 else images.ravel(), minlength=256)
-                for c in range(channels)
-            ]
-        )
-        levels = np.arange(256) / 255
-        mean = (counts * levels).sum(1) / counts.sum(1)
-        std = np.sqrt((counts * (levels - mean[:, None]) ** 2).sum(1) / counts.sum(1))
-        return cls(size or images.shape[1], channels, tuple(mean.tolist()), tuple(np.maximum(std, 1e-3).tolist()), crop)
-
-    def prepare(self, images: np.ndarray) -> Tensor:
-        """uint8 (N, H, W) or (N, H, W, 3) -> normalised float32 (N, channels, side, side), the centre.
-
-        Colour is reduced to gray for a gray network; gray never silently stands in for colour (DataError).
-        """
-        x = torch.from_numpy(np.ascontiguousarray(images))
-        x = (x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)).float() / 255  # (N, 1 or 3, H, W) in [0, 1]
-        if x.shape[1] == 3 and self.channels == 1:
-            x = (x * x.new_tensor(GRAY).view(1, 3, 1, 1)).sum(1, keepdim=True)
-        if x.shape[1] != self.channels:
-            raise DataError("This run was trained on colour faces; got gray ones. Choose a run trained on gray faces.")
-        if x.shape[2:] != (self.size, self.size):
-            x = F.interpolate(x, (self.size, self.size), mode="bilinear", antialias=True)
-        return self.centre((x - x.new_tensor(self.mean).view(1, -1, 1, 1)) / x.new_tensor(self.std).view(1, -1, 1, 1))
-
-    def centre(self, x: Tensor) -> Tensor:
-        """(N, C, size, size) -> (N, C, side, side)."""
-        return centre(x, self.side)
-
-    def frame(self, maps: Tensor) -> Tensor:
-        """Maps (N, h, w) of the centre -> (N, size, size) of the whole face, 0 around it; unchanged where all of it is
-        read."""
-        if self.side == self.size:
-            return maps
-        edge = (self.size - self.side) // 2
-        grown = F.interpolate(maps[:, None], (self.side, self.side), mode="bilinear", align_corners=False)[:, 0]
-        rest = self.size - self.side - edge
-        return F.pad(grown, (edge, rest, edge, rest))
+__all__ = ["inherit", "load", "save"]
 
 
 def save(model: Network, path: Path) -> None:
-    """Write a network's weights as safetensors, whole or not at all."""
+    """Write a network's weights as safetensors, atomically."""
     state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
     with files.atomic_write(path) as partial:
         save_file(state, partial)
+
+
+def load(run: Run) -> Network:
+    """The run's network with its weights, in eval mode on the CPU.
+
+    The folder may come from anyone: its description is drafted without memory and held against the weights' header
+    first. Raises RunError if the weights are missing or do not fit, or if the network is none that is built here.
+    """
+    if not run.weights.is_file():
+        raise RunError(
+            f"{run.name} has no weights here: {run.weights.name} is missing. "
+            "Train it again or copy the file into its folder."
+        )
+    spec, shape = run.manifest.model, run.manifest.input
+    network = (spec.name, len(run.classes), shape.channels)
+    try:
+        draft = sketch(*network, **spec.args)
+        _check_weights(run, draft)
+        check_activations(spec.name, draft, shape.channels, shape.crop or shape.size)
+        built = build(*network, lookup=False, **spec.args)
+    except ConfigError as error:
+        raise RunError(f"The network of {run.name} cannot be built: {error}") from error
+    try:
+        built.load_state_dict(load_file(run.weights))
+    except (SafetensorError, RuntimeError, OSError) as error:
+        raise _unfit(run, str(error)) from error
+    return built.eval()
+
+
+def _check_weights(run: Run, draft: Network) -> None:
+    """Raises RunError unless the weights' header names the network's parameters with their shapes."""
+    try:
+        with safe_open(run.weights, "pt") as stored:
+            shapes = {key: tuple(stored.get_slice(key).get_shape()) for key in stored.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise _unfit(run, str(error)) from error
+    expected = {key: tuple(value.shape) for key, value in draft.state_dict().items()}
+    if different := sorted(key for key in expected.keys() | shapes if expected.get(key) != shapes.get(key)):
+        key = different[0]
+        raise _unfit(run, f"{key[:80]} has shape {shapes.get(key)}, expected {expected.get(key)}")
+
+
+def _unfit(run: Run, reason: str) -> RunError:
+    reason = reason.splitlines()[0][:200] if reason else "no reason given"
+    return RunError(
+        f"The weights of {run.name} are broken or of another network ({reason}). Copy them again or train it again."
+    )
 
 
 def inherit(model: Network, run: Run, classes: tuple[str, ...]) -> None:
@@ -99,41 +77,24 @@ def inherit(model: Network, run: Run, classes: tuple[str, ...]) -> None:
 
     Raises RunError if the run's weights are missing, or of another network or number of channels.
     """
-    own, theirs = model.state_dict(), load(run).state_dict()
-    if {key: value.shape for key, value in _body(own).items()} != {
-        key: value.shape for key, value in _body(theirs).items()
-    }:
+    state, inherited = model.state_dict(), load(run).state_dict()
+    if _shapes(_body(state)) != _shapes(_body(inherited)):
         spec, gray = run.manifest.model, run.manifest.input.channels == 1
         raise RunError(
-            f"{run.name} is another network than one that would start from it: {spec.name} "
-            f"with {spec.args or 'its usual settings'} for {'gray' if gray else 'colour'} faces. "
+            f"{run.name} is another network than one that would start from it: {spec.name} with "
+            f"{spec.args or 'its usual settings'} for {'gray' if gray else 'colour'} faces. "
             "Set model and model_args as it has them."
         )
     shared = [name for name in classes if name in run.classes]
-    rows, wanted = ([names.index(name) for name in shared] for names in (classes, run.classes))
-    for key in own.keys() - _body(own).keys():
-        own[key][rows] = theirs[key][wanted]
-    model.load_state_dict(own | _body(theirs))
+    rows, sources = ([names.index(name) for name in shared] for names in (classes, run.classes))
+    for key in state.keys() - _body(state).keys():
+        state[key][rows] = inherited[key][sources]
+    model.load_state_dict(state | _body(inherited))
 
 
 def _body(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return {key: value for key, value in state.items() if not key.startswith("head.")}
 
 
-def load(run: Run) -> Network:
-    """The run's network with its weights, in eval mode on the CPU. Raises RunError if they are missing or do not
-    fit."""
-    if not run.weights.is_file():
-        raise RunError(
-            f"{run.name} has no weights here: {run.weights.name} is missing. Train it again or copy the file into its folder."
-        )
-    spec = run.manifest.model
-    model = build(spec.name, len(run.classes), run.manifest.input.channels, **spec.args)
-    try:
-        model.load_state_dict(load_file(run.weights))
-    except (SafetensorError, RuntimeError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise RunError(
-            f"The weights of {run.name} are broken or of another network ({reason}). Copy them anew or train again."
-        ) from error
-    return model.eval()
+def _shapes(state: dict[str, Tensor]) -> dict[str, torch.Size]:
+    return {key: value.shape for key, value in state.items()}

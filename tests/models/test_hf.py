@@ -299,9 +299,9 @@ def test_weights_that_are_pickled_or_of_another_network_are_refused(folders: dic
     [
         ("vit", {"wings": 2}, "no argument wings"),
         ("vit", {"config": {"wings": 2}}, "hf:vit has no wings in its config; it has .*hidden_size"),
-        ("vit", {"config": {"hidden_size": "wide"}}, "transformers cannot build 'vit' .* expected int"),
-        ("vit", {"config": {"hidden_act": "nope"}}, "transformers cannot build 'vit'"),
-        ("bert", {"config": {"num_hidden_layers": 1, "hidden_size": 12}}, "3 channels alone"),
+        ("vit", {"config": {"hidden_size": "wide"}}, "hidden_size takes numbers.* got 'wide'"),
+        ("vit", {"config": {"hidden_act": "nope"}}, "hidden_act takes numbers"),
+        ("bert", {"config": {"num_hidden_layers": 1, "hidden_size": 12}}, "hf:bert is of type 'bert'"),
         ("./nothing", {}, "architecture of ./nothing is not here"),
     ],
 )
@@ -313,9 +313,9 @@ def test_what_cannot_be_built_is_a_sentence(offline: Path, name: str, args: dict
 def test_an_architecture_has_no_weights_and_text_no_maps(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="hf:vit is an architecture without weights"):
         build("hf:vit", 7, 1, config=DEEP).load_pretrained()
-    with pytest.raises(ConfigError, match="hf:bert makes no maps of an image"):
+    with pytest.raises(ConfigError, match="hf:bert is of type 'bert'; the image networks"):
         build("hf:bert", 7, 3, config={"num_hidden_layers": 1, "hidden_size": 12, "vocab_size": 10})
-    with pytest.raises(ConfigError, match="hf:NAME for any of transformers'"):
+    with pytest.raises(ConfigError, match="hf:NAME for those of transformers"):
         build("nope", 7, 1)
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(ConfigError, match="pip install transformers"):

@@ -41,7 +41,7 @@ def test_a_dense_layer_reads_every_place(name: str, width: int) -> None:
     dense = next(layer for layer in model.modules() if isinstance(layer, torch.nn.Linear) and layer is not model.head)
     torch.testing.assert_close(model.pool(maps), dense(maps.flatten(1)).relu())
     assert dense.in_features == width * 36 and model(torch.randn(2, 1, 32, 32)).shape == (2, 7)
-    with pytest.raises(ConfigError, match="pooling must be one of"):
+    with pytest.raises(ConfigError, match="pooling: input should be 'average'"):
         build(name, 7, 1, pooling="round")
 
 
@@ -75,10 +75,10 @@ def test_separable_convolutions_are_smaller() -> None:
     [
         ("nope", {}, "known: base-cnn"),
         ("base-cnn", {"wings": 2}, "no argument wings"),
-        ("base-cnn", {"pool": "sum"}, "max, average"),
+        ("base-cnn", {"pool": "sum"}, "pool: input should be 'max' or 'average'; got 'sum'"),
         ("base-cnn", {"kernel": 4}, "odd kernel"),
         ("compact-resnet", {"widths": 3}, "cannot be built"),
-        ("compact-resnet", {"pooling": "sum"}, "average, gem"),
+        ("compact-resnet", {"pooling": "sum"}, "'average', 'gem'"),
     ],
 )
 def test_what_cannot_be_built_is_said(name: str, args: dict, said: str) -> None:
