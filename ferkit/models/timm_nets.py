@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from torch import Tensor
 
 from ferkit.errors import ConfigError
-from ferkit.models.arguments import STRICT, Blocks, Depth, Share, Stages, Stride, Width, first_problem, shown
+from ferkit.models.arguments import STRICT, Blocks, Share, Stages, Stride, Width, first_problem, shown
 from ferkit.models.network import Network
 from ferkit.models.pretrained import absent, placed
 
