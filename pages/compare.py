@@ -1,4 +1,5 @@
-"""Which checkpoint is better, and is it sure? Two to four runs on the same faces, with paired tests."""
+"""Which checkpoint is better, and is the difference significant? Two to four runs on the same faces, tested in
+pairs."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +11,7 @@ from dashboard import load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.matrix import NORMS, matrix, shares
-from dashboard.results import changed, choices, leaderboard, pairing, rarer, verdict
+from dashboard.results import changed, choices, leaderboard, logit_adjustment, pairing, verdict
 from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, bind, current, narrow, value
 from ferkit import metrics
@@ -25,10 +26,11 @@ MEASURES: dict[str, tuple[Score, Score]] = {  # score per class, and its interva
 
 
 def matrices(aligned: Aligned, selection: Selection) -> None:
-    """A confusion matrix per run, one colour scale for all; a cell narrows the faces below."""
-    st.segmented_control("Cells", NORMS, format_func=NORMS.__getitem__, required=True, **bind(parameters.NORM, NORMS))
+    """A confusion matrix per run, on one colour scale; a cell filters the faces below."""
+    options = bind(parameters.NORM, NORMS)
+    st.segmented_control("Normalise", NORMS, format_func=NORMS.__getitem__, required=True, **options)
     norm, counts = value(parameters.NORM), {name: aligned.matrix(name) for name in aligned.names}
-    top = max(float(shares(one, norm).max()) for one in counts.values())
+    top = max(float(shares(count, norm).max()) for count in counts.values())
     chosen = (selection.true, selection.pred)
 
     def click(true: str, pred: str) -> None:
@@ -47,16 +49,28 @@ def matrices(aligned: Aligned, selection: Selection) -> None:
 def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
     """Bars per class and run, with intervals."""
     with st.container(border=True):
-        st.segmented_control("Measure", list(MEASURES), required=True, **bind(parameters.MEASURE, MEASURES))
-        what = value(parameters.MEASURE)
-        (score, spread), counts = MEASURES[what], {name: aligned.matrix(name) for name in aligned.names}
-        spreads = {
-            name: load.cached(("spread", what, name, *aligned.key), lambda one=one: spread(one))  # type: ignore[misc]
-            for name, one in counts.items()
+        st.segmented_control("Metric", list(MEASURES), required=True, **bind(parameters.MEASURE, MEASURES))
+        metric = value(parameters.MEASURE)
+        (score, spread), counts = MEASURES[metric], {name: aligned.matrix(name) for name in aligned.names}
+        intervals = {
+            name: load.cached(("intervals", metric, name, *aligned.key), partial(spread, count))
+            for name, count in counts.items()
         }
-        values = {name: score(one) for name, one in counts.items()}
-        st.plotly_chart(
-            charts.per_class(values, spreads, aligned.classes, colours, what), config=QUIET, key="per-class"
+        values = {name: score(count) for name, count in counts.items()}
+        figure = charts.per_class(values, intervals, aligned.classes, colours, metric)
+        st.plotly_chart(figure, config=QUIET, key="per-class")
+
+
+def caution(chosen: list[str], selection: Selection) -> None:
+    """Say so where some runs were trained on the faces that are compared."""
+    runs = load.all_runs()
+    kinds = {name: leaderboard.evaluation(runs[name], selection.data, selection.split) for name in chosen}
+    trained = [name for name, kind in kinds.items() if kind == leaderboard.IN_SAMPLE]
+    if trained:
+        st.warning(
+            f"Trained on these faces: {', '.join(trained)}. In-sample scores say nothing about which run is better; "
+            "choose val or test in the sidebar.",
+            icon=":material/warning:",
         )
 
 
@@ -65,9 +79,9 @@ def show() -> None:
     selection, found = current(), load.all_runs()
     names = sorted(name for name, run in found.items() if selection.split in run.results(selection.data).scores)
     if len(names) < 2 or selection.run not in names:
-        told = f"Only **{names[0]}** has" if names else "No run has"
+        scored = f"Only **{names[0]}** has" if names else "No run has"
         st.info(
-            f"{told} been scored on this split of **{selection.data}**, and a comparison needs two. Score another: "
+            f"{scored} been scored on this split of **{selection.data}**, and a comparison needs two. Score another: "
             f"`python -m ferkit evaluate RUN --data '{selection.data}'`",
             icon=":material/balance:",
         )
@@ -79,15 +93,17 @@ def show() -> None:
     if len(chosen) < 2:
         st.info("Choose a second run to compare with.", icon=":material/add:")
         return
+    caution(chosen, selection)
     with load.show_errors():
         aligned = pairing.of(chosen, selection.data, selection.split, dedup=dedup)
         st.markdown(verdict.sentence(aligned, chosen[0], chosen[1]))
         if len(set(aligned.sizes)) > 1:
-            st.caption(f"Compared on the {len(aligned.true):,} faces that all of them were scored on.")
+            st.caption(f"Compared on the {len(aligned.true):,} faces that all of these runs were scored on.")
+        colours = of_runs(sorted(found))
         verdict.show(aligned, chosen[0])
         matrices(aligned, selection)
-        per_class(aligned, of_runs(sorted(found)))
-        rarer.show(aligned, of_runs(sorted(found)))
+        per_class(aligned, colours)
+        logit_adjustment.show(aligned, colours)
         changed.show(aligned, chosen[0], selection)
 
 

@@ -1,4 +1,4 @@
-"""How did they learn? Curves of chosen runs, and their settings side by side."""
+"""How did they learn? Learning curves of the chosen runs, and their settings side by side."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,63 +15,54 @@ from ferkit.colours import of_runs
 from ferkit.runs import Run, settings
 
 MARK = "background-color: rgba(245, 158, 11, 0.22)"
-NUMBER = st.column_config.NumberColumn
+NUMBER, TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS = {
-    "best val": NUMBER(format="%.1f%%"),
-    "last val": NUMBER(format="%.1f%%"),
-    "s/epoch": NUMBER(format="%.1f"),
-    "images/s": NUMBER(format="%.0f"),
+    "run": TEXT("Run", pinned=True, width="medium"),
+    "epochs": NUMBER("Epochs"),
+    "best val accuracy": NUMBER("Best val accuracy", format="%.1f%%"),
+    "best epoch": NUMBER("Best epoch"),
+    "last val accuracy": NUMBER("Last val accuracy", format="%.1f%%"),
+    "time": TEXT("Time"),
+    "s/epoch": NUMBER("s/epoch", format="%.1f"),
+    "images/s": NUMBER("Images/s", format="%.0f"),
+    "device": TEXT("Device"),
+    "selection": TEXT("Epoch selection", help="Which epoch's weights were kept"),
 }
 
 
 def choose(found: Mapping[str, Run], selection: Selection) -> list[str]:
     """The runs to draw: at first the Selection's two and whatever is being trained."""
     busy = [name for name, run in found.items() if run.manifest.status == "training"]
-    default = (
-        list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in found)) or list(found)[:4]
-    )
+    default = list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in found))
     key = f"training-runs-{selection.run}-{selection.base}"
-    return st.multiselect("Runs", list(found), default=default, key=key, persist_state="session")
-
-
-def sentence(name: str, history: pd.DataFrame) -> str:
-    """How the first run learned: its best epoch, and whether it was still getting better."""
-    values = history["val_accuracy"]
-    best = int(values.to_numpy().argmax())
-    told = f"**{name} reached {100 * values.iloc[best]:.1f}% on val in epoch {history['epoch'].iloc[best]:.0f} of {len(history)}**"
-    tail = max(3, len(history) // 10)
-    if len(history) < 2 * tail:
-        return f"{told}."
-    gain = 100 * (values.iloc[-tail:].mean() - values.iloc[-2 * tail : -tail].mean())
-    rising = f"the last {tail} epochs lie {abs(gain):.1f} points {'above' if gain >= 0 else 'below'} the {tail} before"
-    return f"{told}: {rising}."
+    return st.multiselect("Runs", list(found), default=default or list(found)[:4], key=key, persist_state="session")
 
 
 def learning(names: list[str]) -> None:
-    """Badges, curves and pace; read anew each time it is drawn, so that a run under way moves."""
+    """Badges, curves and pace; read anew each time it is drawn, so that a run in training moves."""
     found = load.all_runs()
     histories = {name: found[name].history() for name in names if name in found}
-    standings = {name: progress.standing(found[name], history) for name, history in histories.items()}
+    standings = [progress.standing(found[name], history) for name, history in histories.items()]
     with st.container(horizontal=True):
-        for one in standings.values():
-            st.badge(one.label, icon=f":material/{one.icon}:", color=one.colour)  # type: ignore[arg-type]
-    for one in standings.values():
-        if one.advice:
-            st.info(one.advice, icon=":material/play_circle:")
+        for standing in standings:
+            st.badge(standing.label, icon=f":material/{standing.icon}:", color=standing.colour)  # type: ignore[arg-type]
+    for standing in standings:
+        if standing.advice:
+            st.info(standing.advice, icon=":material/play_circle:")
     drawn = {name: history for name, history in histories.items() if len(history) and "val_accuracy" in history}
     if silent := [name for name in names if name not in drawn]:
-        st.caption(f"No epoch told yet: {', '.join(silent)}.")
+        st.caption(f"No epoch recorded: {', '.join(silent)}.")
     if not drawn:
         return
-    st.markdown(sentence(*next(iter(drawn.items()))))
+    st.markdown(progress.sentence(*next(iter(drawn.items()))))
     with st.container(border=True):
-        what = st.segmented_control(
+        metric = st.segmented_control(
             "Curve", list(charts.MEASURES), default="accuracy", required=True, key="curve", persist_state="session"
         )
-        figure = charts.curves(drawn, charts.MEASURES[what], of_runs(sorted(found)))
+        figure = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(found)))
         st.plotly_chart(figure, config=QUIET, key="curves")
-        if charts.MEASURES[what].dotted:
-            st.caption("Train is told on augmented faces, so it may lie below val. A diamond marks the best epoch.")
+        if charts.MEASURES[metric].dotted:
+            st.caption("Train is measured on augmented faces, so it may lie below val. Diamonds mark the best epoch.")
     rows = [progress.summary(found[name], history) for name, history in drawn.items()]
     st.dataframe(rows, hide_index=True, column_config=COLUMNS, alt="Pace and best epoch of each run")
 
@@ -85,12 +76,10 @@ def side_by_side(runs: list[Run]) -> None:
     differs = table.nunique(axis=1) > 1 if len(runs) > 1 else pd.Series(False, index=table.index)
     st.subheader("Settings", anchor=False)
     if len(runs) > 1:
-        st.markdown(
-            f"**{differs.sum()} of {len(table)} settings differ.**"
-            if differs.any()
-            else "**Every setting is the same.**"
-        )
-        if differs.any() and st.toggle("Only differences", value=True, key="only-differences", persist_state="session"):
+        st.markdown(f"**{differs.sum()} of {len(table)} settings differ.**")
+        if differs.any() and st.toggle(
+            "Show only differences", value=True, key="only-differences", persist_state="session"
+        ):
             table, differs = table[differs], differs[differs]
     table.index.name = "setting"
     marked = table.style.apply(lambda row: [MARK if differs[row.name] else ""] * len(row), axis=1)
@@ -98,7 +87,7 @@ def side_by_side(runs: list[Run]) -> None:
 
 
 def described(run: Run) -> dict[str, Any]:
-    """The data, then every setting."""
+    """The dataset, then every setting."""
     return {"data": run.dataset, **settings(run)}
 
 

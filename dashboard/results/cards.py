@@ -1,4 +1,6 @@
-"""The chosen run in big numbers, each difference to the baseline with its interval."""
+"""The chosen run in large numbers, with the difference to the baseline and its interval."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -6,8 +8,9 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.results import pairing
+from dashboard.results.leaderboard import IN_SAMPLE, evaluation
 from dashboard.state import Selection
-from dashboard.words import chance, compact, percent, points
+from dashboard.words import chance, compact, f1, percent, signed
 from ferkit.errors import FerkitError
 from ferkit.evaluate.compare import Paired
 from ferkit.runs import Run
@@ -18,86 +21,122 @@ __all__ = ["show", "tested"]
 def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None:
     """Six cards for one row of the leaderboard, and what the differences in them mean."""
     test = tested(selection.base, run.name, selection, dedup=dedup) if selection.base else None
-    size = run.manifest.input.size
-    with st.container(horizontal=True):
-        accuracy, half = 100 * row["accuracy"], 50 * (row["high"] - row["low"])
-        _card(
-            "Accuracy",
-            f"{accuracy:.1f} ± {half:.1f}%",
-            *_against(test, "accuracy"),
-            help="Share of faces named right, with its 95% interval.",
-        )
-        _card(
-            "Macro-F1",
-            f"{row['macro_f1']:.3f}",
-            *_against(test, "macro_f1"),
-            help="Mean F1 over the classes: each emotion weighs the same.",
-        )
-        _plain(
-            "Worst class",
-            row["worst"],
-            f"{percent(row['worst_recall'], 0)} of its faces found",
-            "The class with the lowest recall.",
-        )
-    with st.container(horizontal=True):
-        _plain(
-            "Calibration error",
-            _ece(row["ece"]),
-            "between confidence and accuracy",
-            "ECE: the mean gap between confidence and accuracy over 15 bins. All probabilities are of logits divided by the temperature "
-            f"that suits val best, here {run.temperature:.2f}.",
-        )
-        _plain(
-            "Parameters", compact(row["parameters"] or 0), run.manifest.model.name, f"{row['parameters']:,} weights."
-        )
-        _plain("Multiply-adds", compact(row["macs"] or 0), f"per {size}×{size} face", "MACs of one forward pass.")
-    if seeds := row["seeds"]:
-        st.caption(
-            f"Trained {len(seeds)} times from different seeds: {100 * np.mean(seeds):.1f} ± {100 * np.std(seeds, ddof=1):.1f}% "
-            "(mean and standard deviation). This is the best of them on val, so a little of its lead is luck."
-        )
-    if (folds := run.manifest.crossval) and selection.split == "train":
-        accuracies = folds.accuracy
-        st.caption(
-            f"{folds.folds}-fold cross-validation: {100 * np.mean(accuracies):.1f} ± {100 * np.std(accuracies, ddof=1):.1f}% "
-            "(mean and standard deviation over the folds). "
-            "Each face was judged by the network that did not see it in training."
-        )
-    if test is not None:
-        st.caption(
-            f"Differences against **{selection.base}** on the same {test.n:,} faces, with 95% bootstrap intervals; "
-            f"McNemar {chance(test.p)}{'' if test.sure else ', so the accuracies are a tie'}."
-        )
+    with st.grid(3, min_column_width=165):
+        _scores(row, test)
+        _sizes(run, row)
+    for note in _notes(run, row, selection, test):
+        st.caption(note)
 
 
 def tested(a: str, b: str, selection: Selection, *, dedup: bool) -> Paired | None:
     """Run `b` against run `a`; a warning and None where what is stored does not allow it."""
-    if selection.split not in load.all_runs()[a].results(selection.data).scores:
-        return None
     try:
+        if selection.split not in load.all_runs()[a].results(selection.data).scores:
+            return None
         return pairing.compared(pairing.of([a, b], selection.data, selection.split, dedup=dedup), a, b)
     except FerkitError as error:
         st.warning(str(error), icon=":material/link_off:")
         return None
 
 
-def _card(label: str, value: str, delta: str | None, ends: str | None, colour: str, *, help: str) -> None:
-    st.metric(label, value, delta, colour, delta_description=ends, border=True, help=help, height="stretch")  # type: ignore[arg-type]
+def _scores(row: pd.Series, test: Paired | None) -> None:
+    half = 50 * (row["high"] - row["low"])
+    _card(
+        "Accuracy",
+        f"{100 * row['accuracy']:.1f} ± {half:.1f}%",
+        "Share of faces classified correctly, with its 95% interval.",
+        **_difference(test, "accuracy"),
+    )
+    _card(
+        "Macro-F1",
+        f1(row["macro_f1"]),
+        "Mean F1 over the classes: every class has the same weight.",
+        **_difference(test, "macro_f1"),
+    )
+    _card("Worst class", row["worst"], "The class with the lowest recall.", **_note(_recall(row)))
 
 
-def _plain(label: str, value: str, note: str, help: str) -> None:
-    st.metric(label, value, note, "off", delta_arrow="off", border=True, help=help, height="stretch")
+def _sizes(run: Run, row: pd.Series) -> None:
+    size = run.manifest.input.size
+    _card(
+        "Calibration error (ECE)",
+        _ece(row["ece"]),
+        "Expected calibration error: the mean gap between confidence and accuracy over 15 bins. Logits are divided by "
+        f"the temperature fitted on val, here {run.temperature:.2f}; the second number is without that.",
+        **_note(f"{_ece(row['ece_uncalibrated'])} uncalibrated"),
+    )
+    _card("Parameters", compact(row["parameters"]), f"{row['parameters']:,} weights.", **_note(run.manifest.model.name))
+    _card(
+        "Multiply-adds",
+        compact(row["macs"]),
+        "Multiply-accumulate operations (MACs) of one forward pass.",
+        **_note(f"per {size}×{size} face"),
+    )
 
 
-def _against(test: Paired | None, what: str) -> tuple[str | None, str | None, str]:
-    """The difference, its interval, and green or red only where the interval leaves out zero."""
+def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) -> list[str]:
+    """What there is to know about these numbers, a sentence or two each."""
+    notes = []
+    if row["evaluation"] == IN_SAMPLE:
+        notes.append(f"In-sample: **{run.name}** was trained on these faces. Choose val or test for an honest score.")
+    if seeds := row["seeds"]:
+        notes.append(
+            f"Trained {len(seeds)} times with different seeds: {_spread(seeds)} (mean and standard deviation). This is "
+            "the best of them on val, so its score is slightly optimistic."
+        )
+    if (folds := run.manifest.crossval) and selection.split == "train":
+        notes.append(
+            f"{folds.folds}-fold cross-validation: {_spread(folds.accuracy)} (mean and standard deviation over the "
+            "folds). Each face was scored by the network that was not trained on it."
+        )
+    if test is not None:
+        tie = "" if test.sure else ": no significant difference in accuracy"
+        notes.append(
+            f"Differences to **{selection.base}** on the same {test.n:,} faces, with 95% bootstrap intervals; McNemar "
+            f"test: {chance(test.p)}{tie}."
+        )
+        base = evaluation(load.all_runs()[selection.base], selection.data, selection.split)
+        if base != row["evaluation"]:
+            notes.append(
+                f"**{selection.base}** is scored {base}, **{run.name}** {row['evaluation']}: this difference says "
+                "nothing about which is better."
+            )
+    return notes
+
+
+def _card(label: str, value: str, help: str, **delta: Any) -> None:
+    st.metric(label, value, border=True, help=help, height="stretch", **delta)
+
+
+def _note(text: str) -> dict[str, Any]:
+    """The line under a value, where it is no difference."""
+    return {"delta": text, "delta_color": "off", "delta_arrow": "off"}
+
+
+def _difference(test: Paired | None, score: str) -> dict[str, Any]:
+    """The difference to the baseline and its interval; green or red only where it is significant."""
     if test is None:
-        return None, None, "off"
-    value, ends = getattr(test, what), getattr(test, f"{what}_interval")
-    told, _, bracket = points(value, ends).partition(" [")
-    sure = test.sure if what == "accuracy" else ends[0] * ends[1] > 0
-    return told.replace("−", "-"), f"[{bracket}", "normal" if sure else "off"
+        return {}
+    value, ends = getattr(test, score), getattr(test, f"{score}_interval")
+    significant = test.sure if score == "accuracy" else ends[0] * ends[1] > 0
+    text = signed(value)
+    return {
+        "delta": f"{text} points",
+        "delta_description": f"[{signed(ends[0])}, {signed(ends[1])}]",
+        "delta_color": "off" if not significant else "green" if value > 0 else "red",
+        "delta_arrow": "off" if text == "0.0" else "up" if value > 0 else "down",
+    }
+
+
+def _recall(row: pd.Series) -> str:
+    return "no faces" if pd.isna(row["worst_recall"]) else f"recall {percent(row['worst_recall'])}"
+
+
+def _spread(values: Any) -> str:
+    """Accuracies as mean ± standard deviation in percent."""
+    deviation = np.std(values, ddof=1) if len(values) > 1 else 0.0
+    return f"{100 * np.mean(values):.1f} ± {100 * deviation:.1f}%"
 
 
 def _ece(value: float | None) -> str:
-    return "–" if value is None or pd.isna(value) else f"{100 * value:.1f}%"
+    return "–" if value is None or pd.isna(value) else percent(value)

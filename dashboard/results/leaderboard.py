@@ -1,6 +1,7 @@
-"""All runs on one split as a table: a row per run, plain numbers, the best of each column known."""
+"""All runs on one split as a table: a row per run, plain numbers, and the best of each column among held-out scores."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -10,114 +11,164 @@ from ferkit import metrics, runs
 from ferkit.errors import FerkitError
 from ferkit.runs import LOGIT, Headline, Results, Run, Scores
 
-__all__ = ["COLUMNS", "SMALL_IS_GOOD", "best", "broken", "leaked", "marked", "table"]
+__all__ = [
+    "COLUMNS", "HELD_OUT", "IN_SAMPLE", "OUT_OF_FOLD", "Leaderboard", "best", "evaluation", "leaked", "marked", "table",
+    "unreadable",
+]  # fmt: skip
 
+HELD_OUT, OUT_OF_FOLD, IN_SAMPLE = "held-out", "out-of-fold", "in-sample"
 SMALL_IS_GOOD = ("parameters", "macs", "ece")
 LARGE_IS_GOOD = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall")
-SHARES = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall", "ece")
+PERCENT = ("accuracy", "balanced_accuracy", "worst_recall", "ece", "ece_uncalibrated")  # shown in percent
 COLUMNS = [
-    "run", "accuracy", "low", "high", "macro_f1", "balanced_accuracy", "worst", "worst_recall", "parameters", "macs", "ece", "n", "seeds",
+    "run", "evaluation", "accuracy", "low", "high", "macro_f1", "balanced_accuracy", "worst", "worst_recall",
+    "parameters", "macs", "ece", "ece_uncalibrated", "n", "seeds",
 ]  # fmt: skip
 MARK = "background-color: rgba(47, 158, 110, 0.24)"
 
 
-Recalls = Mapping[str, tuple[float, int]]  # class -> recall, faces of it
+@dataclass(frozen=True, eq=False)
+class Leaderboard:
+    """The runs scored on one split of one dataset."""
+
+    frame: pd.DataFrame  # `COLUMNS`, a row per run
+    left_out: dict[str, str]  # run -> why its results cannot be read
+
+    @property
+    def ranked(self) -> pd.DataFrame:
+        """The rows that can be ranked: runs that were not trained on the faces they are scored on."""
+        return self.frame[self.frame["evaluation"] != IN_SAMPLE]
 
 
-def _without_leaked(results: Results, split: str) -> tuple[float | None, Recalls]:
-    """ECE and recalls without the faces that stand in train."""
-    kept = load.predictions(results, split)
-    kept = kept[~kept["leaked"].to_numpy(bool)]
-    true, logits = kept["label"].to_numpy(), kept[[LOGIT + name for name in results.classes]].to_numpy("float32")
-    matrix = metrics.confusion(true, logits.argmax(1), len(results.classes))
-    values = zip(metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
-    probabilities = metrics.softmax(logits, results.temperature)
-    ece = metrics.expected_calibration_error(probabilities, true) if len(true) else None
-    return ece, dict(zip(results.classes, values, strict=True))
+def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> Leaderboard:
+    """A row for every run scored on that split; ranked ones first, each part by accuracy.
+
+    Scores are shares; `low` and `high` are the 95% interval of the accuracy; `ece` is of calibrated probabilities;
+    `seeds` lists the accuracies of all seeds the run was chosen from, on its own val.
+    """
+    rows, left_out = [], {}
+    for name, run in found.items():
+        try:
+            results = run.results(data)
+            if split in results.scores:
+                rows.append(_row(run, results, data, split, dedup=dedup))
+        except FerkitError as error:
+            left_out[name] = str(error)
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    order = frame.assign(last=frame["evaluation"] == IN_SAMPLE).sort_values(
+        ["last", "accuracy"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+    return Leaderboard(order[COLUMNS], left_out)
+
+
+def evaluation(run: Run, data: str, split: str) -> str:
+    """How the scores on a split relate to the run's training: "held-out", "out-of-fold" (cross-validated) or
+    "in-sample"."""
+    if data != run.dataset or split not in ("train", "all"):
+        return HELD_OUT
+    return OUT_OF_FOLD if run.manifest.crossval and split == "train" else IN_SAMPLE
 
 
 def leaked(scores: Scores) -> int:
-    """How many faces of a scored split stand in train, too; 0 where that is not known."""
+    """How many faces of a scored split are also in the training data; 0 where that is not known."""
     return scores.n - scores.dedup.n if scores.dedup else 0
 
 
-def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> pd.DataFrame:
-    """run, n, accuracy, low, high, macro_f1, balanced_accuracy, worst, worst_recall, ece (shares), parameters and macs
-    of every run scored on that split, the most accurate first; `seeds` lists the accuracies of all seeds it was chosen
-    from, on its own val."""
-    rows = []
-    for name, run in found.items():
-        results = run.results(data)
-        if split in results.scores:
-            seeds = run.manifest.seeds if (data, split) == (run.dataset, "val") else ()
-            accuracies = [seed.dedup_accuracy if dedup else seed.accuracy for seed in seeds]
-            size = {"parameters": run.manifest.parameters, "macs": run.manifest.macs}
-            rows.append({"run": name, **size, **_row(results, split, dedup), "seeds": [a for a in accuracies if a]})
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.sort_values("accuracy", ascending=False, kind="stable", ignore_index=True)
+@dataclass(frozen=True)
+class _Rest:
+    """What is not part of a headline."""
+
+    ece: float | None
+    ece_uncalibrated: float | None
+    recalls: Mapping[str, tuple[float, int]]  # class -> recall, faces
 
 
-def _row(results: Results, split: str, dedup: bool) -> dict[str, Any]:
+def _row(run: Run, results: Results, data: str, split: str, *, dedup: bool) -> dict[str, Any]:
     scores = results.scores[split]
     headline: Headline = scores
-    ece: float | None = scores.ece
-    recalls: Recalls = {name: (row.recall, row.support) for name, row in scores.per_class.items()}
+    recalls = {name: (row.recall, row.support) for name, row in scores.per_class.items()}
+    rest = _Rest(scores.ece, scores.ece_uncalibrated, recalls)
     if dedup and scores.dedup:
         headline = scores.dedup
         key = ("dedup", load.key_of(results.path / f"{split}.parquet"), results.temperature)
-        ece, recalls = load.cached(key, lambda: _without_leaked(results, split))
-    low, high = headline.accuracy_interval
-    worst, recall = _worst(recalls)
+        rest = load.cached(key, lambda: _without_leaked(results, split))
+    worst, recall = _worst(rest.recalls)
+    seeds = run.manifest.seeds if (data, split) == (run.dataset, "val") else ()
+    accuracies = [seed.dedup_accuracy if dedup else seed.accuracy for seed in seeds]
     return {
-        "n": headline.n,
+        "run": run.name,
+        "evaluation": evaluation(run, data, split),
         "accuracy": headline.accuracy,
-        "low": low,
-        "high": high,
+        "low": headline.accuracy_interval[0],
+        "high": headline.accuracy_interval[1],
         "macro_f1": headline.macro_f1,
         "balanced_accuracy": headline.balanced_accuracy,
         "worst": worst,
         "worst_recall": recall,
-        "ece": ece,
+        "parameters": run.manifest.parameters,
+        "macs": run.manifest.macs,
+        "ece": rest.ece,
+        "ece_uncalibrated": rest.ece_uncalibrated,
+        "n": headline.n,
+        "seeds": [accuracy for accuracy in accuracies if accuracy is not None],
     }
 
 
-def _worst(recalls: Recalls) -> tuple[str, float]:
+def _without_leaked(results: Results, split: str) -> _Rest:
+    """Calibration and recalls without the faces that are also in the training data; None where no face is left."""
+    kept = load.predictions(results, split)
+    kept = kept[~kept["leaked"].to_numpy(bool)]
+    true, logits = kept["label"].to_numpy(), kept[[LOGIT + name for name in results.classes]].to_numpy("float32")
+    matrix = metrics.confusion(true, logits.argmax(1), len(results.classes))
+    recalls = zip(metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
+    calibrated, raw = (
+        metrics.expected_calibration_error(metrics.softmax(logits, temperature), true) if len(true) else None
+        for temperature in (results.temperature, 1.0)
+    )
+    return _Rest(calibrated, raw, dict(zip(results.classes, recalls, strict=True)))
+
+
+def _worst(recalls: Mapping[str, tuple[float, int]]) -> tuple[str, float]:
     """The class with the smallest recall among those that have a face."""
     present = [(recall, name) for name, (recall, support) in recalls.items() if support]
     recall, name = min(present, default=(float("nan"), "–"))
     return name, recall
 
 
-def best(frame: pd.DataFrame) -> dict[str, float]:
-    """The best value of each column where one can speak of best; empty with a single run."""
-    if len(frame) < 2:
+def best(ranked: pd.DataFrame) -> dict[str, float]:
+    """The best value of each column of the ranked rows; empty with fewer than two."""
+    if len(ranked) < 2:
         return {}
-    return {c: frame[c].min() for c in SMALL_IS_GOOD} | {c: frame[c].max() for c in LARGE_IS_GOOD}
+    return {c: ranked[c].min() for c in SMALL_IS_GOOD} | {c: ranked[c].max() for c in LARGE_IS_GOOD}
 
 
-def marked(frame: pd.DataFrame) -> Any:
-    """As shown: shares in percent, the interval as text, the best cell of each column tinted."""
-    shown = frame.assign(**{column: 100 * frame[column].astype(float) for column in SHARES})
-    shown.insert(
-        2,
-        "interval",
-        [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in zip(frame["low"], frame["high"], strict=True)],
-    )
-    shown = shown.drop(columns=["low", "high", "seeds"])
-    goal = best(shown)
-    return shown.style.apply(
-        lambda column: [MARK if value == goal[column.name] else "" for value in column], subset=list(goal)
-    )
+def marked(board: Leaderboard) -> Any:
+    """The table as shown: percentages, the interval as text, the best cell of each column tinted; how a score was
+    made only where that differs from run to run or is not held-out."""
+    frame = board.frame
+    shown = frame.assign(**{column: 100 * frame[column].astype(float) for column in PERCENT})
+    ends = zip(frame["low"], frame["high"], strict=True)
+    shown.insert(3, "interval", [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in ends])
+    hidden = ["low", "high", "seeds"] + ([] if (frame["evaluation"] != HELD_OUT).any() else ["evaluation"])
+    shown = shown.drop(columns=hidden)
+    goal = best(shown.loc[board.ranked.index])
+
+    def tint(column: pd.Series) -> list[str]:
+        return [
+            MARK if value == goal[column.name] and row in board.ranked.index else "" for row, value in column.items()
+        ]
+
+    return shown.style.apply(tint, subset=list(goal))
 
 
-def broken() -> dict[str, str]:
-    """Run folders that cannot be read, and why."""
-    told = {}
+def unreadable() -> dict[str, str]:
+    """Run folders that cannot be opened, and why."""
+    reasons = {}
     readable = load.all_runs()
     for name in runs.names():
         if name not in readable:
             try:
                 runs.open_run(name)
             except FerkitError as error:
-                told[name] = str(error)
-    return told
+                reasons[name] = str(error)
+    return reasons

@@ -1,4 +1,4 @@
-"""How a run's training stands: its state, its pace, and what comes next."""
+"""The state of a run's training, its pace, and what to do next."""
 
 import time
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.words import percent
 from ferkit.runs import Run
 
-__all__ = ["Standing", "standing", "summary"]
+__all__ = ["Standing", "sentence", "standing", "summary"]
 
 BADGES = {
     "finished": ("green", "check"),
@@ -17,13 +18,13 @@ BADGES = {
     "interrupted": ("orange", "pause"),
     "failed": ("red", "error"),
 }
-PATIENCE = 5  # epochs of silence after which a run that says "training" has surely stopped
+PATIENCE = 5  # epochs without a sign of life after which a run in training counts as stopped
 SHORTEST = 300.0  # seconds; and no sooner than this
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a badge says, and a sentence where there is something to do."""
+    """A badge, and a sentence where there is something to do."""
 
     label: str
     colour: str
@@ -32,16 +33,17 @@ class Standing:
 
 
 def standing(run: Run, history: pd.DataFrame) -> Standing:
-    """finished, training, silent (killed, as far as one can see), interrupted or failed."""
+    """finished, training, stalled (probably killed), interrupted or failed."""
     status, done, epochs = run.manifest.status, run.manifest.epochs_done, run.manifest.config.get("epochs")
-    told = f"{run.name}: {status}" + (f", epoch {done} of {epochs}" if epochs else "")
+    label = f"{run.name}: {status}" + (f", epoch {done} of {epochs}" if epochs else "")
     colour, icon = BADGES.get(status, ("gray", "help"))
-    resume = f"Go on: `python -m ferkit train --resume --name {run.name}`"
-    if status == "training" and (silent := _silence(run, history)):
-        return Standing(f"{told}, silent", "orange", "pause", f"**{run.name}** has said nothing for {silent}. {resume}")
+    resume = f"Resume it: `python -m ferkit train --resume --name {run.name}`"
+    if status == "training" and (silence := _silence(run, history)):
+        advice = f"**{run.name}** has written nothing for {silence}; its process has probably stopped. {resume}"
+        return Standing(f"{label}, stalled", "orange", "pause", advice)
     if status in ("interrupted", "failed"):
-        return Standing(told, colour, icon, f"**{run.name}** was {status} after {done} epochs. {resume}")
-    return Standing(told, colour, icon)
+        return Standing(label, colour, icon, f"**{run.name}** was {status} after {done} epochs. {resume}")
+    return Standing(label, colour, icon)
 
 
 def _silence(run: Run, history: pd.DataFrame) -> str:
@@ -52,15 +54,29 @@ def _silence(run: Run, history: pd.DataFrame) -> str:
     return _span(seconds) if seconds > max(SHORTEST, PATIENCE * pace) else ""
 
 
+def sentence(name: str, history: pd.DataFrame) -> str:
+    """How a run learned: its best epoch, and whether it was still improving at the end."""
+    values = history["val_accuracy"]
+    best = int(values.to_numpy().argmax())
+    epoch = f"epoch {history['epoch'].iloc[best]:.0f} of {len(history)}"
+    summary = f"**{name} reached {percent(values.iloc[best])} val accuracy in {epoch}.**"
+    tail = max(3, len(history) // 10)
+    if len(history) < 2 * tail:
+        return summary
+    gain = values.iloc[-tail:].mean() - values.iloc[-2 * tail : -tail].mean()
+    side = "above" if gain >= 0 else "below"
+    return f"{summary} The mean of its last {tail} epochs is {100 * abs(gain):.1f} points {side} the {tail} before."
+
+
 def summary(run: Run, history: pd.DataFrame) -> dict[str, Any]:
-    """One row: pace, time and the best epoch of a run with a history."""
+    """One row: pace, time and the best epoch of a run with a history; accuracies in percent."""
     best = history.iloc[int(history["val_accuracy"].to_numpy().argmax())]
     return {
         "run": run.name,
         "epochs": len(history),
-        "best val": 100 * float(best["val_accuracy"]),
-        "in epoch": int(best["epoch"]),
-        "last val": 100 * float(history["val_accuracy"].iloc[-1]),
+        "best val accuracy": 100 * float(best["val_accuracy"]),
+        "best epoch": int(best["epoch"]),
+        "last val accuracy": 100 * float(history["val_accuracy"].iloc[-1]),
         "time": _span(float(history["seconds"].sum())),
         "s/epoch": float(history["seconds"].median()),
         "images/s": float(history["images_per_second"].median()),

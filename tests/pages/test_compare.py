@@ -39,13 +39,13 @@ def test_broken_faces_are_those_the_test_counts(gray_world, app) -> None:
     assert len(rows) == counts["broken"] and not shown.frame["right"].iloc[rows].any()
 
 
-def test_the_dial_answers_for_the_rare_classes(gray_world, app) -> None:
-    from dashboard.results import rarer
+def test_logit_adjustment_moves_recall_to_the_rare_classes(gray_world, app) -> None:
+    from dashboard.results import logit_adjustment
     from ferkit.evaluate.logit_adjustment import adjusted, prior
     from ferkit.runs import open_run
 
     at = app(gray_world, "compare", run="alpha", base="beta")
-    assert any(one.value.startswith("**alpha** as it is: ") for one in at.markdown)
+    assert any(text.value.startswith("**alpha** unadjusted: ") for text in at.markdown)
     at.select_slider(key="compare-tau").set_value(1.0).run()
     assert not at.exception
     aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
@@ -53,11 +53,11 @@ def test_the_dial_answers_for_the_rare_classes(gray_world, app) -> None:
     moved = metrics.confusion(aligned.true, adjusted(aligned.logits[0], shares, 1.0).argmax(1), len(aligned.classes))
     before = aligned.matrix("alpha")
     assert (moved != before).any()
-    told = rarer.sentence("alpha", before, moved, aligned.classes)
-    assert "Recall moves most for" in told and told in [one.value for one in at.markdown]
+    sentence = logit_adjustment.sentence("alpha", before, moved, aligned.classes)
+    assert "Largest changes in recall" in sentence and sentence in [text.value for text in at.markdown]
 
 
-def test_other_worlds_are_drawn_or_tell_the_next_step(colour_world, imageless_world, empty_world, app) -> None:
+def test_other_worlds_are_drawn_or_show_the_next_step(colour_world, imageless_world, empty_world, app) -> None:
     assert not app(imageless_world, "compare", run="alpha", base="beta").exception
     for world in (colour_world, empty_world):
         at = app(world, "compare")

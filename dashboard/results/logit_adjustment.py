@@ -1,0 +1,78 @@
+"""A slider for the rare classes: accuracy against balanced accuracy as each run's logits are adjusted, without
+retraining."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from dashboard import load
+from dashboard.charts import comparison as charts
+from dashboard.charts.style import QUIET
+from dashboard.results.pairing import Aligned
+from dashboard.words import percent, points
+from ferkit import metrics
+from ferkit.evaluate.logit_adjustment import prior, trade
+
+__all__ = ["TAUS", "sentence", "show"]
+
+TAUS = tuple(round(0.05 * i, 2) for i in range(21))  # 0 to 1
+NAMED = 3  # classes in the sentence
+
+
+@st.fragment
+def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
+    """The slider, the curves, and in words what the adjustment does to the first run; runs without the class counts
+    of their training faces are left out."""
+    matrices = {name: found for name in aligned.names if (found := _matrices(aligned, name)) is not None}
+    if not matrices:
+        return
+    with st.container(border=True):
+        st.markdown("**Logit adjustment for rare classes** (no retraining)")
+        tau = st.select_slider(
+            "Strength τ",
+            TAUS,
+            0.0,
+            key="compare-tau",
+            width=420,
+            help="Subtracts τ · log(share of the training faces) from the logit of each class. At 0 nothing changes; "
+            "at 1 the run predicts as if all classes were equally frequent.",
+        )
+        at = TAUS.index(tau)
+        st.plotly_chart(charts.trade_off(matrices, TAUS, at, colours), config=QUIET, key="trade")
+        first = next(iter(matrices))
+        st.markdown(sentence(first, matrices[first][0], matrices[first][at], aligned.classes))
+        st.caption("Computed on the faces shown here. Choose τ on val; chosen on test, the test score is optimistic.")
+
+
+def sentence(name: str, before: np.ndarray, after: np.ndarray, classes: tuple[str, ...]) -> str:
+    """What the adjustment does to one run, from its confusion matrices (C, C) before and after."""
+    accuracy, balanced = (
+        float(score(after) - score(before)) for score in (metrics.accuracy, metrics.balanced_accuracy)
+    )
+    scores = (
+        f"{percent(float(metrics.accuracy(after)))} accuracy, "
+        f"{percent(float(metrics.balanced_accuracy(after)))} balanced accuracy"
+    )
+    if (before == after).all():
+        return f"**{name}** unadjusted: {scores}."
+    old, new = metrics.recall(before), metrics.recall(after)
+    changes = ", ".join(
+        f"{classes[i]} {percent(float(old[i]), 0)} → {percent(float(new[i]), 0)}"
+        for i in np.argsort(-abs(new - old), kind="stable")[:NAMED]
+    )
+    return f"**{name}**: {scores} ({points(accuracy)} and {points(balanced)}). Largest changes in recall: {changes}."
+
+
+def _matrices(aligned: Aligned, name: str) -> np.ndarray | None:
+    """Confusion matrices (T, C, C) of a run, one per strength in `TAUS`, cached."""
+    counts = load.all_runs()[name].manifest.data.counts.get("train")
+    logits = aligned.logits[aligned.names.index(name)]
+    if not counts:
+        return None
+
+    def make() -> np.ndarray:
+        return trade(logits, aligned.true, prior(counts, aligned.classes), TAUS)
+
+    matrices: np.ndarray = load.cached(("trade", name, *aligned.key), make)
+    return matrices
