@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO", "Key", "all_runs", "cached", "cams", "classifier", "detector", "faces", "features", "kernels", "key_of",
-    "layout", "picture", "predictions", "show_errors",
+    "layout", "photo", "predictions", "show_errors",
 ]  # fmt: skip
 
 DEMO = "Demo faces"
-LARGEST = 1920  # pixels: the longer side of a photo; a face of a twentieth of it still has more than a network reads
 Key = tuple[str, float, int]
 
 
@@ -149,16 +148,16 @@ def _kernels(_run: Run, key: Key) -> dict[str, np.ndarray]:
     return stored_kernels(_run.weights)
 
 
-def picture(content: bytes) -> np.ndarray:
-    """`open_photo` of an upload, made smaller where it is larger than any page needs, kept for the moment."""
-    return _picture(hashlib.sha256(content).hexdigest(), content)
+def photo(content: bytes) -> np.ndarray:
+    """`open_photo` of an upload, cached for the moment: uint8 RGB (H, W, 3), as large as it is."""
+    return _photo(hashlib.sha256(content).hexdigest(), content)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Opening the picture …")
-def _picture(digest: str, _content: bytes) -> np.ndarray:
-    from ferkit.images import open_photo, reduce
+@st.cache_resource(max_entries=2, show_spinner="Opening the photo …")
+def _photo(digest: str, _content: bytes) -> np.ndarray:
+    from ferkit.images import open_photo
 
-    return reduce(open_photo(_content), LARGEST)
+    return open_photo(_content)
 
 
 def classifier(run: Run) -> "Classifier":

@@ -9,7 +9,7 @@ from dashboard.state import Selection, adopt, current, narrow
 from ferkit.data import store
 from ferkit.runs import Run
 
-__all__ = ["datasets", "show"]
+__all__ = ["datasets", "runs_on", "show"]
 
 SPLITS = {"val": "val — chosen on", "test": "test — scored once", "train": "train", "all": "all splits"}
 
@@ -19,7 +19,7 @@ def show() -> None:
     runs = load.all_runs()
     selection = _completed(current(), runs)
     adopt(selection)  # also where nothing changed: a link of the navigation opens a page without its parameters
-    names = _runs_on(runs, selection.data)
+    names = runs_on(runs, selection.data)
     with st.sidebar:
         _choose("Dataset", "data", datasets(runs), selection.data, help="The faces every page shows.")
         if not names:
@@ -44,7 +44,7 @@ def datasets(runs: dict[str, Run]) -> list[str]:
     return sorted(told | set(store.names()) | {load.DEMO}, key=lambda name: (name == load.DEMO, name not in told, name))
 
 
-def _runs_on(runs: dict[str, Run], data: str) -> list[str]:
+def runs_on(runs: dict[str, Run], data: str) -> list[str]:
     """Runs with results on `data`, the best val accuracy first."""
 
     def score(name: str) -> float:
@@ -62,7 +62,7 @@ def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
     """The Selection with every empty or stale choice filled: best run, next best as baseline, val."""
     known = datasets(runs)
     data = selection.data if selection.data in known else known[0]
-    names = _runs_on(runs, data)
+    names = runs_on(runs, data)
     if not names:
         return Selection(data=data)
     run = selection.run if selection.run in names else names[0]

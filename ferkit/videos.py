@@ -1,11 +1,12 @@
-"""Open a video from anywhere, safely, and write one that every browser plays. PyAV does both: FFmpeg inside.
+"""Open a video from anywhere, safely, and write one that every browser plays, with PyAV (FFmpeg).
 
-What the file says it is decides which demuxer reads it: FFmpeg never guesses, and so is never led to a playlist or
-another file.
+The first bytes decide which demuxer reads a file: FFmpeg never guesses, so it is never led to a playlist or another
+file. A `Budget` bounds what decoding may cost.
 """
 
 import contextlib
 import io
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,12 +20,11 @@ from av.video.stream import VideoStream
 from ferkit import files
 from ferkit.errors import MediaError
 
-__all__ = ["ENDINGS", "MAX_BYTES", "Clip", "Writer", "frame_at", "frames", "open_video", "read_video"]
+__all__ = ["ENDINGS", "MAX_BYTES", "Budget", "Clip", "Writer", "frame_at", "frames", "open_video", "read_video"]
 
 ENDINGS = ("mp4", "mov", "m4v", "webm", "mkv", "avi")
 MAX_BYTES = 200_000_000
 MAX_PIXELS = 9_000_000  # of a frame
-MAX_FRAMES = 30_000  # that are decoded: a file may claim that time never goes on
 CODECS = (
     "h264",
     "hevc",
@@ -45,12 +45,34 @@ WHAT = "Expected an MP4, MOV, WebM, MKV or AVI video"
 
 @dataclass(frozen=True)
 class Clip:
-    """What a video's header says."""
+    """A video's header."""
 
     seconds: float  # 0 where it does not say
     rate: float  # frames per second
     width: int  # pixels, as stored: before it is turned upright
     height: int
+
+
+class Budget:
+    """What reading one video may cost, checked at every frame: a few kilobytes can hold minutes of large frames."""
+
+    def __init__(self, frames: int = 30_000, pixels: int = 5_000_000_000, seconds: float = 60.0) -> None:
+        self._limits, self._spent = (frames, pixels, seconds), [0, 0]
+        self._begin = time.monotonic()
+        self.reason = ""  # why decoding was stopped, in words
+
+    def allows(self, pixels: int) -> bool:
+        """Whether one more frame of so many pixels may be decoded; counts it if so."""
+        frames, most, seconds = self._limits
+        if self._spent[0] + 1 > frames:
+            self.reason = f"at most {frames:,} frames are decoded"
+        elif self._spent[1] + pixels > most:
+            self.reason = f"at most {most / 1e9:g} billion pixels are decoded"
+        elif time.monotonic() - self._begin > seconds:
+            self.reason = f"it took more than {seconds:g} seconds"
+        else:
+            self._spent = [self._spent[0] + 1, self._spent[1] + pixels]
+        return not self.reason
 
 
 def read_video(path: Path) -> bytes:
@@ -69,46 +91,45 @@ def open_video(content: bytes) -> Clip:
         )
 
 
-def frames(content: bytes, side: int) -> Iterator[tuple[float, np.ndarray]]:
+def frames(content: bytes, side: int, budget: Budget | None = None) -> Iterator[tuple[float, np.ndarray]]:
     """(seconds from the first frame, uint8 RGB (H, W, 3)), upright, its longer side at most `side` pixels, both sides
     even.
 
-    A file that breaks off is read as far as it goes. Raises MediaError as `open_video` does, and where not even one
-    frame can be read.
+    A file that breaks off is read as far as it goes, any file as far as `budget` goes. Raises MediaError as `open_video`
+    does, and where not even one frame can be read.
     """
     last = -1.0
-    for time, frame, shape in _decoded(content):
-        if time > last:
-            last = time
-            yield time, _upright(frame, side, shape)
+    for begin, frame, shape in _decoded(content, budget or Budget()):
+        if begin > last:
+            last = begin
+            yield begin, _upright(frame, side, shape)
 
 
-def frame_at(content: bytes, time: float, side: int) -> np.ndarray:
-    """The frame that is shown at `time` seconds, uint8 RGB (H, W, 3); the last one where the video has ended. Raises
-    MediaError."""
-    for since in (time, 0.0):  # the second where a file cannot be sought in
-        found: tuple[VideoFrame, float] | None = None
+def frame_at(content: bytes, moment: float, side: int) -> np.ndarray:
+    """The frame that is shown at `moment` seconds, uint8 RGB (H, W, 3); the last one where the video has ended.
+    Raises MediaError."""
+    budget = Budget(seconds=20.0)
+    for since in (moment, 0.0):  # the second where a file cannot be sought in
+        last: tuple[VideoFrame, float] | None = None
         with contextlib.suppress(MediaError) if since else contextlib.nullcontext():
-            for begin, frame, shape in _decoded(content, since):
-                if found is not None and begin > time:
+            for begin, frame, shape in _decoded(content, budget, since):
+                if last is not None and begin > moment:
                     break
-                found = frame, shape
-        if found is not None:
-            return _upright(found[0], side, found[1])
+                last = frame, shape
+        if last is not None:
+            return _upright(last[0], side, last[1])
     raise _broken()
 
 
-def _decoded(content: bytes, since: float = 0.0) -> Iterator[tuple[float, VideoFrame, float]]:
+def _decoded(content: bytes, budget: Budget, since: float = 0.0) -> Iterator[tuple[float, VideoFrame, float]]:
     """(seconds from the first frame, frame, width of a pixel by its height), from the key frame before `since` on."""
     with _opened(content) as container:
         stream = _stream(container)
         stream.thread_type = "AUTO"
         tick = stream.time_base or Fraction(1, 1000)
         begin, shape = (stream.start_time or 0) * tick, float(stream.sample_aspect_ratio or 1)
-        rate, avi = (
-            float(stream.average_rate or 25),
-            container.format.name == "avi",
-        )  # whose frames bear no time: they are counted
+        rate = float(stream.average_rate or 25)
+        avi = container.format.name == "avi"  # its frames bear no time: they are counted
         read, first = 0, 0.0
         try:
             if since > 0:
@@ -116,13 +137,13 @@ def _decoded(content: bytes, since: float = 0.0) -> Iterator[tuple[float, VideoF
             for frame in container.decode(stream):
                 if frame.width * frame.height > MAX_PIXELS:
                     raise _too_large(frame.width, frame.height)
-                if read >= MAX_FRAMES:
+                if not budget.allows(frame.width * frame.height) and read:
                     break
                 if avi and since > 0 and not read and frame.dts is not None:
                     first = float(frame.dts * tick - begin)
-                time = first + read / rate if avi or frame.pts is None else float(frame.pts * tick - begin)
+                moment = first + read / rate if avi or frame.pts is None else float(frame.pts * tick - begin)
                 read += 1
-                yield max(0.0, time), frame, shape if 0.2 < shape < 5 else 1.0
+                yield max(0.0, moment), frame, shape if 0.2 < shape < 5 else 1.0
         except MediaError:
             raise
         except Exception as error:  # a decoder fed with hostile bytes raises whatever it stumbles on
@@ -138,20 +159,20 @@ class Writer:
     def __init__(self, width: int, height: int, rate: float) -> None:
         self._file = io.BytesIO()
         self._container = av.open(self._file, "w", format="mp4")
-        whole = max(1, round(rate))
-        self._stream: VideoStream = self._container.add_stream("libx264", rate=whole)
+        rounded = max(1, round(rate))
+        self._stream: VideoStream = self._container.add_stream("libx264", rate=rounded)
         self._stream.width, self._stream.height, self._stream.pix_fmt = width, height, "yuv420p"
         self._stream.codec_context.time_base = Fraction(1, 1000)
-        self._stream.codec_context.gop_size = whole
+        self._stream.codec_context.gop_size = rounded
         self._stream.options = {"preset": "veryfast", "crf": "26"}
         self._last = -1
 
-    def write(self, time: float, rgb: np.ndarray) -> None:
-        """A frame, uint8 RGB (height, width, 3), shown from `time` seconds on."""
-        made = VideoFrame.from_ndarray(rgb, format="rgb24")
-        self._last = made.pts = max(self._last + 1, round(1000 * time))
-        made.time_base = Fraction(1, 1000)
-        self._container.mux(self._stream.encode(made))
+    def write(self, begin: float, rgb: np.ndarray) -> None:
+        """A frame, uint8 RGB (height, width, 3), shown from `begin` seconds on."""
+        frame = VideoFrame.from_ndarray(rgb, format="rgb24")
+        self._last = frame.pts = max(self._last + 1, round(1000 * begin))
+        frame.time_base = Fraction(1, 1000)
+        self._container.mux(self._stream.encode(frame))
 
     def close(self) -> bytes:
         """The file."""
@@ -185,11 +206,11 @@ def _format(content: bytes) -> str:
 
 def _stream(container: "av.container.InputContainer") -> VideoStream:
     if not container.streams.video:
-        raise MediaError(f"{WHAT}, got a file without a picture. Choose another file.")
+        raise MediaError(f"{WHAT}, got a file without images. Choose another file.")
     stream = container.streams.video[0]
-    known = stream.codec_context.name if stream.codec_context else "unknown"
-    if known not in CODECS:
-        raise MediaError(f"{WHAT} in a usual coding such as H.264, got one coded in {known}. Save it as MP4.")
+    codec = stream.codec_context.name if stream.codec_context else "unknown"
+    if codec not in CODECS:
+        raise MediaError(f"{WHAT} in a usual coding such as H.264, got one coded in {codec}. Save it as MP4.")
     if stream.width * stream.height > MAX_PIXELS:
         raise _too_large(stream.width, stream.height)
     return stream

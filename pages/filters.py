@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import load, view
+from dashboard import load
+from dashboard.camera import any_run
 from dashboard.components.gallery import Tile, gallery
 from dashboard.network import feature_maps
 from dashboard.network import layers as naming
@@ -13,7 +14,7 @@ from dashboard.state import current
 LARGE, SMALL = 88, 52  # pixels of a tile
 
 selection = current()
-run = view.run_of(selection)
+run = any_run.choose(selection)
 with load.show_errors():
     kernels = load.kernels(run)
 layers = list(kernels)
@@ -78,4 +79,4 @@ st.caption(
     "Click a kernel to see its feature map."
 )
 
-feature_maps.show(view.of(selection), layer, chosen, choose_channel)
+feature_maps.show(run, selection, layer, chosen, choose_channel)

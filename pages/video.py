@@ -1,28 +1,23 @@
-"""Video: how does it change? Every face followed and told over time."""
+"""Video: how does an expression change? Every face followed and classified over time."""
 
 import streamlit as st
 
-from dashboard import load, view
-from dashboard.camera import example
-from dashboard.camera import video as film
+from dashboard.camera import any_run, example, video
 from dashboard.state import current
 from ferkit.predict.video import MAX_SECONDS
 from ferkit.videos import ENDINGS, MAX_BYTES
 
 selection = current()
-run = view.run_of(selection)
+run = any_run.choose(selection)
 taken = st.file_uploader(
-    f"A video with a face or several, up to {MAX_SECONDS / 60:.0f} minutes of it", list(ENDINGS),
+    f"A video with one or more faces; up to {MAX_SECONDS / 60:.0f} minutes of it are read", list(ENDINGS),
     max_upload_size=MAX_BYTES // 10**6, key="video-upload",
 )  # fmt: skip
 
-if run.dataset == load.DEMO:
-    st.caption(f"**{run.name}** was trained on drawn faces only: choose another run for real ones.")
-
 if taken is not None:
-    film.show(taken.getvalue(), run, key="film")
+    video.show(taken.getvalue(), run, key="video")
 else:
-    st.caption("Each face is followed, told over time beside the film, and explained at any second.")
-    content = example.film(selection.data)
+    st.caption("Each face is followed, its probabilities are drawn over time, and any second can be explained.")
+    content = example.video(selection.data)
     if content:
-        film.show(content, run, key="film-example", whole=True)
+        video.show(content, run, key="example-video", whole_image=True)

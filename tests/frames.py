@@ -1,4 +1,4 @@
-"""Frames as a webcam sends them, and films."""
+"""Frames as a webcam sends them, and videos."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -19,7 +19,7 @@ def frame(rgb: np.ndarray) -> av.VideoFrame:
     return made
 
 
-def film(frames: Iterable[np.ndarray]) -> bytes:
+def video(frames: Iterable[np.ndarray]) -> bytes:
     """An MP4 of uint8 RGB frames."""
     shown = list(frames)
     writer = Writer(shown[0].shape[1], shown[0].shape[0], RATE)
@@ -33,6 +33,6 @@ def astronaut() -> np.ndarray:
     return cv2.resize(data.astronaut()[:384], (320, 240), interpolation=cv2.INTER_AREA)
 
 
-def astronaut_film(seconds: float) -> bytes:
+def astronaut_video(seconds: float) -> bytes:
     """The astronaut moving sideways."""
-    return film(np.roll(astronaut(), 2 * i, axis=1) for i in range(round(seconds * RATE) + 1))
+    return video(np.roll(astronaut(), 2 * i, axis=1) for i in range(round(seconds * RATE) + 1))

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from ferkit.cli import app as command
 from ferkit.data import store
 from ferkit.data.synthetic import draw
-from tests.frames import astronaut_film, frame
+from tests.frames import astronaut_video, frame
 from tests.worlds import ROOT, World
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "webcam")
@@ -114,7 +114,7 @@ def test_a_photo_is_read_in_its_colours(brought: tuple[Kind, World], app: Callab
 def test_a_video_is_followed(brought: tuple[Kind, World], app: Callable, tmp_path: Path) -> None:
     kind, world = brought
     path = tmp_path / "clip.mp4"
-    path.write_bytes(astronaut_film(1))
+    path.write_bytes(astronaut_video(1))
     (told,) = json.loads(ferkit("predict", str(path), "--run", "own", "--json"))
     (face,) = told["faces"]
     assert tuple(face["shares"]) == kind.classes and set(told["readings"][0]) >= set(kind.classes)
@@ -131,7 +131,7 @@ def test_a_frame_of_the_camera_is_read(brought: tuple[Kind, World], app: Callabl
     after = channel["video_frame_callback"](before)
     assert not at.exception and (after.to_ndarray(format="rgb24") != before.to_ndarray(format="rgb24")).any()
     (face,) = at.session_state["stream"][1].reading.faces
-    assert face.emotion in kind.classes
+    assert face.label in kind.classes
 
 
 @pytest.mark.parametrize("brought", [KINDS[0]], indirect=True, ids=["rgb256"])

@@ -94,7 +94,7 @@ def test_every_module_says_what_it_offers() -> None:
             assert path.name in ("__init__.py", "__main__.py"), f"{path} has no __all__"
             continue
         defined = {getattr(n, "name", "") for n in tree.body} | {
-            alias.asname or alias.name for n in tree.body if isinstance(n, ast.ImportFrom) for alias in n.names
+            alias.asname or alias.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for alias in n.names
         }
         defined |= {
             target.id

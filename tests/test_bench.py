@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, evaluation, gradcam, live, networks, subjects, timing
-from bench import video as film
+from bench import browser, evaluation, gradcam, live, networks, subjects, timing, video
 from bench.timing import Claim, Report, Sample
-from dashboard import load
 from ferkit import runs
 from ferkit.data import store
 from ferkit.errors import ConfigError
@@ -87,11 +85,10 @@ def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[s
         np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels")
     )
     assert {claim["unit"] for claim in report["claims"]} == {"frames/s", "ms"}
-    assert live.LARGEST == load.LARGEST
 
 
-def test_a_film_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    report = told(film, capsys, "--seconds", "1")
+def test_a_video_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told(video, capsys, "--seconds", "1")
     (sample,) = report["samples"]
     assert (
         sample["unit"] == "times"

@@ -8,10 +8,10 @@ import av
 import numpy as np
 import pytest
 
-from ferkit import videos as video
+from ferkit import videos
 from ferkit.errors import MediaError
-from ferkit.videos import Writer, frame_at, frames, open_video
-from tests.frames import RATE, astronaut, astronaut_film, film
+from ferkit.videos import Budget, Writer, frame_at, frames, open_video
+from tests.frames import RATE, astronaut, astronaut_video, video
 
 RED, GREEN, BLUE = (
     np.tile(np.array(rgb, np.uint8), (96, 128, 1)) for rgb in ((220, 30, 30), (30, 200, 30), (30, 30, 220))
@@ -53,7 +53,7 @@ def turned(content: bytes) -> bytes:
 
 
 def test_what_is_written_is_read_again() -> None:
-    content = film([RED] * RATE + [BLUE] * RATE)
+    content = video([RED] * RATE + [BLUE] * RATE)
     clip = open_video(content)
     assert (clip.width, clip.height) == (128, 96)
     assert clip.seconds == pytest.approx(2, abs=0.1) and clip.rate == pytest.approx(RATE, rel=0.05)
@@ -64,7 +64,7 @@ def test_what_is_written_is_read_again() -> None:
 
 @pytest.mark.parametrize(("time", "colour"), [(0.0, RED), (0.97, RED), (1.5, GREEN), (2.3, BLUE), (99.0, BLUE)])
 def test_a_moment_is_found(time: float, colour: np.ndarray) -> None:
-    content = film([RED] * RATE + [GREEN] * RATE + [BLUE] * RATE)
+    content = video([RED] * RATE + [GREEN] * RATE + [BLUE] * RATE)
     assert near(frame_at(content, time, 640), colour)
 
 
@@ -79,14 +79,14 @@ def test_other_containers_are_read(container: str, codec: str, options: dict[str
 
 
 def test_a_large_frame_is_reduced_and_its_sides_are_even() -> None:
-    (_, rgb), *_ = frames(astronaut_film(0.1), 99)
+    (_, rgb), *_ = frames(astronaut_video(0.1), 99)
     assert rgb.shape == (74, 98, 3) or rgb.shape == (74, 100, 3)
 
 
 def test_a_phone_held_upright_is_turned() -> None:
     halves = np.concatenate([RED[:, :64], BLUE[:, 64:]], 1)
-    (_, flat), *_ = frames(film([halves] * 5), 640)
-    (_, upright), *_ = frames(turned(film([halves] * 5)), 640)
+    (_, flat), *_ = frames(video([halves] * 5), 640)
+    (_, upright), *_ = frames(turned(video([halves] * 5)), 640)
     assert flat.shape == (96, 128, 3) and upright.shape == (128, 96, 3)
     assert near(flat[:, :64], RED) and near(flat[:, 64:], BLUE)
     assert near(upright[:64], RED) and near(upright[64:], BLUE)
@@ -104,13 +104,13 @@ PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/hostname\
 @pytest.mark.parametrize(
     "content",
     [b"", b"no video at all", PLAYLIST, b"ffconcat version 1.0\nfile /etc/hostname\n", b"\0\0\0\x18ftypisom" + b"x" * 500,
-     b"\x1aE\xdf\xa3" + bytes(200), b"RIFF\0\0\0\0AVI " + bytes(200), astronaut_film(0.2)[:900]],
+     b"\x1aE\xdf\xa3" + bytes(200), b"RIFF\0\0\0\0AVI " + bytes(200), astronaut_video(0.2)[:900]],
     ids=["empty", "words", "playlist", "concat", "mp4", "matroska", "avi", "cut"],
 )  # fmt: skip
-def test_what_is_no_video_is_one_sentence(content: bytes) -> None:
-    for ask in (open_video, lambda told: list(frames(told, 640)), lambda told: frame_at(told, 0.0, 640)):
+def test_a_file_that_is_no_video_is_refused_in_one_sentence(content: bytes) -> None:
+    for read in (open_video, lambda content: list(frames(content, 640)), lambda content: frame_at(content, 0.0, 640)):
         with pytest.raises(MediaError, match=r"^Expected a"):
-            ask(content)
+            read(content)
 
 
 def test_sound_alone_is_no_video() -> None:
@@ -121,19 +121,19 @@ def test_sound_alone_is_no_video() -> None:
         frame.sample_rate = 8000
         made.mux(stream.encode(frame))
         made.mux(stream.encode(None))
-    with pytest.raises(MediaError, match="without a picture"):
+    with pytest.raises(MediaError, match="without images"):
         open_video(out.getvalue())
 
 
 @pytest.mark.parametrize(
-    ("limit", "value", "told"), [("MAX_BYTES", 100, "at most 0 MB"), ("MAX_PIXELS", 100, "320 × 240")]
+    ("limit", "value", "message"), [("MAX_BYTES", 100, "at most 0 MB"), ("MAX_PIXELS", 100, "320 × 240")]
 )
 def test_too_large_is_refused_before_a_frame_is_decoded(
-    monkeypatch: pytest.MonkeyPatch, limit: str, value: int, told: str
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int, message: str
 ) -> None:
-    content = astronaut_film(0.2)
-    monkeypatch.setattr(video, limit, value)
-    with pytest.raises(MediaError, match=told):
+    content = astronaut_video(0.2)
+    monkeypatch.setattr(videos, limit, value)
+    with pytest.raises(MediaError, match=message):
         open_video(content)
 
 
@@ -142,13 +142,22 @@ def test_an_unusual_coding_is_refused() -> None:
         open_video(coded("matroska", "ffv1"))
 
 
-def test_a_video_without_end_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "MAX_FRAMES", 7)
-    assert len(list(frames(astronaut_film(1), 640))) == 7
+@pytest.mark.parametrize(
+    ("budget", "read", "reason"),
+    [
+        (Budget(frames=7), 7, "at most 7 frames are decoded"),
+        (Budget(pixels=5 * 320 * 240), 5, "at most 0.000384 billion pixels are decoded"),
+        (Budget(seconds=-1.0), 1, "it took more than -1 seconds"),
+        (Budget(), 21, ""),
+    ],
+)
+def test_work_is_bounded(budget: Budget, read: int, reason: str) -> None:
+    assert len(list(frames(astronaut_video(1), 640, budget))) == read
+    assert budget.reason == reason
 
 
 def test_a_title_in_another_alphabet_does_no_harm() -> None:
-    content = astronaut_film(0.2)
+    content = astronaut_video(0.2)
     assert b"Lavf" in content
     assert len(list(frames(content.replace(b"Lavf", b"\xe9\xff\xfe\xc3"), 640))) == 5
 
@@ -169,15 +178,15 @@ def test_frames_of_an_avi_come_in_their_order() -> None:
 
 
 def test_a_file_that_cannot_be_sought_in_is_read_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    content, decoded = astronaut_film(1), video._decoded
+    content, decoded = astronaut_video(1), videos._decoded
 
-    def broken(told: bytes, since: float = 0.0) -> object:
+    def broken(content: bytes, budget: Budget, since: float = 0.0) -> object:
         if since:
             raise MediaError("Expected a whole video.")
-        return decoded(told)
+        return decoded(content, budget)
 
     expected = frame_at(content, 0.5, 640)
-    monkeypatch.setattr(video, "_decoded", broken)
+    monkeypatch.setattr(videos, "_decoded", broken)
     np.testing.assert_array_equal(frame_at(content, 0.5, 640), expected)
 
 

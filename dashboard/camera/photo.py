@@ -1,130 +1,151 @@
-"""A photo on the page: its faces boxed and numbered, and for each one what the network sees, says and looks at."""
+"""A photo on the page: its faces boxed and numbered, and for each the network's input, probabilities and heat map."""
 
 import hashlib
 
+import numpy as np
 import streamlit as st
 
 from dashboard import load, words
-from dashboard.camera.reading import PhotoReading, SeenFace, read, whole_box
+from dashboard.camera.rendering import Rendering, Strip, render
 from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
 from ferkit.colours import of_classes
-from ferkit.faces import MARGIN
+from ferkit.faces import MARGIN, Effort
+from ferkit.faces import PHOTO as EFFORT
 from ferkit.images import ENDINGS, PHOTO
+from ferkit.predict.photo import FaceReading, PhotoReading, read
 from ferkit.runs import Run
 
-__all__ = ["CAMERA", "MOST_MEGABYTES", "TYPES", "say", "show"]
+__all__ = ["CAMERA", "MOST_MEGABYTES", "TYPES", "no_face", "reading_of", "show", "summary", "takes_whole_image"]
 
 TYPES = list(ENDINGS)
-MOST = 12  # faces told of one by one
 MOST_MEGABYTES = PHOTO.megabytes
-CAMERA = 640  # pixels of the camera's picture on the page
-TALLEST = 560  # pixels of the picture on the page
+MOST = 12  # faces shown in detail
+CAMERA = 640  # pixels of the camera's image on the page
+TALLEST = 560  # pixels of the photo on the page
 WIDEST = 900
+Photo = bytes | np.ndarray  # a file's content, or uint8 RGB (H, W, 3)
 
 
 @st.fragment
-def show(content: bytes, run: Run, *, key: str, whole: bool = False) -> None:
-    """Read the picture in `content` with `run` and show all of it; a picture that cannot be opened becomes one
-    sentence.
+def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort: Effort = EFFORT) -> None:
+    """Read a photo with `run` and show all of it; one that cannot be opened becomes one sentence.
 
-    `whole` takes all of it for one face that was cut out before.
+    `whole_image` takes the square in the middle for one face.
     """
-    digest = hashlib.sha256(content).hexdigest()
-    result, whole = st.container(), whole or st.session_state.get(f"{key}-whole") == digest
-    margin = _margin(run, key, whole)
-    with result, load.show_errors():
-        picture = load.picture(content)
-        boxes = (
-            [whole_box(picture)] if whole else load.cached(("boxes", digest), lambda: load.detector().detect(picture))
-        )
-        network = load.classifier(run)
+    results, whole_image = st.container(), whole_image or takes_whole_image(photo, key)
+    margin = _margin(run, key, whole_image)
+    with results, load.show_errors():
+        reading = reading_of(photo, run, margin=margin, whole_image=whole_image, effort=effort)
         colours = of_classes(run.classes)
-        cut = 0.0 if whole else margin
-        reading = load.cached(
-            ("photo", digest, run.key, whole, cut), lambda: read(picture, boxes, network, colours, cut)
-        )
+        rendered = ("rendering", _digest(photo), run.key, whole_image, margin, effort)
+        rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours))
         if reading.faces:
-            _faces(reading, run, key)
+            _faces(reading, rendering, run, key)
         else:
-            _none(reading, digest, key)
+            no_face(photo, key)
+            _boxed(reading, rendering)
 
 
-def say(reading: PhotoReading) -> str:
+def reading_of(
+    photo: Photo, run: Run, *, margin: float = MARGIN, whole_image: bool = False, effort: Effort = EFFORT
+) -> PhotoReading:
+    """`ferkit.predict.read` of a photo, explained and cached. Raises MediaError for what is no photo."""
+    digest, image, detector = _digest(photo), _image(photo), load.detector()
+
+    def make() -> PhotoReading:
+        boxes = None
+        if not whole_image:  # the same at every margin and for every run
+            boxes = load.cached(("boxes", digest, effort), lambda: detector.detect(image, effort))
+        return read(
+            image, load.classifier(run), detector,
+            margin=margin, effort=effort, boxes=boxes, whole_image=whole_image, explain=True,
+        )  # fmt: skip
+
+    reading: PhotoReading = load.cached(("photo", digest, run.key, whole_image, margin, effort), make)
+    return reading
+
+
+def summary(reading: PhotoReading) -> str:
     """All faces in one sentence."""
-    faces = [face.reading for face in reading.faces]
-    if len(faces) == 1:
-        first, second = sorted(faces[0].probabilities.items(), key=lambda item: -item[1])[:2]
-        return f"**{first[0]}**, {words.percent(first[1], 0)} sure; next comes {second[0]} with {words.percent(second[1], 0)}."
-    counts = {
-        emotion: sum(face.emotion == emotion for face in faces)
-        for emotion in dict.fromkeys(face.emotion for face in faces)
-    }
-    told = ", ".join(f"{n} {emotion}" for emotion, n in sorted(counts.items(), key=lambda item: -item[1]))
-    return f"**{len(faces)} faces**: {told}."
+    if len(reading.faces) == 1:
+        ranked = sorted(reading.faces[0].by_class.items(), key=lambda item: -item[1])
+        first, second = [f"{name} {words.percent(value, 0)}" for name, value in ranked[:2]]
+        return f"**{first}**, then {second}."
+    labels = [face.label for face in reading.faces]
+    counts = sorted(((labels.count(name), name) for name in dict.fromkeys(labels)), key=lambda item: -item[0])
+    return f"**{len(labels)} faces**: {', '.join(f'{n} {name}' for n, name in counts)}."
 
 
-def _faces(reading: PhotoReading, run: Run, key: str) -> None:
-    st.markdown(say(reading))
+def no_face(photo: Photo, key: str) -> None:
+    """Say that no face was found, and offer to take the whole image."""
+    st.warning(
+        "No face was found in this photo. The detector finds upright faces seen from the front, "
+        "at least a twentieth of the shorter side high.",
+        icon=":material/face_retouching_off:",
+    )
+
+    def take() -> None:
+        st.session_state[f"{key}-whole-image"] = _digest(photo)
+
+    st.button("Use the whole image as the face", icon=":material/crop_free:", key=f"{key}-take-whole", on_click=take)
+
+
+def takes_whole_image(photo: Photo, key: str) -> bool:
+    """Whether the visitor asked for that after `no_face`."""
+    return bool(st.session_state.get(f"{key}-whole-image") == _digest(photo))
+
+
+def _digest(photo: Photo) -> str:
+    return hashlib.sha256(photo if isinstance(photo, bytes) else np.ascontiguousarray(photo)).hexdigest()
+
+
+def _image(photo: Photo) -> np.ndarray:
+    return load.photo(photo) if isinstance(photo, bytes) else photo
+
+
+def _faces(reading: PhotoReading, rendering: Rendering, run: Run, key: str) -> None:
+    st.markdown(summary(reading))
     alone = len(reading.faces) == 1
     left, right = st.columns([1, 1], gap="medium") if alone else (st.container(), st.grid(min_column_width=360))
     with left:
-        _picture(reading)
+        _boxed(reading, rendering)
     with right:
-        for number, face in enumerate(reading.faces[:MOST], 1):
+        for number, (face, strip) in enumerate(zip(reading.faces[:MOST], rendering.strips, strict=False), 1):
             with st.container(border=True):
-                _face(face, run, number, key)
+                _face(face, strip, run, number, key)
     if len(reading.faces) > MOST:
-        st.caption(f"The {MOST} largest of {len(reading.faces)} faces are told of one by one.")
+        st.caption(f"The {MOST} largest of {len(reading.faces)} faces are shown in detail.")
 
 
-def _picture(reading: PhotoReading) -> None:
-    width, height = reading.size
-    told = ", ".join(face.reading.emotion for face in reading.faces)
+def _boxed(reading: PhotoReading, rendering: Rendering) -> None:
+    labels = ", ".join(face.label for face in reading.faces)
     st.image(
-        reading.shown,
-        width=round(min(WIDEST, TALLEST * width / height, 2 * width)),
-        alt=f"The picture, faces boxed: {told or 'none'}",
+        rendering.jpeg,
+        width=round(min(WIDEST, TALLEST * rendering.width / rendering.height, 2 * rendering.width)),
+        alt=f"The photo, faces boxed: {labels or 'none'}",
     )
 
 
-def _face(face: SeenFace, run: Run, number: int, key: str) -> None:
-    reading = face.reading
-    st.markdown(f"**{number} · {reading.emotion}** {words.percent(reading.probabilities[reading.emotion], 0)}")
-    st.image(face.strip, width="stretch", alt=", then ".join(face.steps))
-    st.caption("What the network sees: " + " → ".join(face.steps))
+def _face(face: FaceReading, strip: Strip, run: Run, number: int, key: str) -> None:
+    st.markdown(f"**{number} · {face.label}** {words.percent(face.confidence, 0)}")
+    st.image(strip.image, width="stretch", alt=", then ".join(strip.steps))
+    st.caption("The network's input: " + " → ".join(strip.steps))
     chart = charts.probabilities(face.probabilities, run.classes, of_classes(run.classes))
     st.plotly_chart(chart, config=QUIET, key=f"{key}-bars-{number}")
 
 
-def _none(reading: PhotoReading, digest: str, key: str) -> None:
-    st.warning(
-        "No face was found in this picture. The detector knows upright faces seen from the front, "
-        "at least a twentieth of the picture wide.",
-        icon=":material/face_retouching_off:",
-    )
-
-    def take_whole() -> None:
-        st.session_state[f"{key}-whole"] = digest
-
-    st.button(
-        "Use the whole picture as the face", icon=":material/crop_free:", key=f"{key}-take-whole", on_click=take_whole
-    )
-    _picture(reading)
-
-
-def _margin(run: Run, key: str, whole: bool) -> float:
+def _margin(run: Run, key: str, whole_image: bool) -> float:
     """How the face is cut out: the detector, and the margin to choose."""
     with st.expander("How the face is cut out", icon=":material/crop:"):
-        if whole:
-            st.caption("The square in the middle of the picture is taken as it is, without looking for a face.")
+        if whole_image:
+            st.caption("The square in the middle of the image is taken as it is, without looking for a face.")
         else:
             st.caption(
                 f"{load.detector().name} finds the box; **{run.name}** reads a square around it, "
-                "this much larger than the box's longer side."
+                "larger than the box's longer side by the margin."
             )
-        return float(
-            st.slider(
-                "Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole
-            )
+        margin = st.slider(
+            "Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole_image
         )
+        return float(margin)

@@ -1,23 +1,24 @@
-"""Choose one face to look through a network with: of the dataset, a mean face where there is none, or of a photo."""
+"""Choose the face that is shown to a network: of the dataset, a mean face where there is none, or of a photo."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from dashboard import load
-from dashboard.camera.reading import whole_box
+from dashboard import load, view
+from dashboard.camera import photo
 from dashboard.components.gallery import Tile, gallery
 from dashboard.faces.thumbnail import enlarge
-from dashboard.state import current, narrow
+from dashboard.state import Selection, current, narrow
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
+from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
-from ferkit.faces import MARGIN, square_crop, to_network
-from ferkit.images import ENDINGS
 from ferkit.runs import Run
 
 __all__ = ["Face", "choose"]
+
+KEY = "choice"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,40 +26,59 @@ class Face:
     """A chosen face."""
 
     image: np.ndarray  # uint8 (H, W) or (H, W, 3)
-    told: str  # what it is, in words
+    text: str  # what it is, in words
 
 
-def choose(view: View) -> Face | None:
+def choose(run: Run, selection: Selection) -> Face | None:
     """Draw the choice; None if there is nothing to choose from."""
     with st.popover("Use a photo", icon=":material/add_a_photo:"):
-        upload = st.file_uploader("Photo", list(ENDINGS), key="choice-photo", label_visibility="collapsed")
-    if upload is not None:
-        with load.show_errors():
-            return _of_photo(upload.getvalue(), view.run)
-    return _of_dataset(view) if view.images.here else _mean(view)
+        upload = st.file_uploader("Photo", photo.TYPES, key="choice-photo", label_visibility="collapsed")
+    if upload is not None and (face := _of_photo(upload.getvalue(), run)) is not None:
+        return face
+    if run.name == selection.run and selection.split in run.results(selection.data).scores:
+        results = view.of(selection)
+        return _of_results(results) if results.images.here else _mean(results)
+    return _of_faces(load.faces(selection.data) or load.faces(load.DEMO))
 
 
-def _of_photo(content: bytes, run: Run) -> Face:
-    picture = load.picture(content)
-    boxes = load.detector().detect(picture)
-    crop = square_crop(picture, boxes[0], MARGIN) if boxes else square_crop(picture, whole_box(picture), 0)
-    told = "the largest face of your photo" if boxes else "your photo, in which no face was found"
-    return Face(to_network(crop, run.manifest.input.size, run.manifest.input.channels), told)
+def _of_photo(content: bytes, run: Run) -> Face | None:
+    """The largest face of a photo as the network is given it; None, and a sentence, where none is found."""
+    with load.show_errors():
+        whole_image = photo.takes_whole_image(content, KEY)
+        reading = photo.reading_of(content, run, whole_image=whole_image)
+    if not reading.faces:
+        photo.no_face(content, KEY)
+        return None
+    face = reading.faces[0]
+    assert face.crop is not None
+    return Face(face.crop, "the largest face of your photo" if reading.method == "detected" else "your whole photo")
 
 
-def _of_dataset(view: View) -> Face:
+def _of_faces(faces: Faces | None) -> Face | None:
+    """The first face of each class of a dataset that the run was not evaluated on."""
+    if faces is None:
+        return None
+    classes, rows = np.unique(faces.labels, return_index=True)
+    names = [faces.classes[i] for i in classes]
+    place = min(int(st.session_state.get("choice-class", 0)), len(rows) - 1)
+    tiles = [Tile(i, name, "") for i, name in enumerate(names)]
+    gallery(faces.images[rows], tiles, key="choice-classes", size=72, chosen=place, on_click=_keep_class)
+    return Face(faces.images[rows[place]], f"a face of {faces.name}, labelled {names[place]}")
+
+
+def _of_results(results: View) -> Face:
     """The Selection's open face, or the most confident one of each class."""
-    frame, rows = view.frame, _examples(view)
-    opened = np.flatnonzero((frame["id"].to_numpy() == current().face) & (view.images.places >= 0))
+    frame, rows = results.frame, _examples(results)
+    opened = np.flatnonzero((frame["id"].to_numpy() == current().face) & (results.images.places >= 0))
     if len(opened) and opened[0] not in rows:
         rows = np.concatenate([opened[:1], rows])
     place = rows.tolist().index(opened[0]) if len(opened) else 0
-    names = [view.classes[i] for i in frame["label"].iloc[rows]]
+    names = [results.classes[i] for i in frame["label"].iloc[rows]]
     right = frame["right"].to_numpy()[rows]
     tiles = [
         Tile(int(row), name, "", RIGHT if good else WRONG) for row, name, good in zip(rows, names, right, strict=True)
     ]
-    images = view.images.of_rows(rows)
+    images = results.images.of_rows(rows)
     assert images is not None
     gallery(
         images,
@@ -68,34 +88,35 @@ def _of_dataset(view: View) -> Face:
         chosen=int(rows[place]),
         on_click=lambda row: narrow(face=str(frame["id"].iat[row])),
     )
-    return Face(images[place], f"a face of {view.selection.data}, labelled {names[place]}")
+    return Face(images[place], f"a face of {results.selection.data}, labelled {names[place]}")
 
 
-def _examples(view: View) -> np.ndarray:
+def _examples(results: View) -> np.ndarray:
     """One row per class whose image is here: its most confident face that was recognised, or simply the most
     confident."""
-    order = np.lexsort((-view.frame["confidence"].to_numpy(), ~view.frame["right"].to_numpy()))
-    order = order[view.images.places[order] >= 0]
-    labels = view.frame["label"].to_numpy()[order]
+    order = np.lexsort((-results.frame["confidence"].to_numpy(), ~results.frame["right"].to_numpy()))
+    order = order[results.images.places[order] >= 0]
+    labels = results.frame["label"].to_numpy()[order]
     return order[np.unique(labels, return_index=True)[1]]
 
 
-def _mean(view: View) -> Face | None:
+def _mean(results: View) -> Face | None:
     """The stored mean face of a class, where the dataset is not here."""
     try:
-        faces = load.cams(view.results, view.split)["faces"]
+        faces = load.cams(results.results, results.split)["faces"]
     except FerkitError as error:
         st.info(str(error), icon=":material/info:")
         return None
-    colours = of_classes(view.classes)
-    tiles = [Tile(i, name, "mean face", colours[name]) for i, name in enumerate(view.classes)]
+    colours = of_classes(results.classes)
+    tiles = [Tile(i, name, "mean face", colours[name]) for i, name in enumerate(results.classes)]
     chosen = min(int(st.session_state.get("choice-class", 0)), len(tiles) - 1)
 
-    def keep(row: int) -> None:
-        st.session_state["choice-class"] = row
-
     shown = np.stack([enlarge(face, 144) for face in faces])
-    gallery(shown, tiles, key="choice-means", size=72, chosen=chosen, on_click=keep)
+    gallery(shown, tiles, key="choice-means", size=72, chosen=chosen, on_click=_keep_class)
     return Face(
-        faces[chosen], f"the mean face of {view.classes[chosen]}, as the faces themselves are not on this machine"
+        faces[chosen], f"the mean face of {results.classes[chosen]}, as the faces themselves are not on this machine"
     )
+
+
+def _keep_class(row: int) -> None:
+    st.session_state["choice-class"] = row

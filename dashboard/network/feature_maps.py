@@ -11,7 +11,7 @@ from dashboard.faces.thumbnail import enlarge
 from dashboard.network import face_choice
 from dashboard.network.face_choice import Face
 from dashboard.network.tiles import enlarged, sequential
-from dashboard.view import View
+from dashboard.state import Selection
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
 
@@ -22,15 +22,17 @@ TILE, LARGE = 76, 220  # pixels
 CONSTANT = 1e-6  # standard deviation below which a map shows nothing
 
 
-def show(view: View, layer: str, channel: int | None, choose_channel: Callable[[int], None]) -> None:
+def show(
+    run: Run, selection: Selection, layer: str, channel: int | None, choose_channel: Callable[[int], None]
+) -> None:
     """Choose a face, then its feature maps at `layer`, those with the largest variation first; a click on one calls
     `choose_channel(index)`."""
     st.subheader("Feature maps of a face", anchor=False)
-    face = face_choice.choose(view)
+    face = face_choice.choose(run, selection)
     if face is None:
         return
     try:
-        found = maps(view.run, face.image, layer)
+        found = maps(run, face.image, layer)
     except FerkitError as error:
         st.info(f"No feature maps: {error}", icon=":material/info:")
         return
@@ -42,7 +44,7 @@ def show(view: View, layer: str, channel: int | None, choose_channel: Callable[[
     tiles = [Tile(int(i), str(i), f"{spread[i] / top:.0%}") for i in order[:MOST]]
     images = enlarged(sequential(found[order[:MOST]]), 2 * TILE)
     gallery(images, tiles, key="filters-maps", size=TILE, chosen=large, on_click=choose_channel)
-    st.caption(caption(face.told, face.image.shape, found))
+    st.caption(caption(face.text, face.image.shape, found))
 
 
 def caption(face: str, size: tuple[int, ...], found: np.ndarray) -> str:
@@ -71,6 +73,6 @@ def maps(run: Run, image: np.ndarray, layer: str) -> np.ndarray:
 def _large(face: Face, feature_map: np.ndarray, channel: int) -> None:
     """The face, and one map beside it."""
     left, right = st.container(width=2 * LARGE + 16).columns(2, wrap=False)
-    left.image(enlarge(face.image, LARGE), caption="Input", width="stretch", alt=face.told)
+    left.image(enlarge(face.image, LARGE), caption="Input", width="stretch", alt=face.text)
     image = enlarged(sequential(feature_map[None]), LARGE)[0]
     right.image(image, caption=f"Feature map {channel}", width="stretch", alt=f"Feature map {channel}")

@@ -2,6 +2,7 @@
 
 import functools
 import sys
+import warnings
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -22,6 +23,8 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        # Pillow warns of an image's size where ferkit refuses it in a sentence of its own
+        warnings.filterwarnings("ignore", message="Image size .* exceeds limit")
         try:
             return command(*args, **kwargs)
         except FerkitError as error:

@@ -4,12 +4,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
-from ferkit import runs as folders
 from ferkit.cli.errors import one_sentence
-from ferkit.errors import MediaError
+from ferkit.text import printable
 
 if TYPE_CHECKING:
     from ferkit.faces import Detector
@@ -24,106 +22,108 @@ def register(app: typer.Typer) -> None:
 
 
 def predict(
-    images: Annotated[list[Path], typer.Argument(help="Photos and videos.", metavar="FILE...")],
-    run: Annotated[str, typer.Option(help="Name of the run that reads the faces.")],
+    files: Annotated[list[Path], typer.Argument(help="Photos and videos.", metavar="FILE...")],
+    run: Annotated[str, typer.Option(help="Name of the run that classifies the faces.")],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON value and nothing else; of a video, every reading.")
     ] = False,
 ) -> None:
-    """Find the faces in photos and videos and tell their emotions."""
-    opened = folders.open_run(run)
+    """Find the faces in photos and videos and classify their emotions."""
+    from ferkit.runs import open_run
+
+    opened = open_run(run)
     from ferkit.faces import detector
     from ferkit.predict.classifier import Classifier
     from ferkit.videos import ENDINGS
 
     classifier, finder = Classifier.open(opened), detector()
-    told = []  # all of them before the first word
-    for path in images:
-        film = path.suffix.lower().lstrip(".") in ENDINGS
-        told.append(
-            _film(classifier, finder, path) if film else {"image": str(path), "faces": _read(classifier, finder, path)}
-        )
-    if as_json:
-        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
-        return
-    for one in told:
-        _print_faces(one) if "image" in one else _print_people(one)
-
-
-def _read(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
-    """The faces in one picture, largest first. A picture hardly larger than the network's input in which none is found
-    is taken for a face already cut out, as datasets have them. Raises MediaError naming the file if it is no
-    picture."""
-    from ferkit.faces import MARGIN, Box, square_crop, to_network
-    from ferkit.images import open_photo
-
-    try:
-        picture = open_photo(path)
-    except MediaError as error:
-        raise MediaError(f"{path.name}: {error}") from error
-    boxes, margin, shape = finder.detect(picture), MARGIN, classifier.input
-    height, width = picture.shape[:2]
-    if not boxes and max(height, width) <= 2 * shape.size:
-        boxes, margin = [Box(0, 0, width, height, 1.0)], 0.0
-    crops = [to_network(square_crop(picture, box, margin), shape.size, shape.channels) for box in boxes]
-    probabilities = classifier.probabilities(np.stack(crops)) if crops else np.empty((0, len(classifier.classes)))
-    return [
-        {
-            "box": [box.x, box.y, box.w, box.h],
-            "emotion": classifier.classes[int(p.argmax())],
-            "probabilities": dict(zip(classifier.classes, p.tolist(), strict=True)),
-        }
-        for box, p in zip(boxes, probabilities, strict=True)
+    # all results before the first is printed: a bad file among them prints nothing but its error
+    results = [
+        _video(classifier, finder, path)
+        if path.suffix.lower().lstrip(".") in ENDINGS
+        else _photo(classifier, finder, path)
+        for path in files
     ]
+    if as_json:
+        print(json.dumps(results, ensure_ascii=False, allow_nan=False))
+        return
+    for result in results:
+        _print_photo(result) if "image" in result else _print_video(result)
 
 
-def _film(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
-    """Who is in a video and what each shows. Raises MediaError naming the file if it is none."""
-    from ferkit.predict.timeline import people, table
-    from ferkit.predict.video import Reader, read
-    from ferkit.videos import read_video
+def _photo(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
+    """The faces in one photo, largest first. Raises MediaError naming the file if it cannot be read."""
+    from ferkit.errors import MediaError
+    from ferkit.files import read_bytes
+    from ferkit.images import PHOTO
+    from ferkit.predict.photo import read
 
-    shape = classifier.input
-    reader = Reader(classifier.probabilities, tuple(classifier.classes), shape.size, shape.channels)
+    content = read_bytes(path, PHOTO.megabytes * 10**6, PHOTO.what, MediaError)
     try:
-        film = read(read_video(path), reader, finder)
+        reading = read(content, classifier, finder)
     except MediaError as error:
         raise MediaError(f"{path.name}: {error}") from error
     faces = [
         {
-            "face": one.face,
-            "from": one.begin,
-            "to": one.end,
-            "shares": dict(zip(film.classes, one.shares.tolist(), strict=True)),
+            "box": [face.box.x, face.box.y, face.box.w, face.box.h],
+            "emotion": face.label,
+            "probabilities": face.by_class,
         }
-        for one in people(film)
+        for face in reading.faces
+    ]
+    return {"image": printable(str(path)), "faces": faces, "method": reading.method, "detector": reading.detector}
+
+
+def _video(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
+    """The faces of a video and all readings. Raises MediaError naming the file if it cannot be read."""
+    from ferkit.errors import MediaError
+    from ferkit.predict.timeline import table, tracks
+    from ferkit.predict.video import read
+    from ferkit.videos import read_video
+
+    content = read_video(path)
+    try:
+        video = read(content, classifier, finder)
+    except MediaError as error:
+        raise MediaError(f"{path.name}: {error}") from error
+    faces = [
+        {
+            "face": face.face,
+            "from": face.begin,
+            "to": face.end,
+            "shares": dict(zip(video.classes, face.mean.tolist(), strict=True)),
+        }
+        for face in tracks(video)
     ]
     return {
-        "video": str(path),
-        "seconds": film.seconds,
-        "whole": film.whole,
+        "video": printable(str(path)),
+        "seconds": video.seconds,
+        "stopped": video.stopped,
         "faces": faces,
-        "readings": table(film).to_dict("records"),
+        "readings": table(video).to_dict("records"),
     }
 
 
-def _print_people(one: dict[str, Any]) -> None:
-    faces = one["faces"]
-    which = "" if one["whole"] else "its first "
-    print(
-        f"{one['video']}: {len(faces) or 'no'} face{'' if len(faces) == 1 else 's'} in {which}{one['seconds']:.1f} seconds"
-    )
-    for face in faces:
-        best = sorted(face["shares"].items(), key=lambda pair: -pair[1])[:3]
-        print(
-            f"  face {face['face']}, {face['from']:.1f}-{face['to']:.1f} s: "
-            + ", ".join(f"{name} {p:.0%}" for name, p in best)
-        )
-
-
-def _print_faces(one: dict[str, Any]) -> None:
-    print(f"{one['image']}: {len(one['faces']) or 'no'} face{'' if len(one['faces']) == 1 else 's'}")
-    for face in one["faces"]:
-        best = sorted(face["probabilities"].items(), key=lambda pair: -pair[1])[:3]
+def _print_photo(result: dict[str, Any]) -> None:
+    print(f"{result['image']}: {_count(result['faces'])}")
+    for face in result["faces"]:
         x, y, w, h = face["box"]
-        print(f"  {w}x{h} at {x},{y}: " + ", ".join(f"{name} {p:.0%}" for name, p in best))
+        print(f"  {w}x{h} at {x},{y}: {_best(face['probabilities'])}")
+
+
+def _print_video(result: dict[str, Any]) -> None:
+    print(f"{result['video']}: {_count(result['faces'])} in {result['seconds']:.1f} seconds")
+    for face in result["faces"]:
+        print(f"  face {face['face']}, {face['from']:.1f}-{face['to']:.1f} s: {_best(face['shares'])}")
+    if result["stopped"]:
+        print(f"  {result['stopped']}")
+
+
+def _count(faces: list[Any]) -> str:
+    return f"{len(faces) or 'no'} face{'' if len(faces) == 1 else 's'}"
+
+
+def _best(probabilities: dict[str, float]) -> str:
+    """The three most probable classes; their names come from a run and are escaped."""
+    best = sorted(probabilities.items(), key=lambda pair: -pair[1])[:3]
+    return ", ".join(f"{printable(name)} {p:.0%}" for name, p in best)

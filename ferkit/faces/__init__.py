@@ -1,6 +1,6 @@
 """From a photo or a video frame to the small square a network reads: detect, crop, track. Never imports torch."""
 
-from ferkit.faces.crop import MARGIN, square_crop, strip, to_network
+from ferkit.faces.crop import MARGIN, crop_steps, square_crop, to_network
 from ferkit.faces.detect import LIVE, PHOTO, Box, Detector, Effort, detector
 from ferkit.faces.track import Track, Tracker
 
@@ -13,8 +13,8 @@ __all__ = [
     "Effort",
     "Track",
     "Tracker",
+    "crop_steps",
     "detector",
     "square_crop",
-    "strip",
     "to_network",
 ]

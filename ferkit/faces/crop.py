@@ -1,21 +1,27 @@
-"""From a face's box to what a network reads, and the steps between for the eye."""
+"""From a face's box to what a network reads."""
 
 import cv2
 import numpy as np
 
 from ferkit.errors import ConfigError
 from ferkit.faces.detect import Box
+from ferkit.images import resize, rgb
 
-__all__ = ["MARGIN", "square_crop", "strip", "to_network"]
+__all__ = ["MARGIN", "crop_steps", "square_crop", "to_network"]
 
-MARGIN = 0.05  # of the box's longer side, both edges together: cuts as tightly as FER2013 is cut, where networks trained on it read best
+# A share of the box's longer side, both edges together: crops as tight as FER2013's, which networks trained on it read
+# best.
+MARGIN = 0.05
 
 
 def square_crop(image: np.ndarray, box: Box, margin: float = MARGIN) -> np.ndarray:
-    """The square around the box's centre, `1 + margin` times its longer side; beyond the picture its edge is repeated.
+    """The square around the box's centre, `1 + margin` times its longer side; beyond the image its edge is repeated.
 
-    (H, W) or (H, W, 3) -> (side, side) or (side, side, 3), pixels as they were: nothing is stretched.
+    uint8 (H, W) or (H, W, 3) -> (side, side) or (side, side, 3); nothing is stretched. Raises ConfigError for a margin
+    below 0 or above 2.
     """
+    if not 0 <= margin <= 2:
+        raise ConfigError(f"Expected a margin from 0 to 2, got {margin}. Choose one such as {MARGIN}.")
     side = max(1, round(max(box.w, box.h) * (1 + margin)))
     left, top = round(box.x + (box.w - side) / 2), round(box.y + (box.h - side) / 2)
     height, width = image.shape[:2]
@@ -27,22 +33,20 @@ def square_crop(image: np.ndarray, box: Box, margin: float = MARGIN) -> np.ndarr
 
 
 def to_network(crop: np.ndarray, size: int, channels: int) -> np.ndarray:
-    """A square crop -> uint8 (size, size) gray for one channel, (size, size, 3) RGB for three. Raises ConfigError for
-    other channels."""
+    """A square crop, gray or RGB -> uint8 (size, size) for one channel, RGB (size, size, 3) for three.
+
+    Colour becomes gray for a gray network, gray becomes three equal channels for a colour one. Raises ConfigError for
+    other numbers of channels.
+    """
     if channels not in (1, 3):
         raise ConfigError(f"Expected a network of 1 or 3 channels, got {channels}. Choose another run.")
-    if channels == 1:
-        crop = _gray(crop)
-    elif crop.ndim == 2:
-        crop = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB)
-    shrinks = crop.shape[0] >= size
-    return cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return resize(_gray(crop) if channels == 1 else rgb(crop), size, size)
 
 
-def strip(
+def crop_steps(
     image: np.ndarray, box: Box, size: int, channels: int, margin: float = MARGIN
 ) -> list[tuple[str, np.ndarray]]:
-    """What the network sees, step by step: a name and a picture each; a network of three channels has no gray step."""
+    """What happens to a face, step by step, for the eye: a name and an image each; three channels have no gray step."""
     crop = square_crop(image, box, margin)
     steps = [("box", image[box.y : box.y + box.h, box.x : box.x + box.w].copy()), ("square crop with margin", crop)]
     if channels == 1:

@@ -1,4 +1,4 @@
-"""Keep faces apart from frame to frame, and smooth what is said of each."""
+"""Follow faces from frame to frame, and smooth the probabilities of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Tracker:
             raise ConfigError(f"Expected a smoothing from 0 to below 1, got {value}. Choose one such as 0.6.")
         self._smoothing = float(value)
 
-    def update(self, boxes: Sequence[Box], probabilities: np.ndarray) -> list[Track]:
+    def update(self, boxes: Sequence[Box], probabilities: Sequence[np.ndarray] | np.ndarray) -> list[Track]:
         """One frame's N boxes and their probabilities (N, C) -> N tracks in the same order."""
         before = self._match(boxes)
         tracks = [self._follow(box, x, old) for box, x, old in zip(boxes, probabilities, before, strict=True)]
@@ -66,12 +66,12 @@ class Tracker:
         return Track(old.id, box, self._smoothing * old.probabilities + (1 - self._smoothing) * x)
 
     def _match(self, boxes: Sequence[Box]) -> list[Track | None]:
-        known = list(self._tracks.values())
+        tracks = list(self._tracks.values())
         matched: list[Track | None] = [None] * len(boxes)
-        overlap = _overlaps(boxes, [track.box for track in known])
+        overlap = _overlaps(boxes, [track.box for track in tracks])
         while overlap.size and overlap.max() >= OVERLAP:
             i, j = np.unravel_index(overlap.argmax(), overlap.shape)
-            matched[i] = known[j]
+            matched[i] = tracks[j]
             overlap[i, :] = overlap[:, j] = -1  # each box and each face only once
         return matched
 

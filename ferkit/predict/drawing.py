@@ -1,44 +1,34 @@
-"""Draw readings over a picture: boxes, names, bars. Arrays in and out; everything scales with the picture."""
+"""Draw readings over an image: boxes, names, bars. Arrays in and out; everything scales with the image."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from ferkit.faces import Box
+from ferkit.predict.photo import FaceReading
 
-__all__ = ["FaceReading", "draw_boxes", "draw_faces", "draw_note"]
+__all__ = ["draw_boxes", "draw_faces", "draw_note"]
 
 FONT = cv2.FONT_HERSHEY_DUPLEX
 WHITE, DIM = (255, 255, 255), (205, 205, 205)
-ROWS = 10  # bars at most; of more classes the likeliest
+ROWS = 10  # bars at most; of more classes the most probable
 Rectangle = tuple[int, int, int, int]  # x, y, w, h
-
-
-@dataclass(frozen=True)
-class FaceReading:
-    """What is said of one face."""
-
-    box: Box
-    emotion: str
-    probabilities: dict[str, float]  # of every class, in the classes' order; in [0, 1]
-    track: int = 0  # the same number for the same face from frame to frame
 
 
 def draw_boxes(rgb: np.ndarray, faces: Sequence[FaceReading], colours: Mapping[str, str]) -> None:
     """Onto uint8 RGB (H, W, 3), in place: each face's box and, numbered from 1, its emotion; the number alone where
-    faces crowd."""
+    faces are close together."""
     unit = _unit(rgb)
     for face in faces:
-        _box(rgb, face, _paint(colours[face.emotion]), unit)
-    texts = [f"{i} {_written(face.emotion)}" for i, face in enumerate(faces, 1)]
-    crowded = (
+        _box(rgb, face, _rgb(colours[face.label]), unit)
+    texts = [f"{i} {_ascii(face.label)}" for i, face in enumerate(faces, 1)]
+    narrow = (
         any(_width(text, unit) > 1.5 * face.box.w for text, face in zip(texts, faces, strict=True)) and len(faces) > 1
     )
     for i, (text, face) in enumerate(zip(texts, faces, strict=True), 1):
-        _title(rgb, face, str(i) if crowded else text, unit)
+        _title(rgb, face, str(i) if narrow else text, unit)
 
 
 def draw_faces(
@@ -52,10 +42,8 @@ def draw_faces(
     """
     unit = _unit(rgb)
     for face in faces:
-        _box(rgb, face, _paint(colours[face.emotion]), unit)
-    titles = [
-        _title(rgb, face, f"{_written(face.emotion)} {face.probabilities[face.emotion]:.0%}", unit) for face in faces
-    ]
+        _box(rgb, face, _rgb(colours[face.label]), unit)
+    titles = [_title(rgb, face, f"{_ascii(face.label)} {face.confidence:.0%}", unit) for face in faces]
     rows = [_rows(face) for face in faces]
     places = _places(rgb, faces, [_panel_size(r, unit) for r in rows], [*keep_free, *titles])
     for face, bars, place in zip(faces, rows, places, strict=True):
@@ -64,17 +52,17 @@ def draw_faces(
         else:
             _panel(rgb, bars, place, colours, unit)
     if None in places:
-        _key(rgb, list(faces[0].probabilities), colours, unit)
+        _key(rgb, faces[0].classes, colours, unit)
 
 
 def draw_note(rgb: np.ndarray, text: str) -> Rectangle:
-    """White words on dark in the upper left corner, in place; where they stand."""
+    """White text on dark in the upper left corner, in place; returns its place."""
     unit = _unit(rgb)
-    return _words(rgb, text, round(6 * unit), round(6 * unit), unit)
+    return _text(rgb, text, round(6 * unit), round(6 * unit), unit)
 
 
 def _unit(rgb: np.ndarray) -> float:
-    """1 for a picture of 480 rows, and everything in proportion."""
+    """1 for an image of 480 rows, and everything in proportion."""
     return float(np.clip(min(rgb.shape[:2]) / 480, 0.6, 6))
 
 
@@ -82,12 +70,12 @@ def _thick(unit: float) -> int:
     return max(1, round(unit))
 
 
-def _paint(colour: str) -> tuple[int, int, int]:
+def _rgb(colour: str) -> tuple[int, int, int]:
     red, green, blue = bytes.fromhex(colour.lstrip("#"))
     return red, green, blue
 
 
-def _written(name: str) -> str:
+def _ascii(name: str) -> str:
     """`name` in the letters OpenCV's font has: accents go, other scripts become question marks."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return plain.encode("ascii", "replace").decode()
@@ -102,12 +90,12 @@ def _write(rgb: np.ndarray, text: str, x: int, base: int, unit: float, colour: t
 
 
 def _darken(rgb: np.ndarray, x: int, y: int, w: int, h: int) -> None:
-    """A backdrop: what is there, at a quarter of its light."""
+    """A backdrop: the image at a quarter of its brightness."""
     part = rgb[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w)]
     np.right_shift(part, 2, out=part)
 
 
-def _words(rgb: np.ndarray, text: str, x: int, y: int, unit: float) -> Rectangle:
+def _text(rgb: np.ndarray, text: str, x: int, y: int, unit: float) -> Rectangle:
     width, height = _width(text, unit) + round(12 * unit), round(22 * unit)
     x, y = max(0, min(x, rgb.shape[1] - width)), max(0, min(y, rgb.shape[0] - height))
     _darken(rgb, x, y, width, height)
@@ -123,18 +111,18 @@ def _box(rgb: np.ndarray, face: FaceReading, colour: tuple[int, int, int], unit:
 
 
 def _title(rgb: np.ndarray, face: FaceReading, text: str, unit: float) -> Rectangle:
-    """Some words above the box, or inside it where the picture ends."""
+    """A text above the box, or within it where the image ends."""
     above = face.box.y - round(26 * unit)
-    return _words(rgb, text, face.box.x, above if above >= 0 else face.box.y + round(4 * unit), unit)
+    return _text(rgb, text, face.box.x, above if above >= 0 else face.box.y + round(4 * unit), unit)
 
 
 def _rows(face: FaceReading) -> list[tuple[str, float]]:
-    likeliest = sorted(face.probabilities, key=lambda name: -face.probabilities[name])[:ROWS]
-    return [(name, value) for name, value in face.probabilities.items() if name in likeliest]
+    top = set((-face.probabilities).argsort(kind="stable")[:ROWS].tolist())
+    return [pair for i, pair in enumerate(face.by_class.items()) if i in top]
 
 
 def _panel_size(rows: list[tuple[str, float]], unit: float) -> tuple[int, int]:
-    names = max(_width(_written(name), unit) for name, _ in rows)
+    names = max(_width(_ascii(name), unit) for name, _ in rows)
     return names + round((70 + 24) * unit), round((len(rows) * 19 + 10) * unit)
 
 
@@ -147,34 +135,34 @@ def _panel(
     start, full = x + width - round(78 * unit), round(70 * unit)
     for i, (name, value) in enumerate(rows):
         top = y + round((i * 19 + 5) * unit)
-        _write(rgb, _written(name), x + round(8 * unit), top + round(14 * unit), unit, WHITE if value == best else DIM)
+        _write(rgb, _ascii(name), x + round(8 * unit), top + round(14 * unit), unit, WHITE if value == best else DIM)
         low, high = top + round(4 * unit), top + round(15 * unit)
         cv2.rectangle(rgb, (start, low), (start + full, high), (70, 70, 70), -1)
-        cv2.rectangle(rgb, (start, low), (start + max(1, round(full * value)), high), _paint(colours[name]), -1)
+        cv2.rectangle(rgb, (start, low), (start + max(1, round(full * value)), high), _rgb(colours[name]), -1)
 
 
 def _divided_bar(rgb: np.ndarray, face: FaceReading, colours: Mapping[str, str], unit: float) -> None:
     """One bar as wide as the box, divided by the probabilities, just inside its lower edge."""
     box, height = face.box, round(8 * unit)
-    ends = box.x + np.rint(np.cumsum([0.0, *face.probabilities.values()]) * box.w).astype(int)
+    ends = box.x + np.rint(np.cumsum([0.0, *face.probabilities]) * box.w).astype(int)
     low = min(box.y + box.h + 2, rgb.shape[0] - height)
-    for name, left, right in zip(face.probabilities, ends[:-1], ends[1:], strict=True):
-        rgb[low : low + height, left:right] = _paint(colours[name])
+    for name, left, right in zip(face.classes, ends[:-1], ends[1:], strict=True):
+        rgb[low : low + height, left:right] = _rgb(colours[name])
 
 
-def _key(rgb: np.ndarray, names: list[str], colours: Mapping[str, str], unit: float) -> None:
+def _key(rgb: np.ndarray, names: Sequence[str], colours: Mapping[str, str], unit: float) -> None:
     """The classes' colours in a row along the lower edge, as many as there is room for."""
     height, x = round(22 * unit), round(8 * unit)
     top = rgb.shape[0] - height
     _darken(rgb, 0, top, rgb.shape[1], height)
     for name in names:
-        if x + _width(_written(name), unit) + round(20 * unit) > rgb.shape[1]:
+        if x + _width(_ascii(name), unit) + round(20 * unit) > rgb.shape[1]:
             return
         cv2.rectangle(
-            rgb, (x, top + round(6 * unit)), (x + round(10 * unit), top + round(16 * unit)), _paint(colours[name]), -1
+            rgb, (x, top + round(6 * unit)), (x + round(10 * unit), top + round(16 * unit)), _rgb(colours[name]), -1
         )
-        _write(rgb, _written(name), x + round(16 * unit), top + round(16 * unit), unit)
-        x += _width(_written(name), unit) + round(30 * unit)
+        _write(rgb, _ascii(name), x + round(16 * unit), top + round(16 * unit), unit)
+        x += _width(_ascii(name), unit) + round(30 * unit)
 
 
 def _places(
@@ -201,8 +189,8 @@ def _place(
     gap = 6
     y = max(0, min(box.y, shape[0] - size[1]))
     for x in (box.x + box.w + gap, box.x - size[0] - gap):
-        inside = x >= 0 and x + size[0] <= shape[1] and size[1] <= shape[0]
-        if inside and not any(_cross((x, y, *size), other) for other in taken):
+        fits = x >= 0 and x + size[0] <= shape[1] and size[1] <= shape[0]
+        if fits and not any(_cross((x, y, *size), other) for other in taken):
             return x, y
     return None
 

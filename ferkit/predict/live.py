@@ -1,30 +1,34 @@
-"""Frames in, annotated frames out, for webcam and video. Knows no Streamlit.
+"""Frames in, annotated frames out, for a webcam.
 
-live = Live(predict, classes, colours, detector(), smoothing=0.6, size=48, channels=1)
+live = Live(classifier, of_classes(classifier.classes), detector(), smoothing=0.6)
 shown, reading = live.annotate(frame)
 """
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ferkit.errors import ConfigError
-from ferkit.faces import LIVE, MARGIN, Box, Detector, Effort, Tracker, square_crop, to_network
-from ferkit.predict.drawing import FaceReading, draw_faces, draw_note
+from ferkit.faces import LIVE, MARGIN, Detector, Effort, Tracker
+from ferkit.predict.drawing import draw_faces, draw_note
+from ferkit.predict.photo import FaceReading, read
 
-__all__ = ["FaceReading", "Live", "Reading"]
+if TYPE_CHECKING:
+    from ferkit.predict.classifier import Classifier
 
-Predict = Callable[[list[np.ndarray]], np.ndarray]
+__all__ = ["FrameReading", "Live"]
+
 WINDOW = 30  # frames the rate is taken over
 PAUSE = 2.0  # seconds without a frame after which the rate starts afresh
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What one frame says."""
+@dataclass(frozen=True, eq=False)
+class FrameReading:
+    """The faces of one frame, their probabilities smoothed over the frames before it."""
 
     fps: float  # frames per second over the last `WINDOW`; 0 at the first
     faces: tuple[FaceReading, ...]  # largest first
@@ -34,27 +38,22 @@ class Live:
     """Finds, classifies and follows the faces of one stream. One object per stream; its settings may change while it
     runs.
 
-    `predict` takes N uint8 crops, (size, size) or (size, size, 3), and returns probabilities (N, C) in the order of
-    `classes`; `colours` gives each class its `#rrggbb`.
+    `colours` gives each class its `#rrggbb`. Raises ConfigError where it lacks one.
     """
 
     def __init__(
         self,
-        predict: Predict,
-        classes: Sequence[str],
+        classifier: "Classifier",
         colours: Mapping[str, str],
         detector: Detector,
         smoothing: float = 0.6,
         *,
-        size: int,
-        channels: int,
         margin: float = MARGIN,
         effort: Effort = LIVE,
     ) -> None:
-        if missing := [name for name in classes if name not in colours]:
+        if missing := [name for name in classifier.classes if name not in colours]:
             raise ConfigError(f"Expected a colour for each class, got none for {', '.join(missing)}. Add it.")
-        self.predict, self.classes, self.colours = predict, tuple(classes), dict(colours)
-        self.detector, self.size, self.channels = detector, size, channels
+        self.classifier, self.colours, self.detector = classifier, dict(colours), detector
         self.margin, self.effort = margin, effort
         self._tracker = Tracker(smoothing)
         self._times: deque[float] = deque(maxlen=WINDOW)
@@ -68,35 +67,24 @@ class Live:
     def smoothing(self, value: float) -> None:
         self._tracker.smoothing = value
 
-    def annotate(self, frame: np.ndarray) -> tuple[np.ndarray, Reading]:
+    def annotate(self, frame: np.ndarray) -> tuple[np.ndarray, FrameReading]:
         """A frame, uint8 RGB (H, W, 3) -> a copy with boxes, names, bars and the rate drawn over it, and the same in
         numbers."""
-        faces = self._read(frame)
-        reading = Reading(self._rate(), faces)
+        faces = self._faces(frame)
+        reading = FrameReading(self._rate(), faces)
         shown = frame.copy()
         words = [f"{reading.fps:.0f} fps"] * bool(reading.fps) + ["no face found"] * (not faces)
         notes = [draw_note(shown, ", ".join(words))] if words else []
         draw_faces(shown, faces, self.colours, notes)
         return shown, reading
 
-    def _read(self, frame: np.ndarray) -> tuple[FaceReading, ...]:
-        boxes = self.detector.detect(frame, self.effort)
-        tracks = self._tracker.update(boxes, self._probabilities(frame, boxes))
+    def _faces(self, frame: np.ndarray) -> tuple[FaceReading, ...]:
+        faces = read(frame, self.classifier, self.detector, margin=self.margin, effort=self.effort).faces
+        tracks = self._tracker.update([face.box for face in faces], [face.probabilities for face in faces])
         return tuple(
-            FaceReading(
-                track.box,
-                self.classes[int(track.probabilities.argmax())],
-                dict(zip(self.classes, track.probabilities.tolist(), strict=True)),
-                track.id,
-            )
-            for track in tracks
+            replace(face, probabilities=track.probabilities, track=track.id)
+            for face, track in zip(faces, tracks, strict=True)
         )
-
-    def _probabilities(self, frame: np.ndarray, boxes: list[Box]) -> np.ndarray:
-        if not boxes:
-            return np.empty((0, len(self.classes)))
-        crops = [to_network(square_crop(frame, box, self.margin), self.size, self.channels) for box in boxes]
-        return self.predict(crops)
 
     def _rate(self) -> float:
         now = time.perf_counter()

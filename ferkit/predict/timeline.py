@@ -1,6 +1,5 @@
-"""What a film comes to: each face over time, smoothed, its surest moments, all readings as a table."""
+"""What a video comes to: each face over time, smoothed, its strongest moments, all readings as a table."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,78 +7,83 @@ import pandas as pd
 
 from ferkit.predict.video import VideoReading
 
-__all__ = ["SMOOTHING", "Person", "ends", "peaks", "people", "smoothed", "table"]
+__all__ = ["SMOOTHING", "FaceTrack", "hold_until", "peaks", "smoothed", "table", "tracks"]
 
 SMOOTHING = 0.3  # seconds: the Gaussian's standard deviation
-MISSED = 5  # readings over which a face that comes back was there all the time
+REACH = 4  # standard deviations beyond which a reading does not count
+MISSED = 5  # readings over which a face that comes back counts as present
 
 
 @dataclass(frozen=True, eq=False)
-class Person:
+class FaceTrack:
     """One face from its first frame to its last."""
 
     face: int
     begin: float  # seconds
     end: float
-    shares: np.ndarray  # float (C,): the mean of its readings
-    row: int  # a typical one: the surest of its commonest emotion
+    mean: np.ndarray  # float (C,): the mean of its probabilities
+    row: int  # a typical one: where the class of the largest mean is most probable
 
 
-def smoothed(film: VideoReading, sigma: float = SMOOTHING) -> np.ndarray:
-    """Probabilities (N, C), each the mean of its face's frames, weighted by a Gaussian of `sigma` seconds around it; 0:
-    as they are."""
-    told = film.probabilities.astype(float)
+def smoothed(video: VideoReading, sigma: float = SMOOTHING) -> np.ndarray:
+    """Probabilities (N, C), each the mean of its face's frames at most 4 `sigma` seconds away, weighted by a Gaussian:
+
+    p_i = Σ_j w_ij x_j / Σ_j w_ij, w_ij = exp(-(t_j - t_i)² / 2σ²). With `sigma` 0 they are returned as they are.
+    """
+    probabilities = video.probabilities.astype(float)
     if sigma <= 0:
-        return told
-    times = film.rows["time"].to_numpy()
-    for own in _of_each(film):
-        weights = np.exp(-0.5 * ((times[own, None] - times[None, own]) / sigma) ** 2)
-        told[own] = weights @ film.probabilities[own] / weights.sum(1, keepdims=True)
-    return told
+        return probabilities
+    times = video.rows["time"].to_numpy()
+    for rows in _rows_of_faces(video):
+        distance = np.abs(times[rows, None] - times[None, rows]) / sigma
+        weights = np.exp(-0.5 * distance**2) * (distance <= REACH)
+        probabilities[rows] = weights @ video.probabilities[rows] / weights.sum(1, keepdims=True)
+    return probabilities
 
 
-def ends(film: VideoReading) -> np.ndarray:
+def hold_until(video: VideoReading) -> np.ndarray:
     """Until when each reading holds, float (N,) in seconds: until its face's next one, where no more than `MISSED` lie
     between, else until the next frame that was read."""
-    until, times = np.empty(len(film.rows)), film.rows["time"].to_numpy()
-    place = np.searchsorted(film.times, times)
-    after = np.append(film.times, np.inf)[place + 1]
-    for own in _of_each(film):
-        near = np.append(np.diff(place[own]) <= MISSED + 1, False)
-        until[own] = np.where(near, np.append(times[own][1:], np.inf), after[own])
+    until, times = np.empty(len(video.rows)), video.rows["time"].to_numpy()
+    place = np.searchsorted(video.times, times)
+    after = np.append(video.times, np.inf)[place + 1]
+    for rows in _rows_of_faces(video):
+        near = np.append(np.diff(place[rows]) <= MISSED + 1, False)
+        until[rows] = np.where(near, np.append(times[rows][1:], np.inf), after[rows])
     return until
 
 
-def people(film: VideoReading) -> list[Person]:
+def tracks(video: VideoReading) -> list[FaceTrack]:
     """Each face, the one longest on screen first."""
-    told, times = smoothed(film), film.rows["time"].to_numpy()
-    found = []
-    for number, own in zip(film.rows["face"].unique(), _of_each(film), strict=True):
-        shares = film.probabilities[own].mean(0)
-        typical = own[int(told[own, shares.argmax()].argmax())]
-        found.append(Person(int(number), float(times[own[0]]), float(times[own[-1]]), shares, int(typical)))
-    return sorted(found, key=lambda person: person.begin - person.end)
+    probabilities, times = smoothed(video), video.rows["time"].to_numpy()
+    faces = []
+    for number, rows in zip(video.rows["face"].unique(), _rows_of_faces(video), strict=True):
+        mean = video.probabilities[rows].mean(0)
+        typical = rows[int(probabilities[rows, mean.argmax()].argmax())]
+        faces.append(FaceTrack(int(number), float(times[rows[0]]), float(times[rows[-1]]), mean, int(typical)))
+    return sorted(faces, key=lambda face: face.begin - face.end)
 
 
-def peaks(film: VideoReading) -> list[tuple[str, int]]:
-    """(emotion, row) of the surest moment of each emotion that some face shows at all, in the order of the classes."""
-    told = smoothed(film)
-    best = told.argmax(1) if len(told) else np.empty(0, int)
+def peaks(video: VideoReading) -> list[tuple[str, int]]:
+    """(class, row) where each class that is ever the most probable is most probable, in the order of the classes."""
+    probabilities = smoothed(video)
+    best = probabilities.argmax(1) if len(probabilities) else np.empty(0, int)
     return [
-        (name, int(np.flatnonzero(best == i)[told[best == i, i].argmax()]))
-        for i, name in enumerate(film.classes)
+        (name, int(np.flatnonzero(best == i)[probabilities[best == i, i].argmax()]))
+        for i, name in enumerate(video.classes)
         if (best == i).any()
     ]
 
 
-def table(film: VideoReading) -> pd.DataFrame:
+def table(video: VideoReading) -> pd.DataFrame:
     """A row per face and frame: time, face, box, emotion and probabilities, smoothed."""
-    told = smoothed(film)
-    emotion = [film.classes[i] for i in told.argmax(1)] if len(told) else []
-    return pd.concat([film.rows.assign(emotion=emotion), pd.DataFrame(told, columns=list(film.classes))], axis=1)
+    probabilities = smoothed(video)
+    emotion = [video.classes[i] for i in probabilities.argmax(1)] if len(probabilities) else []
+    columns = pd.DataFrame(probabilities, columns=list(video.classes))
+    return pd.concat([video.rows.assign(emotion=emotion), columns], axis=1)
 
 
-def _of_each(film: VideoReading) -> Iterable[np.ndarray]:
+def _rows_of_faces(video: VideoReading) -> list[np.ndarray]:
     """The rows of each face, in the order of `unique`."""
-    faces = film.rows["face"].to_numpy()
-    return [np.flatnonzero(faces == number) for number in film.rows["face"].unique()]
+    faces = video.rows["face"].to_numpy()
+    return [np.flatnonzero(faces == number) for number in video.rows["face"].unique()]

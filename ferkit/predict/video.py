@@ -1,9 +1,12 @@
-"""A video read face by face: who is where at which second, and what a network says of them. Arrays in and out; never
-imports torch."""
+"""A video read face by face: which face is where at which second, and the probabilities of its classes.
+
+Every frame that is read goes through `ferkit.predict.read`. Arrays in and out; never imports torch by itself.
+"""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,85 +16,78 @@ from ferkit.errors import MediaError
 from ferkit.faces.crop import MARGIN, square_crop, to_network
 from ferkit.faces.detect import Box, Detector, Effort
 from ferkit.faces.track import Tracker
-from ferkit.videos import Writer, frames, open_video
+from ferkit.predict import photo
+from ferkit.videos import Budget, Writer, frames, open_video
 
-__all__ = ["MAX_SECONDS", "Reader", "VideoReading", "read"]
+if TYPE_CHECKING:
+    from ferkit.predict.classifier import Classifier
+
+__all__ = ["EFFORT", "MAX_SECONDS", "SIDE", "VideoReading", "read"]
 
 MAX_SECONDS = 120.0  # that are read
 SIDE = 854  # pixels: the longer side of the frames that are read and kept
-OFTEN, SELDOM, LONG = 10.0, 5.0, 60.0  # frames read per second, of a video longer than so many seconds
-KEPT_RATE = 30.0  # frames per second that are kept
-SHORTEST = 3  # readings of a face; less is a mistake of the detector, unless there are no more
-CUT = 40.0  # gray levels by which two frames differ on average where the film was cut: faces begin anew
-FACE = 72  # pixels of the small picture kept of each face
-FILM = Effort(side=400, smallest=0.1, step=1.2, neighbours=3, insist=False)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A network as a film needs it: `predict` takes uint8 (N, size, size) or (N, size, size, 3) and returns
-    probabilities (N, C)."""
-
-    predict: Callable[[np.ndarray], np.ndarray]
-    classes: tuple[str, ...]
-    size: int
-    channels: int
+LONG = 60.0  # seconds
+RATE, RATE_OF_LONG = 10.0, 5.0  # frames read per second; of a video longer than `LONG`
+KEPT_RATE = 30.0  # frames per second in the copy that is played
+SHORTEST = 3  # readings of a face; fewer is a mistake of the detector, unless there are no more
+CUT = 40.0  # gray levels by which two frames differ on average at a cut: faces begin anew
+THUMBNAIL = 72  # pixels of the small image kept of each face
+EFFORT = Effort(side=400, smallest=0.1, step=1.2, neighbours=3, insist=False)
 
 
 @dataclass(frozen=True, eq=False)
 class VideoReading:
-    """What was read; row i of all arrays is one face in one frame, in the order of time."""
+    """The faces of a video; row i of `rows`, `probabilities` and `thumbnails` is one face in one frame, in order of
+    time."""
 
-    shown: bytes  # MP4, without sound
+    mp4: bytes  # a copy that browsers play, without sound
     width: int
     height: int
-    seconds: float
-    whole: bool  # False where the video goes on beyond what is read
+    seconds: float  # that were read
+    stopped: str  # one sentence that says why reading ended before the video did; "" if it did not
     classes: tuple[str, ...]
     times: np.ndarray  # float (T,), seconds: the frames that were read
     rows: pd.DataFrame  # time in seconds; face, from 1; x, y, w, h in pixels
     probabilities: np.ndarray  # float (N, C), of each frame by itself
-    crops: tuple[bytes, ...]  # JPEG of FACE x FACE pixels
+    thumbnails: tuple[bytes, ...]  # JPEG of THUMBNAIL x THUMBNAIL pixels
 
 
 def read(
     content: bytes,
-    reader: Reader,
+    classifier: "Classifier",
     detector: Detector,
     *,
     margin: float = MARGIN,
-    whole: bool = False,
+    whole_image: bool = False,
+    budget: Budget | None = None,
     progress: Callable[[float, float], None] = lambda done, seconds: None,
 ) -> VideoReading:
-    """Find, follow and classify the faces of a video; `whole` takes each frame for one face that was cut out before.
+    """Find, follow and classify the faces of a video, of `MAX_SECONDS` and within `budget`.
 
-    `progress(done, seconds)` is called with seconds of the video, the second 0 where its length is not known. Raises
-    MediaError for what cannot be read.
+    whole_image: take the square in the middle of each frame for one face. `progress(done, seconds)` is called with
+    seconds of the video, the second 0 where its length is not known. Raises MediaError for what cannot be read.
     """
-    clip = open_video(content)
-    often = SELDOM if clip.seconds > LONG else OFTEN
-    copy, found = _Copy(min(KEPT_RATE, clip.rate)), _Found(reader, detector, margin, whole)
-    time, due, cut_off = 0.0, 0.0, False
-    for time, rgb in frames(content, SIDE):
+    clip, budget = open_video(content), budget or Budget()
+    rate = RATE_OF_LONG if clip.seconds > LONG else RATE
+    copy = _Copy(min(KEPT_RATE, clip.rate))
+    collected = _Collected(classifier, detector, margin, whole_image)
+    time, due, stopped = 0.0, 0.0, ""
+    for time, rgb in frames(content, SIDE, budget):
         if time >= MAX_SECONDS:
-            cut_off = True
+            stopped = f"The first {MAX_SECONDS:.0f} seconds were read. Cut the video to see another part."
             break
         shown = copy.add(time, rgb)
         if time >= due:
-            due = (math.floor(time * often + 1e-6) + 1) / often - 1e-3
-            found.add(time, shown)
+            due = (math.floor(time * rate + 1e-6) + 1) / rate - 1e-3
+            collected.add(time, shown)
             progress(time, clip.seconds)
-    rows = found.rows()
-    lasting = rows["face"].to_numpy() > 0
-    return VideoReading(
-        copy.close(), *copy.size, min(time, MAX_SECONDS), not cut_off, reader.classes, np.array(found.times),
-        rows[lasting].reset_index(drop=True), np.concatenate(found.probabilities)[lasting],
-        tuple(crop for crop, lasts in zip(found.crops, lasting, strict=True) if lasts),
-    )  # fmt: skip
+    if budget.reason:
+        stopped = f"Reading stopped at second {time:.0f}: {budget.reason}. Cut the video or make its frames smaller."
+    return collected.reading(copy, min(time, MAX_SECONDS), stopped)
 
 
 class _Copy:
-    """The film as the browser plays it: all frames of the first one's size, not too many a second."""
+    """The video as the browser plays it: all frames of the first one's size, not too many a second."""
 
     def __init__(self, rate: float) -> None:
         self.size = 0, 0
@@ -117,57 +113,66 @@ class _Copy:
         return self._writer.close()
 
 
-class _Found:
+class _Collected:
     """The faces of the frames that were read, followed from one to the next, from cut to cut."""
 
-    def __init__(self, reader: Reader, detector: Detector, margin: float, whole: bool) -> None:
-        self.times: list[float] = []
-        self.crops: list[bytes] = []
-        self.probabilities = [np.empty((0, len(reader.classes)))]
-        self._reader, self._detector, self._whole, self._margin = reader, detector, whole, 0.0 if whole else margin
+    def __init__(self, classifier: "Classifier", detector: Detector, margin: float, whole_image: bool) -> None:
+        self._classifier, self._detector, self._margin = classifier, detector, margin
+        self._whole_image = whole_image
         self._tracker, self._scenes = Tracker(0.0), [0]  # readings of each scene
-        self._before: np.ndarray | None = None
+        self._previous: np.ndarray | None = None
+        self._times: list[float] = []
+        self._thumbnails: list[bytes] = []
+        self._probabilities = [np.empty((0, len(classifier.classes)))]
         self._seen: list[tuple[float, tuple[int, int], Box]] = []
 
     def add(self, time: float, rgb: np.ndarray) -> None:
         """Find, classify and follow the faces of a frame."""
-        now = cv2.resize(rgb, (16, 16), interpolation=cv2.INTER_AREA).astype(float)
-        if self._before is not None and np.abs(now - self._before).mean() > CUT:
+        small = cv2.resize(rgb, (16, 16), interpolation=cv2.INTER_AREA).astype(float)
+        if self._previous is not None and np.abs(small - self._previous).mean() > CUT:
             self._tracker = Tracker(0.0)
             self._scenes.append(0)
-        self._before = now
+        self._previous = small
         self._scenes[-1] += 1
-        self.times.append(time)
-        boxes = [_middle(rgb)] if self._whole else self._detector.detect(rgb, FILM)
-        squares = [square_crop(rgb, box, self._margin) for box in boxes]
-        size, channels = self._reader.size, self._reader.channels
-        told = (
-            self._reader.predict(np.stack([to_network(one, size, channels) for one in squares]))
-            if boxes
-            else self.probabilities[0]
-        )
-        self.probabilities.append(told)
-        self.crops += [_jpeg(square) for square in squares]
-        for track in self._tracker.update(boxes, told):
+        self._times.append(time)
+        faces = photo.read(
+            rgb, self._classifier, self._detector,
+            margin=self._margin, effort=EFFORT, whole_image=self._whole_image,
+        ).faces  # fmt: skip
+        probabilities = [face.probabilities for face in faces]
+        self._probabilities += [row[None] for row in probabilities]
+        self._thumbnails += [_thumbnail(rgb, face.box, self._margin) for face in faces]
+        for track in self._tracker.update([face.box for face in faces], probabilities):
             self._seen.append((time, (len(self._scenes) - 1, track.id), track.box))
 
-    def rows(self) -> pd.DataFrame:
+    def reading(self, copy: _Copy, seconds: float, stopped: str) -> VideoReading:
+        """All of it, without the faces that were seen too seldom."""
+        mp4, rows = copy.close(), self._rows()
+        lasting = rows["face"].to_numpy() > 0
+        return VideoReading(
+            mp4=mp4,
+            width=copy.size[0],
+            height=copy.size[1],
+            seconds=seconds,
+            stopped=stopped,
+            classes=tuple(self._classifier.classes),
+            times=np.array(self._times),
+            rows=rows[lasting].reset_index(drop=True),
+            probabilities=np.concatenate(self._probabilities)[lasting],
+            thumbnails=tuple(jpeg for jpeg, lasts in zip(self._thumbnails, lasting, strict=True) if lasts),
+        )
+
+    def _rows(self) -> pd.DataFrame:
         """Faces numbered from 1 in the order of their first frame; those of fewer than `SHORTEST` readings get 0."""
         counts: dict[tuple[int, int], int] = {}
         for _, track, _ in self._seen:
             counts[track] = counts.get(track, 0) + 1
         lasting = (track for track, n in counts.items() if n >= min(SHORTEST, self._scenes[track[0]]))
         numbers = {track: i for i, track in enumerate(lasting, 1)}
-        told = [(time, numbers.get(track, 0), box.x, box.y, box.w, box.h) for time, track, box in self._seen]
-        return pd.DataFrame(told, columns=["time", "face", "x", "y", "w", "h"])
+        rows = [(time, numbers.get(track, 0), box.x, box.y, box.w, box.h) for time, track, box in self._seen]
+        return pd.DataFrame(rows, columns=["time", "face", "x", "y", "w", "h"])
 
 
-def _jpeg(square: np.ndarray) -> bytes:
-    small = cv2.cvtColor(to_network(square, FACE, 3), cv2.COLOR_RGB2BGR)
+def _thumbnail(rgb: np.ndarray, box: Box, margin: float) -> bytes:
+    small = cv2.cvtColor(to_network(square_crop(rgb, box, margin), THUMBNAIL, 3), cv2.COLOR_RGB2BGR)
     return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
-
-
-def _middle(rgb: np.ndarray) -> Box:
-    height, width = rgb.shape[:2]
-    side = min(height, width)
-    return Box((width - side) // 2, (height - side) // 2, side, side, 0.0)

@@ -51,7 +51,7 @@ def upload(page: Any, drawn: Callable, name: str, content: bytes) -> None:
     page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(
         {"name": name, "mimeType": "image/png", "buffer": content}
     )
-    page.locator(f"{FACES} >> text=/sure; next comes|Expected a/").first.wait_for()
+    page.locator(f"{FACES} >> text=/%, then |Expected a/").first.wait_for()
     drawn(page)
 
 
@@ -65,7 +65,7 @@ def test_a_photo_shows_boxed_face_and_bars(
         "astronaut.png",
         cv2.imencode(".png", cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))[1].tobytes(),
     )
-    picture = page.get_by_role("img", name=re.compile("^The picture, faces boxed: (?!none)"))
+    picture = page.get_by_role("img", name=re.compile("^The photo, faces boxed: (?!none)"))
     strip = page.get_by_role(
         "img", name=re.compile("^box, then square crop with margin, then gray, then 48×48, then Grad-CAM")
     )
@@ -80,7 +80,7 @@ def test_a_broken_photo_is_one_sentence(
     visit(page, server(gray_world) + "/photo")
     upload(page, drawn, "broken.png", b"no picture at all")
     alert = page.locator('[data-testid="stAlert"]')
-    assert alert.count() == 1 and "Expected a JPEG, PNG" in alert.inner_text()
+    assert alert.count() == 1 and "Expected a photo as JPEG, PNG" in alert.inner_text()
 
 
 def test_the_webcam_runs_live(camera_page: Any, server: Callable, visit: Callable, gray_world: Any) -> None:
@@ -114,6 +114,6 @@ def test_a_snapshot_needs_no_webrtc(
         f"() => document.querySelector(`{CAMERA} video`)?.readyState >= 2"
     )  # before that the shutter does nothing
     shutter.click()
-    camera_page.get_by_text("sure; next comes").wait_for()
+    camera_page.get_by_text("%, then ").wait_for()
     drawn(camera_page)
-    assert camera_page.get_by_role("img", name=re.compile("^The picture, faces boxed")).count() == 1
+    assert camera_page.get_by_role("img", name=re.compile("^The photo, faces boxed")).count() == 1

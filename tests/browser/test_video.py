@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="browser tests need playwright: pip install playwright")
 
-from tests.frames import astronaut_film
+from tests.frames import astronaut_video
 
 VIDEO = ".player video"
 PIXELS = (
@@ -28,9 +28,9 @@ def until(page: Any, what: str, condition: str) -> None:
 
 @pytest.fixture
 def shown(page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any) -> Any:
-    """The page with a film of two seconds on it."""
+    """The page with a video of two seconds on it."""
     visit(page, server(gray_world) + "/video")
-    content = {"name": "clip.mp4", "mimeType": "video/mp4", "buffer": astronaut_film(2)}
+    content = {"name": "clip.mp4", "mimeType": "video/mp4", "buffer": astronaut_video(2)}
     page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(content)
     page.locator(VIDEO).wait_for()
     drawn(page)
@@ -54,7 +54,7 @@ def test_the_timeline_seeks_and_a_moment_is_explained(shown: Any, drawn: Callabl
     chart = shown.locator(".player .chart").bounding_box()
     shown.mouse.click(chart["x"] + chart["width"] / 2, chart["y"] + 40)
     until(shown, VIDEO, "Math.abs(it.currentTime - 1) < 0.1")
-    assert re.fullmatch(r"1\.0 s: \w+ \d+%, \w+ \d+%, \w+ \d+%", shown.locator(".player .told").inner_text())
+    assert re.fullmatch(r"1\.0 s: \w+ \d+%, \w+ \d+%, \w+ \d+%", shown.locator(".player .tooltip").inner_text())
     ask = shown.get_by_role("button", name="Explain second 1.0")
     ask.click()
     shown.get_by_role("heading", name="Second 1.0, explained").wait_for()
@@ -68,7 +68,7 @@ def test_a_surest_moment_seeks_and_smoothing_redraws(shown: Any) -> None:
     before = areas.inner_html()
     shown.get_by_label("Smoothing in seconds").fill("1.5")
     assert areas.inner_html() != before and shown.locator(".player output").inner_text() == "1.5 s"
-    tile = shown.get_by_role("button", name=re.compile("^The surest ")).first
+    tile = shown.get_by_role("button", name=re.compile("^The strongest ")).first
     tile.click()
     time = re.search(r"0:0(\d)", tile.inner_text())
     assert time

@@ -18,7 +18,7 @@ from ferkit.data.faces import Faces
 from ferkit.faces import Box
 from ferkit.models import Input, build, count_macs, count_parameters, save
 from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec, Run, create, open_run
-from tests.frames import astronaut_film
+from tests.frames import astronaut_video
 
 CLASSES = ("Sad", "Happy", "Cross")
 app = typer.Typer()
@@ -64,7 +64,9 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[Box]:
     boxes = [Box(4, 6, 30, 32, 0.9), Box(40, 2, 20, 20, 0.5)]
 
     class Fixed:
-        def detect(self, rgb: np.ndarray) -> list[Box]:
+        name = "fixed"
+
+        def detect(self, rgb: np.ndarray, effort: object) -> list[Box]:
             return boxes
 
     monkeypatch.setattr("ferkit.faces.detector", Fixed)
@@ -184,7 +186,9 @@ def test_predict_tells_every_face(tmp_path: Path, found: list[Box]) -> None:
 def test_a_picture_without_a_face(tmp_path: Path, found: list[Box]) -> None:
     found.clear()
     path = picture(tmp_path / "a.png")
-    assert json.loads(call("predict", path, "--run", "tiny", "--json").stdout) == [{"image": str(path), "faces": []}]
+    assert json.loads(call("predict", path, "--run", "tiny", "--json").stdout) == [
+        {"image": str(path), "faces": [], "method": "detected", "detector": "fixed"}
+    ]
     assert "no faces" in call("predict", path, "--run", "tiny").stdout
 
 
@@ -205,7 +209,7 @@ def test_the_real_detector_is_asked(tmp_path: Path) -> None:
 
 def test_a_video_tells_who_shows_what(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
-    path.write_bytes(astronaut_film(seconds=1))
+    path.write_bytes(astronaut_video(seconds=1))
     (told,) = json.loads(call("predict", path, "--run", "tiny", "--json").stdout)
     (face,) = told["faces"]
     assert told["video"] == str(path) and face["face"] == 1 and face["to"] - face["from"] > 0.7

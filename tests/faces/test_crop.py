@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ferkit.errors import ConfigError
-from ferkit.faces import MARGIN, Box, square_crop, strip, to_network
+from ferkit.faces import MARGIN, Box, crop_steps, square_crop, to_network
 
 
 def box(x: int, y: int, w: int, h: int) -> Box:
@@ -45,7 +45,7 @@ def test_a_mirrored_picture_gives_the_mirrored_crop() -> None:
 def test_a_crop_shares_no_memory_with_its_picture() -> None:
     image = np.zeros((80, 100, 3), np.uint8)
     square_crop(image, PLACES[0])[:] = 9
-    strip(image, PLACES[0], 8, 3)[0][1][:] = 9
+    crop_steps(image, PLACES[0], 8, 3)[0][1][:] = 9
     assert not image.any()
 
 
@@ -53,13 +53,9 @@ def test_a_crop_shares_no_memory_with_its_picture() -> None:
 @pytest.mark.parametrize(("channels", "shape"), [(1, (64, 64)), (3, (64, 64, 3))])
 def test_a_network_gets_its_size_and_channels(side: int, channels: int, shape: tuple[int, ...]) -> None:
     for crop in (np.full((side, side, 3), 77, np.uint8), np.full((side, side), 77, np.uint8)):
-        found = to_network(crop, 64, channels)
-        assert (
-            found.shape == shape
-            and found.dtype == np.uint8
-            and np.ptp(found) == 0
-            and abs(int(found.flat[0]) - 77) <= 1
-        )
+        pixels = to_network(crop, 64, channels)
+        assert pixels.shape == shape and pixels.dtype == np.uint8
+        assert np.ptp(pixels) == 0 and abs(int(pixels.flat[0]) - 77) <= 1
 
 
 def test_shrinking_averages_areas() -> None:
@@ -67,14 +63,20 @@ def test_shrinking_averages_areas() -> None:
     assert (to_network(board, 20, 1) == 100).all()
 
 
+@pytest.mark.parametrize("margin", [-0.1, 2.5, float("nan")])
+def test_a_margin_out_of_range_is_refused(margin: float) -> None:
+    with pytest.raises(ConfigError, match="a margin from 0 to 2"):
+        square_crop(np.zeros((8, 8), np.uint8), box(0, 0, 4, 4), margin)
+
+
 def test_other_channels_are_refused() -> None:
     with pytest.raises(ConfigError, match="1 or 3 channels, got 4"):
         to_network(np.zeros((8, 8, 3), np.uint8), 8, 4)
 
 
-def test_the_strip_names_what_it_shows() -> None:
+def test_the_steps_are_named() -> None:
     image = np.random.default_rng(0).integers(0, 256, (80, 100, 3), dtype=np.uint8)
-    gray, colour = strip(image, PLACES[0], 32, 1), strip(image, PLACES[0], 64, 3)
+    gray, colour = crop_steps(image, PLACES[0], 32, 1), crop_steps(image, PLACES[0], 64, 3)
     assert [name for name, _ in gray] == ["box", "square crop with margin", "gray", "32×32"]
     assert [name for name, _ in colour] == ["box", "square crop with margin", "64×64"]
     np.testing.assert_array_equal(gray[-1][1], to_network(square_crop(image, PLACES[0]), 32, 1))

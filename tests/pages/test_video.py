@@ -16,7 +16,7 @@ from dashboard.components.player import describe
 from ferkit.colours import of_classes
 from ferkit.predict.video import VideoReading
 from ferkit.videos import frames, open_video
-from tests.frames import astronaut, astronaut_film, film
+from tests.frames import astronaut, astronaut_video, video
 
 
 def upload(at: AppTest, name: str, content: bytes) -> AppTest:
@@ -24,9 +24,9 @@ def upload(at: AppTest, name: str, content: bytes) -> AppTest:
     return at.run()
 
 
-def said(at: AppTest) -> str:
+def text(at: AppTest) -> str:
     assert not at.exception
-    return " ".join(one.value for kind in (at.markdown, at.caption, at.warning, at.subheader) for one in kind)
+    return " ".join(element.value for kind in (at.markdown, at.caption, at.warning, at.subheader) for element in kind)
 
 
 @pytest.fixture
@@ -36,37 +36,44 @@ def two() -> VideoReading:
     rows = pd.DataFrame(
         {"time": [0, 0, 5, 5, 10, 10], "face": [1, 2] * 3, "x": [16, 160] * 3, "y": 24, "w": 64, "h": 64}
     )
-    shown = film([astronaut()] * 20)
+    shown = video([astronaut()] * 20)
     return VideoReading(
-        shown, 320, 240, 10.0, True, ("happy", "sad"), np.array([0, 0.5, 5, 10]), rows, np.array(told), (b"jpeg",) * 6
+        shown, 320, 240, 10.0, "", ("happy", "sad"), np.array([0, 0.5, 5, 10]), rows, np.array(told), (b"jpeg",) * 6
     )
 
 
 @pytest.mark.parametrize("world", ["gray_world", "colour_world"])
 def test_an_uploaded_video_is_told(app: Callable, request: pytest.FixtureRequest, world: str) -> None:
-    at = upload(app(request.getfixturevalue(world), "video"), "clip.mp4", astronaut_film(1))
-    assert re.search(r"\*\*1 face in 1 seconds\*\*: on average \w+ \d+%, \w+ \d+%\.", said(at))
-    assert not at.error and [one.label for one in at.get("download_button")] == [
+    at = upload(app(request.getfixturevalue(world), "video"), "clip.mp4", astronaut_video(1))
+    assert re.search(r"\*\*1 face in 1 seconds\*\*: on average \w+ \d+%, \w+ \d+%\.", text(at))
+    assert not at.error and [button.label for button in at.get("download_button")] == [
         "Readings as a table",
         "Video with the readings",
     ]
 
 
 def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "player", lambda told, film, key: 0.4)
-    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_film(1))
-    assert "Second 0.4, explained" in said(at) and "sure; next comes" in said(at) and "Grad-CAM for" in said(at)
+    monkeypatch.setattr(page, "player", lambda description, video, key: 0.4)
+    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(1))
+    assert (
+        "Second 0.4, explained" in text(at)
+        and "%**, then " in text(at)
+        and "not smoothed" in text(at)
+        and "Grad-CAM for" in text(at)
+    )
 
 
 def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = iter([0.4, None, None])
-    monkeypatch.setattr(page, "player", lambda told, film, key: next(asked))
-    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_film(1))
-    assert "explained" in said(at)
-    assert "explained" not in said(upload(at, "other.mp4", astronaut_film(0.8)))
+    monkeypatch.setattr(page, "player", lambda description, video, key: next(asked))
+    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(1))
+    assert "explained" in text(at)
+    assert "explained" not in text(upload(at, "other.mp4", astronaut_video(0.8)))
 
 
-@pytest.mark.parametrize("content", [b"no video at all", b"", astronaut_film(0.2)[:900]], ids=["words", "empty", "cut"])
+@pytest.mark.parametrize(
+    "content", [b"no video at all", b"", astronaut_video(0.2)[:900]], ids=["words", "empty", "cut"]
+)
 def test_what_is_no_video_becomes_one_sentence(app: Callable, gray_world, content: bytes) -> None:
     at = upload(app(gray_world, "video"), "clip.mp4", content)
     assert not at.get("progress")
@@ -79,18 +86,18 @@ def test_what_is_no_video_becomes_one_sentence(app: Callable, gray_world, conten
 
 
 def test_a_video_without_a_face_says_so(app: Callable, gray_world) -> None:
-    at = upload(app(gray_world, "video"), "wall.mp4", film([np.full((96, 128, 3), 180, np.uint8)] * 8))
-    assert "No face was found in this video" in said(at) and not at.get("download_button")
+    at = upload(app(gray_world, "video"), "wall.mp4", video([np.full((96, 128, 3), 180, np.uint8)] * 8))
+    assert "No face was found in this video" in text(at) and not at.get("download_button")
 
 
-def test_the_example_is_a_film_of_every_class(app: Callable, gray_world) -> None:
+def test_the_example_is_a_video_of_every_class(app: Callable, gray_world) -> None:
     at = app(gray_world, "video")
-    at.button(key="example-film-button").click().run()
-    assert "A face labelled **angry**, **disgust**" in said(at) and "1 face in 12 seconds" in said(at)
+    at.button(key="example-video-button").click().run()
+    assert "labelled **angry**, **disgust**" in text(at) and "1 face in 12 seconds" in text(at)
 
 
 def test_the_sentence_tells_each_face(two: VideoReading) -> None:
-    assert page.say(two) == (
+    assert page.summary(two) == (
         "**2 faces in 10 seconds**: face 1 is on average happy 90%, sad 10%; face 2 is on average sad 57%, happy 43%."
     )
 
@@ -113,9 +120,9 @@ def test_the_video_to_keep_has_the_readings_in_it(two: VideoReading) -> None:
     brief = replace(
         two, rows=two.rows.assign(time=[0, 0, 5, 5, 10, 10]), times=np.array([0, 0.5, 1.0, 1.5, 2, 2.5, 3, 3.5, 5, 10])
     )
-    content = page._annotated(brief)  # seven readings lie between the first two: it holds until the next
+    content = page.annotated(brief)  # seven readings lie between the first two: it holds until the next
     assert open_video(content).seconds == pytest.approx(1, abs=0.1)
-    (_, plain), *_ = frames(two.shown, 320)
+    (_, plain), *_ = frames(two.mp4, 320)
     drawn = {round(time, 2): np.abs(rgb.astype(int) - plain).mean() for time, rgb in frames(content, 320)}
     assert drawn[0.0] > 3 * drawn[0.9] and drawn[0.45] > 3 * drawn[0.55]
     table = pd.read_csv(io.StringIO(page.table(two).to_csv(index=False)))

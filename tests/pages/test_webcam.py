@@ -8,14 +8,14 @@ import pytest
 from skimage import data
 
 from dashboard.camera.stream import Stream
-from dashboard.camera.webcam import say
+from dashboard.camera.webcam import summary
 from ferkit.faces import Box, detector
-from ferkit.predict.drawing import FaceReading
-from ferkit.predict.live import Reading
+from ferkit.predict.live import FrameReading
+from ferkit.predict.photo import FaceReading
 from tests.frames import frame
 
 
-def told(at) -> str:
+def text(at) -> str:
     assert not at.exception
     return " ".join(
         element.value for kind in (at.markdown, at.caption, at.info, at.error, at.warning) for element in kind
@@ -27,13 +27,13 @@ def test_a_frame_goes_through(
     app: Callable, request: pytest.FixtureRequest, channel: dict[str, Any], world: str
 ) -> None:
     at = app(request.getfixturevalue(world), "webcam")
-    assert "Press **Start**" in told(at) and channel["rtc_configuration"] == {"iceServers": []}
+    assert "Press **Start**" in text(at) and channel["rtc_configuration"] == {"iceServers": []}
     before = frame(np.ascontiguousarray(data.astronaut()[:480]))
     after = channel["video_frame_callback"](before)
     assert after.pts == 7 and (after.to_ndarray(format="rgb24") != before.to_ndarray(format="rgb24")).any()
     channel["playing"] = True
     at.run()
-    assert "frames per second**" in told(at) and "no face found" not in told(at)
+    assert "frames per second**" in text(at) and "no face found" not in text(at)
 
 
 def test_smoothing_changes_while_it_runs(app: Callable, gray_world, channel: dict[str, Any]) -> None:
@@ -47,19 +47,19 @@ def test_another_run_starts_another_stream(app: Callable, gray_world, channel: d
     at = app(gray_world, "webcam")
     before, other = at.session_state["stream"], at.session_state["selection"].base
     at.selectbox(key="side-run").select(other).run()
-    told(at)
+    text(at)
     assert at.session_state["stream"][0] != before[0]
 
 
 def test_snapshots_are_the_way_out(app: Callable, gray_world, channel: dict[str, Any]) -> None:
     at = app(gray_world, "webcam")
-    assert "choose **Snapshots** above" in told(at)
+    assert "choose **Snapshots** above" in text(at)
     at.segmented_control(key="webcam-way").set_value("Snapshots").run()
-    assert "plain upload" in told(at) and len(at.get("camera_input")) == 1
+    assert "plain upload" in text(at) and len(at.get("camera_input")) == 1
 
 
 def test_nothing_at_all_tells_the_next_step(app: Callable, empty_world, channel: dict[str, Any]) -> None:
-    assert "ferkit train" in told(app(empty_world, "webcam")) and "key" not in channel
+    assert "ferkit train" in text(app(empty_world, "webcam")) and "key" not in channel
 
 
 def test_the_stream_keeps_its_last_reading(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,8 +75,8 @@ def test_the_stream_keeps_its_last_reading(gray_world, monkeypatch: pytest.Monke
     assert stream.reading is not None and len(stream.reading.faces) == 1 and stream.reading.fps > 0
 
 
-def test_the_line_under_the_picture() -> None:
-    face = FaceReading(Box(0, 0, 9, 9, 1.0), "calm", {"calm": 0.75, "cross": 0.25})
-    assert say(None).startswith("Waiting")
-    assert say(Reading(24.4, (face,))) == "**24 frames per second** · calm 75%"
-    assert say(Reading(1.25, ())) == "**1.2 frames per second** · no face found"
+def test_the_line_under_the_image() -> None:
+    face = FaceReading(Box(0, 0, 9, 9, 1.0), ("calm", "cross"), np.array([0.75, 0.25]))
+    assert summary(None).startswith("Waiting")
+    assert summary(FrameReading(24.4, (face,))) == "**24 frames per second** · calm 75%"
+    assert summary(FrameReading(1.25, ())) == "**1.2 frames per second** · no face found"

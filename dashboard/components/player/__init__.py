@@ -13,14 +13,14 @@ import numpy as np
 import streamlit as st
 
 from dashboard.words import clock
-from ferkit.predict.timeline import SMOOTHING, ends, peaks, people
+from ferkit.predict.timeline import SMOOTHING, hold_until, peaks, tracks
 from ferkit.predict.video import VideoReading
 
 __all__ = ["describe", "player"]
 
 HERE = Path(__file__).parent
 SEVERAL = 8  # faces to choose from at most, those longest on screen
-FOR_EVER = 1e6  # seconds: JSON knows no infinity
+FOREVER = 1e6  # seconds: JSON knows no infinity
 _component = st.components.v2.component(
     "ferkit_player",
     html="<div class='player'></div>\n",
@@ -29,61 +29,66 @@ _component = st.components.v2.component(
 )
 
 
-def player(told: bytes, film: VideoReading, *, key: str) -> float | None:
-    """Show a film with what `describe` made of it; returns the second whose explanation was just asked for, once, or
+def player(description: bytes, video: VideoReading, *, key: str) -> float | None:
+    """Show a video with what `describe` made of it; returns the second whose explanation was just asked for, once, or
     None."""
-    asked = _component(
-        data=len(told).to_bytes(4, "little") + told + film.shown, key=key, on_moment_change=lambda: None
-    ).moment
-    return None if asked is None else float(asked)
+    data = len(description).to_bytes(4, "little") + description + video.mp4
+    moment = _component(data=data, key=key, on_moment_change=lambda: None).moment
+    return None if moment is None else float(moment)
 
 
-def describe(film: VideoReading, colours: Mapping[str, str]) -> bytes:
+def describe(video: VideoReading, colours: Mapping[str, str]) -> bytes:
     """Everything the browser needs beside the MP4, as JSON."""
-    told = _told(film, colours)
-    text = json.dumps(told, separators=(",", ":")).encode()
-    digest = hashlib.sha256(text + film.shown).hexdigest()
-    return json.dumps({"digest": digest} | told, separators=(",", ":")).encode()
+    description = _described(video, colours)
+    text = json.dumps(description, separators=(",", ":")).encode()
+    digest = hashlib.sha256(text + video.mp4).hexdigest()
+    return json.dumps({"digest": digest} | description, separators=(",", ":")).encode()
 
 
-def _told(film: VideoReading, colours: Mapping[str, str]) -> dict[str, object]:
-    number, times, until = film.rows["face"].to_numpy(), film.rows["time"].to_numpy(), np.minimum(ends(film), FOR_EVER)
-    places = film.rows[["x", "y", "w", "h"]].to_numpy(float) / [film.width, film.height, film.width, film.height]
-    faces = []
-    for person in people(film):
-        own = np.flatnonzero(number == person.face)
-        faces.append(
-            {
-                "face": person.face,
-                "note": f"{film.classes[int(person.shares.argmax())]}, {clock(person.begin)}–{clock(person.end)}",
-                "picture": _picture(film.crops[person.row]),
-                "times": times[own].round(3).tolist(),
-                "until": until[own].round(3).tolist(),
-                "boxes": places[own].round(4).tolist(),
-                "probabilities": film.probabilities[own].round(3).tolist(),
-            }
-        )
-    best = [
-        {
-            "emotion": name,
-            "face": int(number[row]),
-            "time": round(float(times[row]), 3),
-            "picture": _picture(film.crops[row]),
-        }
-        for name, row in peaks(film)
-    ]
+def _described(video: VideoReading, colours: Mapping[str, str]) -> dict[str, object]:
+    number, times = video.rows["face"].to_numpy(), video.rows["time"].to_numpy()
     return {
-        "width": film.width,
-        "height": film.height,
-        "seconds": film.seconds,
-        "classes": list(film.classes),
-        "colours": [colours[name] for name in film.classes],
+        "width": video.width,
+        "height": video.height,
+        "seconds": video.seconds,
+        "classes": list(video.classes),
+        "colours": [colours[name] for name in video.classes],
         "smoothing": SMOOTHING,
         "several": SEVERAL,
-        "faces": faces,
-        "peaks": best,
+        "faces": _faces(video),
+        "peaks": [
+            {
+                "emotion": name,
+                "face": int(number[row]),
+                "time": round(float(times[row]), 3),
+                "picture": _url(video.thumbnails[row]),
+            }
+            for name, row in peaks(video)
+        ],
     }
 
 
-def _picture(jpeg: bytes) -> str:
+def _faces(video: VideoReading) -> list[dict[str, object]]:
+    """Each face's readings, the one longest on screen first."""
+    number, times = video.rows["face"].to_numpy(), video.rows["time"].to_numpy()
+    until = np.minimum(hold_until(video), FOREVER)
+    boxes = video.rows[["x", "y", "w", "h"]].to_numpy(float) / [video.width, video.height, video.width, video.height]
+    faces = []
+    for face in tracks(video):
+        rows = np.flatnonzero(number == face.face)
+        faces.append(
+            {
+                "face": face.face,
+                "note": f"{video.classes[int(face.mean.argmax())]}, {clock(face.begin)}–{clock(face.end)}",
+                "picture": _url(video.thumbnails[face.row]),
+                "times": times[rows].round(3).tolist(),
+                "until": until[rows].round(3).tolist(),
+                "boxes": boxes[rows].round(4).tolist(),
+                "probabilities": video.probabilities[rows].round(3).tolist(),
+            }
+        )
+    return faces
+
+
+def _url(jpeg: bytes) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()

@@ -1,4 +1,4 @@
-// One film: the video with boxes over it, the faces to choose from, what the chosen one shows over time, and the surest moments.
+// A video with boxes over its faces, the faces to choose from, the probabilities of the chosen one over time, and the strongest moments.
 const STEP = 0.1; // seconds between two points of the timeline
 
 const make = (tag, name, text = "") => {
@@ -27,27 +27,27 @@ const first = (values, at) => {
 function unpack(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
-  const film = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  return [film, new Blob([bytes.subarray(4 + length)], { type: "video/mp4" })];
+  const reading = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return [reading, new Blob([bytes.subarray(4 + length)], { type: "video/mp4" })];
 }
 
-// Each reading as the mean of its face's readings around it, weighted by a Gaussian.
+// Each reading as the mean of its face's readings at most 4 sigma away, weighted by a Gaussian: as `smoothed` in ferkit/predict/timeline.py.
 function smooth(face, sigma) {
   if (sigma <= 0) return face.probabilities;
   const { times, probabilities } = face;
   return times.map((time, i) => {
     const sum = probabilities[i].map(() => 0);
-    let whole = 0;
+    let total = 0;
     for (let j = first(times, time - 4 * sigma); j < times.length && times[j] <= time + 4 * sigma; j++) {
       const weight = Math.exp(-0.5 * ((times[j] - time) / sigma) ** 2);
       probabilities[j].forEach((p, k) => (sum[k] += weight * p));
-      whole += weight;
+      total += weight;
     }
-    return sum.map((p) => p / whole);
+    return sum.map((p) => p / total);
   });
 }
 
-// What a face shows and where it is at a moment, on its way from one reading to the next; null where it is not there.
+// A face's box and probabilities at a moment, interpolated between its readings; null where it is not in the frame.
 function at(face, time) {
   const i = first(face.times, time + 1e-3) - 1;
   if (i < 0 || time >= face.until[i]) return null;
@@ -60,17 +60,17 @@ function at(face, time) {
 
 export default function (component) {
   const root = component.parentElement.querySelector(".player");
-  root.ask = (time) => component.setTriggerValue("moment", time);
+  root.explain = (time) => component.setTriggerValue("moment", time);
   const turn = (root.turn = (root.turn ?? 0) + 1);
   const leave = () => {
-    if (root.turn !== turn) return; // what came after it goes on
+    if (root.turn !== turn) return; // a later one took over
     root.leave();
     root.digest = "";
   };
-  const [film, blob] = unpack(component.data);
-  if (root.digest === film.digest) return leave;
+  const [reading, blob] = unpack(component.data);
+  if (root.digest === reading.digest) return leave;
   root.leave?.();
-  root.digest = film.digest;
+  root.digest = reading.digest;
 
   const video = make("video", "");
   video.controls = video.muted = video.playsInline = true;
@@ -78,14 +78,14 @@ export default function (component) {
   video.src = URL.createObjectURL(blob);
   const canvas = make("canvas", "");
   const stage = make("div", "stage");
-  stage.style.aspectRatio = `${film.width} / ${film.height}`;
-  stage.style.maxWidth = `${(560 * film.width) / film.height}px`;
+  stage.style.aspectRatio = `${reading.width} / ${reading.height}`;
+  stage.style.maxWidth = `${(560 * reading.width) / reading.height}px`;
   stage.append(video, canvas);
   const [main, side] = [make("div", "main"), make("div", "side")];
   main.append(stage);
   root.replaceChildren(main, side);
 
-  let chosen = film.faces[0];
+  let chosen = reading.faces[0];
   const top = (shown) => shown.indexOf(Math.max(...shown));
 
   const boxes = () => {
@@ -93,49 +93,49 @@ export default function (component) {
     const brush = canvas.getContext("2d");
     const unit = devicePixelRatio;
     brush.font = `600 ${13 * unit}px ${getComputedStyle(root).fontFamily}`;
-    const there = film.faces.map((face) => ({ face, now: at(face, video.currentTime) })).filter(({ now }) => now);
+    const there = reading.faces.map((face) => ({ face, now: at(face, video.currentTime) })).filter(({ now }) => now);
     const labels = there.map(({ face, now }) => {
       const best = top(now.shown);
-      const text = `${film.faces.length > 1 ? face.face + " · " : ""}${film.classes[best]} ${percent(now.shown[best])}`;
+      const text = `${reading.faces.length > 1 ? face.face + " · " : ""}${reading.classes[best]} ${percent(now.shown[best])}`;
       return { face, best, text, box: [now.box[0] * width, now.box[1] * height, now.box[2] * width, now.box[3] * height] };
     });
     const crowded = labels.length > 1 && labels.some(({ text, box }) => brush.measureText(text).width > 1.5 * box[2]);
-    labels.sort((a, b) => (a.face === chosen) - (b.face === chosen)); // the chosen one over the others
+    labels.sort((a, b) => (a.face === chosen) - (b.face === chosen)); // the chosen face over the others
     labels.forEach(({ face, best, text, box: [x, y, w, h] }) => {
       brush.lineWidth = 5 * unit;
       brush.strokeStyle = "#0009";
       brush.strokeRect(x, y, w, h);
       brush.lineWidth = (face === chosen ? 3 : 2) * unit;
-      brush.strokeStyle = film.colours[best];
+      brush.strokeStyle = reading.colours[best];
       brush.strokeRect(x, y, w, h);
-      const words = crowded && face !== chosen ? String(face.face) : text;
-      const wide = brush.measureText(words).width + 14 * unit;
+      const label = crowded && face !== chosen ? String(face.face) : text;
+      const wide = brush.measureText(label).width + 14 * unit;
       const [left, above] = [Math.max(0, Math.min(x, width - wide)), Math.max(0, y - 25 * unit)];
       brush.fillStyle = "#000b";
       brush.fillRect(left, above, wide, 22 * unit);
-      brush.fillStyle = film.colours[best];
+      brush.fillStyle = reading.colours[best];
       brush.fillRect(left, above, 4 * unit, 22 * unit);
       brush.fillStyle = "#fff";
-      brush.fillText(words, left + 9 * unit, above + 15.5 * unit);
+      brush.fillText(label, left + 9 * unit, above + 15.5 * unit);
     });
   };
 
-  // the timeline: a stacked area as wide as there is room, names and ticks in plain HTML over it, so that nothing is stretched
+  // the timeline: a stacked area as wide as there is room; names and ticks are plain HTML over it, so that nothing is stretched
   const chart = make("div", "chart");
   const areas = draw("svg", { viewBox: `0 0 1000 100`, preserveAspectRatio: "none", "aria-hidden": "true" });
   const cursor = make("div", "cursor");
-  const told = make("div", "told");
+  const tooltip = make("div", "tooltip");
   const title = make("h4", "");
-  chart.append(areas, cursor, told);
+  chart.append(areas, cursor, tooltip);
   const timeline = () => {
-    const long = Math.max(film.seconds, 0.1);
-    const groups = film.classes.map(() => []);
+    const long = Math.max(reading.seconds, 0.1);
+    const groups = reading.classes.map(() => []);
     const points = Math.min(900, Math.max(2, Math.ceil(long / STEP)));
     for (let n = 0; n <= points; n++) {
       const time = (long * n) / points;
       const now = at(chosen, time);
       let sum = 0;
-      film.classes.forEach((_, k) => {
+      reading.classes.forEach((_, k) => {
         const low = sum;
         sum += now ? now.shown[k] : 0;
         groups[k].push(now ? [(1000 * n) / points, 100 - 100 * low, 100 - 100 * sum] : null);
@@ -150,15 +150,15 @@ export default function (component) {
         };
         group.forEach((point) => (point ? run.push(point) : close()));
         close();
-        return draw("path", { d: path, fill: film.colours[k] });
+        return draw("path", { d: path, fill: reading.colours[k] });
       }),
     );
-    title.textContent = film.faces.length > 1 ? `What face ${chosen.face} shows over time` : "What the face shows over time";
+    title.textContent = reading.faces.length > 1 ? `Probabilities of face ${chosen.face} over time` : "Probabilities over time";
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", `${title.textContent}: probability of each emotion, second by second`);
   };
   const move = () => {
-    cursor.style.left = `${(100 * video.currentTime) / Math.max(film.seconds, 0.1)}%`;
+    cursor.style.left = `${(100 * video.currentTime) / Math.max(reading.seconds, 0.1)}%`;
     moment.textContent = `Explain second ${video.currentTime.toFixed(1)}`;
     boxes();
   };
@@ -168,35 +168,35 @@ export default function (component) {
   };
   const where = (event) => {
     const { left, width } = chart.getBoundingClientRect();
-    return (film.seconds * Math.min(width, Math.max(0, event.clientX - left))) / width;
+    return (reading.seconds * Math.min(width, Math.max(0, event.clientX - left))) / width;
   };
   chart.onpointerdown = (event) => (chart.setPointerCapture(event.pointerId), seek(where(event)));
   chart.onpointermove = (event) => {
     const time = where(event);
     const now = at(chosen, time);
-    const best = now && film.classes.map((name, k) => [name, now.shown[k]]).sort((a, b) => b[1] - a[1]).slice(0, 3);
-    told.textContent = `${time.toFixed(1)} s: ${best ? best.map(([name, share]) => `${name} ${percent(share)}`).join(", ") : "not in the picture"}`;
-    told.style.left = `${(100 * time) / film.seconds}%`;
-    told.classList.toggle("turned", time > film.seconds / 2);
+    const best = now && reading.classes.map((name, k) => [name, now.shown[k]]).sort((a, b) => b[1] - a[1]).slice(0, 3);
+    tooltip.textContent = `${time.toFixed(1)} s: ${best ? best.map(([name, share]) => `${name} ${percent(share)}`).join(", ") : "not in the frame"}`;
+    tooltip.style.left = `${(100 * time) / reading.seconds}%`;
+    tooltip.classList.toggle("turned", time > reading.seconds / 2);
     if (event.buttons) seek(time);
   };
   const ticks = make("div", "ticks");
-  const wide = [0.5, 1, 2, 5, 10, 15, 30].find((step) => film.seconds / step <= 7) ?? 60;
-  for (let time = 0; time <= film.seconds; time += wide) {
-    const tick = make("span", "", film.seconds < 60 ? String(time) : clock(time));
-    tick.style.left = `${(100 * time) / film.seconds}%`;
+  const wide = [0.5, 1, 2, 5, 10, 15, 30].find((step) => reading.seconds / step <= 7) ?? 60;
+  for (let time = 0; time <= reading.seconds; time += wide) {
+    const tick = make("span", "", reading.seconds < 60 ? String(time) : clock(time));
+    tick.style.left = `${(100 * time) / reading.seconds}%`;
     ticks.append(tick);
   }
   const legend = make("div", "legend");
-  film.classes.forEach((name, k) => {
-    const one = make("span", "", name);
-    one.style.setProperty("--colour", film.colours[k]);
-    legend.append(one);
+  reading.classes.forEach((name, k) => {
+    const entry = make("span", "", name);
+    entry.style.setProperty("--colour", reading.colours[k]);
+    legend.append(entry);
   });
   const scale = make("div", "scale");
   ["100%", "50%", "0"].forEach((text) => scale.append(make("span", "", text)));
   const plot = make("div", "plot");
-  plot.append(scale, chart, ticks, make("div", "unit", film.seconds < 60 ? "time (seconds)" : "time (minutes:seconds)"));
+  plot.append(scale, chart, ticks, make("div", "unit", reading.seconds < 60 ? "time (seconds)" : "time (minutes:seconds)"));
 
   const tile = (picture, words, note, label, act) => {
     const button = make("button", "tile");
@@ -215,13 +215,13 @@ export default function (component) {
     button.setAttribute("aria-pressed", is);
   };
   const choose = make("div", "tiles");
-  const retell = () => {
-    film.faces.forEach((face) => (face.smooth = smooth(face, Number(calm.value))));
+  const redraw = () => {
+    reading.faces.forEach((face) => (face.smooth = smooth(face, Number(calm.value))));
     calm.nextElementSibling.textContent = `${Number(calm.value).toFixed(1)} s`;
     timeline();
     move();
   };
-  film.faces.slice(0, film.several).forEach((face) => {
+  reading.faces.slice(0, reading.several).forEach((face) => {
     const button = tile(face.picture, `Face ${face.face}`, face.note, `Face ${face.face}: ${face.note}`, () => {
       chosen = face;
       [...choose.children].forEach((other) => press(other, other === button));
@@ -232,29 +232,29 @@ export default function (component) {
     choose.append(button);
   });
   const best = make("div", "tiles");
-  film.peaks.forEach(({ emotion, face, time, picture }) => {
-    const note = `${film.faces.length > 1 ? `face ${face}, ` : ""}${clock(time)}`;
-    const button = tile(picture, emotion, note, `The surest ${emotion}: ${note}`, () => seek(time));
-    button.style.setProperty("--colour", film.colours[film.classes.indexOf(emotion)]);
+  reading.peaks.forEach(({ emotion, face, time, picture }) => {
+    const note = `${reading.faces.length > 1 ? `face ${face}, ` : ""}${clock(time)}`;
+    const button = tile(picture, emotion, note, `The strongest ${emotion}: ${note}`, () => seek(time));
+    button.style.setProperty("--colour", reading.colours[reading.classes.indexOf(emotion)]);
     best.append(button);
   });
   const calm = make("input", "");
-  Object.assign(calm, { type: "range", min: 0, max: 1.5, step: 0.1, value: film.smoothing, oninput: retell });
+  Object.assign(calm, { type: "range", min: 0, max: 1.5, step: 0.1, value: reading.smoothing, oninput: redraw });
   calm.setAttribute("aria-label", "Smoothing in seconds");
   const smoothing = make("label", "smoothing", "Smoothing");
   smoothing.append(calm, make("output", ""));
-  const moment = make("button", "ask");
-  moment.onclick = () => (video.pause(), root.ask(Math.round(1000 * video.currentTime) / 1000));
+  const moment = make("button", "explain");
+  moment.onclick = () => (video.pause(), root.explain(Math.round(1000 * video.currentTime) / 1000));
   const below = make("div", "below");
   below.append(moment);
   main.append(below);
-  if (film.faces.length) {
+  if (reading.faces.length) {
     below.append(smoothing);
-    if (film.faces.length > 1) side.append(make("h4", "", film.faces.length > film.several ? `The ${film.several} longest on screen of ${film.faces.length} faces` : "Faces, the longest on screen first"), choose);
-    side.append(title, plot, legend, make("h4", "", "The surest moment of each emotion"), best);
+    if (reading.faces.length > 1) side.append(make("h4", "", reading.faces.length > reading.several ? `The ${reading.several} longest on screen of ${reading.faces.length} faces` : "Faces, the longest on screen first"), choose);
+    side.append(title, plot, legend, make("h4", "", "The strongest moment of each emotion"), best);
   }
 
-  // follow the video frame by frame where the browser tells of frames, else as often as it paints
+  // follow the video frame by frame where the browser announces frames, else as often as it paints
   let following = true;
   const follow = () => {
     if (!following) return;
@@ -269,7 +269,7 @@ export default function (component) {
     sizes.disconnect();
     URL.revokeObjectURL(video.src);
   };
-  if (film.faces.length) retell();
+  if (reading.faces.length) redraw();
   follow();
   return leave;
 }
