@@ -17,9 +17,12 @@ from sklearn.model_selection import StratifiedGroupKFold
 from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError
-from ferkit.evaluate.evaluation import write
+from ferkit.evaluate.storing import write_tables
+from ferkit.files import write_json
 from ferkit.predict.classifier import Analysis, Classifier
-from ferkit.runs import CrossValidation, Run, Scores, create, open_folder, open_run
+from ferkit.runs import CrossValidation, Run, Scores, open_folder, open_run
+from ferkit.runs.locks import locked
+from ferkit.runs.pending import together
 from ferkit.train import teachers
 from ferkit.train.config import TrainConfig
 from ferkit.train.describe import dataset
@@ -89,8 +92,10 @@ def crossval(
         scores={"train": scores},
         crossval=CrossValidation(folds=folds, **{key: tuple(one[key] for one in of_folds) for key in SCORES}),
     )
-    write(Run(path, manifest), train, "train", train.labels, joined, None, features=False)
-    return create(path, manifest)
+    with locked(path), together(path) as staged:
+        write_tables(staged, faces.classes, train, "train", train.labels, joined, features=False)
+        write_json(staged / "run.json", manifest.as_json())
+    return open_folder(path)
 
 
 def _make_room(folder: Path) -> None:

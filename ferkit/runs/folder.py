@@ -26,6 +26,7 @@ from ferkit import files
 from ferkit.errors import RunError
 from ferkit.runs.locks import locked
 from ferkit.runs.manifest import Manifest
+from ferkit.runs.pending import finish
 from ferkit.runs.reading import read_manifest, read_scores
 from ferkit.runs.scores import Scores
 
@@ -210,6 +211,7 @@ def open_run(name: str) -> Run:
 
 def open_folder(path: Path) -> Run:
     """The run in the folder `path`, wherever it lies. Raises RunError as `open_run`."""
+    finish(path)
     try:
         return Run(path, read_manifest(path / "run.json"))
     except FileNotFoundError as error:

@@ -1,6 +1,7 @@
 """What evaluating leaves in a run folder."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from safetensors.numpy import load_file, save_file
 from ferkit import files, metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError, FerkitError, RunError
-from ferkit.evaluate import evaluation
+from ferkit.evaluate import maps, storing
 from ferkit.evaluate.evaluation import evaluate
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run, open_run
@@ -27,7 +28,7 @@ def plain_layout(monkeypatch: pytest.MonkeyPatch) -> None:
         xy = features[:, :2].astype(np.float32)
         return pd.DataFrame({"umap_x": xy[:, 0], "umap_y": xy[:, 1], "pca_x": xy[:, 0], "pca_y": xy[:, 1]})
 
-    monkeypatch.setattr(evaluation, "layouts", flat)
+    monkeypatch.setattr(maps, "layouts", flat)
 
 
 def everything(path: Path) -> dict[str, bytes]:
@@ -41,7 +42,7 @@ def change(run: Run, key: str, factor: float) -> None:
 
 def test_the_own_dataset_fills_the_run_folder(run: Run, faces: Faces, plain_layout: None) -> None:
     stages: list[str] = []
-    told = evaluate(run, faces, "val", progress=lambda stage, done, total: stages.append(stage))
+    scores = evaluate(run, faces, "val", progress=lambda stage, done, total: stages.append(stage))
     results, val = open_run("tiny").results(), faces.split("val")
     table = results.predictions("val")
     assert list(table.columns) == ["id", "label", "leaked", "logit angry", "logit happy", "logit sad"]
@@ -56,11 +57,11 @@ def test_the_own_dataset_fills_the_run_folder(run: Run, faces: Faces, plain_layo
     assert set(stages) == {"faces", "map"}
     assert not list(run.path.rglob("*.partial"))
     stored = results.scores["val"]
-    assert stored == told
+    assert stored == scores
     assert stored.accuracy == (results.logits("val").argmax(1) == val.labels).mean()
     assert stored.dedup is not None
     assert (stored.n, stored.dedup.n) == (30, 29)
-    json.dumps(told.model_dump(mode="json"), allow_nan=False)
+    json.dumps(scores.model_dump(mode="json"), allow_nan=False)
 
 
 def test_mean_maps_are_counted(run: Run, faces: Faces, plain_layout: None) -> None:
@@ -89,7 +90,7 @@ def test_splits_stand_side_by_side(run: Run, faces: Faces) -> None:
     evaluate(run, faces, "train", maps=False)
     evaluate(run, faces, "all", maps=False)
     assert evaluate(run, faces, "val", maps=False).n == 30
-    assert {split: told.n for split, told in open_run("tiny").results().scores.items()} == {
+    assert {split: scores.n for split, scores in open_run("tiny").results().scores.items()} == {
         "train": 60,
         "all": 90,
         "val": 30,
@@ -100,12 +101,12 @@ def test_splits_stand_side_by_side(run: Run, faces: Faces) -> None:
 def test_the_temperature_is_fitted_on_val_and_used_ever_after(run: Run, faces: Faces) -> None:
     before = evaluate(run, faces, "train", maps=False)
     assert (before.temperature, before.nll, before.ece) == (1.0, before.nll_uncalibrated, before.ece_uncalibrated)
-    told = evaluate(run, faces, "val", maps=False)
+    scores = evaluate(run, faces, "val", maps=False)
     kept = open_run(run.name)
     expected = metrics.fit_temperature(
         kept.results().logits("val"), kept.results().predictions("val")["label"].to_numpy()
     )
-    assert kept.temperature == kept.results().temperature == told.temperature == expected != 1.0
+    assert kept.temperature == kept.results().temperature == scores.temperature == expected != 1.0
     classifier, images = Classifier.open(kept), faces.split("val").images
     np.testing.assert_allclose(classifier.probabilities(images), metrics.softmax(classifier.logits(images), expected))
     assert evaluate(kept, faces, "train", maps=False).temperature == expected
@@ -116,31 +117,6 @@ def test_scores_written_meanwhile_are_kept(run: Run, faces: Faces) -> None:
     evaluate(run, faces, "val", maps=False)
     evaluate(other, faces, "train", maps=False)
     assert set(open_run("tiny").results().scores) == {"train", "val"}
-
-
-def test_a_map_is_never_deleted_and_is_marked_outdated_when_features_changed(
-    run: Run, faces: Faces, plain_layout: None
-) -> None:
-    evaluate(run, faces, "val")
-    drawn = (run.path / "val-map.parquet").read_bytes()
-    assert not evaluate(run, faces, "val", maps=False).map_outdated
-    change(run, "body.0.body.0.weight", 2.0)
-    assert evaluate(run, faces, "val", maps=False).map_outdated
-    assert evaluate(run, faces, "val", maps=False).map_outdated  # the features are the same again, the map is not
-    assert open_run("tiny").results().scores["val"].map_outdated
-    assert (run.path / "val-map.parquet").read_bytes() == drawn
-    assert not evaluate(run, faces, "val").map_outdated
-    assert (run.path / "val-map.parquet").read_bytes() != drawn
-
-
-def test_features_that_differ_by_rounding_leave_a_map_up_to_date(run: Run, faces: Faces, plain_layout: None) -> None:
-    evaluate(run, faces, "val")
-    stored = run.results().features("val")
-    rounded = np.nextafter(stored, np.float16(np.inf))
-    rounded[::3] = stored[::3]
-    np.save(run.path / "val-features.npy", rounded)
-    assert not evaluate(run, faces, "val", maps=False).map_outdated
-    assert run.results().has("val", "-map.parquet")
 
 
 def test_another_dataset_in_another_order(run: Run, faces: Faces, make_faces: Callable[..., Faces]) -> None:
@@ -155,9 +131,9 @@ def test_another_dataset_in_another_order(run: Run, faces: Faces, make_faces: Ca
     own, other = run.results().predictions("all"), run.results("foreign").predictions("all")
     assert other["label"].tolist() == own["label"][keep].tolist()
     np.testing.assert_allclose(run.results("foreign").logits("all"), run.results().logits("all")[keep], atol=1e-5)
-    told = run.results("foreign").scores["all"]
-    assert (told.data, told.fingerprint, told.n) == ("foreign", foreign.fingerprint, keep.sum())
-    assert told.per_class["happy"].support == 0
+    scores = run.results("foreign").scores["all"]
+    assert (scores.data, scores.fingerprint, scores.n) == ("foreign", foreign.fingerprint, keep.sum())
+    assert scores.per_class["happy"].support == 0
     assert (run.path / "on-foreign" / "all.parquet").is_file()
     assert open_run("tiny").datasets() == ["noise", "foreign"]
     assert list(open_run("tiny").results().scores) == ["all"]
@@ -177,7 +153,19 @@ def test_results_on_a_dataset_replaced_meanwhile_are_set_aside(run: Run, make_fa
     assert run.results(f"other-{before[:8]}").has("train", ".parquet")
 
 
-def test_an_unknown_class_is_refused(run: Run, make_faces: Callable[..., Faces]) -> None:
+def test_classes_that_the_run_does_not_have_are_left_out_and_counted(run: Run, make_faces: Callable[..., Faces]) -> None:
+    other = make_faces("other", classes=("happy", "bored", "SAD"))
+    val = other.split("val")
+    scores = evaluate(run, other, "val", maps=False)
+    bored = int((val.labels == 1).sum())
+    assert bored and scores.left_out == {"bored": bored} and scores.n == 30 - bored
+    assert open_run("tiny").results("other").scores["val"].left_out == {"bored": bored}
+    table = run.results("other").predictions("val")
+    assert table["id"].tolist() == val.ids[val.labels != 1].tolist()
+    assert set(table["label"]) == {1, 2}
+
+
+def test_fewer_than_two_shared_classes_are_refused(run: Run, make_faces: Callable[..., Faces]) -> None:
     with pytest.raises(DataError, match="does not know bored; it knows angry, happy, sad"):
         evaluate(run, make_faces("other", classes=("happy", "bored")), "val")
     assert not (run.path / "on-other").exists()
@@ -197,47 +185,78 @@ def test_a_split_that_is_not_there(run: Run, faces: Faces, split: str, said: str
         evaluate(run, faces, split)
 
 
-def test_weights_that_give_no_number_are_told(run: Run, faces: Faces) -> None:
+def test_weights_that_give_no_number_are_refused(run: Run, faces: Faces) -> None:
     change(run, "head.weight", np.nan)
-    with pytest.raises(RunError, match="no finite numbers"):
+    with pytest.raises(RunError, match="not finite"):
         evaluate(run, faces, "val")
 
 
-def test_a_full_disk_replaces_nothing(
-    run: Run, faces: Faces, plain_layout: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    evaluate(run, faces, "val")
+def test_a_full_disk_replaces_nothing(run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluate(run, faces, "val", maps=False)
     before = everything(run.path)
 
-    def full(table: pd.DataFrame, path: Path) -> None:
-        if "map" in path.name:
-            raise OSError(28, "No space left on device")
-        table.iloc[:3].to_parquet(path)
+    def full(path: Path, **arrays: object) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(evaluation, "_parquet", full)
-    with pytest.raises(FerkitError, match=r"val-map\.parquet: No space left"):
-        evaluate(run, faces, "val")
-    assert everything(run.path) == before
-
-
-def test_the_scores_come_last(run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, value: object) -> None:
-        assert (path.parent / "val.parquet").is_file()
-        raise FerkitError("stop")
-
-    monkeypatch.setattr(files, "write_json", refuse)
-    with pytest.raises(FerkitError, match="stop"):
+    monkeypatch.setattr(storing.np, "savez_compressed", full)
+    change(run, "head.weight", 2.0)
+    before["model.safetensors"] = run.weights.read_bytes()
+    with pytest.raises(FerkitError, match=r"val-cams\.npz: No space left"):
         evaluate(run, faces, "val", maps=False)
+    assert everything(run.path) == before
+    assert not list(run.path.glob(".pending*"))
+
+
+@pytest.mark.parametrize("moved", range(5))
+def test_a_kill_between_two_files_is_made_good_when_the_run_is_opened(
+    run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    evaluate(run, faces, "val", maps=False)
+    change(run, "head.weight", 2.0)
+    replace_file, calls = os.replace, []
+
+    def killed(source: Path, target: Path) -> None:
+        if Path(source).parent.name == ".pending":
+            calls.append(target)
+            if len(calls) > moved:
+                raise SystemExit
+        replace_file(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", killed)
+        if moved < 4:
+            with pytest.raises(SystemExit):
+                evaluate(run, faces, "val", maps=False)
+        else:
+            evaluate(run, faces, "val", maps=False)
+    assert len(calls) == min(moved + 1, 4)
+    reopened, labels = open_run("tiny"), faces.split("val").labels
+    assert not list(run.path.glob(".pending*"))
+    logits = reopened.results().logits("val")
+    np.testing.assert_allclose(logits, Classifier.open(reopened).logits(faces.split("val").images), atol=1e-5)
+    scores = reopened.results().scores["val"]
+    assert scores.nll_uncalibrated == metrics.negative_log_likelihood(metrics.softmax(logits), labels)
+
+
+def test_scores_come_before_the_map(run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(features: np.ndarray, seed: int) -> pd.DataFrame:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(maps, "layouts", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(run, faces, "val")
+    assert open_run("tiny").results().scores["val"].n == 30
 
 
 def test_mirror_images_are_scored_as_numbers_apart(run: Run, faces: Faces) -> None:
     plain = evaluate(run, faces, "val", maps=False)
     before = everything(run.path)
-    told = evaluate(run, faces, "val", maps=False, flip=True)
+    scores = evaluate(run, faces, "val", maps=False, flip=True)
     part, classifier = faces.split("val"), Classifier.open(run)
     both = classifier.logits(part.images) + classifier.logits(np.ascontiguousarray(part.images[:, :, ::-1]))
-    assert told.flip.accuracy == (both.argmax(1) == part.labels).mean()
-    assert plain.flip is None and told.accuracy == plain.accuracy
+    assert scores.flip.accuracy == (both.argmax(1) == part.labels).mean()
+    assert plain.flip is None and scores.accuracy == plain.accuracy
     assert {k: v for k, v in everything(run.path).items() if k != "run.json"} == {
         k: v for k, v in before.items() if k != "run.json"
     }

@@ -89,7 +89,7 @@ def test_weights_fitted_on_val_are_no_worse_there(world: World) -> None:
 
 
 def test_the_command_makes_a_run_that_pages_show(world: World, app, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ferkit.evaluate.evaluation._layout", lambda *args: None)
+    monkeypatch.setattr("ferkit.evaluate.evaluation.draw_map", lambda run, *args: run)
     done = CliRunner().invoke(command, ["ensemble", "alpha", "gamma", "--name", "both"])
     assert done.exit_code == 0, done.output
     assert "both: val accuracy" in done.stdout
