@@ -17,22 +17,19 @@ def register(app: typer.Typer) -> None:
 
 
 def ensemble(
-    found: Annotated[list[str], typer.Argument(help="Finished runs of one dataset.", metavar="RUN...")],
+    members: Annotated[list[str], typer.Argument(help="Finished runs with the same classes.", metavar="RUN...")],
     name: Annotated[str, typer.Option(help="Name of the run they become.")],
     mode: Annotated[str, typer.Option(help="What is averaged: probabilities or logits.")] = "probabilities",
     weights: Annotated[str, typer.Option(help="equal, or val: fitted there.")] = "equal",
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Draw no map after scoring.")] = False,
 ) -> None:
     """Join finished runs into one that every page shows, and score it on val."""
-    opened = [runs.open_run(run) for run in dict.fromkeys(found)]
+    opened = [runs.open_run(run) for run in dict.fromkeys(members)]
+    from ferkit.cli.scoring import score_on_val
     from ferkit.data import store
-    from ferkit.evaluate.evaluation import evaluate
     from ferkit.experiments.ensemble import join
 
     faces, console = store.load(opened[0].dataset), Console()
     run = join(opened, name, mode=mode, weights=weights, force=force)
-    with console.status("Scoring on val and drawing the map …"):
-        scores = evaluate(run, faces, "val")
-    low, high = scores.accuracy_interval
-    accuracy = f"val accuracy {scores.accuracy:.1%} [{low:.1%}, {high:.1%}]"
-    console.print(f"{run.name}: {accuracy}, macro-F1 {scores.macro_f1:.3f}")
+    score_on_val(console, run, faces, maps=not no_map)

@@ -31,6 +31,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run, as it was set.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
     no_evaluate: Annotated[bool, typer.Option("--no-evaluate", help="Do not score the run on val afterwards.")] = False,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Draw no map after scoring.")] = False,
     track: Annotated[str | None, typer.Option(help="Tell wandb or tensorboard, too.")] = None,
 ) -> None:
     """Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."""
@@ -39,6 +40,7 @@ def train(
         path, dataset = begun.path, begun.dataset
     else:
         path, dataset = _fresh(recipe, data, name, force)
+    from ferkit.cli.scoring import score_on_val
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
@@ -66,12 +68,7 @@ def train(
 
             run = fit(config, faces, path, resumed=resume, origin=origin, on_step=line.step, on_epoch=epoch)
         if team.is_main_process and not no_evaluate:
-            with console.status("Scoring on val and drawing the map …"):
-                scores = evaluate(run, faces, "val")
-            tracked.scores(run, scores)
-            low, high = scores.accuracy_interval
-            accuracy = f"val accuracy {scores.accuracy:.1%} [{low:.1%}, {high:.1%}]"
-            console.print(f"{run.name}: {accuracy}, macro-F1 {scores.macro_f1:.3f}")
+            tracked.scores(run, score_on_val(console, run, faces, maps=not no_map))
     team.destroy_process_group()
     console.print("Look at it: streamlit run dashboard/app.py")
 

@@ -1,7 +1,7 @@
 """A search at the command line.  $ python -m ferkit tune --recipe base-cnn --data fer2013 --trials 40"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -9,7 +9,13 @@ from rich.console import Console
 from ferkit.cli.errors import one_sentence
 from ferkit.errors import ConfigError
 
+if TYPE_CHECKING:
+    from ferkit.data.faces import Faces
+    from ferkit.experiments.study import Search
+
 __all__ = ["register"]
+
+METRIC = "val_macro_f1"
 
 
 def register(app: typer.Typer) -> None:
@@ -18,10 +24,8 @@ def register(app: typer.Typer) -> None:
 
 
 def tune(
-    recipe: Annotated[
-        str | None, typer.Option(help="Name of a recipe; a study that is there already knows its own.")
-    ] = None,
-    data: Annotated[str | None, typer.Option(help="Name of a dataset; likewise.")] = None,
+    recipe: Annotated[str | None, typer.Option(help="Name of a recipe; an existing study has its own.")] = None,
+    data: Annotated[str | None, typer.Option(help="Name of a dataset; an existing study has its own.")] = None,
     trials: Annotated[int, typer.Option(min=1, help="How many the study is to have, pruned ones included.")] = 30,
     study: Annotated[
         str | None, typer.Option(help="Name of the study and of the best run; RECIPE-search by default.")
@@ -35,58 +39,78 @@ def tune(
     storage: Annotated[
         str | None, typer.Option(help="Address of an Optuna database for many machines; a local file by default.")
     ] = None,
-    metric: Annotated[str, typer.Option(help="val_macro_f1 or val_accuracy.")] = "val_macro_f1",
+    metric: Annotated[
+        str | None, typer.Option(help=f"val_macro_f1 or val_accuracy; {METRIC} by default, or the study's own.")
+    ] = None,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Draw no map of the best run.")] = False,
 ) -> None:
     """Search for better settings; any number of processes can share one study, and an interrupted one goes on."""
-    from ferkit.data import store
-    from ferkit.evaluate.evaluation import evaluate
-    from ferkit.experiments import study as studying  # says so where Optuna is missing; torch takes seconds to import
+    from ferkit.cli.scoring import score_on_val
+    from ferkit.experiments import study as studies  # reports a missing Optuna before torch is imported
     from ferkit.experiments.search import free, search
     from ferkit.experiments.search_space import read
 
+    if not (study or recipe):
+        raise ConfigError("A search needs --recipe and --data, or the --study to go on with.")
     name = study or f"{recipe}-search"
-    if name in studying.studies():
-        about = studying.opened(name)
-        if strange := _differs(about, recipe=recipe, data=data, settings=tuple(set) if set else None, storage=storage):
-            raise ConfigError(
-                f"The study {name!r} is about another {strange}. Give this search another name: --study NAME"
-            )
-        faces = store.load(about.data)
-        if faces.fingerprint != about.fingerprint:
-            raise ConfigError(
-                f"{about.data!r} has changed since the study {name!r} was begun. Give this search another name: --study NAME"
-            )
-    else:
-        if not recipe or not data:
-            raise ConfigError(
-                "A new search needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list"
-            )
-        if metric not in studying.METRICS:
-            raise ConfigError(f"--metric takes {' or '.join(studying.METRICS)}; got {metric!r}.")
-        faces = store.load(data)
-        about = studying.Search(name, recipe, data, faces.fingerprint, metric, tuple(set or ()), storage or "")
+    settings = tuple(set) if set else None
+    options = {"recipe": recipe, "data": data, "settings": settings, "storage": storage, "metric": metric}
+    about, faces = _existing(name, options) if name in studies.studies() else _new(name, options)
     ranges, console = read(about.recipe, space), Console()
     free(name)
-    studying.load(about)
+    studies.load(about)
     about.save()
 
-    def told(number: int, state: str, value: float | None) -> None:
-        console.print(
-            f"trial {number:3d}  {state:8}  {'' if value is None else f'{about.metric} {value:.4f}'}", highlight=False
-        )
+    def on_trial(number: int, state: str, value: float | None) -> None:
+        score = "" if value is None else f"{about.metric} {value:.4f}"
+        console.print(f"trial {number:3d}  {state:8}  {score}", highlight=False)
 
-    run = search(about, ranges, faces, trials, told)
+    run = search(about, ranges, faces, trials, on_trial)
     if run is None:
         console.print(f"No trial of {name} was finished here.")
         return
-    with console.status("Scoring the best on val and drawing the map …"):
-        scores = evaluate(run, faces, "val")
-    console.print(
-        f"{run.name} is trial {run.manifest.trial}: val accuracy {scores.accuracy:.1%}, macro-F1 {scores.macro_f1:.3f}."
-    )
-    console.print("val chose it, so these are a little too good; a test split has not been looked at.")
+    console.print(f"The best is trial {run.manifest.trial}, kept as the run {name}.")
+    score_on_val(console, run, faces, maps=not no_map)
+    console.print("val chose it, so these scores are a little too good; test faces were not used.")
 
 
-def _differs(about: object, **asked: object) -> str:
-    """The first thing asked for that is not what the study is about."""
-    return next((key for key, value in asked.items() if value is not None and getattr(about, key) != value), "")
+def _existing(name: str, options: dict[str, Any]) -> tuple["Search", "Faces"]:
+    """The study of that name and its dataset. Raises ConfigError for an option it was not begun with."""
+    from ferkit.data import store
+    from ferkit.experiments import study
+
+    about = study.opened(name)
+    for option, value in options.items():
+        begun_with = getattr(about, option)
+        if value is not None and value != begun_with:
+            flag = "set" if option == "settings" else option
+            raise ConfigError(
+                f"The study {name!r} was begun with --{flag} {_words(begun_with)}; got {_words(value)}. Leave the "
+                "option out, or give this search another name: --study NAME"
+            )
+    faces = store.load(about.data)
+    if faces.fingerprint != about.fingerprint:
+        raise ConfigError(
+            f"{about.data!r} has changed since the study {name!r} was begun. Give this search another name: --study NAME"
+        )
+    return about, faces
+
+
+def _new(name: str, options: dict[str, Any]) -> tuple["Search", "Faces"]:
+    from ferkit.data import store
+    from ferkit.experiments import study
+
+    recipe, data, metric = options["recipe"], options["data"], options["metric"] or METRIC
+    if not recipe or not data:
+        raise ConfigError(
+            "A new search needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list"
+        )
+    if metric not in study.METRICS:
+        raise ConfigError(f"--metric takes {' or '.join(study.METRICS)}; got {metric!r}.")
+    faces = store.load(data)
+    settings, storage = options["settings"] or (), options["storage"] or ""
+    return study.Search(name, recipe, data, faces.fingerprint, metric, settings, storage), faces
+
+
+def _words(value: Any) -> str:
+    return (" ".join(value) if isinstance(value, tuple) else str(value)) or "left out"

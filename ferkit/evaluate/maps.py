@@ -29,7 +29,7 @@ def draw_map(run: Run, split: str, dataset: str | None = None, progress: Progres
     report("map", 0, 1)
     table = layouts(features, run.manifest.seed)
     table.insert(0, "id", ids)
-    with files.whole(results.path / f"{split}-map.parquet") as partial:
+    with files.atomic_write(results.path / f"{split}-map.parquet") as partial:
         write_parquet(table, partial)
     report("map", 1, 1)
     scores = open_folder(run.path).results(name).scores.get(split)

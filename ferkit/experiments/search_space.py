@@ -37,10 +37,10 @@ class Range:
     @property
     def example(self) -> Any:
         """A value a trial may get."""
-        return self.choices[0] if self.choices else int(self.low or 0) if self._whole_steps else self.low
+        return self.choices[0] if self.choices else int(self.low or 0) if self._integer else self.low
 
     @property
-    def _whole_steps(self) -> bool:
+    def _integer(self) -> bool:
         return bool(self.step) and all(float(x).is_integer() for x in (self.low or 0, self.high or 0, self.step or 0))
 
     def draw(self, trial: "Trial", name: str) -> Any:
@@ -48,7 +48,7 @@ class Range:
         if self.choices:
             return trial.suggest_categorical(name, self.choices)
         assert self.low is not None and self.high is not None
-        if self._whole_steps:
+        if self._integer:
             return trial.suggest_int(name, int(self.low), int(self.high), step=int(self.step or 1))
         return trial.suggest_float(name, self.low, self.high, log=self.log, step=self.step)
 
@@ -60,11 +60,10 @@ CHECK = TypeAdapter(Space)
 def read(recipe: str, path: Path | None = None) -> Space:
     """The space in `path`, else that of the recipe, else the one for all. Raises ConfigError for what is no space."""
     folder = package_files("ferkit") / "recipes" / "spaces"
-    own = folder / f"{recipe}.yaml"
-    source = path or (own if own.is_file() else folder / "default.yaml")
+    specific = folder / f"{recipe}.yaml"
+    source = path or (specific if specific.is_file() else folder / "default.yaml")
     try:
-        told = yaml.safe_load(source.read_text("utf-8"))
-        space = CHECK.validate_python(told)
+        space = CHECK.validate_python(yaml.safe_load(source.read_text("utf-8")))
     except FileNotFoundError as error:
         raise ConfigError(f"There is no search space {source}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Studies: what a search is about, where its trials are kept, and what they came to. Imports Optuna and no torch.
+"""Studies: the settings of a search, where its trials are kept, and their results. Imports Optuna and no torch.
 
 checkpoints/.studies/<study>.json     recipe, data, metric, storage: what a later worker or the dashboard needs
                      <study>.db       SQLite, unless another storage was given
@@ -24,14 +24,14 @@ except ImportError as error:
 __all__ = ["METRICS", "SEEN", "Search", "Trial", "importances", "load", "opened", "studies", "trials"]
 
 METRICS = ("val_macro_f1", "val_accuracy")
-SEEN = (TrialState.COMPLETE, TrialState.PRUNED)  # what counts as a trial made
+SEEN = (TrialState.COMPLETE, TrialState.PRUNED)  # what counts as a trial
 TRIES = 5
 BEAT = 30  # seconds between a worker's signs of life; three missed ones and its trial counts as failed
 
 
 @dataclass(frozen=True)
 class Search:
-    """What a study is about; kept beside it, so that every worker looks for the same."""
+    """The settings of a search; kept beside its trials, so that every worker searches for the same."""
 
     study: str
     recipe: str
@@ -56,17 +56,17 @@ class Search:
 
 
 def studies() -> list[str]:
-    """The names of the studies there are."""
+    """The names of all studies, sorted."""
     return sorted(path.stem for path in _home().glob("*.json"))
 
 
 def opened(study: str) -> Search:
-    """Raises RunError where there is no study of that name."""
+    """The study of that name. Raises RunError where there is none."""
     path = _home() / f"{files.check_name(study, 'A study name', RunError)}.json"
     if not path.is_file():
         raise RunError(f"No study {study!r}; there are {', '.join(studies()) or 'none'}.")
-    told = json.loads(path.read_text("utf-8"))
-    return Search(**told | {"settings": tuple(told["settings"])})
+    stored = json.loads(path.read_text("utf-8"))
+    return Search(**stored | {"settings": tuple(stored["settings"])})
 
 
 def load(search: Search) -> optuna.Study:
@@ -101,7 +101,7 @@ def _study(search: Search) -> optuna.Study:
 
 @dataclass(frozen=True)
 class Trial:
-    """One proposal and what became of it."""
+    """One proposal and its result."""
 
     number: int
     state: str  # complete, pruned, fail, running or waiting
@@ -116,15 +116,15 @@ def trials(search: Search) -> list[Trial]:
     """All of them, in the order in which they were begun."""
     return [
         Trial(
-            one.number,
-            one.state.name.lower(),
-            one.value,
-            one.params,
-            one.intermediate_values,
-            one.duration.total_seconds() if one.duration else None,
-            one.user_attrs.get("worker", ""),
+            trial.number,
+            trial.state.name.lower(),
+            trial.value,
+            trial.params,
+            trial.intermediate_values,
+            trial.duration.total_seconds() if trial.duration else None,
+            trial.user_attrs.get("worker", ""),
         )
-        for one in load(search).get_trials(deepcopy=False)
+        for trial in load(search).get_trials(deepcopy=False)
     ]
 
 

@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 import pytest
 import torch
-import typer
 from typer.testing import CliRunner, Result
 
 from ferkit import files
-from ferkit.cli import evaluate, predict
+from ferkit.cli import app
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.faces import Box
@@ -21,9 +20,6 @@ from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec, Run, create, o
 from tests.frames import astronaut_video
 
 CLASSES = ("Sad", "Happy", "Cross")
-app = typer.Typer()
-evaluate.register(app)
-predict.register(app)
 
 
 def call(*words: object) -> Result:

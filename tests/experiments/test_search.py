@@ -31,7 +31,7 @@ from ferkit.experiments import search_space as space
 from ferkit.experiments import study
 from ferkit.experiments.search import search
 about = study.opened("s")
-search(about, space.read("quick"), store.load("tiny"), {trials}, lambda *told: print(*told, flush=True))
+search(about, space.read("quick"), store.load("tiny"), {trials}, lambda *trial: print(*trial, flush=True))
 """
 
 
@@ -161,3 +161,32 @@ def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: 
 def test_a_storage_that_cannot_be_reached_is_a_sentence(world: World) -> None:
     with pytest.raises(ConfigError, match="cannot be used"):
         study.load(Search("s", "quick", "tiny", "", "val_accuracy", (), "nosuch://nowhere"))
+
+
+def test_two_processes_make_exactly_the_trials_wanted(world: World) -> None:
+    wanted = about((*SETTINGS[1:], "epochs=1"))
+    study.load(wanted)
+    workers = [worker(world, 4) for _ in range(2)]
+    lines = [line for process in workers for line in process.communicate(timeout=120)[0].splitlines()]
+    assert all(process.returncode == 0 for process in workers)
+    made = study.trials(wanted)
+    assert sum(trial.state in DONE for trial in made) == 4
+    assert sorted(int(line.split()[0]) for line in lines) == sorted(trial.number for trial in made)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (["--metric", "val_macro_f1"], "was begun with --metric val_accuracy; got val_macro_f1"),
+        (["--set", "epochs=9"], "was begun with --set epochs=2 precision=float32 model_args.filters=4; got epochs=9"),
+        (["--storage", "sqlite:///x.db"], "was begun with --storage left out; got sqlite:///x.db"),
+        (["--recipe", "lenet"], "was begun with --recipe quick; got lenet"),
+    ],
+)
+def test_options_that_an_existing_study_was_not_begun_with_are_refused(
+    world: World, option: list[str], message: str
+) -> None:
+    about()
+    done = CliRunner().invoke(app, ["tune", "--study", "s", *option])
+    assert done.exit_code == 2 and message in " ".join(done.output.split())
+    assert study.opened("s").metric == "val_accuracy" and not study.trials(study.opened("s"))

@@ -1,0 +1,35 @@
+"""Draw a map at the command line.  $ python -m ferkit map RUN"""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ferkit import runs
+from ferkit.cli.errors import one_sentence
+from ferkit.cli.text import cell
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount `map` on the main app."""
+    app.command("map")(one_sentence(draw))
+
+
+def draw(
+    run: Annotated[str, typer.Argument(help="Name of a run.")],
+    data: Annotated[str | None, typer.Option(help="Name of a dataset; the run's own by default.")] = None,
+    split: Annotated[str, typer.Option(help="train, val, test or all; evaluated before.")] = "val",
+) -> None:
+    """Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."""
+    opened, console = runs.open_run(run), Console()
+    from ferkit.embed.layouts import LEAST, by_umap
+    from ferkit.evaluate.maps import draw_map
+
+    with console.status("Drawing the map …"):
+        drawn = draw_map(opened, split, data)
+    results = drawn.results(data)
+    console.print(f"{cell(results.path.name)}/{split}-map.parquet is written.", highlight=False)
+    if not by_umap(results.layout(split)):
+        console.print(f"The map is a PCA: UMAP needs {LEAST} faces that do not lie on one line.")
