@@ -37,7 +37,9 @@ def register(app: typer.Typer) -> None:
 def runs(
     names: Annotated[list[str] | None, typer.Argument(help="Only these.", metavar="[RUN...]")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table of the runs with val scores.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print a Markdown table of the runs with val scores.")
+    ] = False,
 ) -> None:
     """List the runs there are, with their scores on val."""
     for name in set(names or ()) - set(folders.names()):

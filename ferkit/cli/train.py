@@ -40,8 +40,8 @@ def train(
         path, dataset = begun.path, begun.dataset
     else:
         path, dataset = _fresh(recipe, data, name, force)
-    from ferkit.cli.scoring import score_on_val
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
+    from ferkit.cli.scoring import score_on_val
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.train import teachers

@@ -94,7 +94,9 @@ def _known(run: Run, faces: Faces, split: str) -> tuple[Faces, np.ndarray, dict[
     if known.all():
         return part, labels, {}
     if not known.any():
-        raise DataError(f"No face of {split} of {faces.name!r} is of a class that {run.name} knows. Choose another split.")
+        raise DataError(
+            f"No face of {split} of {faces.name!r} is of a class that {run.name} knows. Choose another split."
+        )
     counts = np.bincount(part.labels[~known], minlength=len(faces.classes))
     left_out = {name: int(n) for name, n in zip(faces.classes, counts, strict=True) if n}
     return part.select(known), labels[known], left_out

@@ -37,7 +37,9 @@ def store(
         write_tables(folder, run.classes, part, split, labels, analysis)
         if part.name != run.dataset:
             by_split = {**results.scores, split: scores}
-            files.write_json(folder / "scores.json", {key: one.model_dump(mode="json") for key, one in by_split.items()})
+            files.write_json(
+                folder / "scores.json", {key: one.model_dump(mode="json") for key, one in by_split.items()}
+            )
         else:
             manifest = run.manifest.replace(
                 scores={**run.manifest.scores, split: scores},

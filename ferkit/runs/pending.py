@@ -36,7 +36,9 @@ def together(folder: Path) -> Iterator[Path]:
         _move(folder)
     except OSError as error:
         name = Path(error.filename or folder).name
-        raise FerkitError(f"Could not write {name}: {error.strerror or error}. Free some space and try again.") from error
+        raise FerkitError(
+            f"Could not write {name}: {error.strerror or error}. Free some space and try again."
+        ) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 

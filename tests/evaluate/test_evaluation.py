@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from ferkit import files, metrics
+from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError, FerkitError, RunError
 from ferkit.evaluate import maps, storing
@@ -153,7 +153,9 @@ def test_results_on_a_dataset_replaced_meanwhile_are_set_aside(run: Run, make_fa
     assert run.results(f"other-{before[:8]}").has("train", ".parquet")
 
 
-def test_classes_that_the_run_does_not_have_are_left_out_and_counted(run: Run, make_faces: Callable[..., Faces]) -> None:
+def test_classes_that_the_run_does_not_have_are_left_out_and_counted(
+    run: Run, make_faces: Callable[..., Faces]
+) -> None:
     other = make_faces("other", classes=("happy", "bored", "SAD"))
     val = other.split("val")
     scores = evaluate(run, other, "val", maps=False)
