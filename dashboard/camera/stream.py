@@ -33,7 +33,7 @@ class Stream:
     def _use_one_thread(self) -> None:
         """The fastest for a face or two, and it leaves a core to the detector."""
         if not getattr(self._local, "ready", False):
-            import torch
+            from ferkit.predict.parallel import use_one_core
 
-            torch.set_num_threads(1)
+            use_one_core()
             self._local.ready = True
