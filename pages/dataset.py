@@ -1,4 +1,4 @@
-"""What is in it? Classes, splits, faces, twins and votes of a dataset; and a place to drop a new one."""
+"""What is in it? Classes, splits, faces, duplicates and votes of a dataset; scoring a run on it; importing another."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from dashboard import load
 from dashboard.charts import classes as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.gallery import Tile, gallery
-from dashboard.dataset import contents, importing
+from dashboard.dataset import contents, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
 from dashboard.faces import album
 from dashboard.state import current
@@ -17,14 +17,13 @@ from ferkit.errors import FerkitError
 
 def counted(known: Contents) -> None:
     """Numbers, and the imbalance in words."""
-    told = {"Faces": f"{sum(known.sizes.values()):,}", "Classes": str(len(known.classes))} | {
-        s: f"{n:,}" for s, n in known.sizes.items()
-    }
+    metrics = {"Faces": f"{sum(known.sizes.values()):,}", "Classes": str(len(known.classes))}
+    metrics |= {split: f"{n:,}" for split, n in known.sizes.items()}
     if faces := known.faces:
-        told["Size"] = f"{faces.size}×{faces.size} {'gray' if faces.channels == 1 else 'colour'}"
+        metrics["Size"] = f"{faces.size}×{faces.size} {'gray' if faces.channels == 1 else 'colour'}"
     with st.container(horizontal=True):
-        for label, value in told.items():
-            st.metric(label, value, border=True)
+        for label, number in metrics.items():
+            st.metric(label, number, border=True)
     st.markdown(f"**{contents.imbalance(known)}**")
 
 
@@ -45,15 +44,21 @@ def averaged(known: Contents) -> None:
         st.caption("Mean faces come with the dataset itself, or with a run that was evaluated on it.")
         return
     colours = of_classes(known.classes)
-    tiles = [Tile(i, name, f"{known.of_class(name):,} faces", colours[name]) for i, name in enumerate(known.classes)]
+    tiles = [
+        Tile(i, name, f"{n:,} faces", colours[name])
+        for i, (name, n) in enumerate(zip(known.classes, mean.counts, strict=True))
+    ]
     gallery(
-        contents.clearer(mean),
+        contents.stretch_contrast(mean.images),
         tiles,
         key="dataset-means",
         size=92,
         on_click=lambda i: album.choose_class(known.classes[i]),
     )
-    st.caption("Contrast raised, alike for all." + (" A click shows faces of the class." if known.faces else ""))
+    if known.faces:
+        st.caption("Contrast raised, alike for all. A click shows faces of the class.")
+    else:
+        st.caption(f"Contrast raised, alike for all. Means of the faces of {mean.split}, stored with the run.")
 
 
 def absent(name: str) -> None:
@@ -65,10 +70,11 @@ def absent(name: str) -> None:
                 load.stored_faces(load.DEMO)
             st.rerun()
     else:
-        st.info(f"Nothing is known of {name} here. Drop its zip below.", icon=":material/info:")
+        st.info(f"The dataset {plain(name)} is not here. Import it below.", icon=":material/info:")
 
 
 importing.summary()
+scoring.summary()
 name, known, problem = current().data, None, ""
 try:
     known = contents.of(name, load.all_runs())
@@ -88,8 +94,11 @@ else:
     if known.faces is not None:
         album.show(known, known.faces)
     else:
-        for line in contents.twins_told(known):
+        for line in duplicates.sentences(known):
             st.markdown(line)
         bring_images(name)
+    with st.container(border=True):
+        st.markdown("**Score a run on this dataset**")
+        scoring.show(known, load.all_runs())
 with st.expander("Import a dataset", icon=":material/upload_file:", expanded=known is None):
     importing.show()

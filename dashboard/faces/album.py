@@ -10,7 +10,7 @@ from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
 from dashboard.charts.style import QUIET
 from dashboard.components.gallery import Tile, gallery
-from dashboard.dataset import contents
+from dashboard.dataset import contents, duplicates, votes
 from dashboard.dataset.contents import Contents
 from dashboard.faces.thumbnail import enlarge
 from dashboard.words import percent
@@ -67,9 +67,9 @@ def _shuffle() -> None:
 
 
 def _identical(known: Contents, faces: Faces) -> None:
-    for line in contents.twins_told(known):
+    for line in duplicates.sentences(known):
         st.markdown(line)
-    groups = load.cached(("twins", load.key_of(store.path_of(known.name))), lambda: contents.twins(faces))
+    groups = load.cached(("duplicates", load.key_of(store.path_of(known.name))), lambda: duplicates.groups(faces))
     if not groups:
         return
     torn = sum(len(set(faces.labels[rows])) > 1 for rows in groups)
@@ -95,7 +95,7 @@ def _twin(faces: Faces, rows: np.ndarray) -> Tile:
 
 
 def _voted(known: Contents, faces: Faces) -> None:
-    found = load.cached(("votes", load.key_of(store.path_of(known.name))), lambda: contents.agreement(faces))
+    found = load.cached(("votes", load.key_of(store.path_of(known.name))), lambda: votes.agreement(faces))
     if found is None:
         st.info("None of the choices the crowd had is a class of this dataset.", icon=":material/info:")
         return

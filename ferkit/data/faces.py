@@ -1,4 +1,4 @@
-"""A dataset in memory: all faces of one size as one uint8 array, and what is known of each."""
+"""A dataset in memory: all faces of one size as one uint8 array, with the label, split and votes of each."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,11 @@ MIN_SIDE = 8  # pixels; a network that halves its input three times needs as man
 
 @dataclass(frozen=True)
 class Faces:
-    """N faces. Class names, their number and the image size come from the data, never from the code."""
+    """N square faces of one size, with their labels.
+
+    `faces.images[i]` has the label `faces.classes[faces.labels[i]]` and lies in `faces.splits[i]`. Class names, their
+    number and the image size come from the data, never from the code.
+    """
 
     name: str
     images: np.ndarray  # uint8 (N, H, W) gray or (N, H, W, 3) RGB
@@ -23,11 +27,11 @@ class Faces:
     ids: np.ndarray  # str (N,), unique; joins a run's predictions to these images
     splits: np.ndarray  # str (N,), one of SPLITS
     classes: tuple[str, ...]
-    votes: np.ndarray | None = None  # uint8 (N, V): how many of the crowd chose each of vote_names
+    votes: np.ndarray | None = None  # uint8 (N, V): how many people chose each of vote_names for the face
     vote_names: tuple[str, ...] = ()
     groups: np.ndarray = field(default_factory=lambda: np.empty(0, np.int32))  # int32 (N,): first pixel-identical face
-    leaked: np.ndarray = field(default_factory=lambda: np.empty(0, bool))  # bool (N,): outside train, pixels in train
-    fingerprint: str = ""
+    leaked: np.ndarray = field(default_factory=lambda: np.empty(0, bool))  # bool (N,): not in train, but its pixels are
+    fingerprint: str = ""  # 16 hexadecimal digits of a hash of images, labels, splits and classes
 
     def __post_init__(self) -> None:
         if not len(self.groups):
@@ -52,7 +56,7 @@ class Faces:
         return 1 if self.images.ndim == 3 else 3
 
     def select(self, keep: np.ndarray) -> "Faces":
-        """The faces at `keep`, a bool mask or indices; `groups`, `leaked` and fingerprint stay those of the whole."""
+        """The faces at `keep`, a bool mask or indices; `groups`, `leaked` and fingerprint stay those of all faces."""
         parts = {key: getattr(self, key)[keep] for key in ("images", "labels", "ids", "splits", "groups", "leaked")}
         return replace(self, votes=None if self.votes is None else self.votes[keep], **parts)
 
@@ -74,9 +78,10 @@ class Faces:
         return table
 
     def duplicates(self) -> dict[str, int]:
-        """How many faces of each split have a pixel-identical twin, and how many outside train stand in train too."""
-        twins = np.bincount(self.groups)[self.groups] > 1
-        table = {f"{split} with a twin": int((twins & (self.splits == split)).sum()) for split in SPLITS}
+        """How many faces of each split have a pixel-identical duplicate, and how many outside train are also in train:
+        `{"train with a duplicate": 2509, ..., "val also in train": 289}`, without zeros."""
+        several = np.bincount(self.groups)[self.groups] > 1
+        table = {f"{split} with a duplicate": int((several & (self.splits == split)).sum()) for split in SPLITS}
         table |= {f"{split} also in train": int((self.leaked & (self.splits == split)).sum()) for split in SPLITS[1:]}
         return {key: count for key, count in table.items() if count}
 
@@ -103,10 +108,10 @@ def stratified(labels: np.ndarray, share: float, seed: int, groups: np.ndarray |
     unit = np.arange(len(labels)) if groups is None else groups
     chosen = np.zeros(len(labels), bool)
     units = {label: np.unique(unit[labels == label]) for label in np.unique(labels)}
-    last = [own[0] for own in units.values() if len(own) == 1]  # taking it would leave its class without a face
-    for own in units.values():
-        wanted = min(max(1, round(len(own) * share)), len(own) - 1)
-        taken = np.isin(own, unit[chosen])  # with an identical face of another class
-        free = rng.permutation(own[~taken & ~np.isin(own, last)])
+    last = [members[0] for members in units.values() if len(members) == 1]  # their classes have no other
+    for members in units.values():
+        wanted = min(max(1, round(len(members) * share)), len(members) - 1)
+        taken = np.isin(members, unit[chosen])  # with an identical face of another class
+        free = rng.permutation(members[~taken & ~np.isin(members, last)])
         chosen |= np.isin(unit, free[: max(0, wanted - taken.sum())])
     return chosen

@@ -1,5 +1,7 @@
 """A dataset in memory: selection, identical faces, stratified draws."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,11 +30,11 @@ def test_one_differing_pixel_makes_another_group() -> None:
     assert identical_groups(images).tolist() == [0, 1]
 
 
-def test_leaked_faces_stand_outside_train_with_pixels_in_train() -> None:
+def test_leaked_faces_are_outside_train_with_pixels_in_train() -> None:
     assert faces().leaked.tolist() == [False, False, False, True, False, False]
 
 
-def test_select_keeps_what_is_known_of_the_whole() -> None:
+def test_select_keeps_groups_and_fingerprint_of_all_faces() -> None:
     part = faces().split("val")
     assert part.ids.tolist() == ["face3", "face4"]
     assert part.leaked.tolist() == [True, False]  # although no training face is left in the part
@@ -46,9 +48,9 @@ def test_counts_and_duplicates_by_hand() -> None:
         "test": {"calm": 0, "glad": 1},
     }
     assert faces().duplicates() == {
-        "train with a twin": 3,
-        "val with a twin": 2,
-        "test with a twin": 1,
+        "train with a duplicate": 3,
+        "val with a duplicate": 2,
+        "test with a duplicate": 1,
         "val also in train": 1,
     }
 
@@ -60,12 +62,13 @@ def test_an_absent_split_is_refused_by_name() -> None:
 
 
 def test_fingerprint_follows_pixels_labels_splits_and_classes() -> None:
-    one, moved = faces(), faces(np.roll(SPLITS, 1))
-    renamed = Faces(one.name, one.images, one.labels, one.ids, one.splits, ("calm", "happy"))
-    darker = Faces(one.name, one.images // 2, one.labels, one.ids, one.splits, one.classes)
-    relabelled = Faces(one.name, one.images, 1 - one.labels, one.ids, one.splits, one.classes)
-    assert len({f.fingerprint for f in (one, moved, renamed, darker, relabelled)}) == 5
-    assert faces().fingerprint == one.fingerprint
+    first, moved = faces(), faces(np.roll(SPLITS, 1))
+    new = {"groups": np.empty(0, np.int32), "fingerprint": ""}
+    renamed = replace(first, classes=("calm", "happy"), **new)
+    darker = replace(first, images=first.images // 2, **new)
+    relabelled = replace(first, labels=1 - first.labels, **new)
+    assert len({f.fingerprint for f in (first, moved, renamed, darker, relabelled)}) == 5
+    assert faces().fingerprint == first.fingerprint
 
 
 def test_size_and_channels_come_from_the_images() -> None:

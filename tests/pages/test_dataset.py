@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from dashboard.charts import classes as charts
-from dashboard.dataset import contents, importing
+from dashboard.dataset import contents, duplicates, importing, scoring, votes
 from dashboard.dataset.contents import Contents
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
-from tests.worlds import World
+from ferkit.runs import open_run
+from tests.worlds import World, tiny_faces
 
 COUNTS = {"train": {"happy": 100, "sad": 60, "disgust": 5}, "val": {"happy": 10, "sad": 6, "disgust": 1}}
 
@@ -27,7 +28,7 @@ def known(counts=COUNTS, duplicates=None, faces=None) -> Contents:  # type: igno
 
 
 def faces(**more) -> Faces:  # type: ignore[no-untyped-def]
-    """Six faces: 0 and 3 are twins with different labels across splits, 1 and 2 twins with the same."""
+    """Six faces: 0 and 3 are identical with different labels across splits, 1 and 2 with the same."""
     images = np.arange(6, dtype=np.uint8)[[0, 1, 1, 0, 4, 5], None, None] * np.ones((1, 8, 8), np.uint8) * 20
     parts = {
         "labels": np.array([0, 1, 1, 1, 0, 0], np.int16),
@@ -64,21 +65,23 @@ def test_the_bars_count_or_share() -> None:
     assert all(sum(trace.x) == pytest.approx(100) for trace in shares.data)
 
 
-def test_twins_that_disagree_come_first_and_are_told() -> None:
-    found = contents.twins(faces())
-    assert [sorted(rows.tolist()) for rows in found] == [[0, 3], [1, 2]]
-    lines = contents.twins_told(known(faces().counts(), faces().duplicates()))
-    assert lines[0].startswith("**1 face of val (50.0%) stands in train too**")
-    assert contents.twins_told(known()) == ["No two faces have the same pixels."]
+def test_duplicates_that_disagree_come_first_and_are_counted() -> None:
+    groups = duplicates.groups(faces())
+    assert [sorted(rows.tolist()) for rows in groups] == [[0, 3], [1, 2]]
+    lines = duplicates.sentences(known(faces().counts(), faces().duplicates()))
+    assert lines[0].startswith("**1 face of val is also in train (50.0%)**")
+    older = {"train with a twin": 3, "val also in train": 1}  # as runs of before have it
+    assert duplicates.sentences(known(faces().counts(), older))[1].endswith("in any split: 3 of train.")
+    assert duplicates.sentences(known()) == ["No two faces have the same pixels."]
 
 
 def test_the_crowd_agrees_where_its_majority_is_the_label() -> None:
-    votes = np.array([[9, 1, 0], [1, 9, 0], [0, 2, 8], [0, 9, 1], [0, 0, 0], [3, 6, 1]], np.uint8)
-    overall, shares = contents.agreement(faces(votes=votes, vote_names=("happiness", "sadness", "unknown")))  # type: ignore[misc]
+    counts = np.array([[9, 1, 0], [1, 9, 0], [0, 2, 8], [0, 9, 1], [0, 0, 0], [3, 6, 1]], np.uint8)
+    overall, shares = votes.agreement(faces(votes=counts, vote_names=("happiness", "sadness", "unknown")))  # type: ignore[misc]
     assert overall == pytest.approx(3 / 5)
     assert shares == {"happy": pytest.approx(1 / 2), "sad": pytest.approx(2 / 3)}
-    assert contents.agreement(faces()) is None
-    assert contents.agreement(faces(votes=votes, vote_names=("x", "y", "z"))) is None
+    assert votes.agreement(faces()) is None
+    assert votes.agreement(faces(votes=counts, vote_names=("x", "y", "z"))) is None
 
 
 def test_samples_are_seeded_and_of_the_class_asked_for() -> None:
@@ -105,8 +108,8 @@ def test_a_name_is_suggested_that_is_no_path(upload: str, name: str) -> None:
 
 
 def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
-    found = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
-    return [json.loads(proto.json) for proto in found]
+    protos = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
+    return [json.loads(proto.json) for proto in protos]
 
 
 def test_with_images_there_are_mean_faces_and_samples(app, gray_world) -> None:
@@ -127,11 +130,11 @@ def store_of(world) -> Faces:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("chosen", ["Identical faces", "Crowd votes"])
-def test_twins_and_votes_are_shown(app, gray_world, chosen: str) -> None:
+def test_duplicates_and_votes_are_shown(app, gray_world, chosen: str) -> None:
     at = app(gray_world, "dataset", data="tiny")
     at.segmented_control(key="album-view").set_value(chosen).run()
     assert not at.exception
-    expected = "in train too" if chosen == "Identical faces" else "majority confirms"
+    expected = "also in train" if chosen == "Identical faces" else "majority confirms"
     assert any(expected in text.value for text in at.markdown)
 
 
@@ -139,14 +142,17 @@ def test_without_images_the_stored_counts_and_mean_faces_stay(app, imageless_wor
     at = app(imageless_world, "dataset", data="tiny")
     assert not at.exception
     assert at.metric[0].value == "240"
-    assert len(parts(at, "gallery")) == 1  # the mean faces stored with the run
+    (means,) = parts(at, "gallery")  # the mean faces stored with the run
+    counts = open_run("alpha").manifest.data.counts
+    assert [tile[2] for tile in means["tiles"]] == [f"{n:,} faces" for n in counts["val"].values()]
+    assert any("Means of the faces of val" in caption.value for caption in at.caption)
     assert any("data import" in text.value for text in at.info)
 
 
 def test_colour_faces_of_three_classes(app, colour_world) -> None:
     at = app(colour_world, "dataset", data="colour")
     assert not at.exception
-    assert {"64×64 colour", "3"} <= {one.value for one in at.metric}
+    assert {"64×64 colour", "3"} <= {metric.value for metric in at.metric}
 
 
 def test_with_nothing_the_demo_faces_are_a_button(app, empty_world, monkeypatch) -> None:
@@ -246,3 +252,49 @@ def test_a_broken_store_is_one_line_and_stops_no_page(app, gray_world, tmp_path,
         errors = [error.value for error in at.error]
         assert len(errors) == (name == "dataset"), errors
         assert all(error.startswith(f"{data}.h5 is cut short") for error in errors)
+
+
+def copied(gray_world, path) -> World:  # type: ignore[no-untyped-def]
+    world = World(path)
+    shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
+    return world
+
+
+def test_a_run_is_scored_on_another_dataset_by_a_button(app, gray_world, tmp_path, monkeypatch) -> None:
+    world = copied(gray_world, tmp_path / "world")
+    world.enter(monkeypatch)
+    store.save(tiny_faces("mine", n=60, emotions=("happy", "sad")))
+    at = app(world, "dataset", data="mine")
+    assert any(text.value == "2 runs know all of its classes." for text in at.markdown)
+    at.selectbox(key="score-run").set_value("beta").run()
+    at.button(key="score-start").click().run()
+    assert not at.exception and not at.error
+    scores = open_run("beta").results("mine").scores["val"]
+    assert scores.n == len(store.load("mine").split("val"))
+    assert any(f"accuracy {scores.accuracy:.1%}" in text.value for text in at.success)
+    assert (at.selectbox(key="side-run").value, at.selectbox(key="side-data").value) == ("beta", "mine")
+    at.run()
+    assert not at.success
+
+
+def test_a_run_that_cannot_be_scored_says_why(app, gray_world, tmp_path, monkeypatch) -> None:
+    world = copied(gray_world, tmp_path / "world")
+    (world.checkpoints / "beta" / "model.safetensors").write_bytes(b"no weights")
+    at = app(world, "dataset", data="tiny")
+    at.selectbox(key="score-run").set_value("beta").run()
+    at.button(key="score-start").click().run()
+    assert not at.exception and len(at.error) == 1 and not at.success
+
+
+def test_which_runs_know_the_classes_of_a_dataset(gray_world, monkeypatch) -> None:
+    gray_world.enter(monkeypatch)
+    runs = {name: open_run(name) for name in ("alpha", "beta")}
+    assert scoring.describe([]) == "There is no run yet that could be scored on it."
+    assert scoring.describe(scoring.matches(runs, ["HAPPY", "sad"])) == "2 runs know all of its classes."
+    strangers = scoring.matches(runs, ["cat", "dog"])
+    assert not any(match.usable for match in strangers)
+    assert scoring.describe(strangers) == "2 runs share too few classes to be scored on it."
+    lacking = [scoring.Match(runs["alpha"], ("ah*gao",)), scoring.Match(runs["beta"], ())]
+    assert scoring.describe(lacking) == (
+        r"1 run does not know ah\*gao, whose faces are left out of the scores; 1 run knows all of its classes."
+    )
