@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]  # faces done, faces in all
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """All that one pass over N faces tells."""
+    """What one forward pass over N faces gives."""
 
     logits: np.ndarray  # float32 (N, C)
     features: np.ndarray  # float16 (N, D), penultimate
@@ -40,17 +40,17 @@ class Analysis:
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """Runs in float32 on the CPU, so that the same run gives the same numbers everywhere.
+    """A run's network in float32 on the CPU, so that the same run gives the same numbers everywhere.
 
     Threads may share one: passes without a named layer use no hooks; whoever hooks into `model` holds `lock`.
     """
 
-    model: Network  # in eval mode, frozen, channels last: with all its layers, for whoever looks inside
+    model: Network  # in eval mode, frozen, channels last: with all its layers, to look at them
     input: Input
     classes: tuple[str, ...]
     temperature: float = 1.0  # divides the logits before they become probabilities
     lock: threading.Lock = field(default_factory=threading.Lock)
-    quick: Network = field(init=False)  # the same with its norms folded, for all that asks for the ends only
+    quick: Network = field(init=False)  # the same with its norms folded, for everything but a look at single layers
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quick", folded(self.model).to(memory_format=torch.channels_last))
@@ -62,7 +62,11 @@ class Classifier:
         return cls(model, Input.of(run.manifest.input), run.classes, run.temperature)
 
     def prepare(self, images: np.ndarray) -> Tensor:
-        """uint8 (N, H, W[, 3]) -> the network's input. Raises DataError for gray faces where the run needs colour."""
+        """uint8 (N, H, W) gray or (N, H, W, 3) RGB -> the network's input, float32 (N, channels, side, side).
+
+        Colour becomes gray for a gray network, gray becomes three equal channels for a colour one.
+        """
+        images = np.repeat(images[..., None], 3, axis=3) if images.ndim == 3 and self.input.channels == 3 else images
         return self.input.prepare(images).contiguous(memory_format=torch.channels_last)
 
     def logits(self, images: np.ndarray, batch: int = BATCH, progress: Progress | None = None) -> np.ndarray:
@@ -97,11 +101,11 @@ class Classifier:
         """Grad-CAM float32 (N, h, w) in [0, 1] of the classes `target` (N,), the predicted ones when None, at any
         layer."""
         classes = self.logits(images).argmax(1) if target is None else np.asarray(target, np.int64)
-        x, wanted = self.prepare(images), torch.from_numpy(classes)
+        x, targets = self.prepare(images), torch.from_numpy(classes)
         if layer is None:
-            return self.input.frame(gradcam(self.quick, x, wanted)).numpy()
+            return self.input.frame(gradcam(self.quick, x, targets)).numpy()
         with self.lock:
-            return self.input.frame(gradcam(self.model, x, wanted, layer)).numpy()
+            return self.input.frame(gradcam(self.model, x, targets, layer)).numpy()
 
     def _analyse(self, images: np.ndarray, labels: np.ndarray | None) -> tuple[np.ndarray, ...]:
         passed = forward(self.quick, self.prepare(images))
@@ -109,7 +113,7 @@ class Classifier:
         maps = true_maps = passed.heat(predicted)
         if labels is not None:
             true = torch.from_numpy(labels.astype(np.int64))
-            wrong = (true != predicted).nonzero()[:, 0]  # of the others the map is known already
+            wrong = (true != predicted).nonzero()[:, 0]  # the others have the same map
             true_maps = maps.index_copy(0, wrong, passed.heat(true, wrong))
         features = passed.features.detach().clamp(-LARGEST, LARGEST)
         parts = (features, self.input.frame(maps), self.input.frame(true_maps))

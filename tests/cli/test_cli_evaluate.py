@@ -1,10 +1,9 @@
-"""`evaluate`, `runs` and `predict` as a person types them."""
+"""`evaluate` and `runs` as a person types them."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -14,10 +13,8 @@ from ferkit import files
 from ferkit.cli import app
 from ferkit.data import store
 from ferkit.data.faces import Faces
-from ferkit.faces import Box
 from ferkit.models import Input, build, count_macs, count_parameters, save
 from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec, Run, create, open_run
-from tests.frames import astronaut_video
 
 CLASSES = ("Sad", "Happy", "Cross")
 
@@ -52,26 +49,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     path = files.runs_dir() / "tiny"
     save(model, path / "model.safetensors")
     return create(path, manifest)
-
-
-@pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> list[Box]:
-    """The boxes a detector finds in any picture."""
-    boxes = [Box(4, 6, 30, 32, 0.9), Box(40, 2, 20, 20, 0.5)]
-
-    class Fixed:
-        name = "fixed"
-
-        def detect(self, rgb: np.ndarray, effort: object) -> list[Box]:
-            return boxes
-
-    monkeypatch.setattr("ferkit.faces.detector", Fixed)
-    return boxes
-
-
-def picture(path: Path) -> Path:
-    cv2.imwrite(str(path), np.random.default_rng(1).integers(0, 256, (60, 80, 3), dtype=np.uint8))
-    return path
 
 
 def test_evaluate_prints_one_json_object(run: Run) -> None:
@@ -113,10 +90,7 @@ def test_evaluate_prints_a_table() -> None:
         (("evaluate", "tiny", "--data", "none"), "No dataset 'none'"),
         (("evaluate", "tiny", "--split", "test"), "has no 'test' split"),
         (("evaluate", "tiny", "--split", "nose"), "Splits are"),
-        (("predict", "missing.jpg", "--run", "tiny"), "missing.jpg"),
-        (("predict", "missing.jpg", "--run", "none"), "No run 'none'"),
         (("runs", "tiny", "nosuch"), "No run nosuch; there are tiny."),
-        (("predict", "missing.mp4", "--run", "tiny"), "missing.mp4"),
     ],
 )
 def test_a_mistake_is_one_sentence(words: tuple[str, ...], said: str) -> None:
@@ -162,70 +136,3 @@ def test_runs_as_markdown_tells_the_evaluated_ones(run: Run) -> None:
     head, rule, row = call("runs", "--markdown").stdout.splitlines()
     assert head.count("|") == rule.count("|") == row.count("|") == 10
     assert row.startswith("| tiny | noise |")
-
-
-def test_predict_tells_every_face(tmp_path: Path, found: list[Box]) -> None:
-    paths = [picture(tmp_path / "a.png"), picture(tmp_path / "b.png")]
-    result = call("predict", *paths, "--run", "tiny", "--json")
-    assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    assert [one["image"] for one in told] == [str(path) for path in paths]
-    for one in told:
-        assert [face["box"] for face in one["faces"]] == [[4, 6, 30, 32], [40, 2, 20, 20]]
-        for face in one["faces"]:
-            assert list(face["probabilities"]) == list(CLASSES)
-            assert sum(face["probabilities"].values()) == pytest.approx(1)
-            assert face["emotion"] == max(face["probabilities"], key=face["probabilities"].__getitem__)
-    assert "2 faces" in call("predict", paths[0], "--run", "tiny").stdout
-
-
-def test_a_picture_without_a_face(tmp_path: Path, found: list[Box]) -> None:
-    found.clear()
-    path = picture(tmp_path / "a.png")
-    assert json.loads(call("predict", path, "--run", "tiny", "--json").stdout) == [
-        {"image": str(path), "faces": [], "method": "detected", "detector": "fixed"}
-    ]
-    assert "no faces" in call("predict", path, "--run", "tiny").stdout
-
-
-def test_a_picture_as_small_as_the_input_is_a_face_already_cut_out(tmp_path: Path, found: list[Box]) -> None:
-    found.clear()
-    size = open_run("tiny").manifest.input.size
-    path = tmp_path / "small.png"
-    cv2.imwrite(str(path), np.random.default_rng(0).integers(0, 256, (size, size, 3), dtype=np.uint8))
-    (told,) = json.loads(call("predict", path, "--run", "tiny", "--json").stdout)
-    assert [face["box"] for face in told["faces"]] == [[0, 0, size, size]]
-
-
-def test_the_real_detector_is_asked(tmp_path: Path) -> None:
-    result = call("predict", picture(tmp_path / "a.png"), "--run", "tiny", "--json")
-    assert result.exit_code == 0, result.output
-    assert isinstance(json.loads(result.stdout)[0]["faces"], list)
-
-
-def test_a_video_tells_who_shows_what(tmp_path: Path) -> None:
-    path = tmp_path / "clip.mp4"
-    path.write_bytes(astronaut_video(seconds=1))
-    (told,) = json.loads(call("predict", path, "--run", "tiny", "--json").stdout)
-    (face,) = told["faces"]
-    assert told["video"] == str(path) and face["face"] == 1 and face["to"] - face["from"] > 0.7
-    assert list(face["shares"]) == list(CLASSES) and sum(face["shares"].values()) == pytest.approx(1)
-    assert {row["face"] for row in told["readings"]} == {1} and len(told["readings"]) >= 8
-    assert "1 face in 1.0 seconds" in call("predict", path, "--run", "tiny").stdout
-
-
-def test_a_broken_video_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "bad.mp4").write_bytes(b"no video")
-    result = call("predict", tmp_path / "bad.mp4", "--run", "tiny", "--json")
-    assert result.exit_code == 2 and result.stdout == ""
-    assert result.stderr.startswith("Error: bad.mp4: Expected an MP4") and result.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken"])
-def test_one_bad_picture_and_nothing_is_printed(tmp_path: Path, found: list[Box], content: bytes) -> None:
-    (tmp_path / "bad.png").write_bytes(content)
-    result = call("predict", picture(tmp_path / "good.png"), tmp_path / "bad.png", "--run", "tiny", "--json")
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    assert result.stderr.startswith("Error: bad.png: ")
-    assert result.stderr.count("\n") == 1

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ferkit.data.faces import Faces
-from ferkit.errors import DataError, RunError
+from ferkit.errors import RunError
 from ferkit.explain.gradcam import gradcam, layers
 from ferkit.models import load
 from ferkit.predict.classifier import Classifier
@@ -78,12 +78,12 @@ def test_threads_share_a_classifier(run: Run, faces: Faces) -> None:
     assert together(lambda: [i for i in range(40) if not np.allclose(calls[i % 4](), expected[i % 4], atol=1e-5)]) == []
 
 
-def test_gray_faces_are_refused_where_colour_was_learned(
-    make_run: Callable[..., Run], make_faces: Callable[..., Faces]
+def test_gray_faces_suit_a_colour_network(
+    make_run: Callable[..., Run], make_faces: Callable[..., Faces], faces: Faces
 ) -> None:
     classifier = Classifier.open(make_run(make_faces(colour=True), "colour"))
-    with pytest.raises(DataError, match="colour"):
-        classifier.logits(make_faces().images)
+    three = np.repeat(faces.images[..., None], 3, axis=3)
+    np.testing.assert_array_equal(classifier.logits(faces.images), classifier.logits(three))
 
 
 def test_missing_weights_are_told(run: Run) -> None:
