@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, unquote
 
-__all__ = ["PARAMETERS", "PLACE", "Parameter", "choice", "flag", "integer", "names", "number", "of_page", "text"]
+__all__ = ["PARAMETERS", "Parameter", "choice", "flag", "integer", "names", "number", "of_page", "text"]
 
 T = TypeVar("T")
 LONGEST = 200  # characters of a text
@@ -25,8 +25,7 @@ class Parameter(Generic[T]):
     parse: Callable[[str], T | None]  # None for what cannot be read
     format: Callable[[T], str]
     shared: bool = False  # one value for all its pages, or one for each
-    resets_on: tuple[str, ...] = ()  # fields of the Selection whose change puts it back to its default
-    other_faces: bool = False  # whether a change shows other faces, so that a gallery starts again at its first page
+    resets_on: tuple[str, ...] = ()  # fields of the Selection, and parameters, whose change sets it to its default
 
 
 def choice(name: str, pages: tuple[str, ...], options: Sequence[str], **more: Any) -> Parameter[str]:
@@ -78,7 +77,21 @@ def names(name: str, pages: tuple[str, ...], most: int, **more: Any) -> Paramete
 
 
 RUN = ("data", "run")
-ANYTHING = ("data", "split", "run", "base", "true", "pred", "outcome", "confidence", "lasso", "layout")
+ANYTHING = (
+    "data",
+    "split",
+    "run",
+    "base",
+    "true",
+    "pred",
+    "outcome",
+    "confidence",
+    "lasso",
+    "layout",
+    "all",
+    "changed",
+    "against",
+)
 
 # More than one page
 DEDUPLICATED = flag("dedup", ("overview", "compare"), shared=True)
@@ -91,8 +104,8 @@ PUBLISHED = flag("published", ("overview",), default=True)
 MORE_RUNS = names("more", ("compare",), 2)
 MEASURE = choice("measure", ("compare",), ("recall", "precision", "F1"))
 TAU = number("tau", ("compare",), 0.0, 0.0, 1.0)
-CHANGED = choice("changed", ("compare",), ("fixed", "broken"), other_faces=True)
-AGAINST = text("against", ("compare",), other_faces=True)
+CHANGED = choice("changed", ("compare",), ("fixed", "broken"))
+AGAINST = text("against", ("compare",))
 # Training and Search
 RUNS = names("runs", ("training",), 20)
 CURVE = text("curve", ("training",))
@@ -105,14 +118,14 @@ FACES_CLASS = text("class", ("dataset",))
 FACES_SEED = integer("seed", ("dataset",), 0, 0, 10**9)
 FACES_PLACE = integer("place", ("dataset",), 1, 1, 10**9, resets_on=("data",))
 # Failures
-ALL_FACES = flag("all", ("failures",), other_faces=True)
+ALL_FACES = flag("all", ("failures",))
 # Embeddings
 COLOUR = choice("colour", ("embeddings",), ("label", "prediction", "outcome", "confidence"))
 # Grad-CAM
 EXPLAIN = choice("explain", ("gradcam",), ("pred", "label"))
 # Filters
 KERNELS = text("kernels", ("filters",), resets_on=RUN)
-CHANNEL = integer("channel", ("filters",), -1, 0, 10**6, resets_on=RUN)
+CHANNEL = integer("channel", ("filters",), -1, 0, 10**6, resets_on=(*RUN, "layer"))
 MEAN_FACE = integer("mean", ("filters",), 0, 0, 10**4, resets_on=("data",))
 
 PARAMETERS: tuple[Parameter[Any], ...] = tuple(value for value in globals().values() if isinstance(value, Parameter))

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from dashboard.parameters import PARAMETERS, PLACE, Parameter, of_page
+from dashboard.parameters import PARAMETERS, Parameter, of_page
 
 __all__ = ["FILTERS", "OUTCOMES", "Selection", "adopt", "bind", "chips", "current", "enter", "narrow", "put", "value"]
 
@@ -112,23 +112,26 @@ def narrow(**changes: Any) -> None:
         new = new.without("lasso")
     if new.data != old.data:
         new = new.without(*FILTERS)
-    _reset(old, new)
+    _forget({f.name for f in fields(Selection) if getattr(old, f.name) != getattr(new, f.name)})
     adopt(new)
 
 
 def value(parameter: Parameter[T], options: Collection[T] | None = None) -> T:
     """The value of a view parameter on this page; where it is none of `options`, its default, or the first option."""
     kept: T = _views().get(_place(parameter), parameter.default)
-    if options is None or kept in options:
-        return kept
-    return parameter.default if parameter.default in options else next(iter(options), parameter.default)
+    return kept if options is None or kept in options else _fallback(parameter, options)
+
+
+def _fallback(parameter: Parameter[T], options: Collection[T] | None) -> T:
+    if options is None or parameter.default in options:
+        return parameter.default
+    return next(iter(options), parameter.default)
 
 
 def put(parameter: Parameter[T], value: T) -> None:
     """Set a view parameter; the URL follows."""
     _remember(parameter, value)
-    if parameter.other_faces:
-        _remember(PLACE, PLACE.default)
+    _forget({parameter.name})
     _write()
 
 
@@ -136,17 +139,16 @@ def bind(parameter: Parameter[Any], options: Collection[Any] | None = None) -> d
     """Arguments that tie a widget to a view parameter: `key`, `on_change` and `args`; `options` are the widget's."""
     key = f"view-{parameter.name}"
     st.session_state[key] = value(parameter, options)
-    return {"key": key, "on_change": _changed, "args": (parameter, key)}
+    return {"key": key, "on_change": _changed, "args": (parameter, key, _fallback(parameter, options))}
 
 
-def _changed(parameter: Parameter[Any], key: str) -> None:
+def _changed(parameter: Parameter[Any], key: str, fallback: Any) -> None:
     if (chosen := st.session_state.get(key)) is not None:  # None where the page was left meanwhile
-        put(parameter, tuple(chosen) if isinstance(chosen, list) else chosen)
+        put(parameter, parameter.default if chosen == fallback else chosen)
 
 
-def _reset(old: Selection, new: Selection) -> None:
-    """Forget what no longer fits after a change of the Selection."""
-    changed = {f.name for f in fields(Selection) if getattr(old, f.name) != getattr(new, f.name)}
+def _forget(changed: set[str]) -> None:
+    """Set to their defaults the view parameters that no longer fit after a change of these."""
     gone = {parameter.name for parameter in PARAMETERS if changed.intersection(parameter.resets_on)}
     for place in [place for place in _views() if place[1] in gone]:
         del _views()[place]

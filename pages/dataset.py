@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.charts import classes as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.gallery import Tile, gallery
 from dashboard.dataset import contents, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
 from dashboard.faces import album
-from dashboard.state import current
+from dashboard.state import bind, current, value
 from dashboard.words import bring_images, plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
@@ -30,9 +30,10 @@ def counted(known: Contents) -> None:
 @st.fragment
 def distributed(known: Contents) -> None:
     """Bars per class and split."""
-    unit = st.segmented_control(
-        "Count", list(charts.UNITS), default="faces", key="dataset-unit", required=True, label_visibility="collapsed"
+    st.segmented_control(
+        "Count", list(charts.UNITS), required=True, label_visibility="collapsed", **bind(parameters.UNIT, charts.UNITS)
     )
+    unit = value(parameters.UNIT, charts.UNITS)
     st.plotly_chart(charts.distribution(known.counts, unit), config=QUIET, key="dataset-distribution")
 
 

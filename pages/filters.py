@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.camera import any_run
 from dashboard.components.gallery import Tile, gallery
 from dashboard.network import feature_maps
 from dashboard.network import layers as naming
 from dashboard.network.kernels import VIEWS, describe, select, views
 from dashboard.network.tiles import CRISP, enlarged
-from dashboard.state import current
+from dashboard.state import bind, current, put, value
 
 LARGE, SMALL = 88, 52  # pixels of a tile
+NONE = parameters.CHANNEL.default
 
 selection = current()
 run = any_run.choose(selection)
@@ -27,33 +28,29 @@ def option(layer: str) -> str:
 
 
 def choose_channel(row: int) -> None:
-    st.session_state["filters-channel"] = None if st.session_state.get("filters-channel") == row else row
-
-
-def forget_channel() -> None:
-    st.session_state["filters-channel"] = None
+    put(parameters.CHANNEL, NONE if value(parameters.CHANNEL) == row else row)
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    layer = st.selectbox(
-        "Convolution", layers, format_func=option, key=f"filters-layer-{run.name}", on_change=forget_channel, width=480
-    )
+    st.selectbox("Convolution", layers, format_func=option, width=480, **bind(parameters.LAYER, layers))
+    layer = value(parameters.LAYER, layers)
     weights = kernels[layer]
     known = views(weights)
     way = known[0]
     if len(known) > 1:
-        way = st.segmented_control(
+        st.segmented_control(
             "Show",
             known,
-            default=known[0],
             required=True,
             format_func=VIEWS.__getitem__,
-            key=f"filters-way-{known[0]}",
             wrap=True,
+            **bind(parameters.KERNELS, known),
         )
+        way = value(parameters.KERNELS, known)
 
 st.markdown(describe(weights))
-chosen = st.session_state.get("filters-channel")
+channel = value(parameters.CHANNEL)
+chosen = None if channel == NONE else channel
 shown = select(weights, way)
 size = LARGE if layer == layers[0] else SMALL
 tiles = [

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.charts import search as charts
 from dashboard.charts.style import QUIET
+from dashboard.state import bind, value
 from dashboard.words import f1, percent
 
 NAMES = {"val_macro_f1": "macro-F1 on val", "val_accuracy": "accuracy on val"}
@@ -70,7 +71,8 @@ def show() -> None:
     if not names:
         st.info(f"No search has been run here yet. {HOW}", icon=":material/tune:")
         return
-    name = st.selectbox("Study", names, key="study", persist_state="session")
+    st.selectbox("Study", names, **bind(parameters.STUDY, names))
+    name = value(parameters.STUDY, names)
     live = st.toggle("Refresh every 5 seconds", key="search-refresh", persist_state="session")
     st.fragment(results, run_every=5 if live else None)(name)
 

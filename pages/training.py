@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.charts import curves as charts
 from dashboard.charts.style import QUIET
 from dashboard.results import progress
-from dashboard.state import Selection, current
+from dashboard.state import Selection, bind, current, put, value
 from ferkit.colours import of_runs
 from ferkit.runs import Run, settings
 
@@ -34,8 +34,13 @@ def choose(found: Mapping[str, Run], selection: Selection) -> list[str]:
     """The runs to draw: at first the Selection's two and whatever is being trained."""
     busy = [name for name, run in found.items() if run.manifest.status == "training"]
     default = list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in found))
-    key = f"training-runs-{selection.run}-{selection.base}"
-    return st.multiselect("Runs", list(found), default=default or list(found)[:4], key=key, persist_state="session")
+    named = [name for name in value(parameters.RUNS) if name in found]
+    st.session_state["training-runs"] = named or default or list(found)[:4]
+    return st.multiselect("Runs", list(found), key="training-runs", on_change=_chosen)
+
+
+def _chosen() -> None:
+    put(parameters.RUNS, tuple(st.session_state.get("training-runs", ())))
 
 
 def learning(names: list[str]) -> None:
@@ -56,9 +61,8 @@ def learning(names: list[str]) -> None:
         return
     st.markdown(progress.sentence(*next(iter(drawn.items()))))
     with st.container(border=True):
-        metric = st.segmented_control(
-            "Curve", list(charts.MEASURES), default="accuracy", required=True, key="curve", persist_state="session"
-        )
+        st.segmented_control("Curve", list(charts.MEASURES), required=True, **bind(parameters.CURVE, charts.MEASURES))
+        metric = value(parameters.CURVE, charts.MEASURES)
         figure = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(found)))
         st.plotly_chart(figure, config=QUIET, key="curves")
         if charts.MEASURES[metric].dotted:
@@ -77,9 +81,7 @@ def side_by_side(runs: list[Run]) -> None:
     st.subheader("Settings", anchor=False)
     if len(runs) > 1:
         st.markdown(f"**{differs.sum()} of {len(table)} settings differ.**")
-        if differs.any() and st.toggle(
-            "Show only differences", value=True, key="only-differences", persist_state="session"
-        ):
+        if differs.any() and st.toggle("Show only differences", **bind(parameters.ONLY_DIFFERENCES)):
             table, differs = table[differs], differs[differs]
     table.index.name = "setting"
     marked = table.style.apply(lambda row: [MARK if differs[row.name] else ""] * len(row), axis=1)

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
 from dashboard.charts.style import QUIET
@@ -13,6 +13,7 @@ from dashboard.components.gallery import Tile, gallery
 from dashboard.dataset import contents, duplicates, votes
 from dashboard.dataset.contents import Contents
 from dashboard.faces.thumbnail import enlarge
+from dashboard.state import bind, put, value
 from dashboard.words import percent
 from ferkit.colours import MUTED, WRONG, of_classes
 from ferkit.data import store
@@ -30,25 +31,27 @@ def show(known: Contents, faces: Faces) -> None:
     views = {"Sample faces": _sampled, "Identical faces": _identical} | (
         {"Crowd votes": _voted} if faces.votes is not None else {}
     )
-    chosen = st.segmented_control(
-        "View", list(views), default="Sample faces", key="album-view", required=True, label_visibility="collapsed"
+    st.segmented_control(
+        "View", list(views), required=True, label_visibility="collapsed", **bind(parameters.FACES_VIEW, views)
     )
-    views[chosen](known, faces)
+    views[value(parameters.FACES_VIEW, views)](known, faces)
 
 
 def choose_class(name: str) -> None:
     """Show samples of that class from now on; for callbacks."""
-    st.session_state["album-view"], st.session_state["album-class"] = "Sample faces", name
+    put(parameters.FACES_VIEW, parameters.FACES_VIEW.default)
+    put(parameters.FACES_CLASS, name)
 
 
 def _sampled(known: Contents, faces: Faces) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = [ALL, *faces.classes]
-        if st.session_state.get("album-class") not in options:
-            st.session_state["album-class"] = ALL
-        name = st.selectbox("Class", options, key="album-class", width=220)
+        options = ["", *faces.classes]
+        st.selectbox(
+            "Class", options, format_func=lambda name: name or ALL, width=220, **bind(parameters.FACES_CLASS, options)
+        )
         st.button("Show others", icon=":material/casino:", key="album-others", on_click=_shuffle)
-    rows = contents.sample(faces, "" if name == ALL else name, SHOWN, st.session_state.get("album-seed", 0))
+    name = value(parameters.FACES_CLASS, options)
+    rows = contents.sample(faces, name, SHOWN, value(parameters.FACES_SEED))
     colours = of_classes(faces.classes)
     tiles = [
         Tile(
@@ -63,7 +66,7 @@ def _sampled(known: Contents, faces: Faces) -> None:
 
 
 def _shuffle() -> None:
-    st.session_state["album-seed"] = st.session_state.get("album-seed", 0) + 1
+    put(parameters.FACES_SEED, value(parameters.FACES_SEED) + 1)
 
 
 def _identical(known: Contents, faces: Faces) -> None:
@@ -80,7 +83,11 @@ def _identical(known: Contents, faces: Faces) -> None:
     )
     st.caption(f"{words}. Each picture once, with where it stands.")
     pages = -(-len(groups) // SHOWN)
-    page = int(st.number_input("Screenful", 1, pages, 1, key="album-page", width=140)) if pages > 1 else 1
+    if pages > 1:
+        st.number_input(
+            "Page of faces", 1, pages, width=140, **bind(parameters.FACES_PLACE, range(1, pages + 1)),
+        )  # fmt: skip
+    page = value(parameters.FACES_PLACE, range(1, pages + 1))
     shown = groups[(page - 1) * SHOWN : page * SHOWN]
     _wall(faces, np.array([rows[0] for rows in shown]), [_twin(faces, rows) for rows in shown], "album-identical")
 

@@ -10,7 +10,7 @@ from dashboard import parameters, words
 from dashboard.components.events import selected
 from dashboard.components.gallery import Tile, gallery
 from dashboard.faces import detail
-from dashboard.state import bind, current, narrow
+from dashboard.state import bind, current, narrow, value
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG
 
@@ -74,7 +74,8 @@ def _page(rows: np.ndarray, size: int) -> np.ndarray:
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
             place = bind(parameters.PLACE, range(1, pages + 1))
-            page = int(st.number_input("Page of faces", 1, pages, width=140, label_visibility="collapsed", **place))
+            st.number_input("Page of faces", 1, pages, width=140, label_visibility="collapsed", **place)
+            page = value(parameters.PLACE, range(1, pages + 1))
             st.caption(
                 f"page {page} of {pages} · faces {(page - 1) * size + 1:,}–{min(page * size, len(rows)):,} of {len(rows):,}"
             )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard import load, view
+from dashboard import load, parameters, view
 from dashboard.camera import photo
 from dashboard.components.gallery import Tile, gallery
 from dashboard.faces.thumbnail import enlarge
-from dashboard.state import Selection, current, narrow
+from dashboard.state import Selection, current, narrow, put, value
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.data.faces import Faces
@@ -109,7 +109,7 @@ def _mean(results: View) -> Face | None:
         return None
     colours = of_classes(results.classes)
     tiles = [Tile(i, name, "mean face", colours[name]) for i, name in enumerate(results.classes)]
-    chosen = min(int(st.session_state.get("choice-class", 0)), len(tiles) - 1)
+    chosen = min(value(parameters.MEAN_FACE), len(tiles) - 1)
 
     shown = np.stack([enlarge(face, 144) for face in faces])
     gallery(shown, tiles, key="choice-means", size=72, chosen=chosen, on_click=_keep_class)
@@ -119,4 +119,4 @@ def _mean(results: View) -> Face | None:
 
 
 def _keep_class(row: int) -> None:
-    st.session_state["choice-class"] = row
+    put(parameters.MEAN_FACE, row)

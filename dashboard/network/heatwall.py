@@ -3,11 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.faces.thumbnail import enlarge
 from dashboard.faces.wall import wall
 from dashboard.network import layers as naming
 from dashboard.network.attention import interleaved
+from dashboard.state import bind, value
 from dashboard.view import View
 from ferkit.errors import FerkitError
 from ferkit.explain.overlay import overlay
@@ -17,7 +18,7 @@ __all__ = ["show"]
 PAGE = 24  # faces, about: the same number of every emotion
 TILE = 104  # pixels
 LAST = ""  # the last feature maps
-TARGETS = {"predicted emotion": "pred", "label": "label"}
+TARGETS = {"pred": "predicted emotion", "label": "label"}
 
 
 @st.fragment
@@ -55,21 +56,26 @@ def _choices(view: View) -> tuple[str, str]:
     except FerkitError:  # said where the heat maps would be
         named = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        layer = st.selectbox(
+        layers = [LAST, *reversed(named)]
+        st.selectbox(
             "Layer",
-            [LAST, *reversed(named)],
-            key=f"gradcam-layer-{view.run.name}",
+            layers,
+            **bind(parameters.LAYER, layers),
             width=340,
             format_func=lambda name: naming.option(name, named) if name else "last feature maps, as above",
             help="Late layers respond to parts of a face, early ones to edges and spots.",
         )
         target = "pred"
         if view.selection.outcome != "right":
-            choice = st.segmented_control(
-                "Explain the", list(TARGETS), default="predicted emotion", required=True, key="gradcam-of"
+            st.segmented_control(
+                "Explain the",
+                TARGETS,
+                format_func=TARGETS.__getitem__,
+                required=True,
+                **bind(parameters.EXPLAIN, TARGETS),
             )
-            target = TARGETS[choice]
-    return layer or LAST, target
+            target = value(parameters.EXPLAIN, TARGETS)
+    return value(parameters.LAYER, layers), target
 
 
 def _maps(view: View, images: np.ndarray, rows: np.ndarray, layer: str, column: str) -> np.ndarray:

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import view
+from dashboard import parameters, view
 from dashboard.faces.wall import Notes, wall
 from dashboard.results import pairing
 from dashboard.results.pairing import Aligned
-from dashboard.state import Selection, chips
+from dashboard.state import Selection, bind, chips, value
 from dashboard.view import View
 
 __all__ = ["rows", "show"]
@@ -25,21 +25,19 @@ def show(aligned: Aligned, run: str, selection: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         other = others[0]
         if others[1:]:
-            other = st.segmented_control(
-                "Against", others, default=other, required=True, key=f"against-{'-'.join(others)}"
-            )
+            st.segmented_control("Against", others, required=True, **bind(parameters.AGAINST, others))
+            other = value(parameters.AGAINST, others)
         test = pairing.compared(aligned, other, run)
-        side = st.segmented_control(
+        st.segmented_control(
             "Faces",
             list(SIDES),
-            default="fixed",
             required=True,
-            key="compare-side",
-            persist_state="session",
+            **bind(parameters.CHANGED),
             format_func=lambda name: f"{name} ({len(getattr(test, name)):,})",
             label_visibility="visible" if others[1:] else "collapsed",
         )
         st.page_link("../pages/failures.py", label="Open this selection on Failures", icon=":material/troubleshoot:")
+    side = value(parameters.CHANGED)
     st.caption(SIDES[side].format(run=run, other=other))
     chips(selection)
     shown = view.of(selection)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.results.pairing import Aligned
+from dashboard.state import bind, value
 from dashboard.words import percent, points
 from ferkit import metrics
 from ferkit.evaluate.logit_adjustment import prior, trade
@@ -29,16 +30,15 @@ def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
         return
     with st.container(border=True):
         st.markdown("**Logit adjustment for rare classes** (no retraining)")
-        tau = st.select_slider(
+        st.select_slider(
             "Strength τ",
             TAUS,
-            0.0,
-            key="compare-tau",
+            **bind(parameters.TAU, TAUS),
             width=420,
             help="Subtracts τ · log(share of the training faces) from the logit of each class. At 0 nothing changes; "
             "at 1 the run predicts as if all classes were equally frequent.",
         )
-        at = TAUS.index(tau)
+        at = TAUS.index(value(parameters.TAU, TAUS))
         st.plotly_chart(charts.trade_off(matrices, TAUS, at, colours), config=QUIET, key="trade")
         first = next(iter(matrices))
         st.markdown(sentence(first, matrices[first][0], matrices[first][at], aligned.classes))

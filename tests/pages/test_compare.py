@@ -26,7 +26,7 @@ def test_choosing_other_runs_changes_the_selection(gray_world, app) -> None:
 def test_broken_faces_are_those_the_test_counts(gray_world, app) -> None:
     at = app(gray_world, "compare", run="alpha", base="beta")
     counts = at.dataframe[0].value.iloc[0]
-    at.segmented_control(key="compare-side").set_value("broken").run()
+    at.segmented_control(key="view-changed").set_value("broken").run()
     assert not at.exception and "alpha is wrong, beta is right." in [text.value for text in at.caption]
     from dashboard import view
     from dashboard.results import changed
@@ -46,7 +46,7 @@ def test_logit_adjustment_moves_recall_to_the_rare_classes(gray_world, app) -> N
 
     at = app(gray_world, "compare", run="alpha", base="beta")
     assert any(text.value.startswith("**alpha** unadjusted: ") for text in at.markdown)
-    at.select_slider(key="compare-tau").set_value(1.0).run()
+    at.select_slider(key="view-tau").set_value(1.0).run()
     assert not at.exception
     aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
     shares = prior(open_run("alpha").manifest.data.counts["train"], aligned.classes)

@@ -121,7 +121,7 @@ def test_with_images_there_are_mean_faces_and_samples(app, gray_world) -> None:
     before = samples["tiles"]
     at.button(key="album-others").click().run()
     assert parts(at, "gallery")[1]["tiles"] != before
-    at.selectbox(key="album-class").set_value("sad").run()
+    at.selectbox(key="view-class").set_value("sad").run()
     assert {tile[1] for tile in parts(at, "gallery")[1]["tiles"]} == {"sad"}
 
 
@@ -132,7 +132,7 @@ def store_of(world) -> Faces:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("chosen", ["Identical faces", "Crowd votes"])
 def test_duplicates_and_votes_are_shown(app, gray_world, chosen: str) -> None:
     at = app(gray_world, "dataset", data="tiny")
-    at.segmented_control(key="album-view").set_value(chosen).run()
+    at.segmented_control(key="view-faces").set_value(chosen).run()
     assert not at.exception
     expected = "also in train" if chosen == "Identical faces" else "majority confirms"
     assert any(expected in text.value for text in at.markdown)

@@ -14,7 +14,7 @@ def text(at) -> str:
 
 
 def layers(at):
-    return next(box for box in at.selectbox if box.key and box.key.startswith("filters-layer"))
+    return at.selectbox(key="view-layer")
 
 
 def names(at) -> list[str]:
@@ -33,7 +33,7 @@ def test_kernels_and_maps_of_every_layer(app: Callable, gray_world) -> None:
 def test_ways_to_view_deeper_kernels(app: Callable, gray_world) -> None:
     at = app(gray_world, "filters")
     layers(at).select(names(at)[-1]).run()
-    at.segmented_control(key="filters-way-slice").set_value("slices").run()
+    at.segmented_control(key="view-kernels").set_value("slices").run()
     assert "128 of" in text(at) or "64 of 64" in text(at)
     assert "kernel 7's slice for input channel 3" in text(at)
 
@@ -62,7 +62,7 @@ def test_without_weights_it_says_so(app: Callable, gray_world, tmp_path) -> None
 def test_a_colour_network_shows_its_first_kernels_in_colour(app: Callable, colour_world) -> None:
     at = app(colour_world, "filters")
     assert "Middle gray is zero" in text(at)
-    at.segmented_control(key="filters-way-colour").set_value("mean").run()
+    at.segmented_control(key="view-kernels").set_value("mean").run()
     assert "white zero" in text(at)
 
 

@@ -11,7 +11,7 @@ def test_the_page_draws_both_runs_and_marks_what_differs(gray_world, app) -> Non
     pace, settings = (at.dataframe[i].value for i in (0, 1))
     assert pace["run"].tolist() == ["alpha", "beta"]
     assert settings.loc["model"].tolist() == ["base-cnn", "lenet"] and "lr" not in settings.index
-    at.toggle(key="only-differences").set_value(False).run()
+    at.toggle(key="view-differences").set_value(False).run()
     assert at.dataframe[1].value.loc["batch"].tolist() == ["32", "32"]
     assert not any(toggle.key == "refresh" for toggle in at.toggle)
 
