@@ -60,7 +60,7 @@ def _of_faces(faces: Faces | None) -> Face | None:
         return None
     classes, rows = np.unique(faces.labels, return_index=True)
     names = [faces.classes[i] for i in classes]
-    place = min(int(st.session_state.get("choice-class", 0)), len(rows) - 1)
+    place = min(value(parameters.MEAN_FACE), len(rows) - 1)
     tiles = [Tile(i, name, "") for i, name in enumerate(names)]
     gallery(faces.images[rows], tiles, key="choice-classes", size=72, chosen=place, on_click=_keep_class)
     return Face(faces.images[rows[place]], f"a face of {faces.name}, labelled {names[place]}")

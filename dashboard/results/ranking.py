@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.components.events import selected
 from dashboard.results import cards, leaderboard
 from dashboard.results.leaderboard import Leaderboard
 from dashboard.state import Selection, narrow
@@ -61,7 +62,7 @@ def show(board: Leaderboard, selection: Selection) -> None:
     names = board.frame["run"]
 
     def choose() -> None:
-        if rows := st.session_state["leaders"]["selection"]["rows"]:
+        if (rows := selected("leaders").get("rows")) and rows[0] < len(names):
             name = names.iat[rows[0]]
             narrow(run=name, base=selection.run if name == selection.base else selection.base)
 
