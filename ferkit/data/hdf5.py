@@ -11,6 +11,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from ferkit.data.heap import check_heaps
 from ferkit.text import is_printable
 
 __all__ = ["MAX_BYTES", "array", "check_file", "names", "number", "text", "texts"]
@@ -32,6 +33,7 @@ def check_file(path: Path, file: h5py.File) -> None:
     settings = file.id.get_create_plist()
     if settings.get_userblock() or settings.get_sizes() != (8, 8):
         raise ValueError("its addresses have another form than ferkit writes")
+    check_heaps(path, file)
 
 
 def array(file: h5py.File, key: str, kinds: str) -> np.ndarray:
