@@ -76,8 +76,8 @@ def caution(chosen: list[str], selection: Selection) -> None:
 
 def show() -> None:
     """Choose, load, show."""
-    selection, found = current(), load.all_runs()
-    names = sorted(name for name, run in found.items() if selection.split in run.results(selection.data).scores)
+    selection, runs = current(), load.all_runs()
+    names = sorted(name for name, run in runs.items() if selection.split in run.results(selection.data).scores)
     if len(names) < 2 or selection.run not in names:
         scored = f"Only **{names[0]}** has" if names else "No run has"
         st.info(
@@ -86,7 +86,7 @@ def show() -> None:
             icon=":material/balance:",
         )
         return
-    scores = found[selection.run].results(selection.data).scores[selection.split]
+    scores = runs[selection.run].results(selection.data).scores[selection.split]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = choices.runs(selection, names, key="compare-runs")
         dedup = choices.dedup(leaderboard.leaked(scores), scores.n)
@@ -99,7 +99,7 @@ def show() -> None:
         st.markdown(verdict.sentence(aligned, chosen[0], chosen[1]))
         if len(set(aligned.sizes)) > 1:
             st.caption(f"Compared on the {len(aligned.true):,} faces that all of these runs were scored on.")
-        colours = of_runs(sorted(found))
+        colours = of_runs(sorted(runs))
         verdict.show(aligned, chosen[0])
         matrices(aligned, selection)
         per_class(aligned, colours)

@@ -10,17 +10,17 @@ from dashboard.words import plain
 from ferkit.runs import Run
 
 
-def download(selection: Selection, found: dict[str, Run]) -> None:
+def download(selection: Selection, runs: dict[str, Run]) -> None:
     """The report on the chosen run, and on the baseline where there is one, written when it is asked for."""
     names = [
         name
         for name in (selection.run, selection.base)
-        if name and selection.split in found[name].results(selection.data).scores
+        if name and selection.split in runs[name].results(selection.data).scores
     ]
-    if found[selection.run].dataset == selection.data:
+    if runs[selection.run].dataset == selection.data:
         st.download_button(
             "Download report",
-            lambda: report([found[name] for name in names], selection.split),
+            lambda: report([runs[name] for name in names], selection.split),
             f"{selection.run}.html",
             "text/html",
             icon=":material/description:",
@@ -29,18 +29,18 @@ def download(selection: Selection, found: dict[str, Run]) -> None:
         )
 
 
-def report(runs: list[Run], split: str) -> str:
+def report(chosen: list[Run], split: str) -> str:
     from ferkit.report.write import html  # a second for matplotlib, paid at the click
 
-    return html(runs, split)
+    return html(chosen, split)
 
 
 def left_out(selection: Selection, table: pd.DataFrame, reasons: dict[str, str]) -> None:
     """Runs that are not in the table, and why."""
-    found, listed = load.all_runs(), set(table["run"])
-    mine = [name for name, run in found.items() if run.dataset == selection.data and name not in listed | set(reasons)]
+    runs, listed = load.all_runs(), set(table["run"])
+    mine = [name for name, run in runs.items() if run.dataset == selection.data and name not in listed | set(reasons)]
     if mine:
-        state = ", ".join(f"**{name}** ({found[name].manifest.status})" for name in mine)
+        state = ", ".join(f"**{name}** ({runs[name].manifest.status})" for name in mine)
         st.caption(
             f"Not scored on this split: {state}. Score one: `python -m ferkit evaluate RUN --data '{selection.data}'`"
         )
@@ -51,8 +51,8 @@ def left_out(selection: Selection, table: pd.DataFrame, reasons: dict[str, str])
 
 def show() -> None:
     """Choose, load, show."""
-    selection, found = current(), load.all_runs()
-    if selection.run not in found:
+    selection, runs = current(), load.all_runs()
+    if selection.run not in runs:
         data = f"--data '{selection.data}'"
         st.info(
             f"No run has been scored on **{selection.data}** yet. Train one: `python -m ferkit train --recipe base-cnn "
@@ -62,19 +62,19 @@ def show() -> None:
         left_out(selection, pd.DataFrame(columns=["run"]), {})
         return
     with load.show_errors():
-        scores = found[selection.run].results(selection.data).scores[selection.split]
+        scores = runs[selection.run].results(selection.data).scores[selection.split]
         dedup = choices.dedup(leaderboard.leaked(scores), scores.n)
-        board = leaderboard.table(found, selection.data, selection.split, dedup=dedup)
+        board = leaderboard.table(runs, selection.data, selection.split, dedup=dedup)
     chosen = board.frame[board.frame["run"] == selection.run]
     if len(board.frame):
         st.markdown(ranking.sentence(board, selection, dedup=dedup))
     if len(chosen):
         st.subheader(selection.run, anchor=False)
-        cards.show(found[selection.run], chosen.iloc[0], selection, dedup=dedup)
-        download(selection, found)
+        cards.show(runs[selection.run], chosen.iloc[0], selection, dedup=dedup)
+        download(selection, runs)
     st.subheader("All runs", anchor=False)
     ranking.show(board, selection)
-    frontier.show(board.frame, selection, found[selection.run].classes)
+    frontier.show(board.frame, selection, runs[selection.run].classes)
     left_out(selection, board.frame, board.left_out)
 
 

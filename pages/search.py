@@ -37,7 +37,7 @@ def results(name: str) -> None:
     best = max(done, key=lambda trial: trial.value or 0.0)
     value = percent(best.value or 0) if about.metric == "val_accuracy" else f1(best.value or 0)
     st.markdown(
-        f"**Trial {best.number} is best: {value} {metric}.** It was chosen on val, so this score is slightly optimistic."
+        f"**Trial {best.number} is best: {value} {metric}.** Chosen on val, so this score is slightly optimistic."
     )
     left, right = st.columns(2)
     left.container(border=True).plotly_chart(charts.history(trials, metric), config=QUIET, key="history")

@@ -66,17 +66,17 @@ def mean_images(stored: dict[str, np.ndarray], group: Group, side: int) -> np.nd
 def insight(shares: np.ndarray, classes: tuple[str, ...]) -> str:
     """One sentence on shares (C, 3) of the heat in the upper, middle and lower third; classes without heat are left
     out."""
-    known = np.flatnonzero(shares.sum(1) > 0)
-    if not len(known):
+    present = np.flatnonzero(shares.sum(1) > 0)
+    if not len(present):
         return "None of these maps has any heat."
-    low = shares[known, 2]
+    low = shares[present, 2]
     if np.ptp(low) < CLOSE:
-        means = [percent(share, 0) for share in shares[known].mean(0)]
+        means = [percent(share, 0) for share in shares[present].mean(0)]
         return (
             f"The heat is at the same height for every emotion: {means[0]} in the upper, {means[1]} in the middle, "
             f"{means[2]} in the lower third of the face."
         )
-    lowest, highest = known[low.argmax()], known[low.argmin()]
+    lowest, highest = present[low.argmax()], present[low.argmin()]
     return (
         f"The lower third of the face gets the most heat for **{classes[lowest]}** ({percent(low.max(), 0)}) "
         f"and the least for **{classes[highest]}** ({percent(low.min(), 0)})."

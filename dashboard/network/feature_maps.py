@@ -32,28 +32,29 @@ def show(
     if face is None:
         return
     try:
-        found = maps(run, face.image, layer)
+        outputs = maps(run, face.image, layer)
     except FerkitError as error:
         st.info(f"No feature maps: {error}", icon=":material/info:")
         return
-    spread = found.std((1, 2))
+    spread = outputs.std((1, 2))
     order = np.argsort(-spread, kind="stable")
-    large = channel if channel is not None and channel < len(found) else int(order[0])
-    _large(face, found[large], large)
+    large = channel if channel is not None and channel < len(outputs) else int(order[0])
+    _large(face, outputs[large], large)
     top = max(float(spread[order[0]]), 1e-12)
     tiles = [Tile(int(i), str(i), f"{spread[i] / top:.0%}") for i in order[:MOST]]
-    images = enlarged(sequential(found[order[:MOST]]), 2 * TILE)
+    images = enlarged(sequential(outputs[order[:MOST]]), 2 * TILE)
     gallery(images, tiles, key="filters-maps", size=TILE, chosen=large, on_click=choose_channel)
-    st.caption(caption(face.text, face.image.shape, found))
+    st.caption(caption(face.text, face.image.shape, outputs))
 
 
-def caption(face: str, size: tuple[int, ...], found: np.ndarray) -> str:
+def caption(face: str, size: tuple[int, ...], outputs: np.ndarray) -> str:
     """What went in and what is shown of feature maps (K, h, w)."""
-    constant = int((found.std((1, 2)) < CONSTANT).sum())
+    constant = int((outputs.std((1, 2)) < CONSTANT).sum())
+    n, height, width = outputs.shape
     return (
-        f"Input: {face}, {size[0]} × {size[1]} pixels. Output: {len(found)} feature maps of {found.shape[1]} × "
-        f"{found.shape[2]}, sorted by standard deviation (as a share of the first); {min(MOST, len(found))} are shown, "
-        f"each on its own scale from dark to bright{f'; {constant} are constant' if constant else ''}."
+        f"Input: {face}, {size[0]} × {size[1]} pixels. Output: {n} feature maps of {height} × {width}, sorted by "
+        f"standard deviation (as a share of the first); {min(MOST, n)} are shown, each on its own scale from dark to "
+        f"bright{f'; {constant} are constant' if constant else ''}."
     )
 
 

@@ -53,7 +53,7 @@ def _choices(view: View) -> tuple[str, str]:
     """The layer, and the column of the view whose class is explained (they differ for misclassified faces only)."""
     try:
         named = naming.labels(list(load.kernels(view.run)))
-    except FerkitError:  # said where the heat maps would be
+    except FerkitError:  # shown in place of the heat maps
         named = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         layers = [LAST, *reversed(named)]

@@ -40,14 +40,14 @@ class Leaderboard:
         return self.frame[self.frame["evaluation"] != IN_SAMPLE]
 
 
-def table(found: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> Leaderboard:
+def table(opened: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> Leaderboard:
     """A row for every run scored on that split; ranked ones first, each part by accuracy.
 
     Scores are shares; `low` and `high` are the 95% interval of the accuracy; `ece` is of calibrated probabilities;
     `seeds` lists the accuracies of all seeds the run was chosen from, on its own val.
     """
     rows, left_out = [], {}
-    for name, run in found.items():
+    for name, run in opened.items():
         try:
             results = run.results(data)
             if split in results.scores:

@@ -87,7 +87,7 @@ def test_a_small_lead_is_a_tie() -> None:
     a, b = np.zeros(1000, int), np.zeros(1000, int)
     a[:12], b[8:18] = 1, 1
     told = paired(logits_of(a), logits_of(b), true)
-    assert told.verdict.startswith("A tie: B is ahead by 0.2 points [-")
+    assert told.verdict.startswith("A tie: B is ahead by 0.2 points [−")
 
 
 @pytest.mark.parametrize("sizes", [(3, 4, 3), (3, 3, 2), (0, 0, 0)])
