@@ -54,14 +54,14 @@ def all_runs() -> dict[str, Run]:
     found = {}
     for name in runs.names():
         try:
-            found[name] = _run(name, key_of(runs.path_of(name) / "run.json"))
+            found[name] = _run(name, runs.state_of(runs.path_of(name)))
         except FerkitError:
             continue
     return found
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _run(name: str, key: Key) -> Run:
+def _run(name: str, state: tuple[tuple[str, int, int], ...]) -> Run:
     return runs.open_run(name)
 
 

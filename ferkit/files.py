@@ -18,7 +18,7 @@ from ferkit.errors import FerkitError
 from ferkit.text import printable
 
 __all__ = [
-    "atomic_folder", "atomic_write", "cache_dir", "check_name", "data_dir", "read_bytes", "remove_leftovers", "runs_dir", "write_json",
+    "atomic_folder", "atomic_write", "cache_dir", "check_name", "data_dir", "is_name", "read_bytes", "remove_leftovers", "runs_dir", "write_json",
 ]  # fmt: skip
 
 NODE = re.sub(r"[^A-Za-z0-9]", "", platform.node())[:40]  # of this machine, in the names of temporary files
@@ -47,9 +47,14 @@ def check_name(name: str, what: str, error: type[FerkitError] = FerkitError) -> 
 
     Raises `error` otherwise, so that no name from outside climbs out of a folder.
     """
-    if not NAME.fullmatch(name):
+    if not is_name(name):
         raise error(f"{what} must be letters, digits, '.', '_', '-' or spaces (at most 80); got {name[:100]!r}.")
     return name
+
+
+def is_name(name: str) -> bool:
+    """Whether `check_name` would let it pass."""
+    return NAME.fullmatch(name) is not None
 
 
 @contextlib.contextmanager

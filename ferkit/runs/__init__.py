@@ -11,6 +11,7 @@ from ferkit.runs.folder import (
     open_run,
     path_of,
     settings,
+    state_of,
     update,
 )
 from ferkit.runs.manifest import CrossValidation, DataSpec, InputSpec, Manifest, ModelSpec, SeedScores
@@ -18,5 +19,5 @@ from ferkit.runs.scores import ClassScores, Headline, Scores
 
 __all__ = [
     "LOGIT", "ClassScores", "CrossValidation", "DataSpec", "Headline", "InputSpec", "Manifest", "ModelSpec", "Results", "Run",
-    "Scores", "SeedScores", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "update",
+    "Scores", "SeedScores", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "state_of", "update",
 ]  # fmt: skip

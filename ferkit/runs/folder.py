@@ -29,12 +29,18 @@ from ferkit.runs.manifest import Manifest
 from ferkit.runs.pending import finish
 from ferkit.runs.reading import read_manifest, read_scores
 from ferkit.runs.scores import Scores
+from ferkit.runs.tables import (
+    LOGIT,
+    read_features,
+    read_history,
+    read_layout,
+    read_mean_maps,
+    read_predictions,
+)
 
 __all__ = [
-    "LOGIT", "Results", "Run", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "update",
+    "LOGIT", "Results", "Run", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "state_of", "update",
 ]  # fmt: skip
-
-LOGIT = "logit "  # a prediction's columns: "logit angry", ... so that no class name can collide with "id"
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,9 @@ class Results:
         return sorted(self.scores, key=lambda s: ("val", "test", "train", "all").index(s))
 
     def predictions(self, split: str) -> pd.DataFrame:
-        """id, label (index into classes), leaked (bool), and one logit per class; one row per face."""
-        return pd.read_parquet(self._file(split, ".parquet"))
+        """id, label (index into classes), leaked (bool), and one logit per class; one row per face. Like the methods
+        below, raises RunError where the file is missing or broken."""
+        return read_predictions(self._file(split, ".parquet"), self.classes, self._n(split))
 
     def logits(self, split: str) -> np.ndarray:
         """float32 (N, C), rows as in `predictions`."""
@@ -61,22 +68,25 @@ class Results:
 
     def features(self, split: str) -> np.ndarray:
         """Penultimate features, float16 (N, D), rows as in `predictions`."""
-        return np.load(self._file(split, "-features.npy"), allow_pickle=False)
+        return read_features(self._file(split, "-features.npy"), self._n(split))
 
     def layout(self, split: str) -> pd.DataFrame:
         """id, umap_x, umap_y, pca_x, pca_y, rows as in `predictions`."""
-        return pd.read_parquet(self._file(split, "-map.parquet"))
+        return read_layout(self._file(split, "-map.parquet"), self._n(split))
 
     def cams(self, split: str) -> dict[str, np.ndarray]:
         """`right`, `wrong`, `predicted`: mean Grad-CAM (C, h, w) per true class (first two) or predicted class, in [0,
         1]; `right_n`, `wrong_n`, `predicted_n`: their counts (C,); `faces`: mean face per true class, uint8 (C, H, W[,
         3])."""
-        with np.load(self._file(split, "-cams.npz"), allow_pickle=False) as stored:
-            return dict(stored)
+        return read_mean_maps(self._file(split, "-cams.npz"), len(self.classes))
 
     def has(self, split: str, ending: str) -> bool:
         """Whether e.g. `has("val", "-map.parquet")` lies in the folder."""
         return (self.path / f"{split}{ending}").is_file()
+
+    def _n(self, split: str) -> int | None:
+        """How many faces were scored, where that is known."""
+        return self.scores[split].n if split in self.scores else None
 
     def _file(self, split: str, ending: str) -> Path:
         path = self.path / f"{split}{ending}"
@@ -132,12 +142,12 @@ class Run:
     def datasets(self) -> list[str]:
         """Datasets the run has been evaluated on, its own first."""
         others = sorted(p.parent.name[3:] for p in self.path.glob("on-*/scores.json"))
+        others = [name for name in others if name != self.dataset and files.is_name(name)]
         return ([self.dataset] if self.manifest.scores else []) + others
 
     def history(self) -> pd.DataFrame:
         """One row per epoch; empty if the run has none."""
-        path = self.path / "history.csv"
-        return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["epoch"])
+        return read_history(self.path / "history.csv")
 
     def update(self, **changes: Any) -> "Run":
         """Change values of the manifest in run.json, as it is by now; returns the run as it is then.
@@ -210,14 +220,25 @@ def open_run(name: str) -> Run:
 
 
 def open_folder(path: Path) -> Run:
-    """The run in the folder `path`, wherever it lies. Raises RunError as `open_run`."""
+    """The run in the folder `path`, wherever it lies, its scores on other datasets checked. Raises RunError as
+    `open_run`."""
     finish(path)
     try:
-        return Run(path, read_manifest(path / "run.json"))
+        run = Run(path, read_manifest(path / "run.json"))
     except FileNotFoundError as error:
         raise RunError(
             f"{path.name} has no run.json, so it is not a run. Copy the whole folder or train again."
         ) from error
+    for dataset in run.datasets():
+        run.results(dataset)
+    return run
+
+
+def state_of(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """(path, mtime, size) of every file that `open_folder` reads: a cache key."""
+    found = [path / "run.json", *sorted(path.glob("on-*/scores.json"))]
+    stats = [(str(file), file.stat()) for file in found if file.exists()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
 def _nearest(name: str) -> str:

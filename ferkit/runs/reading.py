@@ -6,10 +6,12 @@ from typing import Any, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
+from ferkit import files
 from ferkit.errors import RunError
 from ferkit.runs import upgrade
 from ferkit.runs.manifest import Manifest
 from ferkit.runs.scores import ScoresBySplit
+from ferkit.text import printable
 
 __all__ = ["parse_manifest", "read_manifest", "read_scores"]
 
@@ -55,13 +57,12 @@ def read_scores(path: Path, classes: tuple[str, ...]) -> ScoresBySplit:
 
 
 def _object(path: Path, what: str) -> dict[str, Any]:
+    if not path.exists():
+        raise FileNotFoundError(path)
+    content = files.read_bytes(path, LARGEST, f"a description of {path.parent.name}", RunError)
     try:
-        if path.stat().st_size > LARGEST:
-            _refuse(what, f"it is larger than {LARGEST >> 20} MB")
-        stored = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, RecursionError) as error:
+        stored = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         _refuse(what, f"it cannot be read as JSON: {_sentence(str(error))}")
     if not isinstance(stored, dict):
         _refuse(what, f"expected a JSON object, got {_kind(stored)}")
@@ -86,5 +87,5 @@ def _kind(value: Any) -> str:
 
 def _sentence(text: str, longest: int = 300) -> str:
     """One printable line of a text that may come from a stranger."""
-    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= longest else f"{line[:longest]}…"

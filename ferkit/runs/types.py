@@ -1,10 +1,11 @@
 """The small types a manifest is made of: strict numbers with bounds, one-line texts, class names, plain JSON."""
 
 import math
-import unicodedata
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ferkit.text import is_printable
 
 __all__ = ["ClassName", "Count", "Frozen", "Interval", "Json", "Line", "Number", "Positive", "Seed", "Share", "Split"]
 
@@ -19,7 +20,7 @@ class Frozen(BaseModel):
 
 
 def _printable(text: str) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+    if not is_printable(text):
         raise ValueError("should be one line without control characters")
     return text
 

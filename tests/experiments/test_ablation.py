@@ -98,9 +98,10 @@ def made(path: Path, right: np.ndarray) -> Run:
     path.mkdir()
     label = np.arange(len(right)) % 2
     said = np.where(right, label, 1 - label)
-    frame = pd.DataFrame({"label": label, LOGIT + "a": np.float16(said == 0), LOGIT + "b": np.float16(said == 1)})
+    ids = [str(i) for i in range(len(right))]
+    frame = pd.DataFrame({"id": ids, "leaked": False, "label": label, LOGIT + "a": np.float16(said == 0), LOGIT + "b": np.float16(said == 1)})
     frame.to_parquet(path / "val.parquet")
-    return Run(path, manifest(("a", "b"), scores={"val": scores(("a", "b"))}))
+    return Run(path, manifest(("a", "b"), scores={"val": scores(("a", "b"), n=len(right))}))
 
 
 def test_a_difference_holds_the_chance_of_faces_and_of_seeds(tmp_path: Path) -> None:
