@@ -12,6 +12,7 @@ from dashboard.charts.style import QUIET
 from dashboard.results import progress
 from dashboard.state import Selection, bind, current, put, value
 from ferkit.colours import of_runs
+from ferkit.errors import FerkitError
 from ferkit.runs import Run, settings
 
 MARK = "background-color: rgba(245, 158, 11, 0.22)"
@@ -46,7 +47,12 @@ def _chosen() -> None:
 def learning(names: list[str]) -> None:
     """Badges, curves and pace; read anew each time it is drawn, so that a run in training moves."""
     found = load.all_runs()
-    histories = {name: found[name].history() for name in names if name in found}
+    histories = {}
+    for name in names:
+        try:
+            histories |= {name: found[name].history()} if name in found else {}
+        except FerkitError as error:
+            st.error(str(error), icon=":material/error:")
     standings = [progress.standing(found[name], history) for name, history in histories.items()]
     with st.container(horizontal=True):
         for standing in standings:
