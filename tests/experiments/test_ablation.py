@@ -99,7 +99,15 @@ def made(path: Path, right: np.ndarray) -> Run:
     label = np.arange(len(right)) % 2
     said = np.where(right, label, 1 - label)
     ids = [str(i) for i in range(len(right))]
-    frame = pd.DataFrame({"id": ids, "leaked": False, "label": label, LOGIT + "a": np.float16(said == 0), LOGIT + "b": np.float16(said == 1)})
+    frame = pd.DataFrame(
+        {
+            "id": ids,
+            "leaked": False,
+            "label": label,
+            LOGIT + "a": np.float16(said == 0),
+            LOGIT + "b": np.float16(said == 1),
+        }
+    )
     frame.to_parquet(path / "val.parquet")
     return Run(path, manifest(("a", "b"), scores={"val": scores(("a", "b"), n=len(right))}))
 
