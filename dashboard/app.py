@@ -12,6 +12,7 @@ from dashboard import memory, sidebar  # noqa: E402
 from dashboard.components.guard import guard  # noqa: E402
 from dashboard.state import enter  # noqa: E402
 
+ABOUT = "ferkit: train, compare and explain classifiers of facial emotions. Nothing leaves this machine."
 PAGES = {
     "Results": [
         (
@@ -24,7 +25,7 @@ PAGES = {
             "compare",
             "Compare",
             "balance",
-            "Which checkpoint is better, and is it sure? Two to four runs, with paired tests.",
+            "Which checkpoint is better, and is the difference significant? Two to four runs, with paired tests.",
         ),
         ("training", "Training", "show_chart", "How did they learn? Curves and settings of several runs side by side."),
         ("search", "Search", "tune", "Which settings are better? A search over them, live."),
@@ -49,9 +50,9 @@ PAGES = {
         ("filters", "Filters", "blur_on", "What has it learned? Kernels of any convolution and a face's feature maps."),
     ],
     "Try it": [
-        ("photo", "Photo", "add_a_photo", "What does it say of my photo? Every face found, explained."),
-        ("video", "Video", "movie", "How does it change? Every face of a video followed and told over time."),
-        ("webcam", "Webcam", "videocam", "And live? Predictions over the camera's picture."),
+        ("photo", "Photo", "add_a_photo", "Which emotion does it see in my photo? Every face found, explained."),
+        ("video", "Video", "movie", "How does it change? Every face of a video, followed over time."),
+        ("webcam", "Webcam", "videocam", "And live? Predictions over the camera's image."),
     ],
 }
 
@@ -72,16 +73,24 @@ def _script(name: str) -> Path:
     return ROOT / "pages" / f"{name}.py"
 
 
-st.set_page_config(page_title="ferkit", page_icon=":material/sentiment_satisfied:", layout="wide")
-sections = {section: [page(*told) for told in pages] for section, pages in PAGES.items()}
-by_name = st.Page(
-    _script("overview"), title="Overview", url_path="overview", visibility="hidden"
-)  # the default page opens at / alone
+def _drawing(name: str) -> str:
+    """A drawing of the app's own as SVG: nothing is fetched from anywhere."""
+    return (ROOT / "dashboard" / "static" / f"{name}.svg").read_text("utf-8")
+
+
+st.set_page_config(page_title="ferkit", page_icon=_drawing("mark"), layout="wide")
+st.logo(_drawing("logo"), size="large", icon_image=_drawing("mark"))
+sections = {section: [page(*about) for about in pages] for section, pages in PAGES.items()}
+# The default page opens at / alone; this one opens it at /overview, as its neighbours are addressed.
+by_name = st.Page(_script("overview"), title="Overview", url_path="overview", visibility="hidden")
 chosen = st.navigation(sections | {"": [by_name]})
-enter(chosen.url_path or "overview")
+name = chosen.url_path or "overview"
+enter(name)
 sidebar.show()
 with st.sidebar:
     guard()
 st.title(chosen.title)
+if name == "overview":
+    st.caption(ABOUT)
 chosen.run()
 memory.set_aside()

@@ -1,5 +1,7 @@
 """Dataset, split, run and baseline: the sidebar's four choices, kept in step with the Selection."""
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -9,9 +11,10 @@ from dashboard.state import Selection, adopt, current, narrow
 from ferkit.data import store
 from ferkit.runs import Run
 
-__all__ = ["datasets", "runs_on", "show"]
+__all__ = ["datasets", "runs_for", "runs_on", "show"]
 
-SPLITS = {"val": "val — chosen on", "test": "test — scored once", "train": "train", "all": "all splits"}
+SPLITS = {"val": "val: to choose by", "test": "test: scored once", "train": "train", "all": "all splits"}
+UNSCORED = ("val", "test", "train")  # splits of a dataset that the chosen run was not scored on
 
 
 def show() -> None:
@@ -19,79 +22,87 @@ def show() -> None:
     runs = load.all_runs()
     selection = _completed(current(), runs)
     adopt(selection)  # also where nothing changed: a link of the navigation opens a page without its parameters
-    names = runs_on(runs, selection.data)
+    data, scored, names = selection.data, runs_on(runs, selection.data), runs_for(runs, selection.data)
     with st.sidebar:
-        _choose("Dataset", "data", datasets(runs), selection.data, help="The faces every page shows.")
+        _choose("Dataset", "data", datasets(runs), data, help="The faces that every page shows.")
         if not names:
             return
-        _choose("Run", "run", names, selection.run, help="The checkpoint every page looks at.")
-        others = [""] + [name for name in names if name != selection.run]
-        _choose("Baseline", "base", others, selection.base, help="The checkpoint it is compared with.", none="none")
-        splits = runs[selection.run].results(selection.data).splits
         _choose(
-            "Split",
-            "split",
-            splits,
-            selection.split,
-            help="Chosen on val; test is looked at once, at the end.",
-            told=SPLITS,
-        )
+            "Run", "run", names, selection.run, help="The checkpoint that every page looks at.",
+            label=lambda name: name if name in scored else f"{name} (not scored here)",
+        )  # fmt: skip
+        others = ["", *(name for name in scored if name != selection.run)]
+        _choose("Baseline", "base", others, selection.base, help="The checkpoint it is compared with.")
+        splits = runs[selection.run].results(data).splits or UNSCORED
+        _choose(
+            "Split", "split", splits, selection.split, help="Choose on val; look at test once, at the end.",
+            label=lambda name: SPLITS.get(name, name),
+        )  # fmt: skip
 
 
 def datasets(runs: dict[str, Run]) -> list[str]:
-    """Datasets that a run tells of, or that lie here, or that can be drawn; the best known first."""
-    told = {name for run in runs.values() for name in run.datasets()}
-    return sorted(told | set(store.names()) | {load.DEMO}, key=lambda name: (name == load.DEMO, name not in told, name))
+    """Datasets that are here, that a run was scored on, or that can be drawn; the one that most runs were trained on
+    first, the drawn one last."""
+    trained = Counter(run.dataset for run in runs.values())
+    scored = {name for run in runs.values() for name in run.datasets()}
+    return sorted(
+        scored | set(store.names()) | {load.DEMO},
+        key=lambda name: (name == load.DEMO, name not in scored, -trained[name], name),
+    )
 
 
 def runs_on(runs: dict[str, Run], data: str) -> list[str]:
-    """Runs with results on `data`, the best val accuracy first."""
+    """Runs that were scored on `data`, the best val accuracy first."""
 
-    def score(name: str) -> float:
+    def accuracy(name: str) -> float:
         scores = runs[name].results(data).scores
-        return (
-            max((-split.accuracy for split in scores.values()), default=0.0)
-            if "val" not in scores
-            else -scores["val"].accuracy
-        )
+        return scores["val"].accuracy if "val" in scores else max(split.accuracy for split in scores.values())
 
-    return sorted((name for name, run in runs.items() if run.results(data).scores), key=score)
+    scored = [name for name, run in runs.items() if run.results(data).scores]
+    return sorted(scored, key=accuracy, reverse=True)
+
+
+def runs_for(runs: dict[str, Run], data: str) -> list[str]:
+    """Runs to choose from on `data`: those scored on it, then all others that have weights, the best known first."""
+    others = [name for other in datasets(runs) if other != data for name in runs_on(runs, other)]
+    able = [name for name in (*others, *runs) if runs[name].weights.is_file()]
+    return list(dict.fromkeys([*runs_on(runs, data), *able]))
 
 
 def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
     """The Selection with every empty or stale choice filled: best run, next best as baseline, val."""
     known = datasets(runs)
     data = selection.data if selection.data in known else known[0]
-    names = runs_on(runs, data)
+    scored, names = runs_on(runs, data), runs_for(runs, data)
     if not names:
         return Selection(data=data)
     run = selection.run if selection.run in names else names[0]
-    base = selection.base if selection.base in names and selection.base != run else ""
+    base = selection.base if selection.base in scored and selection.base != run else ""
     if not selection.run and not base:
-        base = next((name for name in names if name != run), "")
-    splits = runs[run].results(data).splits
+        base = next((name for name in scored if name != run), "")
+    splits = runs[run].results(data).splits or UNSCORED
     split = selection.split if selection.split in splits else splits[0]
-    changed = selection if selection.data in ("", data) else Selection()
-    return replace(changed, data=data, run=run, base=base, split=split)
+    kept = selection if selection.data in ("", data) else Selection()
+    return replace(kept, data=data, run=run, base=base, split=split)
 
 
 def _choose(
-    label: str,
+    title: str,
     field: str,
-    options: list[str],
+    options: Sequence[str],
     value: str,
     *,
     help: str,
-    none: str = "",
-    told: dict[str, str] | None = None,
+    label: Callable[[str], str] = str,
 ) -> None:
     key = f"side-{field}"
     st.session_state[key] = value
     st.selectbox(
-        label, options, key=key, help=help, on_change=_changed, args=(field, key),
-        format_func=lambda name: (told or {}).get(name, name) or none,
+        title, options, key=key, help=help, on_change=_changed, args=(field, key),
+        format_func=lambda name: label(name) or "none",
     )  # fmt: skip
 
 
 def _changed(field: str, key: str) -> None:
-    narrow(**{field: st.session_state[key]})
+    if (chosen := st.session_state.get(key)) is not None:
+        narrow(**{field: chosen})

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dashboard.parameters import PARAMETERS, Parameter, of_page
+from dashboard.words import plain
 
 __all__ = ["FILTERS", "OUTCOMES", "Selection", "adopt", "bind", "chips", "current", "enter", "narrow", "put", "value"]
 
@@ -102,10 +103,12 @@ def adopt(selection: Selection) -> None:
 
 
 def narrow(**changes: Any) -> None:
-    """Change some fields. Any change but its own closes the open face; another run or split drops the lasso, which was
-    drawn on the old one's map; another dataset drops every filter."""
+    """Change some fields. The baseline chosen as the run swaps the two. Any change but its own closes the open face;
+    another run or split drops the lasso, which was drawn on the old one's map; another dataset drops every filter."""
     old = current()
     new = replace(old, **changes)
+    if new.run and new.run == new.base:
+        new = replace(new, base=old.run if new.run != old.run else "")
     if "face" not in changes and new != old:
         new = new.without("face")
     if "lasso" not in changes and (new.run, new.split) != (old.run, old.split):
@@ -220,7 +223,7 @@ def _label(name: str, selection: Selection) -> str:
         return f"confidence {value[0]:.0%}–{value[1]:.0%}"
     if name == "lasso":
         return f"lasso on the {selection.layout.upper()} map"
-    return f"{ {'true': 'true', 'pred': 'predicted', 'outcome': 'outcome'}[name] }: {value}"
+    return f"{ {'true': 'true', 'pred': 'predicted', 'outcome': 'outcome'}[name] }: {plain(value)}"
 
 
 def _range(text: str) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.state import Selection
+from dashboard.words import plain
 from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
@@ -109,17 +110,24 @@ def run_of(selection: Selection) -> Run:
     return run
 
 
+def not_scored(run: Run, selection: Selection) -> None:
+    """Say that the run has no scores on the Selection's split, and how to get them."""
+    data, split = selection.data, selection.split or "val"
+    command = f"python -m ferkit evaluate {run.name} --data '{data}' --split {split}"
+    st.info(
+        f"**{plain(run.name)}** has not been scored on {plain(split)} of **{plain(data)}** yet. Press *Score this run* "
+        f"on the Dataset page, or run `{command.replace('`', '')}`.",
+        icon=":material/info:",
+    )
+
+
 def of(selection: Selection) -> View:
     """The View of a Selection; a page that needs results calls this, and ends with the next step to take where there
     are none."""
     run = run_of(selection)
     results = run.results(selection.data)
     if selection.split not in results.scores:
-        command = f"python -m ferkit evaluate {run.name} --data '{selection.data}' --split {selection.split or 'val'}"
-        st.info(
-            f"**{run.name}** has no results on this split of {selection.data} yet. Make them: `{command}`",
-            icon=":material/info:",
-        )
+        not_scored(run, selection)
         st.stop()
     with load.show_errors():
         return View(selection, run, results, selection.split, table(results, selection.split))

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, view
 from dashboard.results import cards, choices, frontier, leaderboard, ranking
 from dashboard.state import Selection, current
 from dashboard.words import plain
@@ -52,7 +52,13 @@ def left_out(selection: Selection, table: pd.DataFrame, reasons: dict[str, str])
 def show() -> None:
     """Choose, load, show."""
     selection, runs = current(), load.all_runs()
-    if selection.run not in runs:
+    scored = [name for name, run in runs.items() if selection.split in run.results(selection.data).scores]
+    if selection.run in runs and selection.run not in scored:
+        view.not_scored(runs[selection.run], selection)
+        if not scored:
+            left_out(selection, pd.DataFrame(columns=["run"]), {})
+            return
+    elif selection.run not in runs:
         data = f"--data '{selection.data}'"
         st.info(
             f"No run has been scored on **{selection.data}** yet. Train one: `python -m ferkit train --recipe base-cnn "
@@ -62,7 +68,8 @@ def show() -> None:
         left_out(selection, pd.DataFrame(columns=["run"]), {})
         return
     with load.show_errors():
-        scores = runs[selection.run].results(selection.data).scores[selection.split]
+        name = selection.run if selection.run in scored else scored[0]
+        scores = runs[name].results(selection.data).scores[selection.split]
         dedup = choices.dedup(leaderboard.leaked(scores), scores.n)
         board = leaderboard.table(runs, selection.data, selection.split, dedup=dedup)
     chosen = board.frame[board.frame["run"] == selection.run]
