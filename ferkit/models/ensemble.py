@@ -1,5 +1,5 @@
 """Several networks that decide together, as one network: by the weighted mean of their logits or of their
-probabilities.
+probabilities. Each prepares the faces for itself, so that a gray network of 48 pixels and one of 64 in colour can join.
 
 Hansen & Salamon 1990, Neural Network Ensembles, doi:10.1109/34.58871.
 """
@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import torch
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ferkit.errors import ConfigError
 from ferkit.models.arguments import STRICT, Temperature
+from ferkit.models.input import Input
 from ferkit.models.network import Network, centre
+from ferkit.runs import InputSpec
 
 __all__ = ["MODES", "Ensemble", "Member"]
 
@@ -28,8 +30,19 @@ class Member(BaseModel):
 
     name: Annotated[str, Field(max_length=200)]
     args: dict[str, Any]
-    side: Annotated[int, Field(ge=1, le=1024)]  # pixels of the centre that it reads
+    input: dict[str, Any] | None = None  # as the manifest of its run; None in ensembles of one input, which have `side`
+    side: Annotated[int, Field(ge=1, le=1024)] = 1  # pixels of the centre that it reads
+    order: Sequence[int] = ()  # its index of each class, where it orders them differently
     temperature: Temperature  # what its logits are divided by
+
+    def reads(self) -> Input | None:
+        """Its own input. Raises ConfigError for one that is out of range."""
+        if self.input is None:
+            return None
+        try:
+            return Input.of(InputSpec(**self.input))
+        except (ValidationError, TypeError) as error:
+            raise ConfigError(f"The input of {self.name[:60]} is not one: {' '.join(str(error).split())[:160]}") from error
 
 
 class Ensemble(Network):
@@ -46,6 +59,8 @@ class Ensemble(Network):
         temperatures: Sequence[float],  # what its logits are divided by
         weights: Sequence[float],  # of each member, summing to one
         mode: str = "probabilities",
+        inputs: Sequence[Input | None] = (),  # how each member prepares faces; None: all alike, before the ensemble
+        orders: Sequence[Sequence[int]] = (),  # each member's index of every class; empty: as the ensemble has them
     ) -> None:
         if not members or len(weights) != len(members) or mode not in MODES:
             got = f"{len(members)} members, {len(weights)} weights and mode {mode!r}"
@@ -57,9 +72,13 @@ class Ensemble(Network):
         self.sides, self.temperatures = list(sides), list(temperatures)
         self.weights, self.mode = [float(w) for w in weights], mode
         self.widths = [member.head.in_features for member in members]
+        self.inputs = list(inputs) or [None] * len(members)
+        self.orders = [list(order) for order in orders] or [[]] * len(members)
+        self.prepares = all(read is not None for read in self.inputs)
 
     def maps(self, x: Tensor) -> Tensor:
-        parts = [member.maps(centre(x, side)) for member, side in zip(self.members, self.sides, strict=True)]  # type: ignore[operator]
+        own = zip(self.members, self.inputs, self.sides, strict=True)
+        parts = [member.maps(centre(x, side) if read is None else read.normalise(x)) for member, read, side in own]  # type: ignore[operator]
         self.shapes = [tuple(maps.shape[1:]) for maps in parts]
         height, width = (max(shape[i] for shape in self.shapes) for i in (1, 2))
         return torch.cat(
@@ -70,8 +89,8 @@ class Ensemble(Network):
         return torch.cat([member.pool(part) for member, part in zip(self.members, self._apart(maps), strict=True)], 1)  # type: ignore[operator]
 
     def classify(self, features: Tensor) -> Tensor:
-        parts = zip(self.members, features.split(self.widths, 1), self.temperatures, strict=True)
-        logits = torch.stack([member.classify(part) / temperature for member, part, temperature in parts])  # type: ignore[operator]
+        parts = zip(self.members, features.split(self.widths, 1), self.temperatures, self.orders, strict=True)
+        logits = torch.stack([_ordered(member.classify(part), order) / t for member, part, t, order in parts])  # type: ignore[operator]
         weights = logits.new_tensor(self.weights).view(-1, 1, 1)
         if self.mode == "logits":
             return (weights * logits).sum(0)
@@ -79,12 +98,18 @@ class Ensemble(Network):
 
     def evidence(self, maps: Tensor, gradient: Tensor) -> Tensor:
         size, evidence = maps.shape[2:], []
-        for part, slope in zip(self._apart(maps), self._apart(gradient), strict=True):
-            coarse = super().evidence(part, slope)[:, None]
-            evidence.append(F.interpolate(coarse, size, mode="bilinear", align_corners=False)[:, 0])
+        for part, slope, read in zip(self._apart(maps), self._apart(gradient), self.inputs, strict=True):
+            coarse = super().evidence(part, slope)
+            framed = coarse if read is None else read.frame(coarse)
+            evidence.append(F.interpolate(framed[:, None], size, mode="bilinear", align_corners=False)[:, 0])
         return torch.stack(evidence).sum(0)
 
     def _apart(self, maps: Tensor) -> list[Tensor]:
         """The maps of each member, taken apart again."""
         parts = maps.split([shape[0] for shape in self.shapes], 1)
         return [part[:, :, : shape[1], : shape[2]] for part, shape in zip(parts, self.shapes, strict=True)]
+
+
+def _ordered(logits: Tensor, order: Sequence[int]) -> Tensor:
+    """Logits (B, C) of a member, in the ensemble's order of classes."""
+    return logits[:, list(order)] if order else logits

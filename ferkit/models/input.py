@@ -11,7 +11,7 @@ from ferkit.errors import DataError
 from ferkit.models.network import centre
 from ferkit.runs import InputSpec
 
-__all__ = ["Input"]
+__all__ = ["Input", "pixels"]
 
 GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
@@ -56,8 +56,10 @@ class Input:
 
         Colour is reduced to gray for a gray network; gray never silently stands in for colour (DataError).
         """
-        x = torch.from_numpy(np.ascontiguousarray(images))
-        x = (x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)).float() / 255  # (N, 1 or 3, H, W) in [0, 1]
+        return self.normalise(pixels(images))
+
+    def normalise(self, x: Tensor) -> Tensor:
+        """As `prepare`, from values in [0, 1], (N, 1 or 3, H, W)."""
         if x.shape[1] == 3 and self.channels == 1:
             x = (x * x.new_tensor(GRAY).view(1, 3, 1, 1)).sum(1, keepdim=True)
         if x.shape[1] != self.channels:
@@ -79,3 +81,9 @@ class Input:
         grown = F.interpolate(maps[:, None], (self.side, self.side), mode="bilinear", align_corners=False)[:, 0]
         rest = self.size - self.side - edge
         return F.pad(grown, (edge, rest, edge, rest))
+
+
+def pixels(images: np.ndarray) -> Tensor:
+    """uint8 (N, H, W) or (N, H, W, 3) -> float32 (N, 1 or 3, H, W) in [0, 1]."""
+    x = torch.from_numpy(np.ascontiguousarray(images))
+    return (x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)).float() / 255

@@ -17,6 +17,7 @@ class Network(nn.Module):
     """Base class. `forward(x) = head(pool(maps(x)))`; subclasses define `maps` and set `self.head`."""
 
     paper: ClassVar[str] = ""
+    prepares: bool = False  # whether it reads values in [0, 1] of any size, and normalises them itself
 
     def __init__(self, features: int, classes: int, dropout: float = 0.0) -> None:
         super().__init__()

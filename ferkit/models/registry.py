@@ -49,9 +49,16 @@ def _ensemble(
 ) -> Ensemble:
     """Which is joined, not trained."""
     described = [Member.model_validate(member) for member in members]
-    makers = [_maker(member.name, classes, channels, member.args, lookup, MODELS) for member in described]
+    inputs = [member.reads() for member in described]
+    orders = [member.order for member in described]
+    if any(sorted(order) != list(range(classes)) for order in orders if order):
+        raise ConfigError(f"A member of an ensemble orders its {classes} classes as one that has others.")
+    makers = [
+        _maker(member.name, classes, read.channels if read else channels, member.args, lookup, MODELS)
+        for member, read in zip(described, inputs, strict=True)
+    ]
     sides, temperatures = [member.side for member in described], [member.temperature for member in described]
-    return Ensemble([make() for make in makers], sides, temperatures, weights, mode)
+    return Ensemble([make() for make in makers], sides, temperatures, weights, mode, inputs, orders)
 
 
 BUILT: dict[str, Callable[..., Network]] = {**MODELS, "ensemble": _ensemble}

@@ -17,6 +17,7 @@ from torch import Tensor
 from ferkit import metrics
 from ferkit.explain.gradcam import forward, gradcam
 from ferkit.models import Input, Network, load
+from ferkit.models.input import pixels
 from ferkit.predict.folded import folded
 from ferkit.predict.parallel import over_batches
 from ferkit.runs import Run
@@ -67,7 +68,8 @@ class Classifier:
         Colour becomes gray for a gray network, gray becomes three equal channels for a colour one.
         """
         images = np.repeat(images[..., None], 3, axis=3) if images.ndim == 3 and self.input.channels == 3 else images
-        return self.input.prepare(images).contiguous(memory_format=torch.channels_last)
+        x = pixels(images) if self.model.prepares else self.input.prepare(images)
+        return x.contiguous(memory_format=torch.channels_last)
 
     def logits(self, images: np.ndarray, batch: int = BATCH, progress: Progress | None = None) -> np.ndarray:
         """uint8 (N, H, W[, 3]) -> float32 (N, C)."""

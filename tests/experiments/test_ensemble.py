@@ -1,6 +1,7 @@
 """Ensembles: the mean of their members, and a run like any other."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ from ferkit import metrics
 from ferkit.cli import app as command
 from ferkit.data import store
 from ferkit.data.faces import Faces
-from ferkit.errors import RunError
+from ferkit.errors import ConfigError, RunError
 from ferkit.evaluate.evaluation import evaluate
 from ferkit.experiments.ensemble import join
 from ferkit.explain.gradcam import gradcam
-from ferkit.models import Input, Network, count_parameters, load
+from ferkit.models import Network, build, count_parameters, load
+from ferkit.models.input import pixels
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import DataSpec, Run, open_run
 from ferkit.train.config import parse
@@ -47,7 +49,7 @@ def faces() -> Faces:
 
 
 @pytest.mark.parametrize("mode", ["probabilities", "logits"])
-def test_it_says_the_mean_of_its_members(world: World, mode: str) -> None:
+def test_it_predicts_the_mean_of_its_members(world: World, mode: str) -> None:
     runs = [open_run(name) for name in ("alpha", "beta", "gamma")]
     both, images = join(runs, "all", mode=mode), faces().split("val").images
     logits = np.stack([Classifier.open(run).logits(images) / run.temperature for run in runs])
@@ -68,7 +70,7 @@ def evidence(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.T
 def test_its_heat_is_the_sum_of_its_members(world: World) -> None:
     runs = [open_run("alpha"), open_run("beta")]
     network, target = load(join(runs, "both", mode="logits")), torch.arange(6) % 7
-    x = Input.of(runs[0].manifest.input).prepare(faces().split("val").images[:6])
+    x = pixels(faces().split("val").images[:6])
     each = [evidence(load(run), x, target) / (2 * run.temperature) for run in runs]
     size = tuple(max(one.shape[i] for one in each) for i in (1, 2))
     grown = [torch.nn.functional.interpolate(one[:, None], size, mode="bilinear")[:, 0] for one in each]
@@ -100,9 +102,10 @@ def test_the_command_makes_a_run_that_pages_show(world: World, app, monkeypatch:
 def test_what_cannot_be_joined_is_refused(world: World) -> None:
     alpha, beta = open_run("alpha"), open_run("beta")
     join([alpha, beta], "two")
-    other = Run(beta.path, beta.manifest.replace(data=DataSpec(name="tiny", fingerprint="x")))
+    classes = (*beta.classes[:-1], "bored")
+    other = Run(beta.path, beta.manifest.replace(classes=classes, scores={}, data=DataSpec(name="tiny")))
     for runs, words, said in (
-        ([alpha], {}, "two runs or more"), ([alpha, other], {}, "not trained on the same"),
+        ([alpha], {}, "two runs or more"), ([alpha, other], {}, "Join runs of the same classes"),
         ([alpha, beta], {"mode": "votes"}, "The mode is"),
         ([alpha, open_run("two")], {}, "an ensemble itself"),
     ):  # fmt: skip
@@ -111,3 +114,43 @@ def test_what_cannot_be_joined_is_refused(world: World) -> None:
     with pytest.raises(RunError, match="--force"):
         join([alpha, beta], "two")
     assert not (world.checkpoints / "new").exists()
+
+
+CLASSES = ("angry", "happy", "sad")
+
+
+def test_members_of_other_size_colour_and_order_of_classes_prepare_their_own_input(
+    make_run: Callable[..., Run], make_faces: Callable[..., Faces]
+) -> None:
+    gray = make_run(make_faces("gray", n=30, size=16), "gray")
+    rgb = make_run(make_faces("rgb", n=30, size=24, colour=True, classes=("sad", "Angry", "happy"), seed=1), "rgb")
+    images = make_faces("seen", n=12, size=20, colour=True, seed=2).images
+    both = join([gray, rgb], "both")
+    assert both.classes == CLASSES and (both.manifest.input.size, both.manifest.input.channels) == (24, 3)
+    first, second = (metrics.softmax(Classifier.open(run).logits(images) / run.temperature) for run in (gray, rgb))
+    expected = (first + second[:, [1, 2, 0]]) / 2
+    np.testing.assert_allclose(Classifier.open(both).probabilities(images), expected, atol=1e-5)
+    assert Classifier.open(both).analyse(images, np.zeros(12, int)).maps.shape[0] == 12
+    assert "some trained on rgb" in both.manifest.selection
+    gray_images = images[..., 0]
+    first, second = (Classifier.open(run).probabilities(gray_images) for run in (gray, rgb))
+    probabilities = Classifier.open(both).probabilities(gray_images)
+    np.testing.assert_allclose(probabilities, (first + second[:, [1, 2, 0]]) / 2, atol=1e-5)
+
+
+def test_an_ensemble_stored_before_members_had_inputs_is_still_built() -> None:
+    member = {"name": "base-cnn", "args": {"depth": 2, "filters": 4}, "temperature": 1.5}
+    members = [{**member, "side": 16}, {**member, "side": 12}]
+    network = build("ensemble", 3, 1, members=members, weights=[0.5, 0.5], mode="logits").eval()
+    x = torch.randn(2, 1, 16, 16)
+    parts = [network.members[0](x), network.members[1](x[:, :, 2:14, 2:14])]
+    torch.testing.assert_close(network(x), (parts[0] + parts[1]) / 3)
+    assert not network.prepares
+
+
+def test_a_member_with_an_impossible_input_or_order_is_refused() -> None:
+    member = {"name": "lenet", "args": {}, "temperature": 1.0}
+    good = {"size": 48, "channels": 1, "mean": [0.5], "std": [0.2]}
+    for change in ({"input": good | {"channels": 2}}, {"input": {"size": 48}}, {"input": good, "order": [0, 0, 7]}):
+        with pytest.raises(ConfigError):
+            build("ensemble", 3, 1, members=[member | change], weights=[1.0])
