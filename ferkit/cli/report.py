@@ -7,6 +7,7 @@ import typer
 
 from ferkit import runs
 from ferkit.cli.errors import one_sentence
+from ferkit.text import printable
 
 __all__ = ["register"]
 
@@ -17,15 +18,16 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    found: Annotated[list[str], typer.Argument(help="Runs, the one the report is about first.", metavar="RUN...")],
+    compared: Annotated[list[str], typer.Argument(help="Runs, the one the report is about first.", metavar="RUN...")],
     split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
     out: Annotated[
         Path, typer.Option(help="report.html, which needs nothing else, or report.md with its figures in a folder.")
     ] = Path("report.html"),
+    student: Annotated[bool, typer.Option("--student", help="Add questions, with lines to answer them on.")] = False,
 ) -> None:
     """Write a report on one or several runs, with figures and tables, for reading, printing and handing in."""
-    opened = [runs.open_run(name) for name in dict.fromkeys(found)]
+    opened = [runs.open_run(name) for name in dict.fromkeys(compared)]
     from ferkit.report.write import write  # after the runs are known to exist: matplotlib takes a second to import
 
-    write(opened, split, out)
-    print(f"{out} is written.")
+    write(opened, split, out, student=student)
+    print(f"{printable(str(out))} is written.")

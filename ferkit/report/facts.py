@@ -1,4 +1,4 @@
-"""What a report says, gathered from run folders: plain values, nothing drawn."""
+"""The contents of a report, gathered from run folders: plain values, nothing drawn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from ferkit.runs import Run, Scores
 
 __all__ = ["Facts", "Mistake", "gather"]
 
-MOST = 8  # confusions told
+MOST = 8  # confusions listed
 HIDDEN = ("seed",)  # settings that are no choice
 
 
@@ -40,7 +40,7 @@ class Facts:
     tests: dict[str, Paired]  # other run -> the first one against it
     differing: dict[str, dict[str, Any]]  # setting -> run -> value, where they differ
     confusions: list[Mistake]  # of the first run, the most frequent first
-    worst: str  # class the first run finds least
+    worst: str  # class with the lowest recall of the first run
     rarest: str  # class with the fewest training faces, "" where that is not known
     surest_wrong: np.ndarray = field(default_factory=lambda: np.empty(0, int))  # rows of the first run's predictions
 
@@ -54,11 +54,11 @@ class Facts:
         return self.first.manifest.data.counts
 
 
-def gather(found: list[Run], split: str) -> Facts:
+def gather(compared: list[Run], split: str) -> Facts:
     """Raises RunError where a run is not scored on the split, or not on the same faces and classes as the first."""
-    first = found[0]
+    first = compared[0]
     predictions = {}
-    for run in found:
+    for run in compared:
         results = run.results(first.dataset)
         if split not in results.scores:
             raise RunError(
@@ -80,14 +80,14 @@ def gather(found: list[Run], split: str) -> Facts:
     present = matrices[first.name].sum(1) > 0
     train = first.manifest.data.counts.get("train", {})
     return Facts(
-        runs=tuple(found),
+        runs=tuple(compared),
         split=split,
         classes=first.classes,
-        scores={run.name: run.results(first.dataset).scores[split] for run in found},
+        scores={run.name: run.results(first.dataset).scores[split] for run in compared},
         matrices=matrices,
         recalls=recalls,
-        tests={run.name: paired(logits[run.name], logits[first.name], true) for run in found[1:]},
-        differing=_differing(found),
+        tests={run.name: paired(logits[run.name], logits[first.name], true) for run in compared[1:]},
+        differing=_differing(compared),
         confusions=_confusions(matrices[first.name], first.classes),
         worst=first.classes[int(np.where(present, recalls[first.name][0], np.inf).argmin())],
         rarest=min(train, key=lambda name: train[name], default=""),
@@ -95,13 +95,13 @@ def gather(found: list[Run], split: str) -> Facts:
     )
 
 
-def _differing(found: list[Run]) -> dict[str, dict[str, Any]]:
-    told = {run.name: runs.settings(run) for run in found}
-    keys = dict.fromkeys(key for one in told.values() for key in one)
-    table = {key: {name: one.get(key, "–") for name, one in told.items()} for key in keys if key not in HIDDEN}
+def _differing(compared: list[Run]) -> dict[str, dict[str, Any]]:
+    settings = {run.name: runs.settings(run) for run in compared}
+    keys = dict.fromkeys(key for values in settings.values() for key in values)
+    table = {key: {name: values.get(key, "–") for name, values in settings.items()} for key in keys if key not in HIDDEN}
     return (
         table
-        if len(found) == 1
+        if len(compared) == 1
         else {key: row for key, row in table.items() if len({str(value) for value in row.values()}) > 1}
     )
 

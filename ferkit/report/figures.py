@@ -1,7 +1,9 @@
-"""The pictures of a report, as SVG text: matplotlib without a screen."""
+"""The figures of a report, as SVG text: matplotlib without a screen. Draw them within `style()`."""
 
+import contextlib
 import io
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 
 import cv2
 import matplotlib as mpl
@@ -9,13 +11,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ferkit import metrics
-from ferkit.colours import MUTED, RUNS, of_classes
+from ferkit import metrics, runs
+from ferkit.colours import ACCENT, MUTED, of_classes, of_runs
 from ferkit.data.faces import Faces
 from ferkit.explain.filters import tile
 from ferkit.report.facts import Facts
 
-__all__ = ["classes", "confusion", "curves", "failures", "filters", "heat", "recalls", "reliability"]
+__all__ = ["classes", "confusion", "curves", "failures", "filters", "heat", "recalls", "reliability", "style"]
 
 INK = "#1b1d2a"
 STYLE = {
@@ -25,17 +27,31 @@ STYLE = {
     "text.color": INK,
     "axes.labelcolor": INK,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a class may be called "$^$"
 }
+DRAWING = threading.Lock()  # matplotlib's settings are those of the process
+
+
+@contextlib.contextmanager
+def style() -> Iterator[None]:
+    """The look of a report within the block; matplotlib's settings are as before afterwards."""
+    with DRAWING, mpl.rc_context(STYLE):  # type: ignore[arg-type]
+        yield
+
+
+def _colours(facts: Facts) -> dict[str, str]:
+    """The colour of each run, as on every page."""
+    names = runs.names()
+    return of_runs([*names, *(run.name for run in facts.runs if run.name not in names)])
 
 
 def _figure(width: float, height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, np.ndarray]:
-    mpl.rcParams.update(STYLE)  # type: ignore[arg-type]
     figure = Figure((width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
 def _svg(figure: Figure) -> str:
-    """The SVG element alone, without the date that would make each report another one."""
+    """The SVG element alone, without the date, so that the same report is the same file."""
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None}, transparent=True)
     return text.getvalue()[text.getvalue().index("<svg") :]
@@ -91,18 +107,18 @@ def confusion(facts: Facts, run: str) -> str:
 
 def recalls(facts: Facts) -> str:
     """Recall per class and run, with its 95% interval."""
-    n, runs = len(facts.classes), len(facts.runs)
-    figure, ((axes,),) = _figure(7, 0.8 + n * (0.16 + 0.17 * runs))
+    n, bars, colours = len(facts.classes), len(facts.runs), _colours(facts)
+    figure, ((axes,),) = _figure(7, 0.8 + n * (0.16 + 0.17 * bars))
     for k, run in enumerate(facts.runs):
         value, low, high = 100 * facts.recalls[run.name]
-        places = np.arange(n) + (k - (runs - 1) / 2) * 0.8 / runs
+        places = np.arange(n) + (k - (bars - 1) / 2) * 0.8 / bars
         error = {"ecolor": INK, "elinewidth": 0.8, "capsize": 2}
         axes.barh(
             places,
             value,
-            0.72 / runs,
+            0.72 / bars,
             xerr=np.maximum(0, [value - low, high - value]),
-            color=RUNS[k % len(RUNS)],
+            color=colours[run.name],
             label=run.name,
             error_kw=error,
         )
@@ -111,21 +127,22 @@ def recalls(facts: Facts) -> str:
     axes.set_xlim(0, 100)
     axes.set_xlabel("recall in percent, with 95% intervals")
     _bare(axes)
-    if runs > 1:
-        axes.legend(frameon=False, ncols=min(3, runs), loc="lower center", bbox_to_anchor=(0.5, 1))
+    if bars > 1:
+        axes.legend(frameon=False, ncols=min(3, bars), loc="lower center", bbox_to_anchor=(0.5, 1))
     return _svg(figure)
 
 
 def curves(facts: Facts) -> str:
     """Accuracy over the epochs: val solid, train dotted. "" where no run has a history."""
     figure, ((axes,),) = _figure(7, 3)
-    for k, run in enumerate(facts.runs):
+    colours = _colours(facts)
+    for run in facts.runs:
         history = run.history()
         if "val_accuracy" in history and len(history):
             axes.plot(
-                history["epoch"], 100 * history["val_accuracy"], color=RUNS[k % len(RUNS)], label=run.name, lw=1.8
+                history["epoch"], 100 * history["val_accuracy"], color=colours[run.name], label=run.name, lw=1.8
             )
-            axes.plot(history["epoch"], 100 * history["train_accuracy"], color=RUNS[k % len(RUNS)], lw=1, ls=":")
+            axes.plot(history["epoch"], 100 * history["train_accuracy"], color=colours[run.name], lw=1, ls=":")
     if not axes.lines:
         return ""
     axes.set_xlabel("epoch")
@@ -150,7 +167,7 @@ def reliability(facts: Facts, bins: int = 10) -> str:
     share = np.bincount(place, right, bins) / np.maximum(1, counts)
     figure, ((axes,),) = _figure(4.2, 3)
     axes.bar(
-        (np.arange(bins) + 0.5) * 100 / bins, 100 * share, 92 / bins, color=[RUNS[0] if n else "none" for n in counts]
+        (np.arange(bins) + 0.5) * 100 / bins, 100 * share, 92 / bins, color=[ACCENT if n else "none" for n in counts]
     )
     axes.plot([0, 100], [0, 100], color=MUTED, lw=1, ls="--")
     axes.set_xlim(0, 100)
@@ -171,15 +188,15 @@ def heat(facts: Facts) -> str:
     for j, name in enumerate(facts.classes):
         face = cams["faces"][j]
         for i, kind in enumerate(("right", "wrong")):
-            one = axes[i, j]
-            one.imshow(face, cmap="gray", vmin=0, vmax=255)
+            cell = axes[i, j]
+            cell.imshow(face, cmap="gray", vmin=0, vmax=255)
             if cams[f"{kind}_n"][j]:
                 grown = cv2.resize(cams[kind][j].astype(np.float32), face.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-                one.imshow(grown, cmap="inferno", alpha=0.55, vmin=0, vmax=float(grown.max()) or 1)
-            one.set_xticks([])
-            one.set_yticks([])
-            one.spines[:].set_visible(False)
-            one.set_xlabel(f"{cams[f'{kind}_n'][j]:,}", fontsize=8)
+                cell.imshow(grown, cmap="inferno", alpha=0.55, vmin=0, vmax=float(grown.max()) or 1)
+            cell.set_xticks([])
+            cell.set_yticks([])
+            cell.spines[:].set_visible(False)
+            cell.set_xlabel(f"{cams[f'{kind}_n'][j]:,}", fontsize=8)
         axes[0, j].set_title(name, fontsize=9)
     axes[0, 0].set_ylabel("right")
     axes[1, 0].set_ylabel("wrong")
@@ -207,9 +224,9 @@ def failures(facts: Facts, faces: Faces, most: int = 21) -> str:
         return ""
     columns = 7
     figure, axes = _figure(7, 1.35 * -(-len(rows) // columns), rows=-(-len(rows) // columns), columns=columns)
-    for one in axes.flat:
-        one.axis("off")
-    for one, row in zip(axes.flat, rows, strict=False):
-        one.imshow(faces.images[place[ids[row]]], cmap="gray", vmin=0, vmax=255)
-        one.set_title(f"{facts.classes[labels[row]]}\nnot {facts.classes[predicted[row]]}", fontsize=8)
+    for cell in axes.flat:
+        cell.axis("off")
+    for cell, row in zip(axes.flat, rows, strict=False):
+        cell.imshow(faces.images[place[ids[row]]], cmap="gray", vmin=0, vmax=255)
+        cell.set_title(f"{facts.classes[labels[row]]}\nnot {facts.classes[predicted[row]]}", fontsize=8)
     return _svg(figure)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from ferkit.cli import app as command
 from ferkit.errors import RunError
-from ferkit.report.again import command as command_of
+from ferkit.report.reproduce import command as command_of
 from ferkit.report.facts import gather
 from ferkit.report.write import html, write
 from ferkit.runs import CrossValidation, DataSpec, ModelSpec, Run, open_run
@@ -32,7 +32,8 @@ def test_the_page_tells_what_the_run_folders_hold_and_needs_nothing_else() -> No
     for name in ("alpha", "beta"):
         told = open_run(name).results().scores["val"]
         assert f"{100 * told.accuracy:.1f}%" in page and f"{told.macro_f1:.3f}" in page
-    assert "Against beta:" in page and "Where it is sure and wrong" in page
+    assert "Against beta:" in page and "Most confident mistakes" in page
+    assert "Questions" not in page and 'class="answer"' not in page
     drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert len(drawn) == 9  # seven, and a matrix for each run
     for one in drawn:
@@ -60,8 +61,9 @@ def test_without_faces_curves_and_weights_the_rest_is_told(
         (world.checkpoints / "alpha" / name).unlink()
     world.enter(monkeypatch)
     page = html([open_run("alpha")], "val")
-    assert "How they learned" not in page and "sure and wrong" not in page and "What it has learned" not in page
-    assert "<h2>Scores</h2>" in page and "To think about" in page
+    assert "<h2>Training" not in page and "confident mistakes" not in page and "<h2>Features" not in page
+    assert "<h2>Scores</h2>" in page
+    assert 'class="answer"' in html([open_run("alpha")], "val", student=True)
 
 
 def test_the_commands_told_are_those_that_make_the_runs() -> None:

@@ -1,4 +1,4 @@
-"""The commands that make a run again, from what its run.json tells."""
+"""The command that makes a run again, from its manifest."""
 
 import json
 import shlex
@@ -20,10 +20,10 @@ def command(run: Run) -> str:
         how = ["--mode", str(config.get("mode", "")), "--weights", str(config.get("weights", ""))]
         return _line("ensemble", *members, "--name", name, *how)
     recipe = manifest.recipe or "RECIPE"
-    wanted = ["--recipe", recipe, "--data", run.dataset, "--name", name, *_settings(recipe, manifest.config)]
+    options = ["--recipe", recipe, "--data", run.dataset, "--name", name, *_settings(recipe, manifest.config)]
     if manifest.crossval:
-        return _line("crossval", "--folds", str(manifest.crossval.folds), *wanted)
-    return _line("train", *wanted)
+        return _line("crossval", "--folds", str(manifest.crossval.folds), *options)
+    return _line("train", *options)
 
 
 def _line(*words: str) -> str:
@@ -39,11 +39,11 @@ def _settings(recipe: str, config: dict[str, Any]) -> list[str]:
     return [word for setting in _differing(config, usual, "") for word in ("--set", setting)]
 
 
-def _differing(own: dict[str, Any], usual: dict[str, Any], path: str) -> list[str]:
-    found = []
-    for key, value in own.items():
+def _differing(config: dict[str, Any], usual: dict[str, Any], path: str) -> list[str]:
+    changed = []
+    for key, value in config.items():
         if isinstance(value, dict):
-            found += _differing(value, usual.get(key) or {}, f"{path}{key}.")
+            changed += _differing(value, usual.get(key) or {}, f"{path}{key}.")
         elif key not in usual or usual[key] != value:
-            found.append(f"{path}{key}={value if isinstance(value, str) and value else json.dumps(value)}")
-    return found
+            changed.append(f"{path}{key}={value if isinstance(value, str) and value else json.dumps(value)}")
+    return changed
