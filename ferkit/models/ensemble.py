@@ -42,7 +42,9 @@ class Member(BaseModel):
         try:
             return Input.of(InputSpec(**self.input))
         except (ValidationError, TypeError) as error:
-            raise ConfigError(f"The input of {self.name[:60]} is not one: {' '.join(str(error).split())[:160]}") from error
+            raise ConfigError(
+                f"The input of {self.name[:60]} is not one: {' '.join(str(error).split())[:160]}"
+            ) from error
 
 
 class Ensemble(Network):

@@ -98,7 +98,9 @@ def gather(compared: list[Run], split: str) -> Facts:
 def _differing(compared: list[Run]) -> dict[str, dict[str, Any]]:
     settings = {run.name: runs.settings(run) for run in compared}
     keys = dict.fromkeys(key for values in settings.values() for key in values)
-    table = {key: {name: values.get(key, "–") for name, values in settings.items()} for key in keys if key not in HIDDEN}
+    table = {
+        key: {name: values.get(key, "–") for name, values in settings.items()} for key in keys if key not in HIDDEN
+    }
     return (
         table
         if len(compared) == 1

@@ -139,9 +139,7 @@ def curves(facts: Facts) -> str:
     for run in facts.runs:
         history = run.history()
         if "val_accuracy" in history and len(history):
-            axes.plot(
-                history["epoch"], 100 * history["val_accuracy"], color=colours[run.name], label=run.name, lw=1.8
-            )
+            axes.plot(history["epoch"], 100 * history["val_accuracy"], color=colours[run.name], label=run.name, lw=1.8)
             axes.plot(history["epoch"], 100 * history["train_accuracy"], color=colours[run.name], lw=1, ls=":")
     if not axes.lines:
         return ""

@@ -9,7 +9,9 @@ def questions(facts: Facts) -> list[str]:
     """One sentence each, about the weakest class, the rarest, the most frequent confusion and each comparison."""
     recall = dict(zip(facts.classes, facts.recalls[facts.first.name][0], strict=True))
     train = facts.counts.get("train", {})
-    worst = f"Why has {facts.worst} the lowest recall ({recall[facts.worst]:.0%}): the labels, the faces or the network?"
+    worst = (
+        f"Why has {facts.worst} the lowest recall ({recall[facts.worst]:.0%}): the labels, the faces or the network?"
+    )
     listed = [worst]
     if facts.rarest:
         share = f"{train[facts.rarest]:,} of {sum(train.values()):,} training faces"

@@ -30,7 +30,9 @@ def strange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         text = text.replace(f'"{name}"', f'"{other}"')
     (folder / "run.json").write_text(text, "utf-8")
     table = pd.read_parquet(folder / "val.parquet")
-    table.rename(columns={LOGIT + name: LOGIT + other for name, other in NAMES.items()}).to_parquet(folder / "val.parquet")
+    table.rename(columns={LOGIT + name: LOGIT + other for name, other in NAMES.items()}).to_parquet(
+        folder / "val.parquet"
+    )
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path / "runs"))
     return open_run("lenet")
 
