@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from ferkit.cli import app as command
 from ferkit.errors import RunError
-from ferkit.report.reproduce import command as command_of
 from ferkit.report.facts import gather
+from ferkit.report.reproduce import command as command_of
 from ferkit.report.write import html, write
 from ferkit.runs import CrossValidation, DataSpec, ModelSpec, Run, open_run
 from ferkit.train.config import from_recipe
@@ -22,22 +22,22 @@ from tests.worlds import World
 
 
 @pytest.fixture(autouse=True)
-def inside(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def world(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     gray_world.enter(monkeypatch)
 
 
-def test_the_page_tells_what_the_run_folders_hold_and_needs_nothing_else() -> None:
+def test_the_page_shows_what_the_run_folders_hold_and_needs_nothing_else() -> None:
     page = html([open_run("alpha"), open_run("beta")], "val")
     assert not re.findall(r"(?:src|href)=\"(?!#|data:)", page) and "<script" not in page and "@import" not in page
     for name in ("alpha", "beta"):
-        told = open_run(name).results().scores["val"]
-        assert f"{100 * told.accuracy:.1f}%" in page and f"{told.macro_f1:.3f}" in page
+        scores = open_run(name).results().scores["val"]
+        assert f"{100 * scores.accuracy:.1f}%" in page and f"{scores.macro_f1:.3f}" in page
     assert "Against beta:" in page and "Most confident mistakes" in page
     assert "Questions" not in page and 'class="answer"' not in page
     drawn = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert len(drawn) == 9  # seven, and a matrix for each run
-    for one in drawn:
-        ET.fromstring(one)
+    for svg in drawn:
+        ET.fromstring(svg)
 
 
 def test_facts_are_those_of_the_predictions() -> None:
@@ -45,7 +45,7 @@ def test_facts_are_those_of_the_predictions() -> None:
     matrix = facts.matrices["alpha"]
     top = facts.confusions[0]
     assert top.faces == matrix[facts.classes.index(top.true), facts.classes.index(top.predicted)]
-    assert [one.faces for one in facts.confusions] == sorted((one.faces for one in facts.confusions), reverse=True)
+    assert [row.faces for row in facts.confusions] == sorted((row.faces for row in facts.confusions), reverse=True)
     assert "model" in facts.differing and "seed" not in facts.differing
     predictions = open_run("alpha").results().predictions("val")
     logits = open_run("alpha").results().logits("val")
@@ -79,8 +79,8 @@ def test_the_commands_told_are_those_that_make_the_runs() -> None:
         words[:9] == ["python", "-m", "ferkit", "train", "--recipe", "compact", "--data", "my data", "--name"]
         and words[9] == "a b"
     )
-    told = words[11::2]
-    assert from_recipe("compact", told).as_dict() == config.as_dict() and len(told) == 6
+    settings = words[11::2]
+    assert from_recipe("compact", settings).as_dict() == config.as_dict() and len(settings) == 6
     folds = dict.fromkeys(("accuracy", "macro_f1", "balanced_accuracy"), (0.5,) * 4)
     crossed = Run(run.path, run.manifest.replace(crossval=CrossValidation(folds=4, **folds)))
     assert shlex.split(command_of(crossed))[3:6] == ["crossval", "--folds", "4"]
@@ -92,8 +92,8 @@ def test_the_commands_told_are_those_that_make_the_runs() -> None:
     )
     assert command_of(joined) == "python -m ferkit ensemble x y --name 'a b' --mode logits --weights val"
     own = Run(run.path, run.manifest.replace(recipe="gone"))
-    told = shlex.split(command_of(own))[11::2]
-    assert from_recipe("compact-resnet", told).as_dict() == config.as_dict()
+    settings = shlex.split(command_of(own))[11::2]
+    assert from_recipe("compact-resnet", settings).as_dict() == config.as_dict()
 
 
 def test_names_of_strangers_are_text(gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,10 +106,10 @@ def test_names_of_strangers_are_text(gray_world: World, tmp_path: Path, monkeypa
 
 
 def test_markdown_stands_beside_its_figures(tmp_path: Path) -> None:
-    done = CliRunner().invoke(command, ["report", "alpha", "--out", str(tmp_path / "told.md")])
+    done = CliRunner().invoke(command, ["report", "alpha", "--out", str(tmp_path / "report.md")])
     assert done.exit_code == 0, done.output
-    text = (tmp_path / "told.md").read_text()
-    pictures = re.findall(r"\]\((told-figures/[a-z0-9-]+\.svg)\)", text)
+    text = (tmp_path / "report.md").read_text()
+    pictures = re.findall(r"\]\((report-figures/[a-z0-9-]+\.svg)\)", text)
     assert len(pictures) == 8 and all((tmp_path / picture).is_file() for picture in pictures)
     assert "| --- | --- |" in text
 
