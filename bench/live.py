@@ -39,7 +39,7 @@ def measure(repeats: int, frames: int, width: int) -> Report:
     content = subjects.jpeg(subjects.portrait(width, width * 3 // 4))
     parts = _photo(subject, finder, content, repeats)
     megapixels = width * (width * 3 // 4) / 1e6
-    whole = combine(
+    total = combine(
         f"photo, {megapixels:.1f} megapixels, all of it",
         "ms",
         [sum(row) for row in zip(*(p.values for p in parts), strict=True)],
@@ -53,7 +53,7 @@ def measure(repeats: int, frames: int, width: int) -> Report:
             least=True,
         ),
         Claim(
-            f"photo of {megapixels:.1f} megapixels: bytes to boxes, strip, scores, heat map", whole.median, PHOTO, "ms"
+            f"photo of {megapixels:.1f} megapixels: bytes to boxes, strip, scores, heat map", total.median, PHOTO, "ms"
         ),
     ]
     notes = [
@@ -61,7 +61,7 @@ def measure(repeats: int, frames: int, width: int) -> Report:
         f"the detector is the {finder.name}; the face is scikit-image's astronaut",
         f"the photo has {len(content) / 1e6:.1f} MB",
     ]
-    return Report("live", repeats, [stream, whole, *parts], claims, notes, PACKAGES)
+    return Report("live", repeats, [stream, total, *parts], claims, notes, PACKAGES)
 
 
 def _stream(subject: Subject, finder: Detector, repeats: int, frames: int) -> Sample:

@@ -1,4 +1,4 @@
-"""The one decoder of still images: photos, files of a dataset, everything that comes from outside.
+"""The decoder of all still images: photos, files of a dataset, everything that comes from outside.
 
     open_photo(Path("me.jpg"))             # uint8 RGB (H, W, 3); raises MediaError, one sentence
     decode(content, FACE)                  # uint8 gray (H, W) or RGB (H, W, 3), as the file has it
@@ -9,9 +9,10 @@ caller:
 
 - upright, as the EXIF orientation says; the first frame of an animation; transparency over white;
 - integers are scaled by the depth the format declares: 16 bits from 0..65535 to 0..255, 12 bits from 0..4095;
-- 32-bit and floating-point gray declare no white: it is the smallest of 1, 255 and 65535 that no pixel exceeds, else the
-  largest value; below 0 and not-a-number are black;
-- shrinking averages over the area of a pixel, as the faces were shrunk that networks are trained on; enlarging is bicubic.
+- 32-bit and floating-point gray declare no white: it is the smallest of 1, 255 and 65535 that no pixel exceeds, else
+  the largest value; below 0 and not-a-number are black;
+- shrinking averages over the area of a pixel, as the faces were shrunk that networks are trained on; enlarging is
+  bicubic.
 """
 
 import contextlib
@@ -167,7 +168,7 @@ def _too_large(limits: Limits, most: str, size: str) -> NoReturn:
 
 
 def _in_bands(image: Image.Image) -> np.ndarray:
-    """A decoded image -> uint8 (H, W) or (H, W, 3). In bands, so that a conversion needs little memory beside it; Pillow
+    """A decoded image -> uint8 (H, W) or (H, W, 3). In bands, so that a conversion needs little extra memory; Pillow
     also hands over twelve megapixels at once three times more slowly."""
     white = _white(image)
     gray = white is not None or (image.mode in ("1", "L") and not image.has_transparency_data)

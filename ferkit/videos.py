@@ -95,8 +95,8 @@ def frames(content: bytes, side: int, budget: Budget | None = None) -> Iterator[
     """(seconds from the first frame, uint8 RGB (H, W, 3)), upright, its longer side at most `side` pixels, both sides
     even.
 
-    A file that breaks off is read as far as it goes, any file as far as `budget` goes. Raises MediaError as `open_video`
-    does, and where not even one frame can be read.
+    A file that breaks off is read as far as it goes, any file as far as `budget` goes. Raises MediaError as
+    `open_video` does, and where no frame can be read.
     """
     last = -1.0
     for begin, frame, shape in _decoded(content, budget or Budget()):
@@ -210,7 +210,7 @@ def _stream(container: "av.container.InputContainer") -> VideoStream:
     stream = container.streams.video[0]
     codec = stream.codec_context.name if stream.codec_context else "unknown"
     if codec not in CODECS:
-        raise MediaError(f"{WHAT} in a usual coding such as H.264, got one coded in {codec}. Save it as MP4.")
+        raise MediaError(f"{WHAT} in a usual coding such as H.264, got {codec}. Save it as MP4.")
     if stream.width * stream.height > MAX_PIXELS:
         raise _too_large(stream.width, stream.height)
     return stream
@@ -229,7 +229,7 @@ def _too_heavy(size: int) -> MediaError:
 
 
 def _broken() -> MediaError:
-    return MediaError("Expected a whole video, got one that is broken or cut short. Save or copy it again.")
+    return MediaError("Expected a complete video, got a file that is broken or cut short. Save or copy it again.")
 
 
 def _too_large(width: int, height: int) -> MediaError:

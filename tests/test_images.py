@@ -21,6 +21,7 @@ from ferkit.images import FACE, PHOTO, Limits, decode, fit, gray_if_colourless, 
 SIDE = 16
 GRAY = np.arange(SIDE * SIDE, dtype=np.uint8).reshape(SIDE, SIDE)
 RGB = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+LARGE = np.kron(RGB, np.ones((4, 4, 1), np.uint8))
 WHITE = np.full((SIDE, SIDE), 255, np.uint8)
 
 
@@ -160,12 +161,13 @@ READ: dict[str, tuple[Callable[[], bytes], np.ndarray, int]] = {  # bytes, pixel
     **{f"exif orientation {n}": (lambda n=n: turned(n), corner(), 0) for n in range(1, 9)},
 }  # fmt: skip
 
-REFUSED: dict[str, tuple[Callable[[], bytes], str, str]] = {  # bytes, what a photo's sentence and an import's reason say
+# bytes, what a photo's sentence says, what an import's reason says
+REFUSED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "empty": (lambda: b"", "got an empty file", "empty file"),
     "text": (lambda: b"just some words", "got something else", "unknown format"),
     "postscript": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "something else", "unknown format"),
     "icon": (lambda: encoded(RGB, "ICO", sizes=[(16, 16)]), "something else", "unknown format"),
-    "jpeg cut short": (lambda: encoded(np.kron(RGB, np.ones((4, 4, 1), np.uint8)), "JPEG")[:900], "broken or cut", "broken or cut"),
+    "jpeg cut short": (lambda: encoded(LARGE, "JPEG")[:900], "broken or cut", "broken or cut"),
     "png cut short": (lambda: encoded(RGB)[:400], "broken or cut short", "broken or cut short"),
     "png without pixels": (lambda: png(SIDE, SIDE, pixels=b""), "broken or cut short", "broken or cut short"),
     "gif header alone": (lambda: b"GIF89a\x10\0\x10\0\0\0\0", "something else", "unknown format"),

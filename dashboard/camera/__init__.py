@@ -1,1 +1,1 @@
-"""Photos and live video: faces found, read and drawn over the picture."""
+"""Photos and live video: faces detected, classified and drawn over the image."""

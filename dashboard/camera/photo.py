@@ -97,7 +97,7 @@ def takes_whole_image(photo: Photo, key: str) -> bool:
 
 
 def _digest(photo: Photo) -> str:
-    return hashlib.sha256(photo if isinstance(photo, bytes) else np.ascontiguousarray(photo)).hexdigest()
+    return hashlib.sha256(photo if isinstance(photo, bytes) else photo.tobytes()).hexdigest()
 
 
 def _image(photo: Photo) -> np.ndarray:

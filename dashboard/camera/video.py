@@ -117,14 +117,14 @@ def annotated(video: VideoReading) -> bytes:
     """An MP4 with every reading drawn in, smoothed."""
     colours, probabilities = of_classes(video.classes), smoothed(video)
     begin, until = video.rows["time"].to_numpy(), hold_until(video)
-    boxes, numbers = video.rows[["x", "y", "w", "h"]].to_numpy(int), video.rows["face"].to_numpy()
+    boxes = [Box(x, y, w, h, 0.0) for x, y, w, h in video.rows[["x", "y", "w", "h"]].to_numpy(int).tolist()]
+    faces = [
+        FaceReading(box, video.classes, row, track=number)
+        for box, row, number in zip(boxes, probabilities, video.rows["face"].tolist(), strict=True)
+    ]
     writer = Writer(video.width, video.height, 30)
     for time, rgb in frames(video.mp4, max(video.width, video.height)):
         rows = np.flatnonzero((begin <= time + TICK) & (time + TICK < until))
-        faces = [
-            FaceReading(Box(*boxes[row].tolist(), 0.0), video.classes, probabilities[row], track=int(numbers[row]))
-            for row in rows
-        ]
-        draw_faces(rgb, faces, colours)
+        draw_faces(rgb, [faces[row] for row in rows], colours)
         writer.write(time, rgb)
     return writer.close()

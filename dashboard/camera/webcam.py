@@ -24,7 +24,7 @@ def live(run: Run) -> None:
     stream = _stream(run)
     stream.live.smoothing = st.slider(
         "Smoothing", 0.0, 0.95, SMOOTHING, 0.05, key="webcam-smoothing", width=420,
-        help="How much of a face's past is kept: more is calmer, less is quicker. It can be changed while the video runs.",
+        help="How much of a face's past is kept: more is calmer, less is quicker. Works while the video runs.",
     )  # fmt: skip
     context = webrtc_streamer(
         key="webcam", mode=WebRtcMode.SENDRECV, rtc_configuration={"iceServers": []}, async_processing=True,

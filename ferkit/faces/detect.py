@@ -19,30 +19,30 @@ from ferkit.errors import ConfigError, MediaError
 __all__ = ["LIVE", "PHOTO", "Box", "Detector", "Effort", "detector"]
 
 CASCADE = "haarcascade_frontalface_alt2.xml"
-SAME_FACE = 0.5  # of the smaller box inside the other: two findings of one face
-FRAME = 0.25  # added around the picture in the second pass, for a face that fills it
+SAME_FACE = 0.5  # of the smaller box within the other: both are the same face
+FRAME = 0.25  # added around the image in the second pass, for a face that fills it
 
 
 @dataclass(frozen=True)
 class Box:
-    """A face in pixels of the picture it was found in."""
+    """A face's box in pixels of its image."""
 
     x: int
     y: int
     w: int
     h: int
-    score: float  # in [0, 1]; YuNet's own, or n / (n + 4) for n agreeing windows of the cascade
+    score: float  # in [0, 1]; YuNet's score, or n / (n + 4) for n agreeing windows of the cascade
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to look."""
+    """How thoroughly to search."""
 
     side: int  # pixels: the longest side of the copy that is searched
     smallest: float  # a face, as a share of the shorter side
     step: float  # Haar: from one window size to the next
     neighbours: int  # Haar: how many windows must agree
-    insist: bool  # look again, less strictly, when nothing was found
+    insist: bool  # search again, less strictly, where nothing was found
 
 
 PHOTO = Effort(side=640, smallest=0.05, step=1.1, neighbours=4, insist=True)
@@ -50,7 +50,7 @@ LIVE = Effort(side=320, smallest=0.12, step=1.2, neighbours=3, insist=False)
 
 
 class Detector:
-    """Faces in a picture. Safe under threads: OpenCV's detectors are not, so a lock stands beside each."""
+    """Finds faces in an image. Safe under threads: OpenCV's detectors are not, so each has a lock."""
 
     name: ClassVar[str] = ""
 
@@ -58,17 +58,17 @@ class Detector:
         self._lock = threading.Lock()
 
     def detect(self, rgb: np.ndarray, effort: Effort = PHOTO) -> list[Box]:
-        """Boxes of the faces in uint8 RGB (H, W, 3), largest first, inside the picture. Raises MediaError for any
+        """Boxes of the faces in uint8 RGB (H, W, 3), largest first, within the image. Raises MediaError for any
         other array."""
         if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
-            raise MediaError(f"Expected a uint8 RGB picture (H, W, 3), got {rgb.dtype} {rgb.shape}. Convert it first.")
+            raise MediaError(f"Expected a uint8 RGB image (H, W, 3), got {rgb.dtype} {rgb.shape}. Convert it first.")
         small, scale = _shrink(rgb, effort.side)
-        found = self._search(small, effort, strict=True)
-        if not len(found) and effort.insist:
+        candidates = self._search(small, effort, strict=True)
+        if not len(candidates) and effort.insist:
             small, scale, edge = _framed(rgb, effort.side)
-            found = self._search(small, effort, strict=False) - np.array([edge, edge, 0, 0, 0])
-        found[:, :4] /= scale
-        boxes = (_clip(row, rgb.shape[1], rgb.shape[0]) for row in _suppress(found))
+            candidates = self._search(small, effort, strict=False) - np.array([edge, edge, 0, 0, 0])
+        candidates[:, :4] /= scale
+        boxes = (_clip(row, rgb.shape[1], rgb.shape[0]) for row in _suppress(candidates))
         return sorted((box for box in boxes if box.w > 0 and box.h > 0), key=lambda box: -box.w * box.h)
 
     def _search(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
@@ -77,7 +77,7 @@ class Detector:
 
     def _find(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
         """uint8 (h, w, 3) -> float (N, 5): x, y, w, h, score."""
-        raise TypeError(f"{type(self).__name__} finds nothing")
+        raise TypeError(f"{type(self).__name__} defines no search")
 
 
 class YuNet(Detector):
@@ -102,9 +102,9 @@ class YuNet(Detector):
         _, rows = self._net.detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         if rows is None:
             return np.empty((0, 5))
-        found = rows[:, [0, 1, 2, 3, -1]].astype(float)
-        found = found[np.isfinite(found).all(1)]  # a picture of a few rows makes it answer with infinite boxes
-        return found[found[:, 3] >= effort.smallest * min(height, width)]
+        boxes = rows[:, [0, 1, 2, 3, -1]].astype(float)
+        boxes = boxes[np.isfinite(boxes).all(1)]  # an image of a few rows gives infinite boxes
+        return boxes[boxes[:, 3] >= effort.smallest * min(height, width)]
 
 
 class Haar(Detector):
@@ -142,8 +142,8 @@ def detector() -> Detector:
         raise ConfigError(
             f"FERKIT_YUNET names {Path(named).name}, which is not there. Correct the variable or unset it."
         )
-    lying = sorted(path for path in (files.data_dir() / "models").glob("*.onnx") if "yunet" in path.name.lower())
-    paths = [Path(named)] if named else lying
+    files_here = sorted(path for path in (files.data_dir() / "models").glob("*.onnx") if "yunet" in path.name.lower())
+    paths = [Path(named)] if named else files_here
     return YuNet(paths[0]) if paths else Haar()
 
 
@@ -164,23 +164,22 @@ def _framed(rgb: np.ndarray, side: int) -> tuple[np.ndarray, float, int]:
 
 def _resize(rgb: np.ndarray, scale: float) -> np.ndarray:
     size = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
-    skip = max(
-        1, int(1 / scale) // 2
-    )  # a large photo is thinned first, to about twice the size, which takes a quarter of the time
+    # a large photo is thinned first, to about twice the size, which takes a quarter of the time
+    skip = max(1, int(1 / scale) // 2)
     return cv2.resize(rgb[::skip, ::skip], size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
 
 
-def _suppress(found: np.ndarray) -> list[np.ndarray]:
-    """Non-maximum suppression: the best box of each face; overlap counts against the smaller box, so that none stands
-    inside another."""
+def _suppress(candidates: np.ndarray) -> list[np.ndarray]:
+    """Non-maximum suppression: the best box of each face; overlap is a share of the smaller box, so that no box is kept
+    within another."""
     kept: list[np.ndarray] = []
-    for row in found[np.argsort(-found[:, 4], kind="stable")]:
-        if all(_inside(row, other) < SAME_FACE for other in kept):
+    for row in candidates[np.argsort(-candidates[:, 4], kind="stable")]:
+        if all(_overlap(row, other) < SAME_FACE for other in kept):
             kept.append(row)
     return kept
 
 
-def _inside(a: np.ndarray, b: np.ndarray) -> float:
+def _overlap(a: np.ndarray, b: np.ndarray) -> float:
     """Intersection of two boxes as a share of the smaller."""
     sides = np.minimum(a[:2] + a[2:4], b[:2] + b[2:4]) - np.maximum(a[:2], b[:2])
     return float(np.prod(np.maximum(sides, 0)) / max(1e-9, min(a[2] * a[3], b[2] * b[3])))

@@ -1,4 +1,4 @@
-"""The one reading of a photo: open it, find its faces, crop, classify.
+"""Read a photo: open it, find its faces, crop, classify.
 
     from ferkit import faces, predict, runs
     classifier = predict.Classifier.open(runs.open_run("compact"))
@@ -6,7 +6,7 @@
     reading.faces[0].label, reading.faces[0].probabilities.max()
 
 Everything that reads faces calls it (the command line, the pages, live frames, videos, timings), so the same bytes get
-the same numbers everywhere. Faces are looked for on a reduced copy and cut out of the photo as it is. Arrays in and out;
+the same numbers everywhere. Faces are detected on a reduced copy and cut out of the photo as it is. Arrays in and out;
 never imports torch by itself.
 """
 
@@ -33,7 +33,7 @@ Method = Literal["detected", "whole image"]
 
 @dataclass(frozen=True, eq=False)
 class FaceReading:
-    """What a network says of one face."""
+    """A network's prediction for one face."""
 
     box: Box  # in pixels of the photo
     classes: tuple[str, ...]
@@ -83,19 +83,20 @@ def read(
 ) -> PhotoReading:
     """Find and classify every face of a photo: a file's bytes, its path, or uint8 gray (H, W) or RGB (H, W, 3).
 
-    margin: added to the longer side of a box, as a share of it. boxes: what `detector` found in this photo before.
+    margin: added to the longer side of a box, as a share of it. boxes: those `detector` gave for this photo before.
     whole_image: take the square in the middle for one face. explain: compute `heat`.
-    A photo without a detected face that is hardly larger than the network's input is taken for a face already cut out.
+    A photo without a detected face and at most 48 pixels larger than the network's input is taken for a face already
+    cut out.
     Raises MediaError for what is no photo, ConfigError for a negative margin.
     """
     image = _opened(photo)
-    found = [] if whole_image else list(detector.detect(image, effort) if boxes is None else boxes)
+    located = [] if whole_image else list(detector.detect(image, effort) if boxes is None else boxes)
     method: Method = "detected"
-    if whole_image or (not found and max(image.shape[:2]) <= classifier.input.size + HARDLY_LARGER):
-        found, margin, method = [middle(image)], 0.0, "whole image"
+    if whole_image or (not located and max(image.shape[:2]) <= classifier.input.size + HARDLY_LARGER):
+        located, margin, method = [middle(image)], 0.0, "whole image"
     size, channels = classifier.input.size, classifier.input.channels
-    crops = [to_network(square_crop(image, box, margin), size, channels) for box in found]
-    faces = _classified(found, crops, classifier, explain) if found else ()
+    crops = [to_network(square_crop(image, box, margin), size, channels) for box in located]
+    faces = _classified(located, crops, classifier, explain) if located else ()
     return PhotoReading(image.shape[1], image.shape[0], faces, method, margin, detector.name)
 
 

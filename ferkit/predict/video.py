@@ -109,7 +109,7 @@ class _Copy:
     def close(self) -> bytes:
         """The file. Raises MediaError where there was no frame."""
         if self._writer is None:
-            raise MediaError("Expected a whole video, got one without a frame. Save or copy it again.")
+            raise MediaError("Expected a video, got a file without a frame. Save or copy it again.")
         return self._writer.close()
 
 

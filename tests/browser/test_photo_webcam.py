@@ -85,18 +85,18 @@ def test_a_broken_photo_is_one_sentence(
 
 def test_the_webcam_runs_live(camera_page: Any, server: Callable, visit: Callable, gray_world: Any) -> None:
     channel = camera_page.frame_locator('iframe[title*="webrtc"]')
-    told = camera_page.get_by_text(re.compile(r"^[\d.]+ frames per second · ")).first
+    line = camera_page.get_by_text(re.compile(r"^[\d.]+ frames per second · ")).first
     for _ in range(TRIES):
         visit(camera_page, server(gray_world) + "/webcam")
         channel.get_by_role("button", name="START").click()
         with contextlib.suppress(TimeoutError):
-            told.wait_for(timeout=40_000)
+            line.wait_for(timeout=40_000)
             break
     else:
         raise AssertionError(f"no frame came: {camera_page.inner_text('body')} {channel.locator('body').inner_text()}")
     camera_page.wait_for_function(
-        "() => { const told = document.body.innerText.match(/([\\d.]+) frames per second · (\\S+)/); "
-        "return told && Number(told[1]) > 0 && told[2] !== 'no'; }"
+        "() => { const line = document.body.innerText.match(/([\\d.]+) frames per second · (\\S+)/); "
+        "return line && Number(line[1]) > 0 && line[2] !== 'no'; }"
     )
     assert channel.locator("video").evaluate("video => video.videoWidth") > 0
     channel.get_by_role("button", name="STOP").click()

@@ -28,10 +28,10 @@ def astronaut() -> np.ndarray:
     return data.astronaut()
 
 
-class Known(Detector):
+class Scripted(Detector):
     """Answers with fixed boxes in pixels of the searched copy."""
 
-    name = "known"
+    name = "scripted"
 
     def __init__(self, rows: Callable[[np.ndarray], list[list[float]]]) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ def test_pictures_of_odd_shapes_have_no_face(haar: Haar, shape: tuple[int, ...])
 
 def test_another_array_is_refused(haar: Haar) -> None:
     for array in (np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)):
-        with pytest.raises(MediaError, match="Expected a uint8 RGB picture"):
+        with pytest.raises(MediaError, match="Expected a uint8 RGB image"):
             haar.detect(array)
 
 
@@ -91,8 +91,8 @@ def test_the_picture_is_left_as_it_was(haar: Haar, astronaut: np.ndarray) -> Non
 
 
 def test_boxes_are_mapped_back_clipped_and_largest_first() -> None:
-    found = Known(lambda rgb: [[0, 0, 10, 10, 0.9], [300, 220, 60, 60, 0.8], [-9, 99, 30, 30, 0.7]])
-    boxes = found.detect(np.zeros((480, 640, 3), np.uint8), LIVE)  # searched at half its size
+    finder = Scripted(lambda rgb: [[0, 0, 10, 10, 0.9], [300, 220, 60, 60, 0.8], [-9, 99, 30, 30, 0.7]])
+    boxes = finder.detect(np.zeros((480, 640, 3), np.uint8), LIVE)  # searched at half its size
     assert [(b.x, b.y, b.w, b.h) for b in boxes] == [(0, 198, 42, 60), (600, 440, 40, 40), (0, 0, 20, 20)]
 
 
@@ -102,13 +102,13 @@ def test_two_findings_of_one_face_become_the_better_one() -> None:
 
 
 def test_one_detector_serves_many_threads(haar: Haar, astronaut: np.ndarray) -> None:
-    found: list[list[Box]] = []
-    threads = [threading.Thread(target=lambda: found.append(haar.detect(astronaut, LIVE))) for _ in range(6)]
+    results: list[list[Box]] = []
+    threads = [threading.Thread(target=lambda: results.append(haar.detect(astronaut, LIVE))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 6 and all(boxes == found[0] for boxes in found) and is_her_face(found[0][0])
+    assert len(results) == 6 and all(boxes == results[0] for boxes in results) and is_her_face(results[0][0])
 
 
 def test_haar_is_chosen_when_no_file_is_there() -> None:
@@ -154,10 +154,10 @@ def test_yunet_is_taken_from_the_variable_or_the_folder(tmp_path: Path, monkeypa
     for path in (tmp_path / "data" / "models" / "face_detection_yunet.onnx", tmp_path / "other.onnx"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"")
-    found = detector()
-    assert found.name == "YuNet"
+    finder = detector()
+    assert finder.name == "YuNet"
     picture = np.full((480, 640, 3), (1, 2, 3), np.uint8)
-    assert found.detect(picture, LIVE) == [Box(20, 40, 60, 80, pytest.approx(0.9))]
+    assert finder.detect(picture, LIVE) == [Box(20, 40, 60, 80, pytest.approx(0.9))]
     monkeypatch.setenv("FERKIT_YUNET", str(tmp_path / "other.onnx"))
     detector()
     assert made == ["face_detection_yunet.onnx", "other.onnx"]

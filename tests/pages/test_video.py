@@ -32,13 +32,22 @@ def text(at: AppTest) -> str:
 @pytest.fixture
 def two() -> VideoReading:
     """Two faces; the second shows something else half-way."""
-    told = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
+    probabilities = [[0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.2, 0.8], [0.9, 0.1], [0.9, 0.1]]
     rows = pd.DataFrame(
         {"time": [0, 0, 5, 5, 10, 10], "face": [1, 2] * 3, "x": [16, 160] * 3, "y": 24, "w": 64, "h": 64}
     )
     shown = video([astronaut()] * 20)
     return VideoReading(
-        shown, 320, 240, 10.0, "", ("happy", "sad"), np.array([0, 0.5, 5, 10]), rows, np.array(told), (b"jpeg",) * 6
+        shown,
+        320,
+        240,
+        10.0,
+        "",
+        ("happy", "sad"),
+        np.array([0, 0.5, 5, 10]),
+        rows,
+        np.array(probabilities),
+        (b"jpeg",) * 6,
     )
 
 
@@ -64,8 +73,8 @@ def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.Mo
 
 
 def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = iter([0.4, None, None])
-    monkeypatch.setattr(page, "player", lambda description, video, key: next(asked))
+    clicks = iter([0.4, None, None])
+    monkeypatch.setattr(page, "player", lambda description, video, key: next(clicks))
     at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(1))
     assert "explained" in text(at)
     assert "explained" not in text(upload(at, "other.mp4", astronaut_video(0.8)))
@@ -103,17 +112,17 @@ def test_the_sentence_tells_each_face(two: VideoReading) -> None:
 
 
 def test_what_the_browser_gets(two: VideoReading) -> None:
-    told = json.loads(describe(two, of_classes(two.classes)))
+    data = json.loads(describe(two, of_classes(two.classes)))
     other = json.loads(describe(replace(two, probabilities=two.probabilities[:, ::-1]), of_classes(two.classes)))
-    assert told["digest"] != other["digest"]  # the same video read by another run
-    assert told["classes"] == ["happy", "sad"] and told["colours"] == list(of_classes(two.classes).values())
-    assert [face["face"] for face in told["faces"]] == [1, 2]
-    assert told["faces"][1]["boxes"][0] == [0.5, 0.1, 0.2, 0.2667] and told["faces"][1]["probabilities"][2] == [
+    assert data["digest"] != other["digest"]  # the same video read by another run
+    assert data["classes"] == ["happy", "sad"] and data["colours"] == list(of_classes(two.classes).values())
+    assert [face["face"] for face in data["faces"]] == [1, 2]
+    assert data["faces"][1]["boxes"][0] == [0.5, 0.1, 0.2, 0.2667] and data["faces"][1]["probabilities"][2] == [
         0.9,
         0.1,
     ]
-    assert told["faces"][0]["until"] == [5, 10, 1e6]
-    assert [(peak["emotion"], peak["face"], peak["time"]) for peak in told["peaks"]] == [("happy", 1, 0), ("sad", 2, 0)]
+    assert data["faces"][0]["until"] == [5, 10, 1e6]
+    assert [(peak["emotion"], peak["face"], peak["time"]) for peak in data["peaks"]] == [("happy", 1, 0), ("sad", 2, 0)]
 
 
 def test_the_video_to_keep_has_the_readings_in_it(two: VideoReading) -> None:

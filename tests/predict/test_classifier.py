@@ -1,4 +1,4 @@
-"""One pass tells what several would."""
+"""One pass gives what several would."""
 
 from collections.abc import Callable
 
@@ -33,16 +33,16 @@ def test_no_face_gives_no_row(run: Run, faces: Faces) -> None:
 def test_analysis_agrees_with_its_parts(run: Run, faces: Faces) -> None:
     classifier = Classifier.open(run)
     labels = faces.labels.astype(np.int64)
-    told = classifier.analyse(faces.images, labels, batch=40)
+    analysis = classifier.analyse(faces.images, labels, batch=40)
     x = classifier.input.prepare(faces.images)
-    np.testing.assert_allclose(told.logits, classifier.logits(faces.images), atol=1e-5)
+    np.testing.assert_allclose(analysis.logits, classifier.logits(faces.images), atol=1e-5)
     with torch.inference_mode():
         features = classifier.model.pool(classifier.model.maps(x))
-    np.testing.assert_allclose(told.features, features.half(), atol=2e-3)
-    assert told.features.dtype == told.maps.dtype == np.float16
-    predicted = torch.from_numpy(told.logits.argmax(1))
-    np.testing.assert_allclose(told.maps, gradcam(classifier.model, x, predicted), atol=2e-3)
-    np.testing.assert_allclose(told.true_maps, gradcam(classifier.model, x, torch.from_numpy(labels)), atol=2e-3)
+    np.testing.assert_allclose(analysis.features, features.half(), atol=2e-3)
+    assert analysis.features.dtype == analysis.maps.dtype == np.float16
+    predicted = torch.from_numpy(analysis.logits.argmax(1))
+    np.testing.assert_allclose(analysis.maps, gradcam(classifier.model, x, predicted), atol=2e-3)
+    np.testing.assert_allclose(analysis.true_maps, gradcam(classifier.model, x, torch.from_numpy(labels)), atol=2e-3)
 
 
 def test_without_labels_there_is_no_true_map(run: Run, faces: Faces) -> None:
@@ -50,9 +50,9 @@ def test_without_labels_there_is_no_true_map(run: Run, faces: Faces) -> None:
 
 
 def test_progress_ends_at_the_last_face(run: Run, faces: Faces) -> None:
-    told: list[tuple[int, int]] = []
-    Classifier.open(run).analyse(faces.images, batch=40, progress=lambda done, total: told.append((done, total)))
-    assert told == [(40, 90), (80, 90), (90, 90)]
+    progress: list[tuple[int, int]] = []
+    Classifier.open(run).analyse(faces.images, batch=40, progress=lambda done, total: progress.append((done, total)))
+    assert progress == [(40, 90), (80, 90), (90, 90)]
 
 
 def test_any_layer_can_be_explained(run: Run, faces: Faces) -> None:

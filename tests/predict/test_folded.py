@@ -36,7 +36,7 @@ def test_a_folded_network_answers_the_same(name: str) -> None:
         torch.testing.assert_close(quick(x), model(x), rtol=1e-3, atol=1e-3)
         torch.testing.assert_close(quick.maps(x), model.maps(x), rtol=1e-3, atol=1e-3)
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
-    left = [sum(isinstance(module, nn.BatchNorm2d) for module in one.modules()) for one in (model, quick)]
+    left = [sum(isinstance(module, nn.BatchNorm2d) for module in network.modules()) for network in (model, quick)]
     assert left[1] < left[0] or name in (
         "lenet",
         "timm:densenetblur121d",

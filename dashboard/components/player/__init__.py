@@ -1,4 +1,5 @@
-"""A video with boxes over its faces and, in step with it, what each face shows over time; a moment can be asked about.
+"""A video with boxes over its faces and, in step with it, each face's probabilities over time; a click asks to explain
+a moment.
 
 All in one component: playing, seeking, another face and another smoothing need no answer from the server.
 """
@@ -38,7 +39,7 @@ def player(description: bytes, video: VideoReading, *, key: str) -> float | None
 
 
 def describe(video: VideoReading, colours: Mapping[str, str]) -> bytes:
-    """Everything the browser needs beside the MP4, as JSON."""
+    """Everything the browser needs with the MP4, as JSON."""
     description = _described(video, colours)
     text = json.dumps(description, separators=(",", ":")).encode()
     digest = hashlib.sha256(text + video.mp4).hexdigest()
