@@ -10,7 +10,18 @@
 The command line prints the message and exits with 2; a page shows it with `st.error`.
 """
 
-__all__ = ["ConfigError", "DataError", "FerkitError", "MediaError", "RunError", "TrainError"]
+from typing import Any
+
+__all__ = ["ConfigError", "DataError", "FerkitError", "MediaError", "RunError", "TrainError", "shown"]
+
+
+def shown(value: Any, longest: int = 60) -> str:
+    """Any value, also a stranger's, as one line short enough for a sentence."""
+    try:
+        text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    except (ValueError, RecursionError):  # an integer of too many digits, a list inside itself
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 class FerkitError(Exception):

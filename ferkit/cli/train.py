@@ -1,5 +1,6 @@
 """Training at the command line.  $ python -m ferkit train --recipe compact-resnet --data fer2013"""
 
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from ferkit import runs
 from ferkit.cli.errors import one_sentence
-from ferkit.errors import ConfigError, RunError
+from ferkit.errors import ConfigError, RunError, shown
 from ferkit.runs import Run
 
 __all__ = ["register"]
@@ -28,15 +29,18 @@ def train(
     set: Annotated[
         list[str] | None, typer.Option(help="key=value on top of the recipe; dots reach inside.", metavar="KEY=VALUE")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run, as it was set.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted run, with the settings it was begun with.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
     no_evaluate: Annotated[bool, typer.Option("--no-evaluate", help="Do not score the run on val afterwards.")] = False,
     no_map: Annotated[bool, typer.Option("--no-map", help="Draw no map after scoring.")] = False,
-    track: Annotated[str | None, typer.Option(help="Tell wandb or tensorboard, too.")] = None,
+    track: Annotated[str | None, typer.Option(help="Also report to wandb or tensorboard.")] = None,
 ) -> None:
     """Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."""
     if resume:
         begun = _opened(name or recipe, data)
+        _check_unchanged(begun, recipe if name else None, set, force)
         path, dataset = begun.path, begun.dataset
     else:
         path, dataset = _fresh(recipe, data, name, force)
@@ -50,13 +54,17 @@ def train(
     from ferkit.train.loop import Epoch, fit
     from ferkit.train.tracking import tracker
 
-    config = parse(begun.manifest.config) if resume else from_recipe(str(recipe), set)
+    with warnings.catch_warnings(record=True) as renamed:
+        warnings.simplefilter("always", FutureWarning)
+        config = parse(begun.manifest.config) if resume else from_recipe(str(recipe), set)
+    for warning in renamed:
+        Console(stderr=True).print(str(warning.message), markup=False, highlight=False)
     faces, team = store.load(dataset), processes()
     console = Console(quiet=not team.is_main_process)
     with team.main_process_first():
-        for teacher in teachers.named(config.teacher) if config.opinions == "stored" else []:
+        for teacher in teachers.named(config.teacher) if config.teacher_views == "stored" else []:
             if not teachers.ready(teacher, faces):
-                with console.status(f"Asking {teacher.name} about the training faces, once …"):
+                with console.status(f"Scoring the training faces by {teacher.name}, once …"):
                     evaluate(teacher, faces, "train", maps=False)
     origin = {} if resume else {"recipe": recipe}
     with tracker(track if team.is_main_process else None, path.name) as tracked:
@@ -71,6 +79,21 @@ def train(
             tracked.scores(run, score_on_val(console, run, faces, maps=not no_map))
     team.destroy_process_group()
     console.print("Look at it: streamlit run dashboard/app.py")
+
+
+def _check_unchanged(run: Run, recipe: str | None, settings: list[str] | None, force: bool) -> None:
+    """Raises ConfigError for options that a run which is resumed cannot take any more."""
+    if force:
+        raise ConfigError("--resume goes on with a run and --force replaces it: leave one of them out.")
+    if recipe and recipe != run.manifest.recipe:
+        raise ConfigError(
+            f"{run.name} was begun with the recipe {run.manifest.recipe}, which cannot change: leave --recipe out."
+        )
+    if settings:
+        raise ConfigError(
+            f"{run.name} goes on with the settings it was begun with; {shown(settings[0])} cannot change them. "
+            "Leave --set out, or train a new run: --name NEW"
+        )
 
 
 def recipes() -> None:
@@ -92,7 +115,8 @@ def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) 
     path = runs.path_of(name or recipe)
     if (path / "run.json").exists() and not force:
         raise RunError(
-            f"There is a run {path.name!r} already. Give another --name, go on with it (--resume), or replace it (--force)."
+            f"There is a run {path.name!r} already. "
+            "Give another --name, go on with it (--resume), or replace it (--force)."
         )
     return path, data
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from ferkit.errors import ConfigError
+from ferkit.errors import ConfigError, shown
 
 __all__ = [
     "CHANNELS",
@@ -30,7 +30,6 @@ __all__ = [
     "check_arguments",
     "check_shape",
     "first_problem",
-    "shown",
 ]
 
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)  # a bool is no int, a string no number
@@ -81,12 +80,3 @@ def first_problem(error: ValidationError) -> str:
     where = ".".join(str(part)[:60] for part in first["loc"])
     reason = first["msg"][:160]
     return f"{where}: {reason[:1].lower()}{reason[1:]}; got {shown(first['input'])}"
-
-
-def shown(value: Any) -> str:
-    """A value from a stranger, short enough for a sentence."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # an integer of too many digits, a list inside itself
-        text = f"a {type(value).__name__}"
-    return text if len(text) <= 60 else text[:57] + "…"

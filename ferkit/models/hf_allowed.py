@@ -8,8 +8,7 @@ no number that would make a loop or a layer endless.
 from collections.abc import Mapping
 from typing import Any
 
-from ferkit.errors import ConfigError
-from ferkit.models.arguments import shown
+from ferkit.errors import ConfigError, shown
 
 __all__ = ["TYPES", "check_values"]
 

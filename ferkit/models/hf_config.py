@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ferkit.errors import ConfigError
+from ferkit.errors import ConfigError, shown
 from ferkit.models import hub
-from ferkit.models.arguments import shown
 from ferkit.models.hf_allowed import TYPES, check_values
 from ferkit.models.pretrained import absent
 

@@ -1,7 +1,7 @@
 """Image networks of Hugging Face's transformers: `hf:facebook/dinov2-small`, a folder of `save_pretrained`, or a type
 such as `hf:vit`.
 
-    $ python -m ferkit train --recipe quick --data fer2013 --set model=hf:FOLDER --set pretrained=true --set frozen=30
+    $ python -m ferkit train --recipe quick --data fer2013 --set model=hf:FOLDER --set pretrained=true --set freeze_epochs=30
     --set size=224
 
 Needs the package (Wolf et al. 2020, Transformers, arXiv:1910.03771).

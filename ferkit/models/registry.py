@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ferkit.errors import ConfigError
+from ferkit.errors import ConfigError, shown
 from ferkit.models import hf_nets, timm_nets
-from ferkit.models.arguments import Weight, check_arguments, check_shape, shown
+from ferkit.models.arguments import Weight, check_arguments, check_shape
 from ferkit.models.base_cnn import BaseCNN
 from ferkit.models.compact_mobilenetv2 import CompactMobileNetV2
 from ferkit.models.compact_resnet import CompactResNet
@@ -64,7 +64,7 @@ def _ensemble(
 BUILT: dict[str, Callable[..., Network]] = {**MODELS, "ensemble": _ensemble}
 
 
-def build(name: str, classes: int, channels: int, *, lookup: bool = True, **args: Any) -> Network:
+def build(name: str, classes: int, channels: int, /, *, lookup: bool = True, **args: Any) -> Network:
     """A fresh network, for 1 to 1,000 classes and images of 1 or 3 channels.
 
     Raises ConfigError for an unknown name, an argument that is unknown, of another type or out of range, and a network
@@ -76,7 +76,7 @@ def build(name: str, classes: int, channels: int, *, lookup: bool = True, **args
     return make()
 
 
-def sketch(name: str, classes: int, channels: int, **args: Any) -> Network:
+def sketch(name: str, classes: int, channels: int, /, **args: Any) -> Network:
     """The network as `build(..., lookup=False)` makes it, on the meta device: shapes without memory. Raises as
     `build`."""
     make = _maker(name, classes, channels, args, False, BUILT)

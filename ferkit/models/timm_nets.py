@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 from torch import Tensor
 
-from ferkit.errors import ConfigError
-from ferkit.models.arguments import STRICT, Blocks, Share, Stages, Stride, Width, first_problem, shown
+from ferkit.errors import ConfigError, shown
+from ferkit.models.arguments import STRICT, Blocks, Share, Stages, Stride, Width, first_problem
 from ferkit.models.network import Network
 from ferkit.models.pretrained import absent, placed
 

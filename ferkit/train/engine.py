@@ -26,7 +26,7 @@ def processes() -> PartialState:
 
 def engine(config: TrainConfig) -> Accelerator:
     """Precision is the config's to choose, so Accelerate leaves it alone."""
-    frozen = DistributedDataParallelKwargs(find_unused_parameters=config.frozen > 0)
+    frozen = DistributedDataParallelKwargs(find_unused_parameters=config.freeze_epochs > 0)
     return Accelerator(cpu=not torch.cuda.is_available(), mixed_precision="no", kwargs_handlers=[frozen])
 
 

@@ -53,8 +53,8 @@ def one_pass(
     settings = config.augment if shrunk else replace(config.augment, small=0)
     drawn = replace(settings, small=0) if answers.panel else settings  # teachers see all pixels of the crop
     state.parallel.train()
-    if config.frozen:
-        thaw(state.model.network, number, config.frozen, config.thaw)
+    if config.freeze_epochs:
+        thaw(state.model.network, number, config.freeze_epochs, config.unfreeze_every)
     done, sums = 0, torch.zeros(3, dtype=torch.float64)  # of loss, right answers and faces, here
     for batch in seen.split(config.batch):
         rows = share(batch, state.engine).to(train.images.device)

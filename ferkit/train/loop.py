@@ -114,7 +114,7 @@ def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
     train, val = faces.split("train"), faces.split("val")
     if missing := [c for i, c in enumerate(faces.classes) if not (train.labels == i).any()]:
         raise DataError(f"No training face of {', '.join(missing)} in {faces.name!r}: add some or leave the class out.")
-    if config.clean:
+    if config.drop_duplicates:
         train = cleaned(train)
     if config.subset < 1:
         train = train.select(stratified(train.labels, config.subset, config.seed))

@@ -65,10 +65,14 @@ class Answers:
         counts = torch.bincount(labels, minlength=classes).to(device)
         weights = class_weights(counts, config.balance, config.effective_beta)
         label = soft_targets(labels, classes, config.label_smoothing)
-        live = bool(config.teacher) and config.opinions == "live"
-        panel = Panel.of(config.teacher, faces.classes, shape, config.temperature, device) if live else None
+        live = bool(config.teacher) and config.teacher_views == "live"
+        panel = (
+            Panel.of(config.teacher, faces.classes, shape, config.distillation_temperature, device) if live else None
+        )
         taught = (
-            teachers.opinion(config.teacher, faces, config.temperature, live=live) if config.teacher else label[:, :0]
+            teachers.opinion(config.teacher, faces, config.distillation_temperature, live=live)
+            if config.teacher
+            else label[:, :0]
         )
         votes = crowd.shares(faces, "votes") if config.votes else label[:, :0]
         table = torch.cat([label, taught, votes], 1).to(device)
@@ -97,7 +101,7 @@ class Answers:
         else:
             loss = cross_entropy(asked, label, self.weights)
         if self.taught:
-            teach, T = self.config.teach, self.config.temperature
+            teach, T = self.config.distillation_weight, self.config.distillation_temperature
             loss = (1 - teach) * loss + teach * T * T * cross_entropy(said / T, taught)
         return loss + self.config.votes * cross_entropy(crowd, votes) if self.votes else loss
 

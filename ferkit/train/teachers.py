@@ -70,7 +70,7 @@ class Panel:
             _knows(run, classes)
             if Input.of(run.manifest.input) != shape:
                 raise RunError(
-                    f"{run.name} reads faces otherwise than the student would (size, crop or scale). Use --set opinions=stored"
+                    f"{run.name} reads faces otherwise than the student would (size, crop or scale). Use --set teacher_views=stored"
                 )
         networks = (load(run).requires_grad_(False).to(device).to(memory_format=torch.channels_last) for run in found)
         columns = (torch.tensor([run.classes.index(c) for c in classes], device=device) for run in found)

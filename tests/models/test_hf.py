@@ -217,7 +217,7 @@ def test_a_frozen_body_keeps_the_weights_it_brought(folders: dict[str, Path], tm
     settings = {
         "model": f"hf:{folders['vit_mae']}",
         "pretrained": True,
-        "frozen": 1,
+        "freeze_epochs": 1,
         "epochs": 1,
         "batch": 32,
         "warmup": 0,

@@ -137,6 +137,8 @@ LARGE: list[tuple[str, dict[str, Any]]] = [
     ("hf:x", {"config": {"model_type": "vit", "hidden_size": 49_152, "intermediate_size": 60_000}}),
     ("hf:x", {"config": {"model_type": "efficientnet", "depth_coefficient": 1e9}}),
     ("hf:x", {"config": {"model_type": "convnext", "depths": [64] * 1000}}),
+    ("base-cnn", {"classes": 10**9}),
+    ("base-cnn", {"name": "lenet", "channels": 10**9}),
     ("nope", {}),
 ]
 
@@ -144,7 +146,7 @@ LARGE: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("name", "args"), LARGE)
 def test_arguments_out_of_range_are_one_sentence(name: str, args: dict, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
-        build(name, 3, 1, **args)
+        sketch(name, 3, 1, **args)
     assert str(refused.value).count("\n") == 0 and len(str(refused.value)) < 1500
     with pytest.raises(RunError):
         load(open_folder(stranger(tmp_path / "run", {"name": name, "args": args})))

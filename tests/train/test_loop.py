@@ -78,7 +78,7 @@ def test_a_clean_run_leaves_twins_out(tmp_path: Path, faces: Faces, clean: bool,
     own, seen = np.flatnonzero(faces.splits == "train"), []
     doubled = faces.select(np.r_[own, own, np.flatnonzero(faces.splits == "val")])
     fit(
-        parse(SMALL | {"clean": clean}),
+        parse(SMALL | {"drop_duplicates": clean}),
         doubled,
         tmp_path / "run",
         on_step=lambda step: seen.append(step.total),

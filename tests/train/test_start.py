@@ -86,7 +86,7 @@ def test_ones_own_faces_at_the_command_line(tmp_path: Path, monkeypatch: pytest.
     first = CliRunner().invoke(command, [*quick, "tiny", "--name", "first", "--no-evaluate", *small])
     assert first.exit_code == 0, first.output
     result = CliRunner().invoke(
-        command, [*quick, "mine", "--name", "tuned", *small, "--set", "start=first", "--set", "frozen=1"]
+        command, [*quick, "mine", "--name", "tuned", *small, "--set", "start=first", "--set", "freeze_epochs=1"]
     )
     assert result.exit_code == 0, result.output
     assert set(open_run("tuned").classes) == {"happy", "sad", "fear"}

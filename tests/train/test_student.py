@@ -131,7 +131,10 @@ def test_teachers_are_read_by_id_and_class_and_averaged(
     torch.testing.assert_close(teachers.opinion("one, two", train, 4.0), expected)
 
     answers = Answers.of(
-        train, parse({"teacher": "one,two", "teach": 0.3, "temperature": 4.0, "votes": 0.5}), SHAPE, CPU
+        train,
+        parse({"teacher": "one,two", "distillation_weight": 0.3, "distillation_temperature": 4.0, "votes": 0.5}),
+        SHAPE,
+        CPU,
     )
     logits = torch.randn(len(train), len(voted.classes) + 3)
     mine = logits[:, : len(voted.classes)]
@@ -152,7 +155,7 @@ def test_live_teachers_judge_what_the_student_sees(
     for name, seed in (("one", 0), ("two", 1)):
         fit(parse(small | {"seed": seed}), voted, tmp_path / name)
     train, shape = voted.split("train"), Input.of(open_run("one").manifest.input)
-    answers = Answers.of(train, parse({"teacher": "one, two, crowd", "opinions": "live"}), shape, CPU)
+    answers = Answers.of(train, parse({"teacher": "one, two, crowd", "teacher_views": "live"}), shape, CPU)
     x, rows = shape.prepare(train.images[:9]).flip(3), answers.table[:9]
     said = [(load(open_run(name))(x) / 2).softmax(1) for name in ("one", "two")]
     voices = torch.stack([*said, teachers.opinion("crowd", train, 2.0)[:9]])
@@ -160,13 +163,13 @@ def test_live_teachers_judge_what_the_student_sees(
     torch.testing.assert_close(answers.heard(x, rows)[:, classes:], voices.mean(0))
     torch.testing.assert_close(answers.heard(x, rows)[:, :classes], rows[:, :classes])
     alone, taught = (
-        fit(parse(small | {"opinions": "live"} | t), voted, tmp_path / n)
+        fit(parse(small | {"teacher_views": "live"} | t), voted, tmp_path / n)
         for n, t in (("a", {}), ("t", {"teacher": "one"}))
     )
     assert alone.weights.read_bytes() != taught.weights.read_bytes()
     with pytest.raises(RunError, match="reads faces otherwise"):
         fit(
-            parse(small | {"teacher": "one", "opinions": "live", "augment": {"crop": 40}}),
+            parse(small | {"teacher": "one", "teacher_views": "live", "augment": {"crop": 40}}),
             voted,
             tmp_path / "other",
         )
