@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from ferkit.data.faces import Faces
@@ -42,5 +43,7 @@ def translated(faces: Faces, seed: int = 0) -> Tensor:
         max_iter=100, learning_rate=0.06, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed
     )
     folds = StratifiedKFold(min(5, fewest), shuffle=True, random_state=seed)
-    said = cross_val_predict(trees, x, labels, cv=folds, method="predict_proba")
-    return torch.from_numpy(np.log(np.maximum(said, 1e-6)).astype(np.float32))
+    # one thread: two that wait for each other take minutes on a busy machine, and the trees are small
+    with threadpool_limits(limits=1, user_api="openmp"):
+        probabilities = cross_val_predict(trees, x, labels, cv=folds, method="predict_proba")
+    return torch.from_numpy(np.log(np.maximum(probabilities, 1e-6)).astype(np.float32))

@@ -35,7 +35,7 @@ def read_yaml(text: str, source: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise ConfigError(f"{source} has {len(text):,} characters; settings have at most {MAX_CHARACTERS:,}.")
     try:
-        return yaml.load(text, _Loader)  # noqa: S506
+        return yaml.load(text, _Loader)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
         reason = " ".join(str(error).split())[:120]
         raise ConfigError(f"{source} is no value that YAML can read: {shown(reason, 130)}.") from error
