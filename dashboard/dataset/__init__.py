@@ -1,1 +1,1 @@
-"""The Dataset page's parts: what a dataset holds, and how one is imported."""
+"""The parts of the Dataset page: contents, duplicates, votes, scoring a run, importing."""

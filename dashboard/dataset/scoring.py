@@ -28,16 +28,16 @@ class Match:
 
 def matches(runs: Mapping[str, Run], classes: Sequence[str]) -> list[Match]:
     """One per run that has weights, those that know all classes first."""
-    found = [_match(run, classes) for run in runs.values() if run.weights.is_file()]
-    return sorted(found, key=lambda match: (not match.usable, len(match.missing), match.run.name))
+    rows = [_match(run, classes) for run in runs.values() if run.weights.is_file()]
+    return sorted(rows, key=lambda match: (not match.usable, len(match.missing), match.run.name))
 
 
-def describe(found: list[Match]) -> str:
+def describe(candidates: list[Match]) -> str:
     """Which runs know the classes of a dataset, in Markdown."""
-    if not found:
+    if not candidates:
         return "There is no run yet that could be scored on it."
     groups: dict[tuple[str, ...] | None, int] = {}
-    for match in found:
+    for match in candidates:
         key = match.missing if match.usable else None
         groups[key] = groups.get(key, 0) + 1
     parts = []
@@ -53,30 +53,30 @@ def describe(found: list[Match]) -> str:
     return "; ".join(parts) + "."
 
 
-def show(known: Contents, runs: Mapping[str, Run]) -> None:
+def show(contents: Contents, runs: Mapping[str, Run]) -> None:
     """Choose a run and a split, press the button, see the scores; the run is the chosen one from then on."""
-    found = matches(runs, known.classes)
-    st.markdown(describe(found))
-    usable = [match.run.name for match in found if match.usable]
-    faces = known.faces
+    candidates = matches(runs, contents.classes)
+    st.markdown(describe(candidates))
+    usable = [match.run.name for match in candidates if match.usable]
+    faces = contents.faces
     if faces is None or not usable:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Run to score", usable, key="score-run", width=320)
-        split = st.selectbox("Split to score", [s for s in ORDER if s in known.sizes], key="score-split", width=160)
+        split = st.selectbox("Split to score", [s for s in ORDER if s in contents.sizes], key="score-split", width=160)
         maps = st.checkbox("Draw the map, too", key="score-maps", help="UMAP and PCA of all faces: takes a minute.")
         start = st.button("Score this run", type="primary", icon=":material/play_arrow:", key="score-start")
     if not start:
         return
     bar = st.progress(0.0, "Starting the network …")
     try:
-        scores = _evaluate(runs[name], known, split, maps, bar)
+        scores = _evaluate(runs[name], contents, split, maps, bar)
     except FerkitError as error:
         bar.empty()
         st.error(plain(str(error)), icon=":material/error:")
     else:
         st.session_state["scored"] = (name, split, scores)
-        narrow(data=known.name, run=name, split=split)
+        narrow(data=contents.name, run=name, split=split)
         st.rerun()
 
 
@@ -103,13 +103,13 @@ def _match(run: Run, classes: Sequence[str]) -> Match:
     return Match(run, tuple(name for name, index in zip(classes, indices, strict=True) if index < 0))
 
 
-def _evaluate(run: Run, known: Contents, split: str, maps: bool, bar: "st.delta_generator.DeltaGenerator") -> Scores:
+def _evaluate(run: Run, contents: Contents, split: str, maps: bool, bar: "st.delta_generator.DeltaGenerator") -> Scores:
     from ferkit.evaluate.evaluation import evaluate  # torch takes seconds to import
 
-    assert known.faces is not None  # the button is shown with faces only
+    assert contents.faces is not None  # the button is shown with faces only
 
     def progress(stage: str, done: int, total: int) -> None:
         text = "Drawing the map …" if stage == "map" else f"Scoring faces: {done:,} of {total:,}"
         bar.progress(min(1.0, done / max(total, 1)), text)
 
-    return evaluate(run, known.faces, split, maps=maps, progress=progress)
+    return evaluate(run, contents.faces, split, maps=maps, progress=progress)

@@ -1,4 +1,4 @@
-"""What the parts of a dataset must be, so that no page and no training meets an index out of range or an empty image."""
+"""What the parts of a dataset must be: no page and no training meets an index out of range or an empty image."""
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def _check_labels(labels: np.ndarray, classes: tuple[str, ...]) -> None:
 
 
 def _check_groups(groups: np.ndarray) -> None:
-    """The first face of a group is its own first, and none comes before it."""
+    """The first face of a group refers to itself, and no face refers to a later one."""
     order = np.arange(len(groups))
     if groups.min() < 0 or (groups > order).any() or (groups[groups] != groups).any():
         raise ValueError("groups point to a face that is not the first of its group")

@@ -1,6 +1,6 @@
 """Read the parts of an HDF5 file that anybody may have written.
 
-Each part is judged by its header before a byte of it is read: a file of a few kilobytes can declare terabytes, and a
+Each part is checked by its header before a byte of it is read: a file of a few kilobytes can declare terabytes, and a
 link, a virtual dataset or external storage leads to other files. All of these are refused, never followed.
 """
 
@@ -37,7 +37,7 @@ def check_file(path: Path, file: h5py.File) -> None:
 
 
 def array(file: h5py.File, key: str, kinds: str) -> np.ndarray:
-    """A part of numbers, whole. Raises ValueError unless its type is one of numpy's `kinds`, as in "iu"."""
+    """A part of numbers. Raises ValueError unless its type is one of numpy's `kinds`, as in "iu"."""
     part = _part(file, key)
     if part.dtype.kind not in kinds or part.dtype.subdtype or part.dtype.metadata:
         raise ValueError(f"{key} holds {part.dtype}, expected {'whole' if kinds == 'iu' else 'other'} numbers")

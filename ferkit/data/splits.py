@@ -13,7 +13,7 @@ SHARE = 0.1  # of the faces a drawn val (of train) or test (of all) split takes
 def assign(splits: np.ndarray, labels: np.ndarray, groups: np.ndarray, seed: int) -> tuple[np.ndarray, list[str]]:
     """`splits` (N,) with every "" filled and a val split drawn where none is given, and a note on each thing done.
 
-    Identical faces (`groups`) are drawn together, so no drawn split shares a picture with train.
+    Identical faces (`groups`) are drawn together, so no drawn split shares an image with train.
     """
     splits, notes = splits.astype("<U5"), []
     if not (splits != "").any():
@@ -21,9 +21,9 @@ def assign(splits: np.ndarray, labels: np.ndarray, groups: np.ndarray, seed: int
         _draw(splits, "test", SHARE, labels, groups, seed)
         _draw(splits, "val", SHARE / (1 - SHARE), labels, groups, seed + 1)
         return splits, [f"No split in the source: {SHARE:.0%} each drawn as val and test, stratified, seed {seed}."]
-    if unsaid := int((splits == "").sum()):
+    if unassigned := int((splits == "").sum()):
         splits[splits == ""] = "train"
-        notes.append(f"{unsaid:,} faces without a split went to train.")
+        notes.append(f"{unassigned:,} faces without a split went to train.")
     if not (splits == "val").any() and (splits == "train").any():
         _draw(splits, "val", SHARE, labels, groups, seed)
         notes.append(f"No val split in the source: {SHARE:.0%} of train drawn, stratified, seed {seed}.")
@@ -46,12 +46,13 @@ def check(splits: np.ndarray, labels: np.ndarray, classes: tuple[str, ...]) -> N
     trained = np.bincount(labels[splits == "train"], minlength=len(classes))
     if not trained.any():
         raise DataError(
-            "No face is for training; expected a train/ folder beside val/ and test/, or class folders alone."
+            "There are no training faces; expected a train/ folder next to val/ and test/, or class folders alone."
         )
     if not trained.all():
         lacking = ", ".join(repr(classes[i]) for i in np.flatnonzero(trained == 0)[:5])
         raise DataError(
-            f"No training face of the class {lacking}; add readable pictures to it, or remove the class from every split."
+            f"There is no training face of the class {lacking}; add readable images to it, or remove the class from "
+            "every split."
         )
 
 

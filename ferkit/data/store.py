@@ -1,4 +1,4 @@
-"""The data store: one HDF5 file per dataset, read whole with one call (FER2013: 83 MB, no decoding, no workers)."""
+"""The data store: one HDF5 file per dataset, read with one call (FER2013: 83 MB, no decoding, no workers)."""
 
 import re
 import shutil
@@ -36,7 +36,7 @@ def names() -> list[str]:
 
 
 def save(faces: Faces, path: Path | None = None) -> Path:
-    """Write a dataset, all of it or nothing, and return its path. Raises FerkitError if the disk is full or read-only."""
+    """Write a dataset, all of it or nothing; returns its path. Raises FerkitError if the disk is full or read-only."""
     path = path or path_of(faces.name)
     _check(faces)
     _make_room(path, faces.images.nbytes)
@@ -50,7 +50,7 @@ def save(faces: Faces, path: Path | None = None) -> Path:
 
 
 def _make_room(path: Path, needed: int) -> None:
-    """The folder, and a word before the work if the disk cannot take `needed` bytes."""
+    """Make the folder. Raises DataError before the work if the disk cannot take `needed` bytes."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(path.parent).free
@@ -79,7 +79,10 @@ def _write(faces: Faces, path: Path) -> None:
 
 
 def load(name: str) -> Faces:
-    """Read a dataset whole.
+    """Read a dataset into memory.
+
+    faces = load("fer2013")
+    faces.images[0], faces.classes[faces.labels[0]]
 
     Raises DataError if it is missing, cut short, of another format, or made to do harm: see `ferkit.data.hdf5`.
     """
@@ -104,8 +107,8 @@ def load(name: str) -> Faces:
 
 def _read(name: str, path: Path, file: h5py.File) -> Faces:
     hdf5.check_file(path, file)
-    if (found := hdf5.number(file, "format")) != FORMAT:
-        raise ValueError(f"format {found}, expected {FORMAT}")
+    if (number := hdf5.number(file, "format")) != FORMAT:
+        raise ValueError(f"format {number}, expected {FORMAT}")
     classes, vote_names = hdf5.names(file, "classes"), hdf5.names(file, "vote_names")
     parts = {key: hdf5.array(file, key, "iu") for key in ("labels", "groups")}
     parts |= {key: hdf5.texts(file, key, path) for key in ("ids", "splits")}

@@ -26,7 +26,7 @@ def run(*arguments: object) -> Result:
 
 
 def source(root: Path, extra: dict[str, bytes] | None = None, seed: int = 0) -> Path:
-    """12 training and 4 val faces of two classes; one val face stands in train too."""
+    """12 training and 4 val faces of two classes; one val face is also in train."""
     rng = np.random.default_rng(seed)
     files: dict[str, bytes] = {}
     for split, count in (("train", 6), ("val", 2)):

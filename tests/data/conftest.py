@@ -1,4 +1,4 @@
-"""Sources made for a test: pictures, folders and zips of them."""
+"""Sources made for a test: images, folders and zips of them."""
 
 import io
 import os
@@ -26,7 +26,7 @@ class Make:
 
     @staticmethod
     def png(seed: int = 0, size: tuple[int, int] = (8, 8), colour: bool = False, kind: str = "PNG") -> bytes:
-        """A picture of noise, (width, height)."""
+        """An image of noise, (width, height)."""
         shape = (size[1], size[0], 3) if colour else (size[1], size[0])
         return Make.encoded(Image.fromarray(np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)), kind)
 
@@ -46,7 +46,7 @@ class Make:
 
     @staticmethod
     def splits(per_class: int = 3, prefix: str = "", splits: tuple[str, ...] = ("train", "val", "test")) -> Files:
-        """`per_class` different pictures for each of two classes in each split."""
+        """`per_class` different images for each of two classes in each split."""
         names = [
             f"{prefix}{split}/{label}/{i}.png"
             for split in splits
@@ -56,9 +56,9 @@ class Make:
         return {name: Make.png(seed) for seed, name in enumerate(names)}
 
     @staticmethod
-    def refused(source: Path, said: str, **arguments: object) -> None:
+    def refused(source: Path, message: str, **arguments: object) -> None:
         """The import ends in one sentence and leaves nothing in the data folder."""
-        with pytest.raises(FerkitError, match=said) as caught:
+        with pytest.raises(FerkitError, match=message) as caught:
             import_faces(source, "x", **arguments)
         assert "\n" not in str(caught.value)
         stored = Path(os.environ["FERKIT_DATA"])
@@ -72,6 +72,6 @@ def make() -> type[Make]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for sources beside an empty data folder."""
+    """A folder for sources, next to an empty data folder."""
     monkeypatch.setenv("FERKIT_DATA", str(tmp_path / "stored"))
     return tmp_path

@@ -13,10 +13,10 @@ SPLITS = np.array(["train", "train", "train", "val", "val", "test"])
 
 def faces(splits: np.ndarray = SPLITS) -> Faces:
     """Six faces: 3 is pixel-identical to 0, 2 to 1, and 5 to 4."""
-    pictures = np.random.default_rng(0).integers(0, 256, (3, 4, 4), dtype=np.uint8)
+    images = np.random.default_rng(0).integers(0, 256, (3, 4, 4), dtype=np.uint8)
     ids = np.array([f"face{i}" for i in range(6)])
     return Faces(
-        "six", pictures[[0, 1, 1, 0, 2, 2]], np.array([0, 1, 1, 0, 1, 1], np.int16), ids, splits, ("calm", "glad")
+        "six", images[[0, 1, 1, 0, 2, 2]], np.array([0, 1, 1, 0, 1, 1], np.int16), ids, splits, ("calm", "glad")
     )
 
 
@@ -99,7 +99,7 @@ def test_stratified_keeps_groups_on_one_side_even_across_classes() -> None:
 
 
 def test_classes_that_share_pictures_do_not_take_each_others_last_one() -> None:
-    labels, groups = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])  # two pictures, each under both labels
+    labels, groups = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])  # two images, each under both labels
     for seed in range(10):
         chosen = stratified(labels, 0.5, seed, groups)
         assert np.bincount(labels[~chosen], minlength=2).tolist() == [1, 1]

@@ -167,10 +167,10 @@ HOSTILE: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_store_is_one_sentence(kind: str, path: Path) -> None:
-    change, said = HOSTILE[kind]
+    change, message = HOSTILE[kind]
     with h5py.File(path, "r+") as file:
         change(file)
-    with pytest.raises(DataError, match=said) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         store.load("bad")
     message = str(caught.value)
     assert message.startswith("bad.h5 ") and message.endswith("Import the dataset again.")

@@ -31,12 +31,12 @@ def heaps(content: bytes) -> list[int]:
 
 def objects(content: bytes, heap: int) -> list[int]:
     """Where the objects of a heap begin; the last is its free space."""
-    at, found = heap + 16, []
+    at, places = heap + 16, []
     while True:
-        found.append(at)
+        places.append(at)
         index, size = struct.unpack_from("<H6xQ", content, at)
         if not index:
-            return found
+            return places
         at += 16 + -(-size // 8) * 8
 
 

@@ -58,7 +58,7 @@ def test_class_folders_alone_are_split_with_a_seed(folder: Path, make: Any) -> N
     assert "No split in the source" in first.notes[0]
 
 
-def test_a_drawn_val_split_shares_no_picture_with_train(folder: Path, make: Any) -> None:
+def test_a_drawn_val_split_shares_no_image_with_train(folder: Path, make: Any) -> None:
     files = {
         f"train/{label}/{i}.png": make.png(1000 * k + i // 2) for k, label in enumerate(("a", "b")) for i in range(40)
     }
@@ -115,7 +115,7 @@ def test_an_empty_folder_or_zip_is_refused(folder: Path, make: Any) -> None:
     make.refused(make.zip(folder / "in.zip", {}), "has no image and no CSV")
 
 
-def test_pictures_without_class_folders_are_refused(folder: Path, make: Any) -> None:
+def test_images_without_class_folders_are_refused(folder: Path, make: Any) -> None:
     make.refused(make.folder(folder / "in", {"a.png": make.png(), "b.png": make.png()}), "lies in a class folder")
 
 
@@ -128,12 +128,13 @@ def test_a_single_class_is_refused(folder: Path, make: Any) -> None:
 def test_a_class_without_a_training_face_is_refused(folder: Path, make: Any) -> None:
     make.refused(
         make.folder(folder / "in", make.splits() | {"test/angry/0.png": make.png()}),
-        "No training face of the class 'angry'",
+        "There is no training face of the class 'angry'",
     )
     make.refused(
-        make.folder(folder / "two", make.splits() | {"train/angry/0.png": b""}), "No training face of the class 'angry'"
+        make.folder(folder / "two", make.splits() | {"train/angry/0.png": b""}),
+        "There is no training face of the class 'angry'",
     )
-    make.refused(make.folder(folder / "three", make.splits(splits=("test",))), "No face is for training")
+    make.refused(make.folder(folder / "three", make.splits(splits=("test",))), "There are no training faces")
 
 
 def test_a_missing_source_or_unknown_kind_is_refused(folder: Path, make: Any) -> None:

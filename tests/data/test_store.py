@@ -51,15 +51,15 @@ def test_without_votes_there_are_none() -> None:
 
 def test_describe_is_plain_and_complete() -> None:
     store.save(faces(3))
-    said = store.describe("tiny")
-    assert (said["n"], said["size"], said["channels"], said["votes"], said["classes"]) == (
+    described = store.describe("tiny")
+    assert (described["n"], described["size"], described["channels"], described["votes"], described["classes"]) == (
         6,
         8,
         3,
         True,
         ["happy", "très sad"],
     )
-    assert said["counts"] == {"train": {"happy": 2, "très sad": 2}, "val": {"happy": 1, "très sad": 1}}
+    assert described["counts"] == {"train": {"happy": 2, "très sad": 2}, "val": {"happy": 1, "très sad": 1}}
 
 
 def test_a_missing_dataset_names_those_there() -> None:
@@ -84,8 +84,8 @@ def test_what_cannot_be_loaded_is_not_saved(folder: Path) -> None:
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
 def test_a_file_cut_short_is_refused(share: float) -> None:
     path = store.save(faces())
-    whole = path.read_bytes()
-    path.write_bytes(whole[: int(len(whole) * share)])
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
     with pytest.raises(DataError, match=r"tiny.h5 is cut short or not a ferkit data store"):
         store.load("tiny")
 
@@ -96,7 +96,8 @@ def full(*_: object, **__: object) -> None:
 
 def full_in_hdf5(*_: object, **__: object) -> None:
     raise RuntimeError(
-        "Can't decrement id ref count (file write failed: \n errno = 28, error message = 'No space left on device', buf = 0x1)"
+        "Can't decrement id ref count (file write failed: \n errno = 28, "
+        "error message = 'No space left on device', buf = 0x1)"
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ferkit.data.synthetic import draw, sheet
-from ferkit.data.synthetic.emotions import ALWAYS, SHARES, UNITS, Expressions, express, likelihood
+from ferkit.data.synthetic import contact_sheet, draw
+from ferkit.data.synthetic.emotions import ALWAYS, SHARES, UNITS, Expressions, likelihood, sample_expressions
 from ferkit.data.synthetic.mouth import mouth
-from ferkit.data.synthetic.people import meet, pose
-from ferkit.data.synthetic.picture import take
+from ferkit.data.synthetic.people import sample_people, sample_pose
+from ferkit.data.synthetic.render import render
 from ferkit.data.synthetic.shapes import Pose, project
 from ferkit.errors import DataError
 
@@ -27,11 +27,11 @@ def still(emotion: str, n: int) -> Expressions:
 
 def photograph(emotion: str, n: int = 60, seed: int = 0) -> np.ndarray:
     """The same n clean-shaven people, upright and in the middle, all with one emotion: float (n, 48, 48)."""
-    people = meet(n, np.random.default_rng(seed))
+    people = sample_people(n, np.random.default_rng(seed))
     people = replace(people, beard=np.zeros(n), moustache=np.zeros(n))
     none = np.zeros(n)
     upright = Pose(none, none, none, np.full(n, 0.5), np.full(n, 0.5), np.full(n, 0.5))
-    return take(people, still(emotion, n), upright, 48, False, np.random.default_rng(seed)).astype(float)
+    return render(people, still(emotion, n), upright, 48, False, np.random.default_rng(seed)).astype(float)
 
 
 def test_the_same_seed_draws_the_same_pixels(faces):
@@ -79,9 +79,9 @@ def test_a_few_faces_of_val_stand_in_train_too(faces):
     assert faces.leaked.sum() == 8
     assert set(faces.splits[faces.leaked]) == {"val"}
     for face in np.flatnonzero(faces.leaked):
-        twins = np.flatnonzero(faces.groups == faces.groups[face])
-        assert set(faces.splits[twins]) == {"train", "val"}
-        assert len(set(faces.labels[twins].tolist())) == 1
+        same = np.flatnonzero(faces.groups == faces.groups[face])
+        assert set(faces.splits[same]) == {"train", "val"}
+        assert len(set(faces.labels[same].tolist())) == 1
 
 
 def test_ten_votes_that_mostly_but_not_always_agree(faces):
@@ -96,7 +96,7 @@ def test_votes_doubt_a_weak_expression_more_than_a_strong_one():
     labels, emotions = np.tile(np.arange(7), 30), tuple(sorted(SHARES))
     certainty = []
     for strength in (0.3, 0.9):
-        expressions = express(labels, emotions, np.random.default_rng(0), intensity=(strength, strength))
+        expressions = sample_expressions(labels, emotions, np.random.default_rng(0), intensity=(strength, strength))
         certainty.append(likelihood(expressions, emotions)[np.arange(len(labels)), labels].mean())
     assert certainty[0] < certainty[1]
 
@@ -111,11 +111,11 @@ def test_size_colour_and_a_subset_in_any_order():
 
 
 def test_lip_corners_rise_in_joy_and_fall_in_sadness():
-    people = meet(40, np.random.default_rng(1))
+    people = sample_people(40, np.random.default_rng(1))
     rise = {}
     for emotion in ("happy", "neutral", "sad"):
         lips = mouth(people, still(emotion, 40))[1].points
-        rise[emotion] = lips[:, 8, 1] - lips[:, 0, 1]  # y grows downwards: > 0 when the corner stands above the middle
+        rise[emotion] = lips[:, 8, 1] - lips[:, 0, 1]  # y grows downwards: > 0 when the corner is above the middle
     assert (rise["happy"] > rise["neutral"]).all()
     assert (rise["neutral"] > rise["sad"]).all()
 
@@ -138,14 +138,14 @@ def test_a_turned_head_moves_the_nose_aside_only():
 
 
 def test_heads_turn_no_further_than_a_detector_follows():
-    expressions = express(np.zeros(500, int), ("angry", "happy"), np.random.default_rng(0))
-    heads = pose(expressions, np.random.default_rng(1))
+    expressions = sample_expressions(np.zeros(500, int), ("angry", "happy"), np.random.default_rng(0))
+    heads = sample_pose(expressions, np.random.default_rng(1))
     assert np.abs([heads.yaw, heads.pitch, heads.roll]).max() <= 0.42
 
 
 def test_a_sheet_has_one_row_per_class():
     faces = draw(40, size=32, colour=True)
-    assert sheet(faces, columns=5, enlarge=2).shape == (7 * 32 * 2, 5 * 32 * 2, 3)
+    assert contact_sheet(faces, columns=5, enlarge=2).shape == (7 * 32 * 2, 5 * 32 * 2, 3)
 
 
 @pytest.mark.parametrize(

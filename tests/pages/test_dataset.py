@@ -38,13 +38,13 @@ def faces(**more) -> Faces:  # type: ignore[no-untyped-def]
 
 
 def zipped(n: int = 6) -> bytes:
-    """A zip of two classes with train and test, of random pictures."""
+    """A zip of two classes with train and test, of random images."""
     rng, out = np.random.default_rng(0), io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for split, label in [(s, c) for s in ("train", "test") for c in ("happy", "sad")]:
             for i in range(n):
-                picture = cv2.imencode(".png", rng.integers(0, 255, (16, 16), np.uint8))[1]
-                archive.writestr(f"{split}/{label}/{i}.png", picture.tobytes())
+                image = cv2.imencode(".png", rng.integers(0, 255, (16, 16), np.uint8))[1]
+                archive.writestr(f"{split}/{label}/{i}.png", image.tobytes())
     return out.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 loaded = read(Path("fer2013.zip"), size=None)
 
-layout.py    where a path's split and class stand
+layout.py    where split and class are in a path
 limits.py    what a source may hold
 folder.py    the files of a folder
 zips.py      the files of a zip, read in memory, never unpacked to disk

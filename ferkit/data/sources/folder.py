@@ -13,7 +13,7 @@ __all__ = ["entries", "entry"]
 def entries(root: Path) -> list[Entry]:
     """Every regular file below `root`; links to folders are not followed, so that a circle of them ends.
 
-    Raises DataError for a folder that cannot be listed, rather than leave its pictures out.
+    Raises DataError for a folder that cannot be listed, rather than leave its images out.
     """
     files = sorted(Path(top) / name for top, _, names in os.walk(root, onerror=_refuse) for name in names)
     return [entry(path, path.relative_to(root).as_posix()) for path in files if path.is_file()]

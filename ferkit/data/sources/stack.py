@@ -13,7 +13,7 @@ class Stack:
 
     def __init__(self, count: int) -> None:
         self.count, self.filled, self.first = count, 0, ""
-        self._array = np.empty(0, np.uint8)
+        self._array: np.ndarray = np.empty(0, np.uint8)
 
     @property
     def images(self) -> np.ndarray:

@@ -101,7 +101,7 @@ def _chunks(entry: Entry, progress: Progress) -> Iterator[pd.DataFrame]:
 
 
 def _parse(row: tuple[str, str, str | None], side: int, where: str) -> tuple[str, np.ndarray, str]:
-    """Label, face and split of one row; an error says where it stands."""
+    """Label, face and split of one row; an error names the row."""
     emotion, pixels, usage = row
     try:
         return _label(emotion), _face(pixels, side), "" if usage is None else _split(usage)

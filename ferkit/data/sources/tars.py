@@ -1,4 +1,4 @@
-"""The files of a .tar, .tar.gz, .tar.bz2 or .tar.xz, unpacked once into a temporary folder, under names of our own.
+"""The files of a .tar, .tar.gz, .tar.bz2 or .tar.xz, unpacked once into a temporary folder, under numbers as names.
 
 A compressed tar can only be read from its beginning to its end; the images are wanted in the order of their names.
 """
@@ -52,19 +52,25 @@ def _unpacked(path: Path, folder: Path, progress: Progress) -> Iterator[Entry]:
         opener: Any = PACKED.get(raw.read(2), contextlib.nullcontext)
         raw.seek(0)
         try:
-            with opener(raw) as content, tarfile.open(fileobj=(bounded := _Bounded(content)), mode="r:") as archive:
+            with opener(raw) as content:
+                bounded: Any = _Bounded(content)
+                archive = tarfile.open(fileobj=bounded, mode="r:")
                 for number, (name, member) in enumerate(_members(path.name, packed, archive)):
                     target = folder / str(number)
                     source = archive.extractfile(member)
                     assert source is not None  # it is a regular file
                     _copy(path.name, source, target)
                     progress(min(raw.tell(), packed), packed)
-                    yield Entry(name, member.size, partial(target.open, "rb"))
+                    yield Entry(name, member.size, partial(_reopened, target))
                 if any(bounded.last) or len(bounded.last) < tarfile.BLOCKSIZE:  # the end is marked by a block of zeros
                     raise tarfile.ReadError("its end is missing")
         except BROKEN as error:
             reason = " ".join(str(error).split())[:80] or "it ends too early"
             raise DataError(f"{path.name} is cut short or not a tar ({reason}). Download it again.") from error
+
+
+def _reopened(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _members(source: str, packed: int, archive: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo]]:
@@ -86,7 +92,7 @@ def _members(source: str, packed: int, archive: tarfile.TarFile) -> Iterator[tup
 
 
 def _copy(source: str, content: IO[bytes], target: Path) -> None:
-    """Write a file block by block: an error of the disk is told apart from one of the archive."""
+    """Write a file block by block: an error of the disk is distinguished from one of the archive."""
     out = None
     try:
         out = target.open("wb")

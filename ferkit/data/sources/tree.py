@@ -96,6 +96,6 @@ def _check_ratio(source: str, packed: int, decoded: int) -> None:
     """Raise DataError where flat images of many pixels would take minutes and gigabytes to unpack."""
     if decoded > max(FREE, MAX_DECODED_RATIO * packed):
         raise DataError(
-            f"The images of {source} have over {MAX_DECODED_RATIO} times as many bytes of pixels as of files, as only a "
-            "decompression bomb has; it is not read."
+            f"The images of {source} have over {MAX_DECODED_RATIO} times as many bytes of pixels as of files, as only "
+            "a decompression bomb has; it is not read."
         )

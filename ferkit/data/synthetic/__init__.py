@@ -1,10 +1,10 @@
-"""Demo faces: drawn, not photographed, so that every page has pictures before any dataset was brought.
+"""Demo faces: drawn, not photographed, so that every page has images before a dataset is imported.
 
     faces = draw()                                   # 3000 gray faces of 48x48, seven emotions
     faces = draw(600, size=64, colour=True, emotions=("angry", "happy", "sad"))
 
 Brows, lids, nose, mouth and head follow the emotion's action units; classes are as imbalanced as in FER2013; the same
-seed gives the same pixels. Some faces are ambiguous, as the crowd's votes show, and a few of val stand in train too.
+seed gives the same pixels. Some faces are ambiguous, as the crowd's votes show, and a few of val are also in train.
 """
 
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ import cv2
 import numpy as np
 
 from ferkit.data.faces import Faces, stratified
-from ferkit.data.synthetic.emotions import SHARES, check_emotions, express, likelihood
-from ferkit.data.synthetic.people import meet, pose
-from ferkit.data.synthetic.picture import take
+from ferkit.data.synthetic.emotions import SHARES, check_emotions, likelihood, sample_expressions
+from ferkit.data.synthetic.people import sample_people, sample_pose
+from ferkit.data.synthetic.render import render
 from ferkit.errors import DataError
 
-__all__ = ["draw", "sheet"]
+__all__ = ["contact_sheet", "draw"]
 
 BLOCK = 500  # faces drawn at a time, to bound memory
 LEAST = 3  # faces per class: one for each split
-TWINS = 8  # faces of val copied from train
+COPIES = 8  # faces of val copied from train
 VOTES = 10  # per face
 
 
@@ -49,7 +49,7 @@ def draw(
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.repeat(np.arange(len(classes)), _counts(n, classes)))
     splits = _splits(labels, seed)
-    source = _twins(labels, splits, rng)
+    source = _copies(labels, splits, rng)
     blocks = [_block(labels[k : k + BLOCK], classes, size, colour, [seed, k]) for k in range(0, n, BLOCK)]
     images, reading = (np.concatenate(parts)[source] for parts in zip(*blocks, strict=True))
     return Faces(
@@ -59,31 +59,31 @@ def draw(
         ids=np.array([f"demo/{classes[label]}/{i:06d}" for i, label in enumerate(labels)]),
         splits=splits,
         classes=classes,
-        votes=rng.multinomial(VOTES, _doubtful(reading)).astype(np.uint8),
+        votes=rng.multinomial(VOTES, _vote_probabilities(reading)).astype(np.uint8),
         vote_names=(*classes, "unknown"),
     )
 
 
-def sheet(faces: Faces, columns: int = 12, enlarge: int = 2) -> np.ndarray:
-    """A contact sheet, one row per class, its first `columns` faces: uint8 (rows, width) gray or (rows, width, 3)
-    RGB."""
+def contact_sheet(faces: Faces, columns: int = 12, enlarge: int = 2) -> np.ndarray:
+    """One row per class with its first `columns` faces, enlarged: uint8 (rows, width) gray or (rows, width, 3) RGB."""
     rows = []
     for label in range(len(faces.classes)):
         row = np.zeros((columns, *faces.images.shape[1:]), np.uint8)
         shown = faces.images[faces.labels == label][:columns]
         row[: len(shown)] = shown
         rows.append(np.concatenate(row, axis=1))
-    whole = np.concatenate(rows)
-    return cv2.resize(whole, (whole.shape[1] * enlarge, whole.shape[0] * enlarge), interpolation=cv2.INTER_CUBIC)
+    image = np.concatenate(rows)
+    return cv2.resize(image, (image.shape[1] * enlarge, image.shape[0] * enlarge), interpolation=cv2.INTER_CUBIC)
 
 
 def _block(
     labels: np.ndarray, classes: Sequence[str], size: int, colour: bool, seed: list[int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures of some faces, and how an onlooker reads them (N, E)."""
+    """Images of some faces, and how an observer reads them (N, E)."""
     rng = np.random.default_rng(seed)
-    expressions, people = express(labels, classes, rng), meet(len(labels), rng)
-    return take(people, expressions, pose(expressions, rng), size, colour, rng), likelihood(expressions, classes)
+    expressions, people = sample_expressions(labels, classes, rng), sample_people(len(labels), rng)
+    images = render(people, expressions, sample_pose(expressions, rng), size, colour, rng)
+    return images, likelihood(expressions, classes)
 
 
 def _counts(n: int, classes: Sequence[str]) -> np.ndarray:
@@ -103,16 +103,16 @@ def _splits(labels: np.ndarray, seed: int) -> np.ndarray:
     return splits
 
 
-def _twins(labels: np.ndarray, splits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Whose picture each face shows: its own, but for a few of val that show one of train of their class."""
+def _copies(labels: np.ndarray, splits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Index of the face whose image each face gets: its own, but for a few of val a face of train of the same class."""
     source = np.arange(len(labels))
     val = np.flatnonzero(splits == "val")
-    for face in rng.permutation(val)[: min(TWINS, len(val) // 3)]:
+    for face in rng.permutation(val)[: min(COPIES, len(val) // 3)]:
         source[face] = rng.choice(np.flatnonzero((splits == "train") & (labels == labels[face])))
     return source
 
 
-def _doubtful(reading: np.ndarray) -> np.ndarray:
-    """A crowd's odds (N, E + 1): mostly as read, a slip now and then, and 2% who cannot tell."""
+def _vote_probabilities(reading: np.ndarray) -> np.ndarray:
+    """Probabilities of votes (N, E + 1): 93% as read, 5% spread evenly over all emotions, 2% unknown."""
     odds = np.concatenate([0.93 * reading + 0.05 / reading.shape[1], np.full((len(reading), 1), 0.02)], 1)
     return odds / odds.sum(1, keepdims=True)

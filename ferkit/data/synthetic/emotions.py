@@ -13,7 +13,7 @@ import numpy as np
 
 from ferkit.errors import DataError
 
-__all__ = ["SHARES", "UNITS", "Expressions", "check_emotions", "express", "likelihood"]
+__all__ = ["SHARES", "UNITS", "Expressions", "check_emotions", "likelihood", "sample_expressions"]
 
 UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 15, 16, 17, 20, 23, 25, 26)
 ALWAYS = {
@@ -40,7 +40,7 @@ POSES = {
     "fear": (3.0, -5.0),
     "sad": (0.0, 9.0),
     "surprise": (0.0, -4.0),
-}  # degrees aside, down
+}  # degrees: to the side, down
 SHARES = {
     "angry": 0.139,
     "disgust": 0.015,
@@ -56,8 +56,8 @@ COLUMN = {unit: column for column, unit in enumerate(UNITS)}
 
 @dataclass(frozen=True)
 class Expressions:
-    """N faces' muscles: `units` float (N, 2, U) in [0, 1], left and right half; `lean` (N, 2), degrees aside and
-    down."""
+    """N faces' muscles: `units` float (N, 2, U) in [0, 1], left and right half; `lean` (N, 2), degrees to the
+    side and down."""
 
     units: np.ndarray
     lean: np.ndarray
@@ -76,9 +76,7 @@ def check_emotions(emotions: Sequence[str] | None) -> tuple[str, ...]:
     chosen = tuple(sorted(set(SHARES if emotions is None else emotions)))
     unknown = [emotion for emotion in chosen if emotion not in SHARES]
     if unknown:
-        raise DataError(
-            f"Demo faces know {', '.join(SHARES)}; got {', '.join(map(repr, unknown))}. Choose among the known ones."
-        )
+        raise DataError(f"Demo faces show {', '.join(SHARES)}; got {', '.join(map(repr, unknown))}. Choose from these.")
     if len(chosen) < 2:
         raise DataError(
             f"Demo faces need at least two different emotions; got {', '.join(chosen) or 'none'}. Add one more."
@@ -86,11 +84,11 @@ def check_emotions(emotions: Sequence[str] | None) -> tuple[str, ...]:
     return chosen
 
 
-def express(
+def sample_expressions(
     labels: np.ndarray, emotions: Sequence[str], rng: np.random.Generator, intensity: tuple[float, float] = (0.4, 1.0)
 ) -> Expressions:
-    """Muscles for N faces: the label's AUs at a random intensity, each AU and each half a little different, some unrest
-    everywhere."""
+    """Muscles for N faces: the label's AUs at a random intensity, each AU and each half a little different, with some
+    noise on every AU."""
     n = len(labels)
     strength = rng.uniform(*intensity, (n, 1))
     strength *= np.where(rng.random((n, 1)) < WEAK, 0.5, 1)
@@ -107,7 +105,7 @@ def express(
 
 
 def likelihood(expressions: Expressions, emotions: Sequence[str]) -> np.ndarray:
-    """How an onlooker reads each face: (N, E), rows sum to 1, a softmax over the distance to each emotion at middling
+    """How an observer reads each face: (N, E), rows sum to 1, a softmax over the distance to each emotion at medium
     intensity."""
     prototypes = 0.65 * _matrix([ALWAYS[e] for e in emotions])
     distance = ((expressions.units.mean(1)[:, None] - prototypes) ** 2).sum(-1)

@@ -95,7 +95,7 @@ def _rim(outline: np.ndarray, inner: np.ndarray) -> np.ndarray:
 
 
 def chin_depth(outline: np.ndarray) -> np.ndarray:
-    """z of the outline: the chin stands forward of the ears."""
+    """z of the outline: the chin is in front of the ears."""
     return 0.3 * outline[..., 1].clip(0) ** 2
 
 

@@ -1,4 +1,4 @@
-"""Who the faces belong to: skin, hair, features at rest, glasses, and how the picture was taken."""
+"""People at random: skin, hair, features at rest, glasses, light, and the pose of the head."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 from ferkit.data.synthetic.emotions import Expressions
 from ferkit.data.synthetic.shapes import Pose, mix
 
-__all__ = ["People", "meet", "pose"]
+__all__ = ["People", "sample_people", "sample_pose"]
 
 SKINS = np.array(
     [[244, 214, 194], [232, 190, 162], [214, 164, 130], [184, 132, 98], [142, 96, 70], [108, 74, 57]], float
@@ -51,11 +51,11 @@ class People:
     light: np.ndarray  # (N, 3): from the left/right, from above, towards the face; unit length
 
     def styled(self, *names: str) -> np.ndarray:
-        """bool (N,): whose hair is of one of these styles."""
+        """bool (N,): whether the hair has one of these styles."""
         return np.isin(self.style, [STYLES.index(name) for name in names])
 
 
-def meet(n: int, rng: np.random.Generator) -> People:
+def sample_people(n: int, rng: np.random.Generator) -> People:
     """n people at random."""
     tone = rng.uniform(0, len(SKINS) - 1.001, n)
     low = tone.astype(int)
@@ -95,7 +95,7 @@ def meet(n: int, rng: np.random.Generator) -> People:
     )
 
 
-def pose(expressions: Expressions, rng: np.random.Generator) -> Pose:
+def sample_pose(expressions: Expressions, rng: np.random.Generator) -> Pose:
     """Heads at random, leaning as their emotion does: yaw, pitch and roll within about 20, 12 and 10 degrees."""
     n = len(expressions.lean)
     turn = np.radians(rng.normal(0, [8, 4, 4], (n, 3)) + np.pad(expressions.lean, ((0, 0), (0, 1)))).clip(-0.42, 0.42)

@@ -1,6 +1,6 @@
 """What a face is drawn with: shapes in face units, for N faces at once.
 
-The head is about two units high: x to the right, y down, z towards the onlooker, the origin in the middle of the head.
+The head is about two units high: x to the right, y down, z towards the observer, the origin in the middle of the head.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Pose:
-    """Where N heads are and how they are turned; each (N,), angles in radians, lengths as a share of the picture."""
+    """Where N heads are and how they are turned; each (N,), angles in radians, lengths as a share of the image."""
 
     yaw: np.ndarray
     pitch: np.ndarray
@@ -65,8 +65,8 @@ def oval(x: Value, y: Value, width: Value, height: Value, tilt: Value = 0.0) -> 
 def join(there: np.ndarray, back: np.ndarray) -> np.ndarray:
     """The outline along one curve and back along another: (N, K, 2), (N, L, 2) -> (N, K + L, 2)."""
     n = max(len(there), len(back))
-    whole = [np.broadcast_to(part, (n, *part.shape[1:])) for part in (there, back[:, ::-1])]
-    return np.concatenate(whole, 1)
+    parts = [np.broadcast_to(part, (n, *part.shape[1:])) for part in (there, back[:, ::-1])]
+    return np.concatenate(parts, 1)
 
 
 def mix(first: np.ndarray, second: np.ndarray, share: np.ndarray | float) -> np.ndarray:
@@ -77,12 +77,12 @@ def mix(first: np.ndarray, second: np.ndarray, share: np.ndarray | float) -> np.
 
 def surface(at: np.ndarray) -> np.ndarray:
     """z of the face at (..., 2): an ellipsoid, so that a turned head foreshortens what lies aside."""
-    inside = 1 - (at[..., 0] / 0.86) ** 2 - (at[..., 1] / 1.2) ** 2
-    return 0.7 * np.sqrt(inside.clip(0.02))
+    height = 1 - (at[..., 0] / 0.86) ** 2 - (at[..., 1] / 1.2) ** 2
+    return 0.7 * np.sqrt(height.clip(0.02))
 
 
 def project(at: np.ndarray, depth: np.ndarray | float | None, pose: Pose) -> np.ndarray:
-    """Turn and place points: (N, K, 2) face units -> (N, K, 2) shares of the picture, (0, 0) its upper left corner."""
+    """Turn and place points: (N, K, 2) face units -> (N, K, 2) shares of the image, (0, 0) its upper left corner."""
     at = np.broadcast_to(at, (len(pose.yaw), *at.shape[1:]))
     x, y, z = at[..., 0], at[..., 1], surface(at) if depth is None else depth
     yaw, pitch, roll = (angle[:, None] for angle in (pose.yaw, pose.pitch, pose.roll))

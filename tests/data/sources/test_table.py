@@ -43,7 +43,7 @@ def test_the_table_in_a_zip_or_a_folder_and_resized(folder: Path, make: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    ("bad", "message"),
     [
         (row(9, count=8), r"Row 6 of fer2013.csv has 8 pixels; expected 8x8 = 64"),
         ((3, "", "Training"), "not whole numbers"),
@@ -56,13 +56,13 @@ def test_the_table_in_a_zip_or_a_folder_and_resized(folder: Path, make: Any) -> 
         (row(9, "happy"), "the emotion 'happy'"),
     ],
 )
-def test_a_bad_row_is_named(bad: tuple[object, str, str], said: str, folder: Path, make: Any) -> None:
+def test_a_bad_row_is_named(bad: tuple[object, str, str], message: str, folder: Path, make: Any) -> None:
     (folder / "fer2013.csv").write_bytes(table([*ROWS, bad]))
-    make.refused(folder / "fer2013.csv", said)
+    make.refused(folder / "fer2013.csv", message)
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"emotion,usage\n3,Training\n", "no column 'pixels'; expected emotion, pixels and Usage"),
         (b"pixels\n1 2 3 4\n", "no column 'emotion'"),
@@ -78,9 +78,9 @@ def test_a_bad_row_is_named(bad: tuple[object, str, str], said: str, folder: Pat
         (b"emotion,pixels,Usage\n3,\xff\xfe\x00,Training\n", "cut short or no table"),
     ],
 )
-def test_a_bad_table_is_refused(data: bytes, said: str, folder: Path, make: Any) -> None:
+def test_a_bad_table_is_refused(data: bytes, message: str, folder: Path, make: Any) -> None:
     (folder / "fer2013.csv").write_bytes(data)
-    make.refused(folder / "fer2013.csv", said)
+    make.refused(folder / "fer2013.csv", message)
 
 
 def test_the_challenge_s_table_without_usage_is_split_with_a_seed(folder: Path, make: Any) -> None:

@@ -85,9 +85,9 @@ HOSTILE: dict[str, tuple[tarfile.TarInfo, str]] = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_tar_made_to_do_harm_is_refused(kind: str, folder: Path, temporary: Path, make: Any) -> None:
-    member, said = HOSTILE[kind]
+    member, message = HOSTILE[kind]
     (folder / "in.tar.gz").write_bytes(gzip.compress(tar(make.splits(), member)))
-    make.refused(folder / "in.tar.gz", said)
+    make.refused(folder / "in.tar.gz", message)
     assert not [path for path in temporary.iterdir() if "locks" not in path.name]
     assert not list(folder.rglob("evil.png"))
 

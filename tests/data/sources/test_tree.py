@@ -17,7 +17,7 @@ from ferkit.data.sources import limits, loaded, tree
 from ferkit.errors import DataError
 
 
-def test_equal_channels_are_gray_and_one_coloured_picture_makes_all_colour(folder: Path, make: Any) -> None:
+def test_equal_channels_are_gray_and_one_coloured_image_makes_all_colour(folder: Path, make: Any) -> None:
     gray = np.array(Image.open(io.BytesIO(make.png(1))))
     out = io.BytesIO()
     Image.fromarray(np.stack([gray] * 3, axis=2)).save(out, "PNG")
@@ -37,7 +37,7 @@ def test_different_sizes_need_size(folder: Path, make: Any) -> None:
     assert import_faces(source, "x", size=16).faces.images.shape == (19, 16, 16)
 
 
-def test_pictures_that_are_not_square_need_size_and_are_cropped(folder: Path, make: Any) -> None:
+def test_images_that_are_not_square_need_size_and_are_cropped(folder: Path, make: Any) -> None:
     wide = Image.fromarray(
         np.repeat(np.array([[0, 100, 200, 0]], np.uint8), 2, axis=0).repeat(4, 0).repeat(4, 1)
     )  # 16 wide, 8 high
@@ -48,9 +48,9 @@ def test_pictures_that_are_not_square_need_size_and_are_cropped(folder: Path, ma
     assert import_faces(source, "x", size=8).faces.images[0, 0].tolist() == [100] * 4 + [200] * 4
 
 
-@pytest.mark.parametrize(("size", "said"), [(0, "from 8 to 512"), (4000, "from 8 to 512")])
-def test_a_size_out_of_range_is_refused(size: int, said: str, folder: Path, make: Any) -> None:
-    make.refused(make.folder(folder / "in", make.splits()), said, size=size)
+@pytest.mark.parametrize(("size", "message"), [(0, "from 8 to 512"), (4000, "from 8 to 512")])
+def test_a_size_out_of_range_is_refused(size: int, message: str, folder: Path, make: Any) -> None:
+    make.refused(make.folder(folder / "in", make.splits()), message, size=size)
 
 
 @pytest.mark.parametrize("subset", [0.0, -1.0, 1.5, float("nan")])
@@ -69,7 +69,7 @@ def huge(width: int, height: int) -> bytes:
 
 BROKEN = {  # the bytes, and the reason that is given
     "empty": (lambda make: b"", "empty file"),
-    "text": (lambda make: b"this is no picture", "unknown format"),
+    "text": (lambda make: b"this is no image", "unknown format"),
     "cut": (lambda make: make.png()[:60], "broken or cut short"),
     "cut jpeg": (lambda make: make.png(size=(32, 32), kind="JPEG")[:400], "broken or cut short"),
     "large": (lambda make: huge(5000, 5000), "at most 4096 × 4096"),
@@ -79,7 +79,7 @@ BROKEN = {  # the bytes, and the reason that is given
 
 @pytest.mark.parametrize("kind", BROKEN)
 @pytest.mark.parametrize("pack", ["zip", "folder"])
-def test_broken_pictures_are_skipped_counted_and_named(pack: str, kind: str, folder: Path, make: Any) -> None:
+def test_broken_images_are_skipped_counted_and_named(pack: str, kind: str, folder: Path, make: Any) -> None:
     data, reason = BROKEN[kind][0](make), BROKEN[kind][1]
     source = getattr(make, pack)(
         folder / "in.zip", make.splits() | {"train/sad/bad.png": data, "val/sad/bad.png": data}

@@ -70,7 +70,7 @@ def test_a_bomb_by_member_or_total_is_refused(folder: Path, monkeypatch: pytest.
     make.refused(path, "unpacks to")
 
 
-def test_more_than_memory_holds_is_refused_at_the_first_picture(
+def test_more_than_memory_holds_is_refused_at_the_first_image(
     folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any
 ) -> None:
     monkeypatch.setattr(loaded, "MAX_MEMORY", 1000)

@@ -1,4 +1,4 @@
-"""From shapes to pixels: drawn three times too large, scaled down, then lit, blurred and grained."""
+"""From shapes to pixels: drawn at three times the size, scaled down, then lit, blurred and given noise."""
 
 import cv2
 import numpy as np
@@ -8,15 +8,15 @@ from ferkit.data.synthetic.emotions import Expressions
 from ferkit.data.synthetic.people import People
 from ferkit.data.synthetic.shapes import Pose, Shape, project
 
-__all__ = ["take"]
+__all__ = ["render"]
 
 OVER = 3  # supersampling
 LUMA = np.array([0.299, 0.587, 0.114])
 FINE = 4  # bits below the pixel in coordinates given to OpenCV
 
 
-def take(p: People, e: Expressions, at: Pose, size: int, colour: bool, rng: np.random.Generator) -> np.ndarray:
-    """Pictures of N faces: uint8 (N, size, size) gray, or (N, size, size, 3) RGB."""
+def render(p: People, e: Expressions, at: Pose, size: int, colour: bool, rng: np.random.Generator) -> np.ndarray:
+    """Images of N faces: uint8 (N, size, size) gray, or (N, size, size, 3) RGB."""
     flat, soft = _paint(_shapes(p, e), _backgrounds(len(at.x), colour, rng), at, size)
     lit = flat * (_shading(p, at, size) * (soft.astype(np.float32) / 128))[..., None]
     lit = np.rint(lit.clip(0, 255)).astype(np.uint8)  # OpenCV blurs bytes alike on every processor, floats not
@@ -117,5 +117,5 @@ def _shading(p: People, at: Pose, size: int) -> np.ndarray:
 
 
 def _blur(face: np.ndarray, sigma: float) -> np.ndarray:
-    """A lens out of focus by sigma pixels; too little to see leaves the picture alone."""
+    """A lens out of focus by sigma pixels; nothing is done where it would not show."""
     return face if sigma < 0.25 else cv2.GaussianBlur(face, (0, 0), sigma).reshape(face.shape)
