@@ -54,7 +54,7 @@ def _unpacked(path: Path, folder: Path, progress: Progress) -> Iterator[Entry]:
         try:
             with opener(raw) as content:
                 bounded: Any = _Bounded(content)
-                archive = tarfile.open(fileobj=bounded, mode="r:")
+                archive = tarfile.TarFile(fileobj=bounded)
                 for number, (name, member) in enumerate(_members(path.name, packed, archive)):
                     target = folder / str(number)
                     source = archive.extractfile(member)
