@@ -18,7 +18,7 @@ from ferkit.errors import FerkitError
 from ferkit.text import printable
 
 __all__ = [
-    "atomic_folder", "atomic_write", "cache_dir", "check_name", "data_dir", "is_name", "read_bytes", "remove_leftovers", "runs_dir", "write_json",
+    "atomic_folder", "atomic_write", "cache_dir", "check_name", "data_dir", "is_name", "read_bytes", "remove_leftovers", "replace_folder", "runs_dir", "write_json",
 ]  # fmt: skip
 
 NODE = re.sub(r"[^A-Za-z0-9]", "", platform.node())[:40]  # of this machine, in the names of temporary files
@@ -88,10 +88,15 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     partial.mkdir()
     try:
         yield partial
-        while not _in_place(partial, path):  # another process may put its own there at this moment
-            _away(path)
+        replace_folder(partial, path)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def replace_folder(source: Path, path: Path) -> None:
+    """Move the folder `source` into the place of the folder `path`, which is removed."""
+    while not _in_place(source, path):  # another process may put its own there at this moment
+        _away(path)
 
 
 def _temporary(path: Path, ending: str) -> Path:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ferkit.evaluate.labels import UNKNOWN, label_map
 from ferkit.evaluate.maps import draw_map, outdated
 from ferkit.evaluate.storing import store
 from ferkit.predict.classifier import Analysis, Classifier
-from ferkit.runs import Run, Scores, open_folder
+from ferkit.runs import Run, Scores, open_folder, pixel_hashes
 
 __all__ = ["evaluate"]
 
@@ -39,6 +40,8 @@ def evaluate(
     _set_aside(run, faces)
     began = time.perf_counter()
     part, labels, left_out = _known(run, faces, split)
+    leaked = _leaked(run, faces, part)
+    part = replace(part, leaked=np.zeros(len(part), bool) if leaked is None else leaked)
     classifier = Classifier.open(run)
     report = progress or (lambda stage, done, total: None)
     analysis = classifier.analyse(part.images, labels, progress=lambda done, total: report("faces", done, total))
@@ -46,6 +49,8 @@ def evaluate(
         raise RunError(f"{run.name} gives logits that are not finite: its training went wrong. Train it again.")
     fitted = metrics.fit_temperature(analysis.logits, labels) if (split, faces.name) == ("val", run.dataset) else None
     values = metrics.scores(analysis.logits, labels, run.classes, part.leaked, fitted or run.temperature)
+    if leaked is None:
+        values["dedup"] = None
     if flip:
         values["flip"] = _flipped(classifier, part, labels, analysis)
     scores = Scores(
@@ -100,6 +105,19 @@ def _known(run: Run, faces: Faces, split: str) -> tuple[Faces, np.ndarray, dict[
     counts = np.bincount(part.labels[~known], minlength=len(faces.classes))
     left_out = {name: int(n) for name, n in zip(faces.classes, counts, strict=True) if n}
     return part.select(known), labels[known], left_out
+
+
+def _leaked(run: Run, faces: Faces, part: Faces) -> np.ndarray | None:
+    """bool (N,): faces whose pixels the run was trained on; None where the run does not know.
+
+    Faces that are in the training split itself are no leak: their scores are in-sample as a whole.
+    """
+    own = faces.name == run.dataset
+    hashes = run.train_hashes()
+    if hashes is None:
+        return part.leaked if own else None
+    leaked = np.isin(pixel_hashes(part.images), hashes)
+    return leaked & (part.splits != "train") if own else leaked
 
 
 def _flipped(classifier: Classifier, part: Faces, labels: np.ndarray, analysis: Analysis) -> dict:

@@ -7,7 +7,7 @@ import torch
 from scipy.optimize import minimize
 
 import ferkit
-from ferkit import metrics, runs
+from ferkit import files, metrics, runs
 from ferkit.errors import RunError
 from ferkit.evaluate.labels import UNKNOWN, label_map
 from ferkit.models import build, count_macs, count_parameters, load, save
@@ -54,9 +54,13 @@ def join(
         seconds=sum(run.manifest.seconds for run in members),
         versions={"ferkit": ferkit.__version__, "torch": torch.__version__},
     )
-    runs.clear(path)
-    save(network, path / "model.safetensors")
-    return runs.create(path, manifest)
+    known = [hashes for run in found if (hashes := run.train_hashes()) is not None]
+    with files.atomic_folder(path) as folder:
+        if len(known) == len(found):
+            runs.hashes.write(folder, *known)
+        save(network, folder / "model.safetensors")
+        runs.create(folder, manifest)
+    return runs.open_folder(path)
 
 
 def _member(run: Run, first: Run) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from ferkit.runs.folder import (
     state_of,
     update,
 )
+from ferkit.runs.hashes import pixel_hashes
+from ferkit.runs.locks import claim
 from ferkit.runs.manifest import CrossValidation, DataSpec, InputSpec, Manifest, ModelSpec, SeedScores
 from ferkit.runs.scores import ClassScores, Headline, Scores
 
 __all__ = [
     "LOGIT", "ClassScores", "CrossValidation", "DataSpec", "Headline", "InputSpec", "Manifest", "ModelSpec", "Results", "Run",
-    "Scores", "SeedScores", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "state_of", "update",
+    "Scores", "SeedScores", "claim", "clear", "create", "names", "open_folder", "open_run", "path_of", "pixel_hashes", "settings", "state_of", "update",
 ]  # fmt: skip

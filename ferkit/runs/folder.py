@@ -24,6 +24,7 @@ import pandas as pd
 
 from ferkit import files
 from ferkit.errors import RunError
+from ferkit.runs import hashes
 from ferkit.runs.locks import locked
 from ferkit.runs.manifest import Manifest
 from ferkit.runs.pending import finish
@@ -148,6 +149,10 @@ class Run:
     def history(self) -> pd.DataFrame:
         """One row per epoch; empty if the run has none."""
         return read_history(self.path / "history.csv")
+
+    def train_hashes(self) -> np.ndarray | None:
+        """`pixel_hashes` of the faces the run was trained on, sorted; None where it does not know. Raises RunError."""
+        return hashes.read(self.path)
 
     def update(self, **changes: Any) -> "Run":
         """Change values of the manifest in run.json, as it is by now; returns the run as it is then.

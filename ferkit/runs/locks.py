@@ -15,9 +15,22 @@ from filelock import FileLock, Timeout
 
 from ferkit.errors import RunError
 
-__all__ = ["locked"]
+__all__ = ["claim", "locked"]
 
 PATIENCE = 60  # seconds; a change of run.json takes milliseconds
+
+
+@contextlib.contextmanager
+def claim(path: Path) -> Iterator[None]:
+    """Hold the name of the run in `path` for a training. Raises RunError at once where another process trains it."""
+    try:
+        with FileLock(_file(path, "training"), timeout=0):
+            yield
+    except Timeout as error:
+        raise RunError(
+            f"{path.name} is being trained by another process. Wait until it has finished, or train under another "
+            "name: --name NEW"
+        ) from error
 
 
 @contextlib.contextmanager

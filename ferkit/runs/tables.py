@@ -10,10 +10,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ferkit.errors import FerkitError, RunError
+from ferkit.errors import RunError
 from ferkit.text import printable
 
-__all__ = ["HISTORY", "LOGIT", "read_features", "read_history", "read_layout", "read_mean_maps", "read_predictions"]
+__all__ = [
+    "HISTORY",
+    "LOGIT",
+    "read_array",
+    "read_features",
+    "read_history",
+    "read_layout",
+    "read_mean_maps",
+    "read_predictions",
+]
 
 LOGIT = "logit "  # a prediction's columns: "logit angry", ... so that no class name can collide with "id"
 LAYOUT = ("umap_x", "umap_y", "pca_x", "pca_y")
@@ -48,15 +57,22 @@ def read_layout(path: Path, n: int | None = None) -> pd.DataFrame:
     return table
 
 
+def read_array(path: Path) -> np.ndarray:
+    """Any array without objects, of at most 2 GB. Raises RunError."""
+    with _refusing(path):
+        stored = np.load(path, mmap_mode="r", allow_pickle=False)  # what is declared must be there
+        _check(isinstance(stored, np.ndarray), "expected an array")
+        _check(stored.nbytes <= LARGEST, f"it holds more than {LARGEST >> 30} GB")
+        return np.array(stored)
+
+
 def read_features(path: Path, n: int | None = None) -> np.ndarray:
     """float16 or float32 (n, D). Raises RunError."""
     with _refusing(path):
-        stored = np.load(path, mmap_mode="r", allow_pickle=False)  # what is declared must be there
-        _check(isinstance(stored, np.ndarray) and stored.ndim == 2, "expected a table of numbers")
-        _check(stored.dtype in (np.float16, np.float32), f"expected float16 or float32, got {stored.dtype}")
-        _check(stored.nbytes <= LARGEST, f"it holds more than {LARGEST >> 30} GB")
-        _check(n in (None, len(stored)), f"expected {n} rows, got {len(stored)}")
-        features = np.array(stored)
+        features = read_array(path)
+        _check(features.ndim == 2, "expected a table of numbers")
+        _check(features.dtype in (np.float16, np.float32), f"expected float16 or float32, got {features.dtype}")
+        _check(n in (None, len(features)), f"expected {n} rows, got {len(features)}")
         _check(bool(np.isfinite(features).all()), "it does not hold finite numbers")
     return features
 
@@ -138,7 +154,9 @@ def _refusing(path: Path) -> Iterator[None]:
     what = f"{path.parent.name}/{path.name}"
     try:
         yield
-    except FerkitError as error:
+    except RunError as error:
+        if str(error).startswith(f"{what} cannot"):
+            raise
         reason = str(error)
     except FileNotFoundError:
         raise

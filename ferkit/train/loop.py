@@ -24,7 +24,7 @@ from ferkit import runs
 from ferkit.data.faces import Faces, stratified
 from ferkit.errors import ConfigError, DataError, RunError
 from ferkit.models import Input, save
-from ferkit.runs import Run
+from ferkit.runs import Run, hashes
 from ferkit.train import resume
 from ferkit.train.balance import faces_per_epoch
 from ferkit.train.batches import Resident
@@ -33,6 +33,7 @@ from ferkit.train.config import TrainConfig
 from ferkit.train.describe import describe
 from ferkit.train.engine import engine
 from ferkit.train.epoch import Step, one_pass, precision, validate
+from ferkit.train.place import Place
 from ferkit.train.state import State, start
 from ferkit.train.student import Answers
 
@@ -64,16 +65,24 @@ def fit(
     on_step: Callable[[Step], None] = lambda step: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
-    """Train into the folder `path`, replacing the run that was there, and return the run.
+    """Train into the folder `path` and return the run. A run that was there is replaced after the first epoch.
 
     `origin` holds what else the manifest is to say of where the run comes from: recipe, study, trial.
-    `resumed` goes on with the run that lies there. Raises TrainError when the loss is not finite.
+    `resumed` goes on with the run that lies there. Raises TrainError when the loss is not finite, RunError where
+    another process trains this run.
 
     Ctrl-C leaves a valid run, marked interrupted, and re-raises KeyboardInterrupt.
     """
-    begun = runs.open_folder(path) if resumed else None
-    train, val = _splits(config, faces)
     ours = engine(config)
+    with runs.claim(path) if ours.is_main_process else contextlib.nullcontext():
+        begun = runs.open_folder(path) if resumed else None
+        if begun and begun.manifest.status == "finished":  # by another process, meanwhile
+            raise RunError(f"{begun.name} is finished after {begun.manifest.epochs_done} epochs; it cannot go on.")
+        return _fit(config, faces, path, begun, ours, origin, on_step, on_epoch)
+
+
+def _fit(config, faces, path, begun, ours, origin, on_step, on_epoch) -> Run:  # type: ignore[no-untyped-def]
+    train, val = _splits(config, faces)
     shape = Input.of(begun.manifest.input) if begun else Input.measure(train.images, config.augment.crop, config.size)
     if config.augment.crop > shape.size:
         raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
@@ -83,24 +92,25 @@ def fit(
     state = start(config, answers, faces.classes, shape, ours, args)
     ours.wait_for_everyone()  # none has an objection
     if begun:
-        run = begun
-        _check_same(run, faces)
-        resume.restore(run, state)
+        place = Place.of(begun)
+        _check_same(begun, faces)
+        resume.restore(begun, state)
         if ours.is_main_process:  # scores and temperature are of weights that are about to change
-            run.update(status="training", scores={}, temperature=1.0)
+            begun.update(status="training", scores={}, temperature=1.0)
     else:
-        run = Run(path, describe(config, faces, shape, state.model.network, ours).replace(**origin))
+        place = Place(path, describe(config, faces, shape, state.model.network, ours).replace(**origin))
         if ours.is_main_process:
-            runs.clear(path)
-            save(state.judged, run.weights)
-            runs.create(path, run.manifest)
-    with _status_at_end(run, ours), _heard() as check:
+            folder = place.prepare()
+            hashes.write(folder, *_hashes(config, train))
+            save(state.judged, place.run.weights)
+            runs.create(folder, place.run.manifest)
+    with _status_at_end(place, ours), _heard() as check:
 
         def step(now: Step) -> None:
             check()
             on_step(now)
 
-        _epochs(config, run, state, answers, fields, step, on_epoch)
+        _epochs(config, place, state, answers, fields, step, on_epoch)
     ours.wait_for_everyone()  # for the first process to have written run.json
     return runs.open_folder(path)
 
@@ -108,6 +118,12 @@ def fit(
 def _check_same(run: Run, faces: Faces) -> None:
     if run.manifest.data.fingerprint != faces.fingerprint:
         raise RunError(f"{faces.name!r} has changed since {run.name} was started on it. Train a new run: --name NEW")
+
+
+def _hashes(config: TrainConfig, train: Faces) -> list[np.ndarray]:
+    """Of the pixels it learns from, and of those that the run it starts from has learned from."""
+    before = runs.open_run(config.start).train_hashes() if config.start else None
+    return [runs.pixel_hashes(train.images), *([] if before is None else [before])]
 
 
 def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
@@ -122,7 +138,7 @@ def _splits(config: TrainConfig, faces: Faces) -> tuple[Faces, Faces]:
 
 
 @contextlib.contextmanager
-def _status_at_end(run: Run, ours: Accelerator) -> Iterator[None]:
+def _status_at_end(place: Place, ours: Accelerator) -> Iterator[None]:
     """Leave in run.json how training ended."""
     status = "failed"
     try:
@@ -133,9 +149,9 @@ def _status_at_end(run: Run, ours: Accelerator) -> Iterator[None]:
         raise
     finally:
         if ours.is_main_process:
-            run.update(status=status)
+            place.close(status)
             if status == "finished":
-                resume.forget(run)
+                resume.forget(place.run)
 
 
 @contextlib.contextmanager
@@ -165,7 +181,7 @@ def _heard() -> Iterator[Callable[[], None]]:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _epochs(config, run, state, answers, fields, on_step, on_epoch) -> None:  # type: ignore[no-untyped-def]
+def _epochs(config, place, state, answers, fields, on_step, on_epoch) -> None:  # type: ignore[no-untyped-def]
     train, val = fields
     for number in range(len(state.history) + 1, config.epochs + 1):
         began = time.perf_counter()
@@ -185,8 +201,9 @@ def _epochs(config, run, state, answers, fields, on_step, on_epoch) -> None:  # 
         better, state.best = row.val_macro_f1 > state.best, max(state.best, row.val_macro_f1)
         if state.engine.is_main_process:
             if better or not config.patience:  # with patience only the best weights are kept
-                save(state.judged, run.weights)
-            resume.store(run, state)
+                save(state.judged, place.run.weights)
+            resume.store(place.run, state)
+            place.settle()
         on_epoch(row)
         if _stalled(config, state):
             break

@@ -17,7 +17,7 @@ from ferkit.errors import DataError, FerkitError, RunError
 from ferkit.evaluate import maps, storing
 from ferkit.evaluate.evaluation import evaluate
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import Run, open_run
+from ferkit.runs import Run, hashes, open_run, pixel_hashes
 
 
 @pytest.fixture
@@ -262,3 +262,32 @@ def test_mirror_images_are_scored_as_numbers_apart(run: Run, faces: Faces) -> No
     assert {k: v for k, v in everything(run.path).items() if k != "run.json"} == {
         k: v for k, v in before.items() if k != "run.json"
     }
+
+
+def test_copies_of_the_training_faces_are_leaked_under_any_name(
+    run: Run, faces: Faces, make_faces: Callable[..., Faces]
+) -> None:
+    train = faces.split("train")
+    copies = replace(
+        train,
+        name="copies",
+        splits=np.full(len(train), "test"),
+        groups=np.empty(0, np.int32),
+        leaked=np.empty(0, bool),
+        fingerprint="",
+    )
+    unknown = evaluate(run, copies, "test", maps=False)
+    assert unknown.dedup is None and not run.results("copies").predictions("test")["leaked"].any()
+    hashes.write(run.path, pixel_hashes(train.images))
+    scores = evaluate(run, copies, "test", maps=False)
+    assert scores.dedup is not None and (scores.n, scores.dedup.n) == (len(train), 0)
+    assert run.results("copies").predictions("test")["leaked"].all()
+    others = evaluate(run, make_faces("others", seed=7), "val", maps=False)
+    assert others.dedup is not None and others.dedup.n == others.n
+
+
+def test_the_own_dataset_is_scored_the_same_with_and_without_hashes(run: Run, faces: Faces) -> None:
+    without = {split: evaluate(run, faces, split, maps=False).dedup for split in ("train", "val", "all")}
+    hashes.write(run.path, pixel_hashes(faces.split("train").images))
+    assert {split: evaluate(run, faces, split, maps=False).dedup for split in without} == without
+    assert without["val"] is not None and without["val"].n == 29
