@@ -54,9 +54,9 @@ def join(
         seconds=sum(run.manifest.seconds for run in members),
         versions={"ferkit": ferkit.__version__, "torch": torch.__version__},
     )
-    known = [hashes for run in found if (hashes := run.train_hashes()) is not None]
+    known = [hashes for run in members if (hashes := run.train_hashes()) is not None]
     with files.atomic_folder(path) as folder:
-        if len(known) == len(found):
+        if len(known) == len(members):
             runs.hashes.write(folder, *known)
         save(network, folder / "model.safetensors")
         runs.create(folder, manifest)
