@@ -1,10 +1,16 @@
-"""Train, evaluate and explain facial-emotion classifiers.
+"""Train, compare and explain facial-emotion classifiers.
 
     $ python -m ferkit --help
 
-Imports point one way only: errors → files → metrics → runs → data → models → train → explain / embed →
-evaluate → faces → cli. `evaluate` stands after `explain` and `embed` because it stores what they make.
+    import ferkit
+    faces = ferkit.load_faces("fer2013")
+    run = ferkit.train_run("compact-tiny", faces, name="mine")
+
+Names are imported when they are first used, so `import ferkit` costs nothing. `ferkit.api` documents them.
 """
 
-__version__ = "0.1.0"
-__all__ = ["__version__"]
+import lazy_loader
+
+__version__ = "0.2.0"
+__getattr__, __dir__, _names = lazy_loader.attach_stub(__name__, __file__)
+__all__ = ["__version__", *_names]
