@@ -29,7 +29,7 @@ bench: .venv/dev
 
 docs: .venv/app requirements-docs.txt
 	$(PIP) -r requirements-docs.txt
-	$(BIN)/mkdocs build --strict --quiet
+	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "Open site/index.html, or: $(BIN)/mkdocs serve"
 
 wheel:
