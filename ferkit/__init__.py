@@ -12,5 +12,4 @@ Names are imported when they are first used, so `import ferkit` costs nothing. `
 import lazy_loader
 
 __version__ = "0.2.0"
-__getattr__, __dir__, _names = lazy_loader.attach_stub(__name__, __file__)
-__all__ = ["__version__", *_names]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

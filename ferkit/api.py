@@ -1,13 +1,13 @@
 """What a notebook needs, in one import.
 
-    import ferkit
+import ferkit
 
-    faces = ferkit.draw_faces(600)                       # or ferkit.load_faces("fer2013")
-    run = ferkit.train_run("quick", faces, name="first", settings=["epochs=3"])
-    run.results().scores["val"].accuracy
-    ferkit.compare_runs(run, ferkit.open_run("demo"))         # on the faces both were scored on
-    ferkit.read_photo(Path("photo.jpg"), run).faces
-    ferkit.explain_images(run, faces.split("val").images[:8])   # heat maps
+faces = ferkit.draw_faces(600)                       # or ferkit.load_faces("fer2013")
+run = ferkit.train_run("quick", faces, name="first", settings=["epochs=3"])
+run.results().scores["val"].accuracy
+ferkit.compare_runs(run, ferkit.open_run("demo"))         # on the faces both were scored on
+ferkit.read_photo(Path("photo.jpg"), run).faces
+ferkit.explain_images(run, faces.split("val").images[:8])   # heat maps
 """
 
 from collections.abc import Callable, Sequence
@@ -21,13 +21,14 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.data.importing import ImportReport, import_faces
 from ferkit.data.synthetic import draw as draw_faces
+from ferkit.errors import RunError
 from ferkit.runs import Run, Scores, open_run
 
 if TYPE_CHECKING:
     from ferkit.evaluate.compare import Paired
     from ferkit.faces import Detector
     from ferkit.predict import PhotoReading
-    from ferkit.train.trainer import Epoch
+    from ferkit.train.loop import Epoch
 
 __all__ = [
     "Faces", "ImportReport", "Run", "compare_runs", "draw_faces", "evaluate_run", "explain_images", "import_faces", "list_datasets", "list_runs",
@@ -77,14 +78,14 @@ def train_run(
     The UMAP layout is left out: `evaluate_run(run, faces)` draws it. Raises ConfigError for unknown recipes and settings, RunError for a
     name that is taken unless `force`, TrainError when the loss is not finite.
     """
-    from ferkit.evaluate.evaluation import evaluate as score_run
+    from ferkit.experiments.train_and_score import train_and_score
     from ferkit.train.config import from_recipe
-    from ferkit.train.trainer import fit
 
-    run = fit(from_recipe(recipe, list(settings)), faces, runs.create(name or recipe, recipe, force=force), on_epoch=on_epoch)
-    if score:
-        score_run(run, faces, "val", maps=False)
-    return open_run(run.name)
+    path = runs.path_of(name or recipe)
+    if path.exists() and not force:
+        raise RunError(f"There is a run {path.name!r} already. Give another name, or force=True to replace it.")
+    config = from_recipe(recipe, list(settings))
+    return train_and_score(config, faces, path, recipe=recipe, score=score, maps=False, on_epoch=on_epoch)
 
 
 def evaluate_run(run: Run, faces: Faces, split: str = "val", *, maps: bool = True) -> Scores:
@@ -104,7 +105,7 @@ def compare_runs(run: Run, baseline: Run, dataset: str | None = None, split: str
 
     Raises RunError if one of them was not scored on it or they share no face.
     """
-    from ferkit.evaluate.compare import compare
+    from ferkit.evaluate.alignment import compare
 
     return compare(run, baseline, dataset, split)
 

@@ -12,10 +12,10 @@ from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.matrix import NORMS, matrix, shares
 from dashboard.results import changed, choices, leaderboard, logit_adjustment, pairing, verdict
-from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, bind, current, narrow, value
 from ferkit import metrics
 from ferkit.colours import of_runs
+from ferkit.evaluate.alignment import Aligned
 
 Score = Callable[[np.ndarray], np.ndarray]
 MEASURES: dict[str, tuple[Score, Score]] = {  # score per class, and its intervals

@@ -6,9 +6,9 @@ import streamlit as st
 from dashboard import parameters, view
 from dashboard.faces.wall import Notes, wall
 from dashboard.results import pairing
-from dashboard.results.pairing import Aligned
 from dashboard.state import Selection, bind, chips, value
 from dashboard.view import View
+from ferkit.evaluate.alignment import Aligned
 
 __all__ = ["rows", "show"]
 

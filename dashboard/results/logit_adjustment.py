@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
-from dashboard.results.pairing import Aligned
 from dashboard.state import bind, value
 from dashboard.words import percent, points
 from ferkit import metrics
+from ferkit.evaluate.alignment import Aligned
 from ferkit.evaluate.logit_adjustment import prior, trade
 
 __all__ = ["TAUS", "sentence", "show"]

@@ -6,8 +6,9 @@ from dashboard.charts import comparison as charts
 from dashboard.charts.comparison import Difference
 from dashboard.charts.style import QUIET
 from dashboard.results import pairing
-from dashboard.results.pairing import Aligned
 from dashboard.words import chance, points
+from ferkit.evaluate.alignment import Aligned
+from ferkit.evaluate.alignment import shifts as shifts_of
 
 __all__ = ["sentence", "show"]
 
@@ -17,7 +18,7 @@ NAMED = 3  # classes in the sentence; the rest are counted
 def sentence(aligned: Aligned, run: str, other: str) -> str:
     """The verdict, and the classes whose recall differs significantly (McNemar with a Bonferroni correction)."""
     test = pairing.compared(aligned, other, run)
-    shifts = pairing.shifts(aligned, other, run, test)
+    shifts = shifts_of(aligned, other, run, test)
     significant = [f"{name} {points(shift)} ({chance(p)})" for name, shift, p in shifts if p < 0.05 / len(shifts)]
     if not significant:
         recall = "Recall differs significantly for no single class."

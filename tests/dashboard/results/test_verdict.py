@@ -3,7 +3,7 @@
 import numpy as np
 
 from dashboard.results import verdict
-from dashboard.results.pairing import Aligned
+from ferkit.evaluate.alignment import Aligned
 
 CLASSES = ("angry", "happy")
 
