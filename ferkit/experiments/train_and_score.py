@@ -15,7 +15,7 @@ __all__ = ["train_and_score", "unscored_teachers"]
 
 def unscored_teachers(config: TrainConfig, faces: Faces) -> list[Run]:
     """The runs that are to teach by stored logits and have none of these training faces yet."""
-    stored = teachers.named(config.teacher) if config.opinions == "stored" else []
+    stored = teachers.named(config.teacher) if config.teacher_views == "stored" else []
     return [teacher for teacher in stored if not teachers.ready(teacher, faces)]
 
 
