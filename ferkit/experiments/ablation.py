@@ -1,10 +1,11 @@
 """What each ingredient of a recipe is worth: one switched at a time, every seed, one table made from the run folders.
 
-    $ python -m ferkit.experiments.ablation train --jobs 2      # bench/ablation.yaml into checkpoints/ablation/, goes
-    on where it was stopped
-    $ python -m ferkit.experiments.ablation table               # checkpoints/ablation/ into docs/ablation.md
+    $ python -m ferkit.experiments.ablation train --jobs 2      # trains what ablation.yaml lists and is missing
+    $ python -m ferkit.experiments.ablation table               # writes docs/ablation.md from the run folders
 
-The dashboard shows these runs, too: FERKIT_CHECKPOINTS=checkpoints/ablation streamlit run dashboard/app.py
+The runs lie in checkpoints/ablation/. The dashboard shows them, too:
+
+    $ FERKIT_CHECKPOINTS=checkpoints/ablation streamlit run dashboard/app.py
 """
 
 from collections.abc import Sequence

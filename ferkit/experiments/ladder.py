@@ -1,11 +1,9 @@
-"""From a plain network to a tuned one, each step on top of the last; then other networks, beside each other on the same
-faces.
+"""From a plain network to a tuned one, each step on top of the last; then other networks on the same faces.
 
-    $ python -m ferkit.experiments.ladder train --jobs 2      # bench/ladder.yaml into checkpoints/ladder-*, goes on
-    where it was stopped
-    $ python -m ferkit.experiments.ladder table               # checkpoints/ladder-* into docs/ladder.md
+    $ python -m ferkit.experiments.ladder train --jobs 2      # trains what ladder.yaml lists and is missing
+    $ python -m ferkit.experiments.ladder table               # writes docs/ladder.md from the run folders
 
-The dashboard shows these runs beside all others, all that needs no weights; those are not kept.
+The runs lie in checkpoints/ladder-*, without their weights; the dashboard shows them among all others.
 """
 
 from collections.abc import Sequence

@@ -145,7 +145,7 @@ def command(
     argv: Sequence[str] | None,
     out: Path,
 ) -> None:
-    """A script's command line: train what is missing of bench/<script>.yaml into `out`, or write the table
+    """A script's command line: train what is missing of <script>.yaml into `out`, or write the table
     docs/<script>.md.
 
     `table` raises ValueError where too little is trained for one.

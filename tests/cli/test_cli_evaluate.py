@@ -58,7 +58,7 @@ def test_evaluate_prints_one_json_object(run: Run) -> None:
     assert result.stdout.count("\n") == 1
     assert {
         "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "ece", "nll", "temperature", "ece_uncalibrated", "nll_uncalibrated", "accuracy_interval",
-        "macro_f1_interval", "per_class", "dedup", "parameters", "macs", "seconds", "fingerprint", "flip", "map_outdated",
+        "macro_f1_interval", "per_class", "dedup", "parameters", "macs", "seconds", "fingerprint", "flip", "left_out", "map_outdated",
     } == set(told)  # fmt: skip
     assert (told["run"], told["data"], told["split"], told["n"]) == ("tiny", "noise", "val", 20)
     assert list(told["per_class"]) == list(CLASSES)
@@ -90,7 +90,7 @@ def test_evaluate_prints_a_table() -> None:
         (("evaluate", "tiny", "--data", "none"), "No dataset 'none'"),
         (("evaluate", "tiny", "--split", "test"), "has no 'test' split"),
         (("evaluate", "tiny", "--split", "nose"), "Splits are"),
-        (("runs", "tiny", "nosuch"), "No run nosuch; there are tiny."),
+        (("runs", "tiny", "nosuch"), "No run 'nosuch'"),
     ],
 )
 def test_a_mistake_is_one_sentence(words: tuple[str, ...], said: str) -> None:

@@ -41,7 +41,7 @@ def test_names_are_text_in_markdown_and_in_figures(strange: Run) -> None:
     settings = dict(mpl.rcParams)
     text, figures = markdown([strange], "val", "my figures")
     assert dict(mpl.rcParams) == settings
-    assert IMAGE not in text and "<img" not in text and "| a|b |" not in text
+    assert IMAGE not in text and "<img" not in text.replace(r"\<", "") and "| a|b |" not in text
     assert r"\!\[x\](http://example.org/x.png)" in text and r"a\|b" in text and r"\$^\$" in text
     assert "](my%20figures/classes.svg)" in text
     assert "$^$" in "".join(ET.fromstring(figures["classes"]).itertext())
