@@ -27,12 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("scripts", nargs="*", metavar="NAME", help=f"some of {', '.join(SCRIPTS)}; all by default")
     parser.add_argument("--repeats", type=int, metavar="N", help="of every script, in place of its own number")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    asked = parser.parse_args(argv)
-    if strange := set(asked.scripts) - set(SCRIPTS):
-        parser.error(f"no script {', '.join(sorted(strange))}; there are {', '.join(SCRIPTS)}")
-    reports, failures = _all(asked.scripts or SCRIPTS, asked.repeats, quiet=asked.json)
+    options = parser.parse_args(argv)
+    if unknown := set(options.scripts) - set(SCRIPTS):
+        parser.error(f"no script {', '.join(sorted(unknown))}; there are {', '.join(SCRIPTS)}")
+    reports, failures = _all(options.scripts or SCRIPTS, options.repeats, quiet=options.json)
     claims = [claim for report in reports for claim in report["claims"]]
-    if asked.json:
+    if options.json:
         print(json.dumps({"reports": reports, "claims": claims, "failures": failures}, ensure_ascii=False))
     else:
         timing.show_claims(claims)
@@ -60,8 +60,8 @@ def _report(name: str, repeats: int | None) -> dict[str, Any]:
     """What one script says, as plain values."""
     command = [sys.executable, "-m", f"bench.{name}", "--json", *(["--repeats", str(repeats)] if repeats else [])]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
 
 
 if __name__ == "__main__":

@@ -56,13 +56,13 @@ def chromium() -> Iterator[Any]:
         raise ConfigError(
             "Pages are timed with playwright, which is missing. Install it: pip install playwright"
         ) from error
-    found = installed()
-    if found is None:
+    path = installed()
+    if path is None:
         raise ConfigError(
             "Pages are timed in Chromium, which is missing. Install it, on Debian: apt-get install chromium"
         )
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield running
         running.close()
 

@@ -23,7 +23,7 @@ PACKAGES = ("torch", "numpy", "pandas")
 
 def measure(repeats: int, faces: int) -> Report:
     """All of `evaluate`, and its parts one by one, in turn."""
-    part, told = subjects.faces(faces, "val")
+    part, note = subjects.faces(faces, "val")
     subject = subjects.subject()
     labels = label_map(subject.classifier.classes, part.classes)[part.labels]
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +41,7 @@ def measure(repeats: int, faces: int) -> Report:
         )
     whole = combine(f"evaluate {faces:,} faces, all of it", "s", seconds["all"])
     claim = Claim(f"evaluate {faces:,} faces, {subjects.RECIPE}, no UMAP", whole.median, LIMIT, "s")
-    return Report("evaluation", repeats, [whole, *_parts(seconds)], [claim], [subject.story, told], PACKAGES)
+    return Report("evaluation", repeats, [whole, *_parts(seconds)], [claim], [subject.note, note], PACKAGES)
 
 
 def _parts(seconds: dict[str, list[float]]) -> list[timing.Sample]:

@@ -35,7 +35,7 @@ Explain = Callable[[np.ndarray], np.ndarray]  # uint8 (N, H, W[, 3]) -> (N, h, w
 
 def measure(repeats: int, faces: int, subset: int) -> Report:
     """Ours on all faces; ours and the peers on the first `subset` of them, and how alike their maps are."""
-    part, told = subjects.faces(faces)
+    part, note = subjects.faces(faces)
     subject = subjects.subject()
     classifier, few = subject.classifier, part.images[:subset]
     whole = timing.alternate({"all": lambda: classifier.analyse(part.images)}, repeats)["all"]
@@ -62,7 +62,7 @@ def measure(repeats: int, faces: int, subset: int) -> Report:
         repeats,
         [*samples, *_agreements(ways, few, classifier.input)],
         claims,
-        _notes(subject.story, told, len(few)),
+        _notes(subject.note, note, len(few)),
         PACKAGES,
     )
 
@@ -133,24 +133,26 @@ def _agreements(ways: dict[str, Explain], images: np.ndarray, shape: Input) -> l
     ours = torch.from_numpy(ways["ours"](images)).float()
     if ours.shape[1] == shape.size:  # framed by what the network does not read
         ours = shape.centre(ours[:, None])[:, 0]
-    found = []
+    samples = []
     for name in PEERS:
         theirs = ways[f"{name}, in batches of {BATCH}"](images)
         pairs = [(_grown(a, shape.side), _grown(b, shape.side)) for a, b in zip(ours.numpy(), theirs, strict=True)]
-        told = [float(np.corrcoef(a, b)[0, 1]) for a, b in pairs if a.std() > 0 and b.std() > 0]
-        if told:
-            found.append(combine(f"agreement of our maps with {name}'s, {len(told):,} faces", "r", told))
-    return found
+        correlations = [float(np.corrcoef(a, b)[0, 1]) for a, b in pairs if a.std() > 0 and b.std() > 0]
+        if correlations:
+            samples.append(
+                combine(f"agreement of our maps with {name}'s, {len(correlations):,} faces", "r", correlations)
+            )
+    return samples
 
 
 def _grown(heat: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(heat.astype(np.float32), (side, side), interpolation=cv2.INTER_LINEAR).ravel()
 
 
-def _notes(subject: str, told: str, n: int) -> list[str]:
+def _notes(subject: str, note: str, n: int) -> list[str]:
     return [
         subject,
-        told,
+        note,
         f"the peers ran on {n:,} faces, in turn with ours on the same ones; times per face are those divided by {n:,}",
         "a peer is handed the predicted classes; ours finds them, and gives logits and features too",
         "agreement is over faces, not over repeats",

@@ -57,7 +57,7 @@ def measure(repeats: int, frames: int, width: int) -> Report:
         ),
     ]
     notes = [
-        subject.story,
+        subject.note,
         f"the detector is the {finder.name}; the face is scikit-image's astronaut",
         f"the photo has {len(content) / 1e6:.1f} MB",
     ]

@@ -39,20 +39,20 @@ PACKAGES = ("torch", "torchvision")
 
 def measure(repeats: int, batches: int, smallest: int) -> Report:
     """Every network of the recipes; with `smallest` above zero only so many, the smallest ones."""
-    story = subjects.faces(1)[1]
+    note = subjects.faces(1)[1]
     sizes = {name: _size(_alone(name)) for name in recipes()}
     chosen = sorted(sizes, key=lambda name: sizes[name])[: smallest or None]
     samples: list[Sample] = []
     for name in chosen:
-        told = _fresh(name, repeats, batches)
+        measured = _fresh(name, repeats, batches)
         parameters, macs = sizes[name]
         about = f"{name}: {parameters:,} parameters, {macs / 1e6:,.0f} million multiply-adds"
         samples += [
-            combine(about, "trained/s", told["trained"]),
-            combine("  reading", "faces/s", told["read"]),
-            combine("  memory of the training", "MB", told["megabytes"]),
+            combine(about, "trained/s", measured["trained"]),
+            combine("  reading", "faces/s", measured["read"]),
+            combine("  memory of the training", "MB", measured["megabytes"]),
         ]
-    notes = [f"Trained on {story}, batches of the recipe's size; read {READ} at once. Without teachers and votes."]
+    notes = [f"Trained on {note}, batches of the recipe's size; read {READ} at once. Without teachers and votes."]
     return Report("networks", repeats, samples, notes=notes, packages=PACKAGES)
 
 
@@ -73,7 +73,7 @@ def _fresh(name: str, repeats: int, batches: int) -> dict[str, list[float]]:
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-def _one(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[float]]:
+def _measure_here(config: TrainConfig, repeats: int, batches: int) -> dict[str, list[float]]:
     """Images per second in training and in reading, and MB.
 
     One epoch of `batches` batches after another; the first batch of each, in which the kernels are made ready, does not
@@ -99,8 +99,8 @@ def _rates(ends: list[tuple[Step, float]]) -> list[float]:
     """Images per second of each epoch, from the end of its first batch to the end of its last."""
     rates = []
     for number in range(1, ends[-1][0].epoch + 1):
-        own = [(step.done, at) for step, at in ends if step.epoch == number]
-        rates.append((own[-1][0] - own[0][0]) / (own[-1][1] - own[0][1]))
+        steps = [(step.done, at) for step, at in ends if step.epoch == number]
+        rates.append((steps[-1][0] - steps[0][0]) / (steps[-1][1] - steps[0][1]))
     return rates
 
 
@@ -144,7 +144,7 @@ def _watched() -> Iterator[list[int]]:
 def main(argv: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == [ONE]:
-        print(json.dumps(_one(_alone(words[1]), int(words[2]), int(words[3]))))
+        print(json.dumps(_measure_here(_alone(words[1]), int(words[2]), int(words[3]))))
         return
     timing.run(measure, __doc__, argv, repeats=3, batches=3, smallest=0)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import ROOT, browser, crowd, subjects, timing
+from bench import ROOT, browser, made_up_results, subjects, timing
 from bench.browser import Server, arrived
 from bench.timing import Claim, Report, Sample, combine
 
@@ -58,7 +58,7 @@ def measure(repeats: int, faces: int, width: int, pages: int) -> Report:
             browser.window(chromium) as right,
         ):
             afresh, changed = _pages(left, other, right, ours, repeats, pages)
-        world = crowd.made(Path(folder) / "world", faces)
+        world = made_up_results.write(Path(folder) / "world", faces)
         with browser.serving(APP, world) as ours, browser.window(chromium) as page:
             clicked = [_cells(page, ours, repeats), _lassos(page, ours, repeats), _photos(page, ours, repeats, width)]
     claims = [
@@ -69,7 +69,12 @@ def measure(repeats: int, faces: int, width: int, pages: int) -> Report:
         Claim(f"a lasso released to its gallery, {faces:,} faces", clicked[1].median, CLICK, "ms"),
         Claim("a photo uploaded to faces, scores and heat map on screen", clicked[2].median, PHOTO, "ms"),
     ]
-    samples = [*_told(first, "from the command"), *_told(afresh, "afresh"), *_told(changed, "by the sidebar"), *clicked]
+    samples = [
+        *_samples(first, "from the command"),
+        *_samples(afresh, "afresh"),
+        *_samples(changed, "by the sidebar"),
+        *clicked,
+    ]
     return Report("pages", repeats, samples, claims, _notes(faces), PACKAGES)
 
 
@@ -159,15 +164,17 @@ def _photos(page: Any, server: Server, repeats: int, width: int) -> Sample:
 
 def _beyond(pairs: Pairs) -> float:
     """Of the slowest page: the median of what ours takes beyond an empty one."""
-    return max(statistics.median(ours - empty for empty, ours in found) for found in pairs.values())
+    return max(statistics.median(ours - empty for empty, ours in pairs_of_page) for pairs_of_page in pairs.values())
 
 
-def _told(pairs: Pairs, how: str) -> list[Sample]:
-    empty = [blank for found in pairs.values() for blank, _ in found]
+def _samples(pairs: Pairs, how: str) -> list[Sample]:
+    empty = [blank for pairs_of_page in pairs.values() for blank, _ in pairs_of_page]
     samples = [combine(f"an empty app, {how}", "s", empty)]
-    for title, found in pairs.items():
-        samples.append(combine(f"{title}, {how}", "s", [ours for _, ours in found]))
-        samples.append(combine("  beyond the empty one beside it", "s", [ours - blank for blank, ours in found]))
+    for title, pairs_of_page in pairs.items():
+        samples.append(combine(f"{title}, {how}", "s", [ours for _, ours in pairs_of_page]))
+        samples.append(
+            combine("  beyond the empty one beside it", "s", [ours - blank for blank, ours in pairs_of_page])
+        )
     return samples
 
 

@@ -35,7 +35,7 @@ class Subject:
 
     classifier: Classifier
     built: ModelSpec
-    story: str  # one sentence for the notes
+    note: str  # one sentence for the notes
 
     @property
     def model(self) -> Network:
@@ -49,10 +49,10 @@ def recipe() -> TrainConfig:
 def faces(n: int, split: str = "train") -> tuple[Faces, str]:
     """n faces of 48x48, all of one split, and one sentence about them: FER2013's where it was imported, else drawn
     ones."""
-    base, story = _base()
+    base, note = _base()
     place = np.arange(n) % len(base)
     if n > len(base):
-        story += f"; the {n:,} are {len(base):,} different ones, repeated"
+        note += f"; the {n:,} are {len(base):,} different ones, repeated"
     repeated = Faces(
         name=NAME,
         images=base.images[place],
@@ -63,17 +63,17 @@ def faces(n: int, split: str = "train") -> tuple[Faces, str]:
         groups=np.arange(n, dtype=np.int32),
         leaked=np.zeros(n, bool),
     )
-    return repeated, story
+    return repeated, note
 
 
 @cache
 def _base() -> tuple[Faces, str]:
     if DATASET in store.names():
-        base, story = store.load(DATASET), f"faces of {DATASET}"
+        base, note = store.load(DATASET), f"faces of {DATASET}"
     else:
-        base, story = draw(DRAWN, name=NAME), f"drawn faces, because no {DATASET} was imported here"
+        base, note = draw(DRAWN, name=NAME), f"drawn faces, because no {DATASET} was imported here"
     first = np.unique(base.labels, return_index=True)[1]  # one of each class in front, so that a few have all of them
-    return base.select(np.r_[first, np.setdiff1d(np.arange(len(base)), first)]), story
+    return base.select(np.r_[first, np.setdiff1d(np.arange(len(base)), first)]), note
 
 
 def subject() -> Subject:
@@ -81,12 +81,12 @@ def subject() -> Subject:
     try:
         run = runs.open_run(RECIPE)
         classifier, built = Classifier.open(run), run.manifest.model
-        story = f"the network is the run {RECIPE}"
+        note = f"the network is the run {RECIPE}"
     except FerkitError:
         classifier, built = _untrained(), ModelSpec(name=recipe().model, args=recipe().model_args)
-        story = f"the network is an untrained {RECIPE}, because no run of it is here"
+        note = f"the network is an untrained {RECIPE}, because no run of it is here"
     size = f"{count_parameters(classifier.model):,} parameters"
-    return Subject(classifier, built, f"{story}: {size}, {torch.get_num_threads()} threads")
+    return Subject(classifier, built, f"{note}: {size}, {torch.get_num_threads()} threads")
 
 
 def as_run(subject: Subject, faces: Faces, folder: Path) -> Run:

@@ -1,4 +1,4 @@
-"""What the scripts share: repeats, median and spread, the machine, claims, and how a report is told.
+"""What the scripts share: repeats, median and spread, the machine, claims, and how a report is printed.
 
 works = {"ours": ours, "theirs": theirs}
 seconds = alternate(works, repeats=5)  # ours, theirs, ours, theirs, ...
@@ -117,10 +117,10 @@ def machine(packages: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def _cpu() -> str:
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text("utf-8").splitlines() if told.is_file() else []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or platform.machine())
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text("utf-8").splitlines() if info.is_file() else []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.processor() or platform.machine())
 
 
 def _version(package: str) -> str:
@@ -169,20 +169,20 @@ def run(measure: Callable[..., Report], about: str | None, argv: Sequence[str] |
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=_count, default=default, metavar="N", help=f"{default} by default")
-    asked = vars(parser.parse_args(argv))
-    as_json = asked.pop("json")
+    options = vars(parser.parse_args(argv))
+    as_json = options.pop("json")
     busy = round(os.getloadavg()[0], 2)  # a still machine has next to none
     try:
-        told = measure(**asked).as_dict()
+        report = measure(**options).as_dict()
     except FerkitError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    told["machine"]["load before"] = busy
+    report["machine"]["load before"] = busy
     if as_json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(report, ensure_ascii=False))
     else:
-        show(told)
-        show_claims(told["claims"])
+        show(report)
+        show_claims(report["claims"])
 
 
 def _count(text: str) -> int:
@@ -192,21 +192,21 @@ def _count(text: str) -> int:
     return number
 
 
-def show(told: Mapping[str, Any]) -> None:
+def show(report: Mapping[str, Any]) -> None:
     """Print the machine, the samples and the notes of a report, given as its `as_dict`."""
     console = _console()
     console.print(
-        f"\n[bold]bench.{told['bench']}[/bold] · "
-        + " · ".join(f"{key} {value}" for key, value in told["machine"].items())
+        f"\n[bold]bench.{report['bench']}[/bold] · "
+        + " · ".join(f"{key} {value}" for key, value in report["machine"].items())
     )
-    table = Table(title=f"{told['repeats']} repeats", title_justify="left")
+    table = Table(title=f"{report['repeats']} repeats", title_justify="left")
     table.add_column("what", overflow="fold")
     for column in ("median", "min", "max", "unit"):
         table.add_column(column, justify="left" if column == "unit" else "right", no_wrap=True)
-    for sample in told["samples"]:
+    for sample in report["samples"]:
         table.add_row(sample["what"], *(_number(sample[key]) for key in ("median", "min", "max")), sample["unit"])
     console.print(table)
-    for note in told["notes"]:
+    for note in report["notes"]:
         console.print(f"- {note}", markup=False, highlight=False)
 
 

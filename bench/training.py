@@ -44,18 +44,18 @@ Batches = Iterator[tuple[Tensor, Tensor]]  # augmented, normalised float32 (B, C
 
 def measure(repeats: int, faces: int, subset: int, workers: int) -> Report:
     """Whole epochs of ours; then one epoch of ours and one of the peer's over the subset, in turn."""
-    data, told = subjects.faces(faces + VALIDATED)
+    data, note = subjects.faces(faces + VALIDATED)
     data = replace(data, splits=np.repeat(["train", "val"], [faces, VALIDATED]))
     config, few = subjects.recipe(), data.select(np.arange(subset))
     shape = Input.measure(few.images, config.augment.crop)
     epochs = _whole_epochs(config, data, repeats)
     augmenting = _augmenting(config, data.split("train"), shape, repeats)
     compared = _compared(config, few, shape, workers, repeats)
-    whole = combine(f"epoch over {faces:,} faces, whole crops", "s", epochs["whole"])
-    share = combine("  augmentation's share of it", "%", [100 * seconds / whole.median for seconds in augmenting])
-    rate = combine("  images per second", "1/s", [faces / seconds for seconds in whole.values])
+    complete = combine(f"epoch over {faces:,} faces, whole crops", "s", epochs["whole"])
+    share = combine("  augmentation's share of it", "%", [100 * seconds / complete.median for seconds in augmenting])
+    rate = combine("  images per second", "1/s", [faces / seconds for seconds in complete.values])
     samples = [
-        whole,
+        complete,
         share,
         rate,
         *_shrunk(faces, epochs["shrunk"]),
@@ -63,10 +63,10 @@ def measure(repeats: int, faces: int, subset: int, workers: int) -> Report:
         *_faster(compared),
     ]
     claims = [
-        Claim(f"one epoch over {faces:,} faces, {subjects.RECIPE}", whole.median, LIMIT, "s"),
+        Claim(f"one epoch over {faces:,} faces, {subjects.RECIPE}", complete.median, LIMIT, "s"),
         Claim("augmentation's share of that epoch", share.median, 100 * SHARE, "%"),
     ]
-    notes = _notes(told, faces, subset, statistics.median(compared["files"]))
+    notes = _notes(note, faces, subset, statistics.median(compared["files"]))
     return Report("training", repeats, samples, claims, notes, PACKAGES)
 
 
@@ -74,12 +74,12 @@ def _whole_epochs(config: TrainConfig, faces: Faces, repeats: int) -> dict[str, 
     """Seconds of `repeats` epochs on shrunk crops (where the recipe has them) and as many on whole ones, without
     validation."""
     shrunk = repeats if config.augment.small else 0
-    told: list[Epoch] = []
+    done: list[Epoch] = []
     plan = replace(config, epochs=repeats + shrunk, small_epochs=shrunk / (repeats + shrunk), warmup=0)
     with tempfile.TemporaryDirectory() as folder:
-        fit(plan, faces, Path(folder), origin={"recipe": subjects.RECIPE}, on_epoch=told.append)
+        fit(plan, faces, Path(folder), origin={"recipe": subjects.RECIPE}, on_epoch=done.append)
     n = int((faces.splits == "train").sum())
-    seconds = [n / epoch.images_per_second for epoch in told]
+    seconds = [n / epoch.images_per_second for epoch in done]
     return {"shrunk": seconds[:shrunk], "whole": seconds[shrunk:]}
 
 
@@ -185,9 +185,9 @@ def _faster(compared: dict[str, list[float]]) -> list[Sample]:
     ]
 
 
-def _notes(told: str, faces: int, subset: int, seconds: float) -> list[str]:
+def _notes(note: str, faces: int, subset: int, seconds: float) -> list[str]:
     return [
-        told,
+        note,
         f"the peer ran on {subset:,} faces, in turn with ours: by that rate {seconds / subset * faces:.1f} s for {faces:,}",
         "both take the same step: network, loss, optimiser, averaged weights, mixup and precision; starting the workers is not counted",
     ]

@@ -38,7 +38,7 @@ def measure(repeats: int, seconds: int) -> Report:
     sample = combine(f"a video of {seconds} seconds, read", "times", [seconds / value for value in taken])
     claims = [Claim("a video, as fast as it plays", sample.median, AIM, "times", least=True)]
     notes = [
-        subject.story,
+        subject.note,
         f"the detector is the {finder.name}; the face is scikit-image's astronaut, wandering sideways",
     ]
     return Report("video", repeats, [sample], claims, notes, PACKAGES)

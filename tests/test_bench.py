@@ -26,7 +26,7 @@ def bare_clone() -> None:
     subjects._base.cache_clear()
 
 
-def told(script, capsys: pytest.CaptureFixture[str], *sizes: str) -> dict:
+def run_script(script, capsys: pytest.CaptureFixture[str], *sizes: str) -> dict:
     """What `python -m bench.SCRIPT --json --repeats 2` prints."""
     script.main(["--json", "--repeats", "2", *sizes])
     report = json.loads(capsys.readouterr().out)
@@ -43,12 +43,12 @@ def told(script, capsys: pytest.CaptureFixture[str], *sizes: str) -> dict:
 
 def values(report: dict, start: str) -> list[float]:
     """Of the one sample that begins so."""
-    (found,) = (sample for sample in report["samples"] if sample["what"].strip().startswith(start))
-    return found["values"]
+    (sample,) = (sample for sample in report["samples"] if sample["what"].strip().startswith(start))
+    return sample["values"]
 
 
 def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.CaptureFixture[str]) -> None:
-    report = told(evaluation, capsys, "--faces", "24")
+    report = run_script(evaluation, capsys, "--faces", "24")
     whole = values(report, "evaluate 24 faces")
     parts = [sample["values"] for sample in report["samples"][1:]]
     np.testing.assert_allclose(np.sum(parts, 0), whole)
@@ -61,14 +61,14 @@ def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.
 
 @pytest.mark.filterwarnings("ignore")  # of the packages it is compared with
 def test_networks_are_trained_and_read_in_processes_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
-    report = told(networks, capsys, "--batches", "1", "--smallest", "1")
+    report = run_script(networks, capsys, "--batches", "1", "--smallest", "1")
     assert [sample["unit"] for sample in report["samples"]] == ["trained/s", "faces/s", "MB"]
     assert all(value > 0 for sample in report["samples"] for value in sample["values"])
     assert report["samples"][0]["what"].startswith("quick: 53,071 parameters")
 
 
 def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> None:
-    report = told(gradcam, capsys, "--faces", "10", "--subset", "8")
+    report = run_script(gradcam, capsys, "--faces", "10", "--subset", "8")
     for peer in ("captum", "pytorch-grad-cam"):
         assert min(values(report, f"agreement of our maps with {peer}'s")) > 0.999
         ours, theirs = values(report, "ours, per face"), values(report, f"{peer}, a face at a time")
@@ -79,7 +79,7 @@ def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[str]) -> None:
-    report = told(live, capsys, "--frames", "2", "--width", "640")
+    report = run_script(live, capsys, "--frames", "2", "--width", "640")
     assert report["samples"][0]["unit"] == "frames/s" and min(report["samples"][0]["values"]) > 0
     np.testing.assert_allclose(
         np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels")
@@ -88,7 +88,7 @@ def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[s
 
 
 def test_a_video_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    report = told(video, capsys, "--seconds", "1")
+    report = run_script(video, capsys, "--seconds", "1")
     (sample,) = report["samples"]
     assert (
         sample["unit"] == "times"
@@ -227,9 +227,9 @@ def test_a_script_that_fails_is_told_and_the_others_go_on(
         lambda name, repeats: whole(name, repeats) if name == "live" else report(name, 1.0).as_dict(),
     )
     assert everything.main(["live", "gradcam", "--json"]) == 1
-    found = json.loads(capsys.readouterr().out)
-    assert [one["bench"] for one in found["reports"]] == ["gradcam"]
-    assert found["failures"]["live"].startswith("FERKIT_YUNET names yunet.onnx")
+    sample = json.loads(capsys.readouterr().out)
+    assert [one["bench"] for one in sample["reports"]] == ["gradcam"]
+    assert sample["failures"]["live"].startswith("FERKIT_YUNET names yunet.onnx")
 
 
 def test_an_unknown_script_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -239,11 +239,11 @@ def test_an_unknown_script_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_faces_repeat_when_there_are_too_few_and_a_few_have_every_class() -> None:
-    few, story = subjects.faces(7)
-    assert sorted(few.labels.tolist()) == list(range(7)) and "drawn" in story
-    many, story = subjects.faces(subjects.DRAWN + 5, "val")
+    few, note = subjects.faces(7)
+    assert sorted(few.labels.tolist()) == list(range(7)) and "drawn" in note
+    many, note = subjects.faces(subjects.DRAWN + 5, "val")
     np.testing.assert_array_equal(many.images[-5:], many.images[:5])
-    assert len(np.unique(many.ids)) == len(many) and set(many.splits) == {"val"} and "repeated" in story
+    assert len(np.unique(many.ids)) == len(many) and set(many.splits) == {"val"} and "repeated" in note
 
 
 def test_the_photo_is_a_jpeg_of_that_size() -> None:

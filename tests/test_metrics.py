@@ -63,14 +63,14 @@ def test_probabilities_of_huge_logits_are_finite() -> None:
 @pytest.mark.parametrize("scale", [0.3, 1.0, 4.0])
 def test_the_temperature_is_where_the_likelihood_is_best(scored: tuple[np.ndarray, np.ndarray], scale: float) -> None:
     logits, true = scored[0] * scale, scored[1]
-    found = metrics.fit_temperature(logits, true)
+    temperature = metrics.fit_temperature(logits, true)
     cost = lambda t: metrics.negative_log_likelihood(metrics.softmax(logits, t), true)  # noqa: E731
     best = optimize.minimize_scalar(cost, bounds=(0.05, 20), method="bounded", options={"xatol": 1e-6})
-    assert found == pytest.approx(best.x, rel=1e-3)
-    told = metrics.scores(logits, true, CLASSES, temperature=found)
-    assert told["temperature"] == found
-    assert told["nll"] == pytest.approx(cost(found)) and told["nll_uncalibrated"] == pytest.approx(cost(1.0))
-    assert told["nll"] <= told["nll_uncalibrated"]
+    assert temperature == pytest.approx(best.x, rel=1e-3)
+    scores = metrics.scores(logits, true, CLASSES, temperature=temperature)
+    assert scores["temperature"] == temperature
+    assert scores["nll"] == pytest.approx(cost(temperature)) and scores["nll_uncalibrated"] == pytest.approx(cost(1.0))
+    assert scores["nll"] <= scores["nll_uncalibrated"]
 
 
 def test_a_temperature_stays_finite_when_every_answer_is_right() -> None:
@@ -122,21 +122,21 @@ def test_interval_has_a_seed(scored: tuple[np.ndarray, np.ndarray]) -> None:
 def test_scores_are_told_twice(scored: tuple[np.ndarray, np.ndarray]) -> None:
     logits, true = scored
     leaked = np.arange(400) < 100
-    told = metrics.scores(logits, true, CLASSES, leaked)
+    scores = metrics.scores(logits, true, CLASSES, leaked)
     alone = metrics.scores(logits[100:], true[100:], CLASSES)
-    assert told["n"] == 400
-    assert told["dedup"]["n"] == 300
-    assert told["dedup"] == {key: alone[key] for key in told["dedup"]}
-    assert list(told["per_class"]) == list(CLASSES)
-    assert sum(row["support"] for row in told["per_class"].values()) == 400
+    assert scores["n"] == 400
+    assert scores["dedup"]["n"] == 300
+    assert scores["dedup"] == {key: alone[key] for key in scores["dedup"]}
+    assert list(scores["per_class"]) == list(CLASSES)
+    assert sum(row["support"] for row in scores["per_class"].values()) == 400
     assert all(
-        row["recall_interval"][0] <= row["recall"] <= row["recall_interval"][1] for row in told["per_class"].values()
+        row["recall_interval"][0] <= row["recall"] <= row["recall_interval"][1] for row in scores["per_class"].values()
     )
 
 
 def test_every_face_leaked_is_no_crash(scored: tuple[np.ndarray, np.ndarray]) -> None:
-    told = metrics.scores(*scored, CLASSES, np.ones(400, bool))
-    assert (told["dedup"]["n"], told["dedup"]["accuracy"]) == (0, 0.0)
+    scores = metrics.scores(*scored, CLASSES, np.ones(400, bool))
+    assert (scores["dedup"]["n"], scores["dedup"]["accuracy"]) == (0, 0.0)
 
 
 def test_recall_intervals_are_wilsons_and_never_a_point() -> None:

@@ -44,16 +44,16 @@ def crossval(
 
     config, console = from_recipe(recipe, set), Console()
 
-    def train(k: int, own: Path, part: Faces, resumed: bool) -> Run:
+    def train(k: int, folder: Path, part: Faces, resumed: bool) -> Run:
         console.print(f"fold {k} of {folds}")
         with TrainingLine(console) as line:
             origin = {"recipe": recipe}
-            return fit(config, part, own, resumed=resumed, origin=origin, on_step=line.step, on_epoch=line.epoch)
+            return fit(config, part, folder, resumed=resumed, origin=origin, on_step=line.step, on_epoch=line.epoch)
 
     run = run_folds(config, store.load(data), path, folds, train, recipe=recipe)
     table = Table("Score", *(f"fold {k}" for k in range(1, folds + 1)), "mean ± deviation")
     for score in SCORES:
         values = getattr(run.manifest.crossval, score)
-        told = f"{np.mean(values):.4f} ± {np.std(values, ddof=1):.4f}"
-        table.add_row(score.replace("_", " "), *(f"{value:.4f}" for value in values), told)
+        mean = f"{np.mean(values):.4f} ± {np.std(values, ddof=1):.4f}"
+        table.add_row(score.replace("_", " "), *(f"{value:.4f}" for value in values), mean)
     console.print(table)

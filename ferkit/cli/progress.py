@@ -19,14 +19,14 @@ class TrainingLine:
         columns = (
             TextColumn("epoch {task.fields[epoch]}"),
             BarColumn(24),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[text]}"),
             TimeRemainingColumn(),
         )
         self.console, self.bar = (
             console,
             Progress(*columns, console=console, transient=True, disable=not console.is_terminal),
         )
-        self.task = self.bar.add_task("train", total=None, epoch="1", told="")
+        self.task = self.bar.add_task("train", total=None, epoch="1", text="")
         self.began, self.seen, self.first, self.last = time.perf_counter(), 0, 0, ""
 
     def __enter__(self) -> "TrainingLine":
@@ -45,9 +45,9 @@ class TrainingLine:
             self.first, self.began = at, time.perf_counter()
         self.seen = at
         rate = (at - self.first) / max(1e-9, time.perf_counter() - self.began)
-        told = f"loss {step.loss:.3f} · {self.last}{rate:,.0f} images/s ·"
+        text = f"loss {step.loss:.3f} · {self.last}{rate:,.0f} images/s ·"
         self.bar.update(
-            self.task, completed=at, total=step.epochs * step.total, epoch=f"{step.epoch}/{step.epochs}", told=told
+            self.task, completed=at, total=step.epochs * step.total, epoch=f"{step.epoch}/{step.epochs}", text=text
         )
 
     def epoch(self, row: Epoch) -> None:

@@ -26,14 +26,14 @@ def register(app: typer.Typer) -> None:
 
 
 def seeds(
-    found: Annotated[list[str], typer.Argument(help="Runs that differ in their seed alone.", metavar="RUN...")],
+    candidates: Annotated[list[str], typer.Argument(help="Runs that differ in their seed alone.", metavar="RUN...")],
     name: Annotated[str, typer.Option(help="Name of the copy that is kept.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
 ) -> None:
     """Keep the seed with the best val accuracy under a name of its own, with the scores of all of them."""
     from ferkit.experiments.seeds import keep_best, mean_of
 
-    best = keep_best([runs.open_run(run) for run in found], name, force=force)
+    best = keep_best([runs.open_run(run) for run in candidates], name, force=force)
     trained = best.manifest.seeds
     table = Table("Score", *(seed.run for seed in trained), "mean ± deviation")
     for score, title in SCORES.items():

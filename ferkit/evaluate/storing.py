@@ -38,7 +38,7 @@ def store(
         if part.name != run.dataset:
             by_split = {**results.scores, split: scores}
             files.write_json(
-                folder / "scores.json", {key: one.model_dump(mode="json") for key, one in by_split.items()}
+                folder / "scores.json", {key: stored.model_dump(mode="json") for key, stored in by_split.items()}
             )
         else:
             manifest = run.manifest.replace(

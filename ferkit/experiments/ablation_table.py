@@ -32,26 +32,30 @@ class Worth:
     nll: float  # at the temperature fitted on val
 
 
-def compare(found: dict[str, list[Run]]) -> list[Worth]:
+def compare(trained: dict[str, list[Run]]) -> list[Worth]:
     """Each row's runs against the base's."""
-    accuracy, macro_f1 = _gains(found, accuracy_parts), _gains(found, macro_f1_parts)
+    accuracy, macro_f1 = _gains(trained, accuracy_parts), _gains(trained, macro_f1_parts)
 
-    def row(name: str, own: list[Run]) -> Worth:
-        scores = [run.manifest.scores["val"] for run in own]
+    def row(name: str, runs: list[Run]) -> Worth:
+        scores = [run.manifest.scores["val"] for run in runs]
         return Worth(
             name,
-            len(own),
+            len(runs),
             *accuracy[name],
             *macro_f1[name],
-            {c: float(np.mean([values.per_class[c].recall for values in scores])) for c in RARE if c in own[0].classes},
+            {
+                c: float(np.mean([values.per_class[c].recall for values in scores]))
+                for c in RARE
+                if c in runs[0].classes
+            },
             float(np.mean([values.nll for values in scores])),
         )
 
-    return [row(name, own) for name, own in found.items()]
+    return [row(name, runs) for name, runs in trained.items()]
 
 
 def _gains(
-    found: dict[str, list[Run]], parts_of: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    trained: dict[str, list[Run]], parts_of: Callable[[np.ndarray, np.ndarray], np.ndarray]
 ) -> dict[str, tuple[float, Gain]]:
     """Each row's mean score over its seeds and the gain over the base's.
 
@@ -60,58 +64,58 @@ def _gains(
     the seeds' standard deviation, pooled over all rows, times sqrt(1 / seeds + 1 / seeds of the base). Their squares
     are added.
     """
-    parts = {name: np.stack([parts_of(*_told(run)) for run in own]) for name, own in found.items()}
+    parts = {name: np.stack([parts_of(*_predictions(run)) for run in runs]) for name, runs in trained.items()}
     deviations = [rows.mean(1) - rows.mean() for rows in parts.values() if len(rows) > 1]
     freedom = sum(len(d) - 1 for d in deviations)
     spread = math.sqrt(sum((d**2).sum() for d in deviations) / freedom) if freedom else 0.0
     wide = float(stats.t.ppf(0.975, freedom)) if freedom else float(stats.norm.ppf(0.975))
 
-    def gain(own: np.ndarray) -> Gain:
-        difference = own.mean(0) - parts[BASE].mean(0)
-        seeds = spread * math.sqrt(1 / len(own) + 1 / len(parts[BASE]))
+    def gain(values: np.ndarray) -> Gain:
+        difference = values.mean(0) - parts[BASE].mean(0)
+        seeds = spread * math.sqrt(1 / len(values) + 1 / len(parts[BASE]))
         error = wide * math.hypot(difference.std() / math.sqrt(len(difference)), seeds)
         mean = float(difference.mean())
         return mean, mean - error, mean + error
 
-    return {name: (float(own.mean()), gain(own)) for name, own in parts.items()}
+    return {name: (float(values.mean()), gain(values)) for name, values in parts.items()}
 
 
-def accuracy_parts(label: np.ndarray, said: np.ndarray) -> np.ndarray:
+def accuracy_parts(label: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """float (N,) whose mean is the accuracy: 1 where a face is right. Labels and predictions are indices (N,)."""
-    return (label == said).astype(float)
+    return (label == predicted).astype(float)
 
 
-def macro_f1_parts(label: np.ndarray, said: np.ndarray) -> np.ndarray:
+def macro_f1_parts(label: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """float (N,) whose mean is the macro-F1 and whose standard error is that of the macro-F1, to first order (the delta
     method).
 
     F1 of a class is 2 hits / (faces of it + faces called it); a face moves it by (2 hit - F1 (of it + called it)) /
     that sum.
     """
-    classes = np.union1d(label, said)
-    of_it, called_it = label[:, None] == classes, said[:, None] == classes  # (N, C)
+    classes = np.union1d(label, predicted)
+    of_it, called_it = label[:, None] == classes, predicted[:, None] == classes  # (N, C)
     hit, both = of_it & called_it, of_it.astype(float) + called_it
     f1 = 2 * hit.sum(0) / both.sum(0)
     parts: np.ndarray = f1.mean() + len(label) * ((2 * hit - f1 * both) / both.sum(0)).mean(1)
     return parts
 
 
-def _told(run: Run) -> tuple[np.ndarray, np.ndarray]:
+def _predictions(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """Labels and predictions (N,) on val."""
-    told = run.results().predictions("val")
-    return told["label"].to_numpy(), told[[LOGIT + c for c in run.classes]].to_numpy().argmax(1)
+    table = run.results().predictions("val")
+    return table["label"].to_numpy(), table[[LOGIT + c for c in run.classes]].to_numpy().argmax(1)
 
 
-def table(plan: Plan, found: dict[str, list[Run]]) -> str:
+def table(plan: Plan, trained: dict[str, list[Run]]) -> str:
     """The whole of docs/ablation.md. Raises ValueError where no run of the base is there."""
-    if BASE not in found:
+    if BASE not in trained:
         raise ValueError("no finished run of the base")
-    rows = compare(found)
+    rows = compare(trained)
     base, others = rows[0], sorted(rows[1:], key=lambda row: -row.accuracy_gain[0])
-    first = found[BASE][0]
+    first = trained[BASE][0]
     scored = first.manifest.scores["val"]
-    seeds = max(len(runs) for runs in found.values())
-    story = (
+    seeds = max(len(runs) for runs in trained.values())
+    intro = (
         f"The network of `{plan.rows[BASE].recipe}` ({first.manifest.parameters:,} parameters) on {first.dataset} "
         f"(fingerprint `{scored.fingerprint}`), {first.manifest.config['epochs']} epochs, {seeds} seed{'s' * (seeds > 1)}, "
         f"last epoch, one forward pass, on the {scored.n:,} faces of val. "
@@ -123,22 +127,23 @@ def table(plan: Plan, found: dict[str, list[Run]]) -> str:
     lines = ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
     lines += [_line(plan.rows[row.name].what, row) for row in (base, *others)]
     settings = "\n".join(
-        f"- {row.what}: `{' '.join(words(row.own))}`" for row in (plan.rows[one.name] for one in (base, *others))
+        f"- {row.what}: `{' '.join(words(row.changes))}`"
+        for row in (plan.rows[worth.name] for worth in (base, *others))
     )
     return (
         f"# What each ingredient is worth\n\nMade by `python -m ferkit.experiments.ablation table` from the run folders in `checkpoints/ablation/`, "
-        f"which `python -m ferkit.experiments.ablation train` trains.\n\n{story}\n\n"
+        f"which `python -m ferkit.experiments.ablation train` trains.\n\n{intro}\n\n"
         + "\n".join(lines)
         + f"\n\n## Settings\n\n{settings}\n"
     )
 
 
 def _line(what: str, row: Worth) -> str:
-    def told(gain: Gain) -> str:
+    def text(gain: Gain) -> str:
         mean, low, high = (100 * value for value in gain)
         text = f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]" if row.name != BASE else ""
         return f"**{text}**" if low > 0 or high < 0 else text
 
-    scores = [f"{row.accuracy:.1%}", told(row.accuracy_gain), f"{row.macro_f1:.3f}", told(row.macro_f1_gain)]
+    scores = [f"{row.accuracy:.1%}", text(row.accuracy_gain), f"{row.macro_f1:.3f}", text(row.macro_f1_gain)]
     rest = [*(f"{value:.0%}" for value in row.recalls.values()), f"{row.nll:.3f}"]
     return "| " + " | ".join([what, str(row.seeds), *scores, *rest]) + " |"

@@ -49,10 +49,10 @@ def folds_of(faces: Faces, folds: int, seed: int) -> Iterator[tuple[np.ndarray, 
             f"Cross-validation takes 2 folds or more, and as many faces of each class; got {folds} folds, {counts.min()} faces of {rarest}."
         )
     parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(train.labels, train.labels, train.groups)
-    for _, judged in parts:
+    for _, held_out in parts:
         splits = np.full(len(train), "train", dtype=object)
-        splits[judged] = "val"
-        yield judged, replace(train, splits=splits.astype(str), leaked=np.empty(0, bool), fingerprint="")
+        splits[held_out] = "val"
+        yield held_out, replace(train, splits=splits.astype(str), leaked=np.empty(0, bool), fingerprint="")
 
 
 Fold = Callable[[int, Path, Faces, bool], Run]
@@ -90,7 +90,9 @@ def crossval(
         seconds=0.0,
         temperature=temperature,
         scores={"train": scores},
-        crossval=CrossValidation(folds=folds, **{key: tuple(one[key] for one in of_folds) for key in SCORES}),
+        crossval=CrossValidation(
+            folds=folds, **{key: tuple(fold_scores[key] for fold_scores in of_folds) for key in SCORES}
+        ),
     )
     with locked(path), together(path) as staged:
         write_tables(staged, faces.classes, train, "train", train.labels, joined, features=False)
@@ -138,6 +140,6 @@ def _joined(parts: list[tuple[np.ndarray, Analysis]]) -> Analysis:
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
 
     def together(name: str) -> np.ndarray:
-        return np.concatenate([getattr(one, name) for _, one in parts])[order]  # type: ignore[no-any-return]
+        return np.concatenate([getattr(fold_scores, name) for _, fold_scores in parts])[order]  # type: ignore[no-any-return]
 
     return Analysis(together("logits"), together("features"), together("maps"), together("true_maps"))

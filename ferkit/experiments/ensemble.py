@@ -104,7 +104,7 @@ def _check(members: list[Run], mode: str, weights: str) -> None:
         raise RunError(f"{nested[0]} is an ensemble itself. Join its members instead.")
     first = members[0]
     for run in members[1:]:
-        folded = [sorted(name.strip().casefold() for name in one.classes) for one in (run, first)]
+        folded = [sorted(name.strip().casefold() for name in member.classes) for member in (run, first)]
         if folded[0] != folded[1] or UNKNOWN in label_map(run.classes, first.classes):
             raise RunError(
                 f"{run.name} has the classes {', '.join(run.classes)}, {first.name} {', '.join(first.classes)}. Join runs "

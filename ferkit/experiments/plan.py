@@ -39,7 +39,7 @@ class Row:
     name: str
     what: str  # in words
     recipe: str
-    own: dict[str, Any]  # settings that it changes
+    changes: dict[str, Any]  # settings that it changes
     settings: dict[str, Any]  # with those of the rows it starts from
     part: str = ""  # of the table it stands in
     start: str = ""  # the row it starts from, where it names one
@@ -57,15 +57,17 @@ class Plan:
 
     @classmethod
     def read(cls, path: Path) -> "Plan":
-        told = yaml.safe_load(path.read_text("utf-8"))
+        stored = yaml.safe_load(path.read_text("utf-8"))
         rows: dict[str, Row] = {}
-        for name, row in told["rows"].items():
+        for name, row in stored["rows"].items():
             start = rows.get(row.get("from", BASE))
-            recipe = row.get("recipe") or (start.recipe if start else told["recipe"])
+            recipe = row.get("recipe") or (start.recipe if start else stored["recipe"])
             settings = (start.settings if start else {}) | row["set"]
             part = row.get("part") or (start.part if start else "")
             rows[name] = Row(name, row["what"], recipe, row["set"], settings, part, row.get("from", ""))
-        return cls(told["data"], tuple(told["seeds"]), rows, told.get("prefix", ""), tuple(told.get("keep", ())))
+        return cls(
+            stored["data"], tuple(stored["seeds"]), rows, stored.get("prefix", ""), tuple(stored.get("keep", ()))
+        )
 
     def wanted(self) -> list[tuple[Row, int]]:
         """(row, seed), all rows of one seed before the next."""
@@ -103,8 +105,8 @@ def _train(plan: Plan, row: Row, seed: int, to: Path) -> None:
     name = to.name if here else f"{to.parent.name}-{row.name}-{seed}"
     folder = runs.path_of(name)
     if not _finished(folder):
-        own = [part for setting in [*words(row.settings), f"seed={seed}"] for part in ("--set", setting)]
-        fresh = ["--recipe", row.recipe, "--data", plan.data, "--force", *own]
+        settings = [part for setting in [*words(row.settings), f"seed={seed}"] for part in ("--set", setting)]
+        fresh = ["--recipe", row.recipe, "--data", plan.data, "--force", *settings]
         _ferkit("train", "--name", name, "--no-evaluate", *(["--resume"] if (folder / "state.pt").is_file() else fresh))
     _ferkit("evaluate", name, "--no-maps")
     _strip(folder, plan.keep)
@@ -120,22 +122,22 @@ def _ferkit(*words: str) -> None:
 
 def _strip(folder: Path, keep: Sequence[str]) -> None:
     """Remove what is not kept, and store the logits in half precision."""
-    told = pd.read_parquet(folder / "val.parquet")
-    halves = {column: np.float16 for column in told if str(column).startswith(LOGIT)}
-    told.astype(halves).to_parquet(folder / "val.parquet", compression="zstd", index=False)
+    stored = pd.read_parquet(folder / "val.parquet")
+    halves = {column: np.float16 for column in stored if str(column).startswith(LOGIT)}
+    stored.astype(halves).to_parquet(folder / "val.parquet", compression="zstd", index=False)
     for path in folder.iterdir():
         if path.name not in (*KEPT, *keep) or (path.name == WEIGHTS and path.stat().st_size > MOST):
             path.unlink()
 
 
-def found(plan: Plan, out: Path) -> dict[str, list[Run]]:
+def finished(plan: Plan, out: Path) -> dict[str, list[Run]]:
     """The finished runs of each row, in the order of the plan; rows without one are left out."""
-    own: dict[str, list[Run]] = {}
+    runs_of: dict[str, list[Run]] = {}
     for name in plan.rows:
         folders = [plan.folder(out, name, seed) for seed in plan.seeds]
         if there := [open_folder(folder) for folder in folders if _scored(folder)]:
-            own[name] = there
-    return own
+            runs_of[name] = there
+    return runs_of
 
 
 def command(
@@ -164,14 +166,14 @@ def command(
         "--to", type=Path, default=Path("docs") / f"{script}.md", help="where the table goes (%(default)s)"
     )
     parser.add_argument("--jobs", type=int, default=1, help="runs at once, one thread each")
-    asked = parser.parse_args(argv)
-    plan = Plan.read(asked.plan)
-    if asked.what == "train":
-        train(plan, asked.out, asked.jobs)
+    options = parser.parse_args(argv)
+    plan = Plan.read(options.plan)
+    if options.what == "train":
+        train(plan, options.out, options.jobs)
         return
     try:
-        text = table(plan, found(plan, asked.out))
+        text = table(plan, finished(plan, options.out))
     except ValueError as error:
-        parser.error(f"{error} in {asked.out}; train it first")
-    with files.atomic_write(asked.to) as partial:
+        parser.error(f"{error} in {options.out}; train it first")
+    with files.atomic_write(options.to) as partial:
         partial.write_text(text, "utf-8")

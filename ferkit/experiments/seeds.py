@@ -24,20 +24,20 @@ class Mean(NamedTuple):
     n: int
 
 
-def keep_best(found: list[Run], name: str, *, force: bool = False) -> Run:
+def keep_best(candidates: list[Run], name: str, *, force: bool = False) -> Run:
     """Copy the run with the best val accuracy (of equal ones, macro-F1) to `name`; its manifest keeps the scores
     of every seed under `seeds`.
 
     Raises RunError for fewer than two runs, a run without a score on val, runs that differ in more than their seed, or
     a name that is taken unless `force`.
     """
-    _check(found)
+    _check(candidates)
     path = runs.path_of(name)
     if path.exists() and not force:
         raise RunError(f"There is a run {name!r} already. Give another --name or replace it (--force).")
-    seeds = tuple(sorted((_scores(run) for run in found), key=lambda row: row.seed))
-    best = max(found, key=lambda run: (_val(run).accuracy, _val(run).macro_f1))
-    selection = f"{best.manifest.selection}; of {len(found)} seeds the best val accuracy"
+    seeds = tuple(sorted((_scores(run) for run in candidates), key=lambda row: row.seed))
+    best = max(candidates, key=lambda run: (_val(run).accuracy, _val(run).macro_f1))
+    selection = f"{best.manifest.selection}; of {len(candidates)} seeds the best val accuracy"
     with files.atomic_folder(path) as partial:
         shutil.copytree(best.path, partial, dirs_exist_ok=True)
         runs.create(partial, best.manifest.replace(seeds=seeds, selection=selection))
@@ -50,18 +50,18 @@ def mean_of(run: Run, score: str) -> Mean | None:
     return Mean(float(values.mean()), float(values.std(ddof=1)), len(values)) if len(values) > 1 else None
 
 
-def _check(found: list[Run]) -> None:
-    if len(found) < 2:
-        raise RunError(f"Seeds are compared from two runs on; got {len(found)}.")
-    first = found[0]
-    for run in found:
+def _check(candidates: list[Run]) -> None:
+    if len(candidates) < 2:
+        raise RunError(f"Seeds are compared from two runs on; got {len(candidates)}.")
+    first = candidates[0]
+    for run in candidates:
         if "val" not in run.results().scores:
             raise RunError(f"{run.name} has no scores on val. Make them: python -m ferkit evaluate {run.name}")
         if _but_seed(run) != _but_seed(first):
             raise RunError(
                 f"{run.name} differs from {first.name} in more than its seed: model, settings or data. Compare those two instead."
             )
-    if len({run.manifest.seed for run in found}) < len(found):
+    if len({run.manifest.seed for run in candidates}) < len(candidates):
         raise RunError("Two of the runs have the same seed. Give one run of each.")
 
 

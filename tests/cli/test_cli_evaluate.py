@@ -54,18 +54,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_evaluate_prints_one_json_object(run: Run) -> None:
     result = call("evaluate", "tiny", "--data", "noise", "--json", "--no-maps")
     assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
+    report = json.loads(result.stdout)
     assert result.stdout.count("\n") == 1
     assert {
         "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "ece", "nll", "temperature", "ece_uncalibrated", "nll_uncalibrated", "accuracy_interval",
         "macro_f1_interval", "per_class", "dedup", "parameters", "macs", "seconds", "fingerprint", "flip", "left_out", "map_outdated",
-    } == set(told)  # fmt: skip
-    assert (told["run"], told["data"], told["split"], told["n"]) == ("tiny", "noise", "val", 20)
-    assert list(told["per_class"]) == list(CLASSES)
-    assert {"precision", "recall", "recall_interval", "f1", "support"} == set(told["per_class"]["Sad"])
-    assert {"n", "accuracy", "macro_f1", "balanced_accuracy"} <= set(told["dedup"])
-    assert told["parameters"] == run.manifest.parameters
-    assert open_run("tiny").results().scores["val"].accuracy == told["accuracy"]
+    } == set(report)  # fmt: skip
+    assert (report["run"], report["data"], report["split"], report["n"]) == ("tiny", "noise", "val", 20)
+    assert list(report["per_class"]) == list(CLASSES)
+    assert {"precision", "recall", "recall_interval", "f1", "support"} == set(report["per_class"]["Sad"])
+    assert {"n", "accuracy", "macro_f1", "balanced_accuracy"} <= set(report["dedup"])
+    assert report["parameters"] == run.manifest.parameters
+    assert open_run("tiny").results().scores["val"].accuracy == report["accuracy"]
 
 
 def test_evaluate_prints_a_table() -> None:
@@ -93,12 +93,12 @@ def test_evaluate_prints_a_table() -> None:
         (("runs", "tiny", "nosuch"), "No run 'nosuch'"),
     ],
 )
-def test_a_mistake_is_one_sentence(words: tuple[str, ...], said: str) -> None:
+def test_a_mistake_is_one_sentence(words: tuple[str, ...], message: str) -> None:
     result = call(*words)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("Error: ")
-    assert said in result.stderr
+    assert message in result.stderr
     assert result.stderr.count("\n") == 1
 
 

@@ -34,8 +34,8 @@ def cli(*args: str) -> tuple[int, str]:
 
 
 def test_a_trained_run_says_what_it_is(world: World) -> None:
-    code, said = cli("train", "--recipe", "quick", "--data", "tiny", "--name", "mine", "--set", "epochs=2", *FAST)
-    assert code == 0, said
+    code, output = cli("train", "--recipe", "quick", "--data", "tiny", "--name", "mine", "--set", "epochs=2", *FAST)
+    assert code == 0, output
     meta = json.loads((world.checkpoints / "mine" / "run.json").read_text())
     assert (meta["status"], meta["epochs_done"], meta["recipe"]) == ("finished", 2, "quick")
     assert meta["config"]["epochs"] == 2
@@ -62,10 +62,10 @@ def test_a_trained_run_says_what_it_is(world: World) -> None:
         (["--resume", "--name", "nope"], "No run 'nope'"),
     ],
 )
-def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list[str], said: str) -> None:
+def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list[str], output: str) -> None:
     code, output = cli("train", *args)
     assert code == 2
-    assert said in " ".join(output.split())
+    assert output in " ".join(output.split())
     assert output.count("\n") == 1
     assert list(world.checkpoints.iterdir()) == []
 
@@ -73,22 +73,22 @@ def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list
 def test_a_run_is_not_overwritten_unless_asked(world: World) -> None:
     args = ["train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST]
     assert cli(*args)[0] == 0
-    code, said = cli(*args)
+    code, output = cli(*args)
     assert code == 2
-    assert "--force" in said
+    assert "--force" in output
     assert cli(*args, "--force")[0] == 0
 
 
 def test_a_teacher_is_asked_once(world: World) -> None:
     args = ["train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST]
     assert cli(*args, "--name", "teacher")[0] == 0
-    told = world.checkpoints / "teacher" / "train.parquet"
+    table = world.checkpoints / "teacher" / "train.parquet"
     for name in ("pupil", "second"):
-        code, said = cli(*args, "--name", name, "--set", "teacher=teacher")
-        assert code == 0, said
+        code, output = cli(*args, "--name", name, "--set", "teacher=teacher")
+        assert code == 0, output
         if name == "pupil":
-            first = told.stat().st_mtime_ns
-    assert told.stat().st_mtime_ns == first
+            first = table.stat().st_mtime_ns
+    assert table.stat().st_mtime_ns == first
     alone, taught = (json.loads((world.checkpoints / n / "run.json").read_text()) for n in ("teacher", "pupil"))
     assert alone["parameters"] == taught["parameters"] and taught["config"]["teacher"] == "teacher"
     weights = [(world.checkpoints / n / "model.safetensors").read_bytes() for n in ("teacher", "pupil", "second")]
@@ -97,9 +97,9 @@ def test_a_teacher_is_asked_once(world: World) -> None:
 
 def test_nothing_is_left_to_resume_of_a_finished_run(world: World) -> None:
     assert cli("train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST)[0] == 0
-    code, said = cli("train", "--resume", "--name", "quick")
+    code, output = cli("train", "--resume", "--name", "quick")
     assert code == 2
-    assert "finished" in said
+    assert "finished" in output
 
 
 def start(world: World, *args: str) -> subprocess.Popen:
@@ -126,14 +126,14 @@ def test_killed_and_resumed_is_the_run_that_was_never_killed(world: World) -> No
     process.stderr.close()
     before = pd.read_csv(world.checkpoints / "killed" / "history.csv")
     assert 1 <= len(before) < 12
-    code, said = cli("train", "--resume", "--name", "killed", "--no-evaluate")
-    assert code == 0, said
+    code, output = cli("train", "--resume", "--name", "killed", "--no-evaluate")
+    assert code == 0, output
     assert cli("train", *settings, "--name", "whole")[0] == 0
-    told = [
+    table = [
         pd.read_csv(world.checkpoints / name / "history.csv").drop(columns=["seconds", "images_per_second"])
         for name in ("killed", "whole")
     ]
-    pd.testing.assert_frame_equal(told[0], told[1])
+    pd.testing.assert_frame_equal(table[0], table[1])
     weights = [(world.checkpoints / name / "model.safetensors").read_bytes() for name in ("killed", "whole")]
     assert weights[0] == weights[1]
 
@@ -142,9 +142,9 @@ def test_ctrl_c_leaves_a_valid_run(world: World) -> None:
     process = start(world, "--recipe", "quick", "--data", "tiny", "--name", "stopped", "--set", "epochs=500", *FAST)
     wait_for_epoch(world, "stopped", process)
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=60)[1].decode()
+    output = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 130
-    assert "Traceback" not in said
+    assert "Traceback" not in output
     meta = json.loads((world.checkpoints / "stopped" / "run.json").read_text())
     assert meta["status"] == "interrupted"
     code, output = cli("evaluate", "stopped", "--no-maps", "--json")
@@ -153,7 +153,7 @@ def test_ctrl_c_leaves_a_valid_run(world: World) -> None:
 
 
 def test_recipes_are_listed_with_what_they_are_for() -> None:
-    code, said = cli("recipes")
+    code, output = cli("recipes")
     assert code == 0
-    assert "compact-resnet" in said
-    assert "lenet" in said
+    assert "compact-resnet" in output
+    assert "lenet" in output

@@ -34,22 +34,22 @@ def test_p_is_that_of_an_exact_binomial_test(fixed: int, broken: int) -> None:
 
 def test_fixed_and_broken_by_hand() -> None:
     true = np.array([0, 1, 2, 3, 0])
-    told = paired(logits_of(np.array([0, 0, 2, 3, 1])), logits_of(np.array([1, 1, 2, 3, 2])), true)
-    assert (told.fixed.tolist(), told.broken.tolist(), told.n) == ([1], [0], 5)
-    assert told.accuracy == 0
-    assert told.verdict == "A tie: no difference in accuracy, p = 1."
+    result = paired(logits_of(np.array([0, 0, 2, 3, 1])), logits_of(np.array([1, 1, 2, 3, 2])), true)
+    assert (result.fixed.tolist(), result.broken.tolist(), result.n) == ([1], [0], 5)
+    assert result.accuracy == 0
+    assert result.verdict == "A tie: no difference in accuracy, p = 1."
 
 
 def test_a_better_run_is_called_better(three: tuple[np.ndarray, ...]) -> None:
     true, a, b = three
-    told = paired(logits_of(a), logits_of(b), true)
-    assert told.accuracy == pytest.approx((b == true).mean() - (a == true).mean())
-    assert told.macro_f1 == pytest.approx(f1_score(true, b, average="macro") - f1_score(true, a, average="macro"))
-    assert 0 < told.accuracy_interval[0] < told.accuracy < told.accuracy_interval[1]
-    assert told.macro_f1_interval[0] < told.macro_f1 < told.macro_f1_interval[1]
-    assert told.sure
-    assert told.verdict.startswith(f"B is better by {100 * told.accuracy:.1f} points [")
-    assert told.sentence("lenet", "resnet").startswith("resnet is better")
+    result = paired(logits_of(a), logits_of(b), true)
+    assert result.accuracy == pytest.approx((b == true).mean() - (a == true).mean())
+    assert result.macro_f1 == pytest.approx(f1_score(true, b, average="macro") - f1_score(true, a, average="macro"))
+    assert 0 < result.accuracy_interval[0] < result.accuracy < result.accuracy_interval[1]
+    assert result.macro_f1_interval[0] < result.macro_f1 < result.macro_f1_interval[1]
+    assert result.sure
+    assert result.verdict.startswith(f"B is better by {100 * result.accuracy:.1f} points [")
+    assert result.sentence("lenet", "resnet").startswith("resnet is better")
 
 
 def test_turned_round_everything_changes_sign(three: tuple[np.ndarray, ...]) -> None:
@@ -66,28 +66,28 @@ def test_turned_round_everything_changes_sign(three: tuple[np.ndarray, ...]) -> 
 
 def test_intervals_are_those_of_resampled_faces(three: tuple[np.ndarray, ...]) -> None:
     true, a, b = three
-    told = paired(logits_of(a), logits_of(b), true)
+    result = paired(logits_of(a), logits_of(b), true)
     rng = np.random.default_rng(1)
     rows = rng.integers(0, 600, (800, 600))
     accuracy = [(b[r] == true[r]).mean() - (a[r] == true[r]).mean() for r in rows]
     f1 = [macro_f1(confusion(true[r], b[r], 4)) - macro_f1(confusion(true[r], a[r], 4)) for r in rows]
-    np.testing.assert_allclose(told.accuracy_interval, np.quantile(accuracy, [0.025, 0.975]), atol=0.012)
-    np.testing.assert_allclose(told.macro_f1_interval, np.quantile(f1, [0.025, 0.975]), atol=0.015)
+    np.testing.assert_allclose(result.accuracy_interval, np.quantile(accuracy, [0.025, 0.975]), atol=0.012)
+    np.testing.assert_allclose(result.macro_f1_interval, np.quantile(f1, [0.025, 0.975]), atol=0.015)
 
 
 def test_a_run_ties_with_itself(three: tuple[np.ndarray, ...]) -> None:
     true, a, _ = three
-    told = paired(logits_of(a), logits_of(a), true)
-    assert (told.p, told.accuracy_interval, told.macro_f1_interval) == (1, (0, 0), (0, 0))
-    assert not told.sure
+    result = paired(logits_of(a), logits_of(a), true)
+    assert (result.p, result.accuracy_interval, result.macro_f1_interval) == (1, (0, 0), (0, 0))
+    assert not result.sure
 
 
 def test_a_small_lead_is_a_tie() -> None:
     true = np.zeros(1000, int)
     a, b = np.zeros(1000, int), np.zeros(1000, int)
     a[:12], b[8:18] = 1, 1
-    told = paired(logits_of(a), logits_of(b), true)
-    assert told.verdict.startswith("A tie: B is ahead by 0.2 points [−")
+    result = paired(logits_of(a), logits_of(b), true)
+    assert result.verdict.startswith("A tie: B is ahead by 0.2 points [−")
 
 
 @pytest.mark.parametrize("sizes", [(3, 4, 3), (3, 3, 2), (0, 0, 0)])

@@ -12,7 +12,7 @@ from sklearn.metrics import f1_score
 
 from ferkit.experiments import ablation, ladder
 from ferkit.experiments.ablation_table import compare, macro_f1_parts
-from ferkit.experiments.plan import BASE, KEPT, WEIGHTS, Plan, found, words
+from ferkit.experiments.plan import BASE, KEPT, WEIGHTS, Plan, finished, words
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
 from tests.manifests import manifest, scores
@@ -28,11 +28,16 @@ def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
 
 def test_the_page_is_made_from_the_runs_that_lie_beside_it(tmp_path: Path) -> None:
     plan = Plan.read(ROOT / "ferkit" / "experiments" / "ablation.yaml")
-    trained = found(plan, ROOT / "checkpoints" / "ablation")
+    trained = finished(plan, ROOT / "checkpoints" / "ablation")
     assert {name: len(runs) for name, runs in trained.items()} == dict.fromkeys(plan.rows, len(plan.seeds))
-    for name, own in trained.items():
+    for name, trained_runs in trained.items():
         settings = from_recipe(plan.rows[name].recipe, words(plan.rows[name].settings)).as_dict()
-        assert all(settings[key] == value for run in own for key, value in run.manifest.config.items() if key != "seed")
+        assert all(
+            settings[key] == value
+            for run in trained_runs
+            for key, value in run.manifest.config.items()
+            if key != "seed"
+        )
     ablation.main(["table", "--to", str(tmp_path / "again.md")])
     assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ablation.md").read_text("utf-8")
 
@@ -97,15 +102,15 @@ def made(path: Path, right: np.ndarray) -> Run:
     """A run of two classes that is right on the faces said."""
     path.mkdir()
     label = np.arange(len(right)) % 2
-    said = np.where(right, label, 1 - label)
+    predicted = np.where(right, label, 1 - label)
     ids = [str(i) for i in range(len(right))]
     frame = pd.DataFrame(
         {
             "id": ids,
             "leaked": False,
             "label": label,
-            LOGIT + "a": np.float16(said == 0),
-            LOGIT + "b": np.float16(said == 1),
+            LOGIT + "a": np.float16(predicted == 0),
+            LOGIT + "b": np.float16(predicted == 1),
         }
     )
     frame.to_parquet(path / "val.parquet")
@@ -131,9 +136,11 @@ def test_a_difference_holds_the_chance_of_faces_and_of_seeds(tmp_path: Path) -> 
 def test_macro_f1_has_parts_whose_mean_it_is_and_whose_spread_is_that_of_drawing_again() -> None:
     rng = np.random.default_rng(0)
     label = rng.choice(4, 2_000, p=(0.5, 0.3, 0.15, 0.05))
-    said = np.where(rng.random(2_000) < 0.6, label, rng.integers(0, 3, 2_000))  # the fourth is said only where it is
-    parts = macro_f1_parts(label, said)
-    assert parts.mean() == pytest.approx(f1_score(label, said, average="macro"))
+    predicted = np.where(
+        rng.random(2_000) < 0.6, label, rng.integers(0, 3, 2_000)
+    )  # the fourth is said only where it is
+    parts = macro_f1_parts(label, predicted)
+    assert parts.mean() == pytest.approx(f1_score(label, predicted, average="macro"))
     draws = rng.integers(0, 2_000, (400, 2_000))
-    again = [f1_score(label[draw], said[draw], average="macro") for draw in draws]
+    again = [f1_score(label[draw], predicted[draw], average="macro") for draw in draws]
     assert parts.std() / np.sqrt(2_000) == pytest.approx(np.std(again), rel=0.1)

@@ -23,11 +23,11 @@ SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "p
 @pytest.fixture(scope="module")
 def faces() -> Faces:
     """Tiny faces, some of the training ones twice."""
-    own = tiny_faces()
-    images = own.images.copy()
-    train = np.flatnonzero(own.splits == "train")
+    folder_of = tiny_faces()
+    images = folder_of.images.copy()
+    train = np.flatnonzero(folder_of.splits == "train")
     images[train[20:40]] = images[train[:20]]
-    return replace(own, images=images, groups=np.empty(0, np.int32), leaked=np.empty(0, bool), fingerprint="")
+    return replace(folder_of, images=images, groups=np.empty(0, np.int32), leaked=np.empty(0, bool), fingerprint="")
 
 
 def test_every_training_face_is_judged_once_and_twins_stay_together(faces: Faces) -> None:
@@ -43,8 +43,8 @@ def test_every_training_face_is_judged_once_and_twins_stay_together(faces: Faces
 
 
 @pytest.mark.parametrize(("folds", "said"), [(1, "2 folds or more"), (500, "got 500")])
-def test_folds_that_cannot_be_are_refused(faces: Faces, folds: int, said: str) -> None:
-    with pytest.raises(DataError, match=said):
+def test_folds_that_cannot_be_are_refused(faces: Faces, folds: int, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         list(folds_of(faces, folds, 0))
 
 
@@ -54,8 +54,8 @@ def test_the_run_holds_out_of_fold_predictions(tmp_path: Path, faces: Faces) -> 
     train, logits = faces.split("train"), run.results().logits("train")
     assert run.results().predictions("train")["id"].tolist() == train.ids.tolist()
     for k, (rows, _) in enumerate(folds_of(faces, 2, 0), 1):
-        own = open_folder(run.path / "folds" / str(k))
-        np.testing.assert_allclose(Classifier.open(own).logits(train.images[rows]), logits[rows], atol=1e-5)
+        folder_of = open_folder(run.path / "folds" / str(k))
+        np.testing.assert_allclose(Classifier.open(folder_of).logits(train.images[rows]), logits[rows], atol=1e-5)
     assert scores.accuracy == (logits.argmax(1) == train.labels).mean()
     assert scores.accuracy == pytest.approx(
         np.average(run.manifest.crossval.accuracy, weights=[len(r) for r, _ in folds_of(faces, 2, 0)])

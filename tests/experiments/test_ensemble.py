@@ -72,8 +72,8 @@ def test_its_heat_is_the_sum_of_its_members(world: World) -> None:
     network, target = load(join(runs, "both", mode="logits")), torch.arange(6) % 7
     x = pixels(faces().split("val").images[:6])
     each = [evidence(load(run), x, target) / (2 * run.temperature) for run in runs]
-    size = tuple(max(one.shape[i] for one in each) for i in (1, 2))
-    grown = [torch.nn.functional.interpolate(one[:, None], size, mode="bilinear")[:, 0] for one in each]
+    size = tuple(max(part.shape[i] for part in each) for i in (1, 2))
+    grown = [torch.nn.functional.interpolate(part[:, None], size, mode="bilinear")[:, 0] for part in each]
     torch.testing.assert_close(evidence(network, x, target), grown[0] + grown[1], atol=1e-5, rtol=1e-4)
     assert gradcam(network, x, target).amax((1, 2)).max() == 1
 
@@ -104,12 +104,12 @@ def test_what_cannot_be_joined_is_refused(world: World) -> None:
     join([alpha, beta], "two")
     classes = (*beta.classes[:-1], "bored")
     other = Run(beta.path, beta.manifest.replace(classes=classes, scores={}, data=DataSpec(name="tiny")))
-    for runs, words, said in (
+    for runs, words, message in (
         ([alpha], {}, "two runs or more"), ([alpha, other], {}, "Join runs of the same classes"),
         ([alpha, beta], {"mode": "votes"}, "The mode is"),
         ([alpha, open_run("two")], {}, "an ensemble itself"),
     ):  # fmt: skip
-        with pytest.raises(RunError, match=said):
+        with pytest.raises(RunError, match=message):
             join(runs, "new", **words)
     with pytest.raises(RunError, match="--force"):
         join([alpha, beta], "two")

@@ -21,10 +21,10 @@ def test_steps_stand_on_each_other_and_can_be_built(monkeypatch: pytest.MonkeyPa
     steps = [name for name, row in PLAN.rows.items() if row.part == "One step on top of the other"]
     assert [PLAN.rows[step].start for step in steps[1:]] == steps[:-1]
     for row in PLAN.rows.values():
-        assert row.settings == (PLAN.rows[row.start].settings if row.start else {}) | row.own
+        assert row.settings == (PLAN.rows[row.start].settings if row.start else {}) | row.changes
     best = max(
-        (one for one in study.trials(study.opened("base-cnn-search")) if one.state == "complete"),
-        key=lambda one: one.value or 0,
+        (trial for trial in study.trials(study.opened("base-cnn-search")) if trial.state == "complete"),
+        key=lambda trial: trial.value or 0,
     )
     tuned = configs["tuned"]
     assert tuned.lr == pytest.approx(best.params["lr"], rel=0.01) and tuned.schedule == best.params["schedule"]
@@ -48,9 +48,9 @@ def test_the_table_tells_what_the_folders_hold(
     alpha, beta = open_run("alpha"), open_run("beta")
     text = ladder.table(PLAN, {"plain": [alpha], "vgg16": [beta, Run(beta.path, beta.manifest)]})
     assert text.index("## One step on top of the other") < text.index("## Well-known networks from scratch")
-    told = alpha.results().scores["val"]
+    scores = alpha.results().scores["val"]
     (line,) = (line for line in text.splitlines() if line.startswith("| plain CNN"))
-    assert f"| {told.accuracy:.1%} [" in line and f"| {alpha.manifest.parameters:,} |" in line
+    assert f"| {scores.accuracy:.1%} [" in line and f"| {alpha.manifest.parameters:,} |" in line
     assert "+ augmentation" not in text
 
 
@@ -58,3 +58,9 @@ def test_nothing_trained_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         ladder.main(["table", "--out", str(tmp_path / "none")])
     assert "no finished run" in capsys.readouterr().err
+
+
+def test_the_page_is_made_from_the_shipped_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(ROOT / "checkpoints"))
+    ladder.main(["table", "--to", str(tmp_path / "again.md")])
+    assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ladder.md").read_text("utf-8")

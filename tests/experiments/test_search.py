@@ -49,18 +49,18 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def about(settings: tuple[str, ...] = SETTINGS) -> Search:
-    found = Search("s", "quick", "tiny", store.load("tiny").fingerprint, "val_accuracy", settings)
-    found.save()
-    return found
+    stored = Search("s", "quick", "tiny", store.load("tiny").fingerprint, "val_accuracy", settings)
+    stored.save()
+    return stored
 
 
 def test_every_recipe_has_a_space_of_settings_it_knows() -> None:
     for name in recipes():
-        for key, one in space.read(name).items():
+        for key, trial in space.read(name).items():
             from_recipe(
                 name,
                 [
-                    f"{key}={'[]' if one.example is None else str(one.example).lower() if isinstance(one.example, bool) else one.example}"
+                    f"{key}={'[]' if trial.example is None else str(trial.example).lower() if isinstance(trial.example, bool) else trial.example}"
                 ],
             )
     assert "model_args.depth" in space.read("base-cnn") and "model_args.depth" not in space.read("lenet")
@@ -74,7 +74,7 @@ def test_ranges_draw_what_they_say() -> None:
             "c": {"low": 0.1, "high": 9, "log": True},
         }
     )
-    drawn = {name: one.draw(FixedTrial({"a": True, "b": 3, "c": 0.5}), name) for name, one in ranges.items()}
+    drawn = {name: trial.draw(FixedTrial({"a": True, "b": 3, "c": 0.5}), name) for name, trial in ranges.items()}
     assert drawn == {"a": True, "b": 3, "c": 0.5} and type(drawn["b"]) is int
 
 
@@ -86,49 +86,53 @@ def test_ranges_draw_what_they_say() -> None:
         ("[", "as YAML"), ("{}", "nothing to search"), ("7", "dictionary"),
     ],
 )  # fmt: skip
-def test_what_is_no_space_is_told(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_no_space_is_told(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "own.yaml").write_text(text)
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=message):
         space.read("quick", tmp_path / "own.yaml")
 
 
 def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
-    told: list[tuple[int, str, float | None]] = []
+    trials_made: list[tuple[int, str, float | None]] = []
     ranges = space.CHECK.validate_python(
         {"lr": {"low": 0.001, "high": 0.1, "log": True}, "model_args.kernel": {"choices": [3, 5, 7, 4]}}
     )
-    run = search(about(), ranges, store.load("tiny"), 3, lambda *one: told.append(one))
-    states = [state for _, state, _ in told]
+    run = search(about(), ranges, store.load("tiny"), 3, lambda *trial: trials_made.append(trial))
+    states = [state for _, state, _ in trials_made]
     assert sum(state in ("complete", "pruned") for state in states) == 3
-    found = {one.number: one for one in study.trials(study.opened("s"))}
+    stored = {trial.number: trial for trial in study.trials(study.opened("s"))}
     assert all(
-        one.params["model_args.kernel"] == 4 for one in found.values() if one.state == "fail"
+        trial.params["model_args.kernel"] == 4 for trial in stored.values() if trial.state == "fail"
     )  # no even kernel can be built
     assert run is not None
-    done = [one for one in found.values() if one.state == "complete"]
-    best = max(done, key=lambda one: one.value)
+    done = [trial for trial in stored.values() if trial.state == "complete"]
+    best = max(done, key=lambda trial: trial.value)
     assert run.manifest.trial == best.number and run.manifest.config["lr"] == pytest.approx(best.params["lr"])
     assert run.history()["val_accuracy"].iloc[-1] == pytest.approx(best.value)
     assert {path.name for path in (world.checkpoints / ".studies" / "s").iterdir()} == {str(best.number)}
-    assert all(len(one.curve) == 2 for one in done)
-    told.clear()
-    search(study.opened("s"), ranges, store.load("tiny"), 4, lambda *one: told.append(one))
-    assert sum(state in ("complete", "pruned") for _, state, _ in told) == 1
+    assert all(len(trial.curve) == 2 for trial in done)
+    trials_made.clear()
+    search(study.opened("s"), ranges, store.load("tiny"), 4, lambda *trial: trials_made.append(trial))
+    assert sum(state in ("complete", "pruned") for _, state, _ in trials_made) == 1
 
 
 def test_a_search_does_not_take_the_place_of_another_run(world: World) -> None:
     other = create(world.checkpoints / "s", manifest())
     with pytest.raises(ConfigError, match="There is a run 's' already"):
-        search(about(), space.read("quick"), store.load("tiny"), 1, lambda *one: None)
-    told = CliRunner().invoke(app, ["tune", "--recipe", "quick", "--data", "tiny", "--study", "s"])
-    assert told.exit_code == 2 and "There is a run 's' already" in told.output
+        search(about(), space.read("quick"), store.load("tiny"), 1, lambda *trial: None)
+    trials_made = CliRunner().invoke(app, ["tune", "--recipe", "quick", "--data", "tiny", "--study", "s"])
+    assert trials_made.exit_code == 2 and "There is a run 's' already" in trials_made.output
     assert [path.name for path in other.path.iterdir()] == ["run.json"]
 
 
 def test_an_unknown_setting_is_told_before_a_trial(world: World) -> None:
     with pytest.raises(ConfigError, match="No setting 'wings'"):
         search(
-            about(), space.CHECK.validate_python({"wings": {"choices": [1]}}), store.load("tiny"), 1, lambda *one: None
+            about(),
+            space.CHECK.validate_python({"wings": {"choices": [1]}}),
+            store.load("tiny"),
+            1,
+            lambda *trial: None,
         )
 
 
@@ -145,23 +149,23 @@ def worker(world: World, trials: int, *, instant: bool = False) -> subprocess.Po
 
 @pytest.mark.timeout(900)
 def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: World) -> None:
-    found = about((*SETTINGS[1:], "epochs=3"))
+    stored = about((*SETTINGS[1:], "epochs=3"))
     killed, other = both = [worker(world, 8) for _ in range(2)]
     end = time.time() + 400
-    while len({one.worker for one in study.trials(found) if one.state in DONE}) < 2:  # each has made one
-        assert time.time() < end and all(one.poll() is None for one in both)
+    while len({trial.worker for trial in study.trials(stored) if trial.state in DONE}) < 2:  # each has made one
+        assert time.time() < end and all(trial.poll() is None for trial in both)
         time.sleep(0.05)
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()
     lines = other.communicate(timeout=400)[0].splitlines()
     assert other.returncode == 0
-    trials = study.trials(found)
-    assert sum(one.state in DONE for one in trials) == 8
-    own = {one.number for one in trials if one.worker.endswith(f":{other.pid}")}
-    assert {int(line.split()[0]) for line in lines} == own and 0 < len(own) < len(trials)
-    best = max((one for one in trials if one.state == "complete"), key=lambda one: one.value)
+    trials = study.trials(stored)
+    assert sum(trial.state in DONE for trial in trials) == 8
+    mine = {trial.number for trial in trials if trial.worker.endswith(f":{other.pid}")}
+    assert {int(line.split()[0]) for line in lines} == mine and 0 < len(mine) < len(trials)
+    best = max((trial for trial in trials if trial.state == "complete"), key=lambda trial: trial.value)
     assert open_run("s").manifest.study == "s" and open_run("s").manifest.trial in {
-        one.number for one in trials if one.value == best.value
+        trial.number for trial in trials if trial.value == best.value
     }
 
 

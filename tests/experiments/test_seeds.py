@@ -27,13 +27,13 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Run]:
 def test_the_best_is_copied_and_all_are_remembered(seeds: list[Run]) -> None:
     kept = keep_best(seeds, "x")
     assert kept.weights.read_text() == "weights 1" and kept.manifest.seed == 1
-    assert [(one.run, one.seed, one.accuracy) for one in kept.manifest.seeds] == [
+    assert [(row.run, row.seed, row.accuracy) for row in kept.manifest.seeds] == [
         ("x-0", 0, 0.7),
         ("x-1", 1, 0.72),
         ("x-2", 2, 0.71),
     ]
-    told = mean_of(kept, "accuracy")
-    assert told is not None and told == pytest.approx((0.71, 0.01, 3))
+    mean = mean_of(kept, "accuracy")
+    assert mean is not None and mean == pytest.approx((0.71, 0.01, 3))
     assert "of 3 seeds the best val accuracy" in kept.manifest.selection
     assert mean_of(seeds[0], "accuracy") is None
     with pytest.raises(RunError, match="--force"):
@@ -47,15 +47,15 @@ def changed(run: Run, **values: object) -> Run:
 
 def test_what_is_no_set_of_seeds_is_refused(seeds: list[Run]) -> None:
     first, second, _ = seeds
-    for found, said in (
+    for candidates, message in (
         ([first], "from two runs on"),
         ([first, first], "same seed"),
         ([first, changed(second, scores={})], "no scores on val"),
         ([first, changed(second, config={"epochs": 3, "seed": 1})], "more than its seed"),
         ([first, changed(second, data=DataSpec(name="faces", fingerprint="g"))], "more than its seed"),
     ):
-        with pytest.raises(RunError, match=said):
-            keep_best(found, "x")
+        with pytest.raises(RunError, match=message):
+            keep_best(candidates, "x")
     assert not (first.path.parent / "x").exists()
 
 

@@ -123,11 +123,11 @@ def test_markdown_stands_beside_its_figures(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_reported_is_a_sentence(
-    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(command, ["report", *words])
-    assert done.exit_code == 2 and said in " ".join(done.output.split())
+    assert done.exit_code == 2 and message in " ".join(done.output.split())
     assert not list(tmp_path.iterdir())
 
 

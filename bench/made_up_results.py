@@ -1,4 +1,4 @@
-"""A world to click in: as many faces as asked for, and a run with results on all of them, in folders of their own.
+"""Made-up results to click in: any number of faces and a run with results on all of them, in folders of their own.
 
 The results are made up, since a click costs the same whatever a cell holds: seven in ten are right, and the map has a
 cloud per class.
@@ -21,7 +21,7 @@ SPLIT = "all"
 RIGHT = 0.7
 
 
-def made(folder: Path, n: int) -> dict[str, str]:
+def write(folder: Path, n: int) -> dict[str, str]:
     """Write n faces and a run on them below `folder`; the environment in which the app shows them."""
     faces, _ = subjects.faces(n)
     subject = subjects.subject()
@@ -35,9 +35,9 @@ def made(folder: Path, n: int) -> dict[str, str]:
 
 def _results(run: Run, ids: np.ndarray, labels: np.ndarray) -> None:
     rng, n, classes = np.random.default_rng(0), len(labels), len(run.classes)
-    said = np.where(rng.random(n) < RIGHT, labels, rng.integers(classes, size=n))
+    predicted = np.where(rng.random(n) < RIGHT, labels, rng.integers(classes, size=n))
     logits = rng.normal(size=(n, classes)).astype(np.float32)
-    logits[np.arange(n), said] += 4
+    logits[np.arange(n), predicted] += 4
     columns = {LOGIT + name: logits[:, i] for i, name in enumerate(run.classes)}
     table = pd.DataFrame({"id": ids, "label": labels, "leaked": np.zeros(n, bool), **columns})
     table.to_parquet(run.path / f"{SPLIT}.parquet", index=False)
