@@ -15,7 +15,7 @@ from ferkit.data import store
 from ferkit.evaluate.labels import label_map
 from ferkit.runs import LOGIT, Run, Scores
 
-__all__ = ["SPLIT", "made"]
+__all__ = ["SPLIT", "write"]
 
 SPLIT = "all"
 RIGHT = 0.7

@@ -24,7 +24,7 @@ from ferkit import files, runs
 from ferkit.files import runs_dir
 from ferkit.runs import LOGIT, Run, open_folder
 
-__all__ = ["BASE", "KEPT", "WEIGHTS", "Plan", "Row", "command", "found", "train", "words"]
+__all__ = ["BASE", "KEPT", "WEIGHTS", "Plan", "Row", "command", "finished", "train", "words"]
 
 BASE = "base"  # the row that others start from where they name none
 KEPT = ("run.json", "history.csv", "val.parquet")
