@@ -35,18 +35,18 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.selectbox("Convolution", layers, format_func=option, width=480, **bind(parameters.LAYER, layers))
     layer = value(parameters.LAYER, layers)
     weights = kernels[layer]
-    known = views(weights)
-    way = known[0]
-    if len(known) > 1:
+    options = views(weights)
+    way = options[0]
+    if len(options) > 1:
         st.segmented_control(
             "Show",
-            known,
+            options,
             required=True,
             format_func=VIEWS.__getitem__,
             wrap=True,
-            **bind(parameters.KERNELS, known),
+            **bind(parameters.KERNELS, options),
         )
-        way = value(parameters.KERNELS, known)
+        way = value(parameters.KERNELS, options)
 
 st.markdown(describe(weights))
 channel = value(parameters.CHANNEL)

@@ -35,9 +35,9 @@ def results(name: str) -> None:
         st.info("No trial is finished yet.", icon=":material/hourglass_top:")
         return
     best = max(done, key=lambda trial: trial.value or 0.0)
-    value = percent(best.value or 0) if about.metric == "val_accuracy" else f1(best.value or 0)
+    score = percent(best.value or 0) if about.metric == "val_accuracy" else f1(best.value or 0)
     st.markdown(
-        f"**Trial {best.number} is best: {value} {metric}.** Chosen on val, so this score is slightly optimistic."
+        f"**Trial {best.number} is best: {score} {metric}.** Chosen on val, so this score is slightly optimistic."
     )
     left, right = st.columns(2)
     left.container(border=True).plotly_chart(charts.history(trials, metric), config=QUIET, key="history")

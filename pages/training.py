@@ -31,13 +31,13 @@ COLUMNS = {
 }
 
 
-def choose(found: Mapping[str, Run], selection: Selection) -> list[str]:
+def choose(runs: Mapping[str, Run], selection: Selection) -> list[str]:
     """The runs to draw: at first the Selection's two and whatever is being trained."""
-    busy = [name for name, run in found.items() if run.manifest.status == "training"]
-    default = list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in found))
-    named = [name for name in value(parameters.RUNS) if name in found]
-    st.session_state["training-runs"] = named or default or list(found)[:4]
-    return st.multiselect("Runs", list(found), key="training-runs", on_change=_chosen)
+    busy = [name for name, run in runs.items() if run.manifest.status == "training"]
+    default = list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in runs))
+    named = [name for name in value(parameters.RUNS) if name in runs]
+    st.session_state["training-runs"] = named or default or list(runs)[:4]
+    return st.multiselect("Runs", list(runs), key="training-runs", on_change=_chosen)
 
 
 def _chosen() -> None:
@@ -46,14 +46,14 @@ def _chosen() -> None:
 
 def learning(names: list[str]) -> None:
     """Badges, curves and pace; read anew each time it is drawn, so that a run in training moves."""
-    found = load.all_runs()
-    histories = {}
+    runs = load.all_runs()
+    histories: dict[str, pd.DataFrame] = {}
     for name in names:
         try:
-            histories |= {name: found[name].history()} if name in found else {}
+            histories |= {name: runs[name].history()} if name in runs else {}
         except FerkitError as error:
             st.error(str(error), icon=":material/error:")
-    standings = [progress.standing(found[name], history) for name, history in histories.items()]
+    standings = [progress.standing(runs[name], history) for name, history in histories.items()]
     with st.container(horizontal=True):
         for standing in standings:
             st.badge(standing.label, icon=f":material/{standing.icon}:", color=standing.colour)  # type: ignore[arg-type]
@@ -69,11 +69,11 @@ def learning(names: list[str]) -> None:
     with st.container(border=True):
         st.segmented_control("Curve", list(charts.MEASURES), required=True, **bind(parameters.CURVE, charts.MEASURES))
         metric = value(parameters.CURVE, charts.MEASURES)
-        figure = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(found)))
+        figure = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(runs)))
         st.plotly_chart(figure, config=QUIET, key="curves")
         if charts.MEASURES[metric].dotted:
             st.caption("Train is measured on augmented faces, so it may lie below val. Diamonds mark the best epoch.")
-    rows = [progress.summary(found[name], history) for name, history in drawn.items()]
+    rows = [progress.summary(runs[name], history) for name, history in drawn.items()]
     st.dataframe(rows, hide_index=True, column_config=COLUMNS, alt="Pace and best epoch of each run")
 
 
@@ -105,21 +105,21 @@ def _word(value: Any) -> str:
 
 def show() -> None:
     """Choose, load, show."""
-    found = load.all_runs()
-    if not found:
+    runs = load.all_runs()
+    if not runs:
         st.info(
             "No run to show yet. Train one: `python -m ferkit train --recipe base-cnn --data NAME`",
             icon=":material/model_training:",
         )
         return
-    names = choose(found, current())
+    names = choose(runs, current())
     if not names:
         st.info("Choose a run above.", icon=":material/add:")
         return
-    busy = any(found[name].manifest.status == "training" for name in names)
+    busy = any(runs[name].manifest.status == "training" for name in names)
     live = busy and st.toggle("Refresh every 10 seconds", key="refresh", persist_state="session")
     st.fragment(learning, run_every=10 if live else None)(names)
-    side_by_side([found[name] for name in names])
+    side_by_side([runs[name] for name in names])
 
 
 show()

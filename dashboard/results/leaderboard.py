@@ -155,7 +155,8 @@ def marked(board: Leaderboard) -> Any:
 
     def tint(column: pd.Series) -> list[str]:
         return [
-            MARK if value == goal[column.name] and row in board.ranked.index else "" for row, value in column.items()
+            MARK if value == goal[str(column.name)] and row in board.ranked.index else ""
+            for row, value in column.items()
         ]
 
     return shown.style.apply(tint, subset=list(goal))

@@ -25,7 +25,7 @@ NAMED = 3  # classes in the sentence
 def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
     """The slider, the curves, and in words what the adjustment does to the first run; runs without the class counts
     of their training faces are left out."""
-    matrices = {name: found for name in aligned.names if (found := _matrices(aligned, name)) is not None}
+    matrices = {name: counts for name in aligned.names if (counts := _matrices(aligned, name)) is not None}
     if not matrices:
         return
     with st.container(border=True):

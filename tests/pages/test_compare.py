@@ -1,5 +1,8 @@
 """Compare: runs tested in pairs, and the faces that one of them fixed or broke."""
 
+import json
+import shutil
+
 from dashboard.results import pairing
 from ferkit import metrics
 from ferkit.evaluate.compare import paired
@@ -62,3 +65,25 @@ def test_other_worlds_are_drawn_or_show_the_next_step(colour_world, imageless_wo
     for world in (colour_world, empty_world):
         at = app(world, "compare")
         assert not at.exception and "needs two" in at.info[0].value
+
+
+def test_a_shared_address_shows_the_same_view(gray_world, app) -> None:
+    view = {"norm": "column", "measure": "precision", "tau": "0.5", "changed": "broken"}
+    at = app(gray_world, "compare", data="tiny", split="val", run="alpha", base="beta", **view)
+    assert not at.exception
+    assert at.select_slider[0].value == 0.5
+    chosen = {control.label: control.value for control in at.segmented_control}
+    assert (chosen["Normalise"], chosen["Metric"], chosen["Faces"]) == ("column", "precision", "broken")
+    assert "alpha is wrong, beta is right." in [text.value for text in at.caption]
+
+
+def test_in_sample_scores_come_with_a_warning(gray_world, app, tmp_path) -> None:
+    world = type(gray_world)(tmp_path / "fitted")
+    shutil.copytree(gray_world.checkpoints, world.checkpoints, dirs_exist_ok=True)
+    for folder in world.checkpoints.iterdir():
+        manifest = json.loads((folder / "run.json").read_text())
+        manifest["scores"]["train"] = manifest["scores"]["val"]
+        (folder / "run.json").write_text(json.dumps(manifest))
+        shutil.copy(folder / "val.parquet", folder / "train.parquet")
+    at = app(world, "compare", data="tiny", split="train", run="alpha", base="beta")
+    assert not at.exception and at.warning[0].value.startswith("Trained on these faces: alpha, beta.")

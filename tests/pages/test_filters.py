@@ -68,3 +68,10 @@ def test_a_colour_network_shows_its_first_kernels_in_colour(app: Callable, colou
 
 def test_without_a_run_it_says_how_to_train_one(app: Callable, empty_world) -> None:
     assert "ferkit train" in text(app(empty_world, "filters"))
+
+
+def test_a_shared_address_shows_the_same_convolution_and_map(app: Callable, gray_world) -> None:
+    at = app(gray_world, "filters", layer="body.1.body.0", channel="3", kernels="mean")
+    assert not at.exception and at.selectbox[0].value is not None
+    box = next(box for box in at.selectbox if box.label == "Convolution")
+    assert box.value == "body.1.body.0" and at.segmented_control[0].value == "mean"

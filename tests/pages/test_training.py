@@ -33,3 +33,9 @@ def test_other_worlds_are_drawn_or_show_the_next_step(colour_world, imageless_wo
     assert not app(imageless_world, "training").exception
     at = app(empty_world, "training")
     assert not at.exception and "python -m ferkit train" in at.info[0].value
+
+
+def test_a_shared_address_shows_the_same_curve(gray_world, app) -> None:
+    at = app(gray_world, "training", run="alpha", base="beta", curve="loss", runs="beta")
+    assert not at.exception
+    assert at.segmented_control[0].value == "loss" and at.dataframe[0].value["run"].tolist() == ["beta"]

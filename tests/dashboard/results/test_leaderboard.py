@@ -99,3 +99,14 @@ def test_a_run_whose_files_are_broken_is_left_out_with_the_reason(gray_world, mo
     board = leaderboard.table(load.all_runs(), "tiny", "val", dedup=True)
     assert board.frame["run"].tolist() == ["alpha"] and "val.parquet" in board.left_out["beta"]
     assert list(leaderboard.unreadable()) == ["mangled"]
+
+
+def test_a_run_with_broken_scores_of_another_dataset_takes_no_page_down(gray_world, monkeypatch, tmp_path) -> None:
+    world = type(gray_world)(tmp_path / "broken")
+    shutil.copytree(gray_world.checkpoints, world.checkpoints, dirs_exist_ok=True)
+    folder = world.checkpoints / "beta" / "on-other"
+    folder.mkdir()
+    (folder / "scores.json").write_text('{"val": {"n": "many"}}')
+    world.enter(monkeypatch)
+    assert list(load.all_runs()) == ["alpha"]
+    assert "on-other/scores.json" in leaderboard.unreadable()["beta"]
