@@ -120,10 +120,14 @@ def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
 
 
 def reduce(pixels: np.ndarray, longest: int) -> np.ndarray:
-    """uint8 (H, W[, 3]) with its longer side at most `longest` pixels; a smaller image as it is."""
+    """uint8 (H, W[, 3]) with its longer side at most `longest` pixels, for the eye; a smaller image as it is."""
+    import cv2  # three times as fast as Pillow on twelve megapixels, and not needed by most who decode
+
     height, width = pixels.shape[:2]
-    scale = min(1.0, longest / max(height, width))
-    return resize(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
+    if (scale := longest / max(height, width)) >= 1:
+        return pixels
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
 
 
 def fit(pixels: np.ndarray, size: int) -> np.ndarray:

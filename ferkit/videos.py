@@ -56,7 +56,7 @@ class Clip:
 class Budget:
     """What reading one video may cost, checked at every frame: a few kilobytes can hold minutes of large frames."""
 
-    def __init__(self, frames: int = 30_000, pixels: int = 5_000_000_000, seconds: float = 60.0) -> None:
+    def __init__(self, frames: int = 30_000, pixels: int = 4_000_000_000, seconds: float = 60.0) -> None:
         self._limits, self._spent = (frames, pixels, seconds), [0, 0]
         self._begin = time.monotonic()
         self.reason = ""  # why decoding was stopped, in words
