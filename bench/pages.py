@@ -180,9 +180,11 @@ def _samples(pairs: Pairs, how: str) -> list[Sample]:
 
 def _notes(faces: int) -> list[str]:
     return [
-        f"drawn: the script has ended, no placeholder is left, and nothing came or went for {browser.QUIET} ms, which are not counted",
+        f"drawn: the script has ended, no placeholder is left, and nothing came or went for {browser.QUIET} ms, "
+        "which are not counted",
         "from the command: server and browser cache cold, Chromium itself running; warm: every page has been open once",
-        f"clicks, lassos and photos happen among {faces:,} faces with made-up results, so that they can be repeated anywhere",
+        f"clicks, lassos and photos happen among {faces:,} faces with made-up results, so that they can be repeated "
+        "anywhere",
     ]
 
 

@@ -188,8 +188,10 @@ def _faster(compared: dict[str, list[float]]) -> list[Sample]:
 def _notes(note: str, faces: int, subset: int, seconds: float) -> list[str]:
     return [
         note,
-        f"the peer ran on {subset:,} faces, in turn with ours: by that rate {seconds / subset * faces:.1f} s for {faces:,}",
-        "both take the same step: network, loss, optimiser, averaged weights, mixup and precision; starting the workers is not counted",
+        f"the peer ran on {subset:,} faces, in turn with ours: by that rate {seconds / subset * faces:.1f} s for "
+        f"{faces:,}",
+        "both take the same step: network, loss, optimiser, averaged weights, mixup and precision; starting the "
+        "workers is not counted",
     ]
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 __all__ = [
     "accuracy", "balanced_accuracy", "confusion", "expected_calibration_error", "f1", "fit_temperature", "headline",
-    "interval", "intervals", "macro_f1", "negative_log_likelihood", "precision", "recall", "recall_intervals", "scores", "softmax", "top_k",
+    "interval", "intervals", "macro_f1", "negative_log_likelihood", "precision", "recall", "recall_intervals", "scores",
+    "softmax", "top_k",
 ]  # fmt: skip
 
 DRAWS = 2000  # of the bootstrap
@@ -169,7 +170,8 @@ def _confidence(probabilities: np.ndarray, true: np.ndarray) -> dict[str, float]
 def recall_intervals(matrix: np.ndarray) -> np.ndarray:
     """95% intervals of the recall of each class, (..., C, C) -> (2, ..., C): low, then high.
 
-    They keep their coverage where none or all of a class's faces are recognised. Wilson 1927, doi:10.1080/01621459.1927.10502953: (p + z²/2n ± z sqrt(p (1 - p) / n + z²/4n²)) / (1 + z²/n).
+    They keep their coverage where none or all of a class's faces are recognised: (p + z²/2n ± z sqrt(p (1 - p) / n +
+    z²/4n²)) / (1 + z²/n). Wilson 1927, doi:10.1080/01621459.1927.10502953.
     """
     n, z = np.maximum(matrix.sum(-1), 1), 1.959963984540054
     p = recall(matrix)

@@ -54,8 +54,10 @@ class TrainingLine:
         """After each epoch."""
         self.last = f"val {row.val_accuracy:.1%} macro-F1 {row.val_macro_f1:.3f} · "
         self.console.print(
-            f"epoch {row.epoch:3d}  loss {row.train_loss:.3f}  train {row.train_accuracy:.1%}  val {row.val_accuracy:.2%}  "
-            f"macro-F1 {row.val_macro_f1:.3f}  lr {row.lr:.4f}  {row.images_per_second:,.0f} images/s  {row.seconds:.0f} s",
+            f"epoch {row.epoch:3d}  loss {row.train_loss:.3f}  train {row.train_accuracy:.1%}  val "
+            f"{row.val_accuracy:.2%}  "
+            f"macro-F1 {row.val_macro_f1:.3f}  lr {row.lr:.4f}  {row.images_per_second:,.0f} images/s  "
+            f"{row.seconds:.0f} s",
             highlight=False,
             soft_wrap=True,
         )

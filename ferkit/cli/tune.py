@@ -91,7 +91,8 @@ def _existing(name: str, options: dict[str, Any]) -> tuple["Search", "Faces"]:
     faces = store.load(about.data)
     if faces.fingerprint != about.fingerprint:
         raise ConfigError(
-            f"{about.data!r} has changed since the study {name!r} was begun. Give this search another name: --study NAME"
+            f"{about.data!r} has changed since the study {name!r} was begun. Give this search another name: --study "
+            "NAME"
         )
     return about, faces
 

@@ -19,7 +19,8 @@ def nearest(features: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray
     queries = np.atleast_2d(query)
     if not len(features) or queries.shape[1] != features.shape[1]:
         raise DataError(
-            f"Expected queries with as many features as the faces {features.shape}, got {queries.shape}. Use one run for both."
+            f"Expected queries with as many features as the faces {features.shape}, got {queries.shape}. Use one run "
+            "for both."
         )
     k = min(max(1, k), len(features))
     unit = _unit(features)

@@ -69,7 +69,8 @@ def paired(logits_a: np.ndarray, logits_b: np.ndarray, true: np.ndarray, seed: i
     drawn = _resample(true, a, b, classes, seed)
     differences = {score: _difference(score, matrices, drawn) for score in (metrics.accuracy, metrics.macro_f1)}
     return Paired(
-        len(true), fixed, broken, *differences[metrics.accuracy], mcnemar(len(fixed), len(broken)), *differences[metrics.macro_f1]
+        len(true), fixed, broken,
+        *differences[metrics.accuracy], mcnemar(len(fixed), len(broken)), *differences[metrics.macro_f1],
     )  # fmt: skip
 
 
@@ -92,7 +93,8 @@ def _difference(score, matrices: list[np.ndarray], drawn: list[np.ndarray]) -> t
 def _resample(true: np.ndarray, a: np.ndarray, b: np.ndarray, classes: int, seed: int) -> list[np.ndarray]:
     """Confusion matrices (DRAWS, C, C) of A and of B over the same drawn faces.
 
-    Drawing N faces with replacement is a multinomial draw over the cells (true class, A's prediction, B's prediction) that have a face.
+    Drawing N faces with replacement is a multinomial draw over the cells (true class, A's prediction, B's prediction)
+    that have a face.
     """
     cell, count = np.unique(np.stack([true, a, b]).astype(np.int64), axis=1, return_counts=True)  # (3, cells)
     drawn = np.random.default_rng(seed).multinomial(len(true), count / len(true), DRAWS).astype(np.float32)

@@ -117,10 +117,13 @@ def table(plan: Plan, trained: dict[str, list[Run]]) -> str:
     seeds = max(len(runs) for runs in trained.values())
     intro = (
         f"The network of `{plan.rows[BASE].recipe}` ({first.manifest.parameters:,} parameters) on {first.dataset} "
-        f"(fingerprint `{scored.fingerprint}`), {first.manifest.config['epochs']} epochs, {seeds} seed{'s' * (seeds > 1)}, "
+        f"(fingerprint `{scored.fingerprint}`), {first.manifest.config['epochs']} epochs, {seeds} "
+        f"seed{'s' * (seeds > 1)}, "
         f"last epoch, one forward pass, on the {scored.n:,} faces of val. "
-        "Each row changes one thing against the base; numbers are means over its seeds. The 95% interval of a difference holds the "
-        "chance of the faces and of the seeds. **Bold**: it leaves out zero; with this many rows one of them may do so by luck."
+        "Each row changes one thing against the base; numbers are means over its seeds. The 95% interval of a "
+        "difference holds the "
+        "chance of the faces and of the seeds. **Bold**: it leaves out zero; with this many rows one of them may do "
+        "so by luck."
     )
     gain, recalls = "difference, points", [f"{c} recall" for c in base.recalls]
     heads = ["ingredient", "seeds", "accuracy", gain, "macro-F1", gain, *recalls, "NLL"]
@@ -131,7 +134,8 @@ def table(plan: Plan, trained: dict[str, list[Run]]) -> str:
         for row in (plan.rows[worth.name] for worth in (base, *others))
     )
     return (
-        f"# What each ingredient is worth\n\nMade by `python -m ferkit.experiments.ablation table` from the run folders in `checkpoints/ablation/`, "
+        "# What each ingredient is worth\n\nMade by `python -m ferkit.experiments.ablation table` from the run "
+        "folders in `checkpoints/ablation/`, "
         f"which `python -m ferkit.experiments.ablation train` trains.\n\n{intro}\n\n"
         + "\n".join(lines)
         + f"\n\n## Settings\n\n{settings}\n"

@@ -31,7 +31,7 @@ from ferkit.train.loop import fit
 __all__ = ["SCORES", "crossval", "folds_of"]
 
 FOLDS = "folds"
-SCORES = ("accuracy", "macro_f1", "balanced_accuracy")  # told per fold
+SCORES = ("accuracy", "macro_f1", "balanced_accuracy")  # kept per fold
 
 
 def folds_of(faces: Faces, folds: int, seed: int) -> Iterator[tuple[np.ndarray, Faces]]:
@@ -46,7 +46,8 @@ def folds_of(faces: Faces, folds: int, seed: int) -> Iterator[tuple[np.ndarray, 
     if folds < 2 or counts.min() < folds:
         rarest = faces.classes[int(counts.argmin())]
         raise DataError(
-            f"Cross-validation takes 2 folds or more, and as many faces of each class; got {folds} folds, {counts.min()} faces of {rarest}."
+            f"Cross-validation takes 2 folds or more, and as many faces of each class; got {folds} folds, "
+            f"{counts.min()} faces of {rarest}."
         )
     parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(train.labels, train.labels, train.groups)
     for _, held_out in parts:
@@ -117,7 +118,8 @@ def _check_apart(config: TrainConfig, faces: Faces) -> None:
     for run in [*teachers.named(config.teacher), *([open_run(config.start)] if config.start else [])]:
         if run.dataset == faces.name:
             raise ConfigError(
-                f"{run.name} has learned from the faces that each fold is judged on, so it can neither teach nor be started from here. "
+                f"{run.name} has learned from the faces that each fold is scored on, so it can neither teach nor be "
+                "started from here. "
                 "Leave it out: --set teacher= or --set start="
             )
 

@@ -107,7 +107,8 @@ def _check(members: list[Run], mode: str, weights: str) -> None:
         folded = [sorted(name.strip().casefold() for name in member.classes) for member in (run, first)]
         if folded[0] != folded[1] or UNKNOWN in label_map(run.classes, first.classes):
             raise RunError(
-                f"{run.name} has the classes {', '.join(run.classes)}, {first.name} {', '.join(first.classes)}. Join runs "
+                f"{run.name} has the classes {', '.join(run.classes)}, {first.name} {', '.join(first.classes)}. Join "
+                "runs "
                 "of the same classes."
             )
 

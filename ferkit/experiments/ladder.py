@@ -33,9 +33,12 @@ def table(plan: Plan, trained: dict[str, list[Run]]) -> str:
     first = next(iter(trained.values()))[0]
     scored = first.manifest.scores["val"]
     intro = (
-        f"On {first.dataset} (fingerprint `{scored.fingerprint}`), trained on train, scored on the {scored.n:,} faces of val: last "
-        f"epoch, one forward pass, {len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}, one thread. Intervals are 95% bootstrap "
-        "intervals over the faces, not over repeated training. The budgets are short: a number says what a network reaches in so many "
+        f"On {first.dataset} (fingerprint `{scored.fingerprint}`), trained on train, scored on the {scored.n:,} "
+        "faces of val: last "
+        f"epoch, one forward pass, {len(plan.seeds)} seed{'s' if len(plan.seeds) > 1 else ''}, one thread. Intervals "
+        "are 95% bootstrap "
+        "intervals over the faces, not over repeated training. The budgets are short: a number says what a network "
+        "reaches in so many "
         "epochs, not what it can reach. Minutes are by the clock, pauses and other work on the machine included."
     )
     parts = [
@@ -44,7 +47,8 @@ def table(plan: Plan, trained: dict[str, list[Run]]) -> str:
     ]
     settings = "\n".join(_settings(row, plan) for row in rows)
     return (
-        "# The ladder\n\nMade by `python -m ferkit.experiments.ladder table` from the run folders `checkpoints/ladder-*`, which `python -m "
+        "# The ladder\n\nMade by `python -m ferkit.experiments.ladder table` from the run folders "
+        "`checkpoints/ladder-*`, which `python -m "
         f"ferkit.experiments.ladder train` trains.\n\n{intro}\n\n"
         + "\n\n".join(parts)
         + f"\n\n## Settings\n\n{settings}\n"

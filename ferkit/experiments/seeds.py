@@ -59,7 +59,8 @@ def _check(candidates: list[Run]) -> None:
             raise RunError(f"{run.name} has no scores on val. Make them: python -m ferkit evaluate {run.name}")
         if _but_seed(run) != _but_seed(first):
             raise RunError(
-                f"{run.name} differs from {first.name} in more than its seed: model, settings or data. Compare those two instead."
+                f"{run.name} differs from {first.name} in more than its seed: model, settings or data. Compare those "
+                "two instead."
             )
     if len({run.manifest.seed for run in candidates}) < len(candidates):
         raise RunError("Two of the runs have the same seed. Give one run of each.")

@@ -50,8 +50,10 @@ def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
 
 
 def activations(model: "Network", x: "Tensor", layer: str) -> np.ndarray:
-    """The feature maps of `layer` for one normalised image (1, C, H, W): float32 (K, h, w). Raises ConfigError for an unknown
-    layer."""
+    """The feature maps of `layer` for one normalised image (1, C, H, W): float32 (K, h, w).
+
+    Raises ConfigError for an unknown layer.
+    """
     import torch
 
     from ferkit.explain.capture import capture

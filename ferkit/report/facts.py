@@ -62,7 +62,8 @@ def gather(compared: list[Run], split: str) -> Facts:
         results = run.results(first.dataset)
         if split not in results.scores:
             raise RunError(
-                f"{run.name} has no scores on {split} of {first.dataset}. Make them: python -m ferkit evaluate {run.name}"
+                f"{run.name} has no scores on {split} of {first.dataset}. Make them: python -m ferkit evaluate "
+                f"{run.name}"
             )
         predictions[run.name] = results.predictions(split)
         if run.classes != first.classes or not predictions[run.name]["id"].equals(predictions[first.name]["id"]):

@@ -16,7 +16,8 @@ def questions(facts: Facts) -> list[str]:
     if facts.rarest:
         share = f"{train[facts.rarest]:,} of {sum(train.values()):,} training faces"
         listed.append(
-            f"{facts.rarest.capitalize()} has {share} and a recall of {recall[facts.rarest]:.0%}. What would you change, "
+            f"{facts.rarest.capitalize()} has {share} and a recall of {recall[facts.rarest]:.0%}. What would you "
+            "change, "
             "and what would it cost the other classes?"
         )
     if facts.confusions:

@@ -1,5 +1,6 @@
 """Searching: spaces, trials, two processes on one study, a killed worker, the best one kept."""
 
+import json
 import os
 import signal
 import subprocess
@@ -56,13 +57,8 @@ def about(settings: tuple[str, ...] = SETTINGS) -> Search:
 
 def test_every_recipe_has_a_space_of_settings_it_knows() -> None:
     for name in recipes():
-        for key, trial in space.read(name).items():
-            from_recipe(
-                name,
-                [
-                    f"{key}={'[]' if trial.example is None else str(trial.example).lower() if isinstance(trial.example, bool) else trial.example}"
-                ],
-            )
+        for key, values in space.read(name).items():
+            from_recipe(name, [f"{key}={json.dumps(values.example)}"])
     assert "model_args.depth" in space.read("base-cnn") and "model_args.depth" not in space.read("lenet")
 
 
