@@ -18,7 +18,8 @@ from ferkit.errors import FerkitError
 from ferkit.text import printable
 
 __all__ = [
-    "atomic_folder", "atomic_write", "cache_dir", "check_name", "data_dir", "is_name", "read_bytes", "remove_leftovers", "replace_folder", "runs_dir", "write_json",
+    "atomic_folder", "atomic_write", "cache_dir", "check_name", "data_dir", "is_name", "read_bytes",
+    "remove_leftovers", "replace_folder", "runs_dir", "write_json",
 ]  # fmt: skip
 
 NODE = re.sub(r"[^A-Za-z0-9]", "", platform.node())[:40]  # of this machine, in the names of temporary files

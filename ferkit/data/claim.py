@@ -1,16 +1,13 @@
 """One import of a name at a time, between all processes of one user on one machine."""
 
 import contextlib
-import getpass
-import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ferkit.errors import DataError
+from ferkit.runs.locks import lock_file
 
 __all__ = ["claimed"]
 
@@ -21,12 +18,8 @@ def claimed(path: Path) -> Iterator[None]:
 
     The lock lies in the temporary folder, so that the data folder holds datasets only; a process that dies lets go.
     """
-    user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
-    folder = Path(tempfile.gettempdir()) / f"ferkit-locks-{user}"
-    digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=16).hexdigest()
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        with FileLock(folder / f"{digest}-import.lock", timeout=0):
+        with FileLock(lock_file(path, "import"), timeout=0):
             yield
     except Timeout as error:
         raise DataError(

@@ -20,6 +20,7 @@ from ferkit.runs.manifest import CrossValidation, DataSpec, InputSpec, Manifest,
 from ferkit.runs.scores import ClassScores, Headline, Scores
 
 __all__ = [
-    "LOGIT", "ClassScores", "CrossValidation", "DataSpec", "Headline", "InputSpec", "Manifest", "ModelSpec", "Results", "Run",
-    "Scores", "SeedScores", "claim", "clear", "create", "names", "open_folder", "open_run", "path_of", "pixel_hashes", "settings", "state_of", "update",
+    "LOGIT", "ClassScores", "CrossValidation", "DataSpec", "Headline", "InputSpec", "Manifest", "ModelSpec",
+    "Results", "Run", "Scores", "SeedScores", "claim", "clear", "create", "names", "open_folder", "open_run",
+    "path_of", "pixel_hashes", "settings", "state_of", "update",
 ]  # fmt: skip

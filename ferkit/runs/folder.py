@@ -40,7 +40,8 @@ from ferkit.runs.tables import (
 )
 
 __all__ = [
-    "LOGIT", "Results", "Run", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings", "state_of", "update",
+    "LOGIT", "Results", "Run", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings",
+    "state_of", "update",
 ]  # fmt: skip
 
 
@@ -93,7 +94,8 @@ class Results:
         path = self.path / f"{split}{ending}"
         if not path.is_file():
             raise RunError(
-                f"{path.parent.name} has no {path.name}. Make it: python -m ferkit evaluate RUN --data DATASET --split {split}"
+                f"{path.parent.name} has no {path.name}. "
+                f"Make it: python -m ferkit evaluate RUN --data DATASET --split {split}"
             )
         return path
 

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from ferkit.errors import RunError
 
-__all__ = ["claim", "locked"]
+__all__ = ["claim", "lock_file", "locked"]
 
 PATIENCE = 60  # seconds; a change of run.json takes milliseconds
 
@@ -24,7 +24,7 @@ PATIENCE = 60  # seconds; a change of run.json takes milliseconds
 def claim(path: Path) -> Iterator[None]:
     """Hold the name of the run in `path` for a training. Raises RunError at once where another process trains it."""
     try:
-        with FileLock(_file(path, "training"), timeout=0):
+        with FileLock(lock_file(path, "training"), timeout=0):
             yield
     except Timeout as error:
         raise RunError(
@@ -37,13 +37,14 @@ def claim(path: Path) -> Iterator[None]:
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock on changes of the folder `path`. Raises RunError where another process keeps it for a minute."""
     try:
-        with FileLock(_file(path, "change"), timeout=PATIENCE):
+        with FileLock(lock_file(path, "change"), timeout=PATIENCE):
             yield
     except Timeout as error:
         raise RunError(f"{path.name} is being changed by another process. Try again when it is done.") from error
 
 
-def _file(path: Path, purpose: str) -> Path:
+def lock_file(path: Path, purpose: str) -> Path:
+    """The file to lock before doing `purpose` to `path`, in a folder that nobody else can write to."""
     digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=16).hexdigest()
     user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
     folder = Path(tempfile.gettempdir()) / f"ferkit-locks-{user}"

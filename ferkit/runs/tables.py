@@ -27,7 +27,8 @@ __all__ = [
 LOGIT = "logit "  # a prediction's columns: "logit angry", ... so that no class name can collide with "id"
 LAYOUT = ("umap_x", "umap_y", "pca_x", "pca_y")
 HISTORY = (
-    "epoch", "lr", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_macro_f1", "seconds", "images_per_second",
+    "epoch", "lr", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_macro_f1",
+    "seconds", "images_per_second",
 )  # fmt: skip
 LARGEST = 2 << 30  # bytes of a table or array, unpacked
 EPOCHS = 100_000

@@ -204,7 +204,7 @@ REFUSED: dict[str, Change] = {
     "seeds a number": value("seeds", 3),
     "seeds of numbers": value("seeds", [1, 2]),
     "crossval a number": value("crossval", 3),
-    "crossval of too few folds": value("crossval", {"folds": 3, "accuracy": [], "macro_f1": [], "balanced_accuracy": []}),
+    "crossval of too few folds": value("crossval", {"folds": 3} | dict.fromkeys(("accuracy", "macro_f1", "balanced_accuracy"), [])),
     "data null": value("data", None),
     "data without a name": value("data", {}),
     "counts a list": value("data", "counts", []),
@@ -279,6 +279,9 @@ BROKEN: dict[str, Change] = {
     "history a folder": folder_in_place("history.csv"),
     "history of text": history(lambda frame: frame.assign(val_accuracy="high")),
     "history without an epoch": history(lambda frame: frame.assign(epoch=None)),
+    "hashes empty": text("", "train-hashes.npy"),
+    "hashes pickled": text(PICKLED, "train-hashes.npy"),
+    "hashes are floats": lambda folder: np.save(folder / "train-hashes.npy", np.ones(3)),
     "weights empty": text("", "model.safetensors"),
     "weights a text": text("weights", "model.safetensors"),
     "weights pickled": text(PICKLED, "model.safetensors"),
@@ -298,6 +301,7 @@ FINE: dict[str, Change] = {
     "more columns": column("note", "hello"),
     "no map": lambda folder: (folder / "val-map.parquet").unlink(),
     "a map no page asks for": text("?", "test-map.parquet"),
+    "no hashes": lambda folder: (folder / "train-hashes.npy").unlink(),
     "no history": lambda folder: (folder / "history.csv").unlink(),
     "a folder named strangely": lambda folder: (folder / "on-..").mkdir(),
 }
@@ -322,6 +326,7 @@ def read_everything(run: runs.Run) -> None:
             if results.has(split, "-map.parquet"):
                 results.layout(split)
             results.cams(split)
+    run.train_hashes()
     stored_kernels(run.weights)
     load(run)
 
