@@ -131,6 +131,7 @@ def bomb(folder: Path) -> None:
             entry.write(bytes(1 << 20))
 
 
+FOLDS: dict[str, Any] = {"folds": 3, "accuracy": [], "macro_f1": [], "balanced_accuracy": []}
 DEEP = "[" * 2000 + "]" * 2000
 PICKLED = pickle.dumps(Opener())
 
@@ -204,7 +205,7 @@ REFUSED: dict[str, Change] = {
     "seeds a number": value("seeds", 3),
     "seeds of numbers": value("seeds", [1, 2]),
     "crossval a number": value("crossval", 3),
-    "crossval of too few folds": value("crossval", {"folds": 3} | dict.fromkeys(("accuracy", "macro_f1", "balanced_accuracy"), [])),
+    "crossval of too few folds": value("crossval", FOLDS),
     "data null": value("data", None),
     "data without a name": value("data", {}),
     "counts a list": value("data", "counts", []),
