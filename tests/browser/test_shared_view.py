@@ -1,0 +1,71 @@
+"""Any view can be sent to somebody else: its address, opened in a fresh browser, shows the same numbers and texts."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+
+pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is no failure
+
+# page: buttons and switches to click there, and what its address holds then
+VIEWS = {
+    "overview": ([], {"run": "alpha"}),
+    "compare": (["by prediction", "F1", "broken"], {"norm": "column", "measure": "F1", "changed": "broken"}),
+    "training": (["loss", "Show only differences"], {"curve": "loss", "differences": "0"}),
+    "dataset": (["share of the split", "Identical faces"], {"unit": "share of the split", "faces": "Identical faces"}),
+    "failures": (["counts", "all faces"], {"norm": "count", "all": "1"}),
+    "embeddings": (["PCA", "outcome"], {"layout": "pca", "colour": "outcome"}),
+    "gradcam": (["wrong"], {"outcome": "wrong"}),
+    "filters": ([".face[data-row='3']"], {"channel": "3"}),
+}
+
+
+def parameters(page: Any) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
+
+
+def snapshot(page: Any) -> list[Any]:
+    """Everything the page says: texts, what is chosen, matrices, faces, values of switches."""
+    main = page.locator('[data-testid="stMain"]')
+    return [
+        main.inner_text(),
+        main.locator('[data-testid="stBaseButton-segmented_controlActive"]').all_inner_texts(),
+        main.locator("td[data-cell]").all_inner_texts(),
+        main.locator(".face").evaluate_all("faces => faces.map(face => [face.dataset.row, face.className])"),
+        main.locator("input[type=checkbox]").evaluate_all("boxes => boxes.map(box => box.checked)"),
+    ]
+
+
+def click(page: Any, what: str) -> None:
+    main = page.locator('[data-testid="stMain"]')
+    if what.startswith("."):
+        main.locator(what).first.click()
+    elif main.locator("label", has_text=what).count():
+        main.locator("label", has_text=what).first.click()
+    else:
+        main.get_by_role("radio", name=what).or_(main.get_by_role("button", name=what)).first.click()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_an_address_shows_the_same_view_to_anybody(server, gray_world, browser, page, visit, drawn, name):
+    clicks, expected = VIEWS[name]
+    foreign = []
+    base = server(gray_world)
+    page.on("request", lambda request: foreign.append(request.url) if not local(request.url, base) else None)
+    visit(page, f"{base}/{name}?data=tiny&run=alpha&base=beta")
+    for what in clicks:
+        click(page, what)
+        drawn(page)
+    assert expected.items() <= parameters(page).items()
+    shown, address = snapshot(page), page.url
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    other = context.new_page()
+    visit(other, address)
+    assert snapshot(other) == shown
+    assert parameters(other) == parameters(page)
+    context.close()
+    assert not foreign, "the app asks nobody but its own server"
+
+
+def local(url: str, base: str) -> bool:
+    return url.startswith((base, base.replace("http", "ws", 1), "data:", "blob:"))

@@ -1,0 +1,58 @@
+"""The sidebar: datasets and runs to choose from, in a useful order, and what a choice does to the others."""
+
+import shutil
+from types import SimpleNamespace
+from typing import Any
+
+from dashboard import load, sidebar
+
+
+class Weights:
+    def is_file(self) -> bool:
+        return True
+
+
+def run(dataset: str, **accuracies: float) -> Any:
+    """A run trained on `dataset` and scored on val of these datasets."""
+    scores = {name: {"val": SimpleNamespace(accuracy=value)} for name, value in accuracies.items()}
+    return SimpleNamespace(
+        dataset=dataset, weights=Weights(), datasets=lambda: list(scores),
+        results=lambda data: SimpleNamespace(scores=scores.get(data, {}), splits=list(scores.get(data, {}))),
+    )  # fmt: skip
+
+
+RUNS = {"a": run("own", own=0.9), "b": run("big", big=0.5), "c": run("big", big=0.6), "d": run(load.DEMO)}
+
+
+def test_the_dataset_that_most_runs_were_trained_on_comes_first_and_the_drawn_one_last() -> None:
+    assert sidebar.datasets(RUNS) == ["big", "own", load.DEMO]
+
+
+def test_every_run_is_offered_those_scored_on_the_dataset_first() -> None:
+    assert sidebar.runs_on(RUNS, "big") == ["c", "b"]
+    assert sidebar.runs_for(RUNS, "big") == ["c", "b", "a", "d"]
+    assert sidebar.runs_for(RUNS, "new") == ["c", "b", "a", "d"]
+
+
+def address(at: Any) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
+
+
+def test_the_baseline_chosen_as_run_swaps_the_two(app, gray_world) -> None:
+    at = app(gray_world, "failures", data="tiny", run="alpha", base="beta")
+    at.selectbox(key="side-run").set_value("beta").run()
+    assert (address(at)["run"], address(at)["base"]) == ("beta", "alpha")
+
+
+def test_a_run_that_was_not_scored_on_the_dataset_can_be_chosen_and_says_how_to_score_it(
+    app, gray_world, tmp_path
+) -> None:
+    world = type(gray_world)(tmp_path / "own")
+    shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
+    shutil.copyfile(world.data / "tiny.h5", world.data / "mine.h5")
+    for page in ("failures", "overview", "embeddings", "gradcam"):
+        at = app(world, page, data="mine")
+        assert not at.exception, page
+        assert set(at.selectbox(key="side-run").options) == {"alpha (not scored here)", "beta (not scored here)"}
+        assert any("has not been scored on val of **mine**" in text.value for text in at.info), page
+    assert at.selectbox(key="side-base").options == ["none"]
