@@ -45,12 +45,12 @@ def show_errors() -> Iterator[None]:
 
 def key_of(path: Path) -> Key:
     """(path, mtime, size), or zeros for what is not there."""
-    known = path.stat() if path.is_file() else None
-    return str(path), known.st_mtime if known else 0.0, known.st_size if known else 0
+    stat = path.stat() if path.is_file() else None
+    return str(path), stat.st_mtime if stat else 0.0, stat.st_size if stat else 0
 
 
 def all_runs() -> dict[str, Run]:
-    """Every readable run by name; broken ones are left out here and told by the Overview page."""
+    """Every readable run by name; broken ones are left out here and listed on the Overview page."""
     found = {}
     for name in runs.names():
         try:

@@ -16,7 +16,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
 from ferkit.runs import LOGIT, Results, Run
 
-__all__ = ["View", "inside", "of", "run_of", "table"]
+__all__ = ["View", "in_polygon", "of", "run_of", "table"]
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class View:
             keep &= (confidence >= chosen.confidence[0]) & (confidence <= chosen.confidence[1])
         if chosen.lasso and self.results.has(self.split, "-map.parquet"):
             places = load.layout(self.results, self.split)[[f"{chosen.layout}_x", f"{chosen.layout}_y"]].to_numpy()
-            keep &= inside(places, np.array(chosen.lasso))
-        found = np.flatnonzero(keep)
-        return found[np.argsort(-confidence[found], kind="stable")]
+            keep &= in_polygon(places, np.array(chosen.lasso))
+        rows = np.flatnonzero(keep)
+        return rows[np.argsort(-confidence[rows], kind="stable")]
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,11 @@ class Images:
         return self.faces.images[self.places[rows]]
 
     def votes(self, row: int) -> dict[str, int]:
-        """How the crowd voted on that face; empty where nobody did."""
+        """The votes on that face; empty where there are none."""
         if self.faces is None or self.faces.votes is None or self.places[row] < 0:
             return {}
-        told = self.faces.votes[self.places[row]]
-        return dict(zip(self.faces.vote_names, told.tolist(), strict=True)) if told.any() else {}
+        votes = self.faces.votes[self.places[row]]
+        return dict(zip(self.faces.vote_names, votes.tolist(), strict=True)) if votes.any() else {}
 
 
 def run_of(selection: Selection) -> Run:
@@ -156,7 +156,7 @@ def _table(results: Results, split: str) -> pd.DataFrame:
     return frame
 
 
-def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
+def in_polygon(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
     """bool (N,): which of the points (N, 2) lie in the polygon (V, 2), by the parity of the edges a ray to the right
     crosses."""
     x, y = points[:, 0], points[:, 1]

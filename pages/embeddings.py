@@ -1,4 +1,4 @@
-"""How does it see the emotions? Every face of the split on one map; draw a lasso around some."""
+"""How does it separate the emotions? Every face of the split on one map; draw a lasso around some."""
 
 import numpy as np
 import streamlit as st
@@ -10,7 +10,7 @@ from dashboard.faces import lasso, neighbourhoods
 from dashboard.faces.wall import wall
 from dashboard.state import bind, chips, current, narrow, value
 from dashboard.view import View
-from dashboard.words import percent
+from dashboard.words import percent, plain
 from ferkit.colours import of_classes
 
 LAYOUTS = {"UMAP": "umap", "PCA": "pca"}
@@ -38,7 +38,9 @@ def explore() -> None:
         )
     chips(shown.selection)
     _map(shown, value(parameters.COLOUR))
-    st.caption(f"{AXES[shown.selection.layout]} Drag to draw a lasso; a box and a zoom wait in the map's toolbar.")
+    st.caption(
+        f"{AXES[shown.selection.layout]} Drag to draw a lasso; box selection and zoom are in the toolbar of the map."
+    )
     if shown.selection.filtered:
         rows = shown.rows()
         st.markdown(_summary(shown, rows))
@@ -46,7 +48,7 @@ def explore() -> None:
 
 
 def _relayout() -> None:
-    narrow(layout=LAYOUTS[st.session_state["map-layout"]], lasso=())
+    narrow(layout=LAYOUTS.get(st.session_state.get("map-layout", ""), "umap"), lasso=())
 
 
 def _map(shown: View, by: str) -> None:
@@ -64,7 +66,7 @@ def _map(shown: View, by: str) -> None:
         kept = np.isin(np.arange(len(frame)), shown.rows(ignore=("lasso",)))
         labels, preds, sure = (frame[name].to_numpy() for name in ("label", "pred", "confidence"))
         points = maps.Points(places, labels, preds, sure, kept)
-        title = f"{len(frame):,} faces as {shown.run.name} sees them"
+        title = f"{len(frame):,} faces in the features of {shown.run.name}"
         return maps.scatter(points, shown.classes, of_classes(shown.classes), by, title, chart.outline)
 
     def select() -> None:
@@ -75,15 +77,15 @@ def _map(shown: View, by: str) -> None:
 
 
 def _summary(shown: View, rows: np.ndarray) -> str:
-    """How many, of which classes, and how well they are recognised beside all of the split."""
+    """How many, of which classes, and how many are classified correctly, there and in all of the split."""
     if not len(rows):
         return "**0 faces**"
     labels, right = shown.frame["label"].to_numpy()[rows], shown.frame["right"].to_numpy()
     counts = np.bincount(labels, minlength=len(shown.classes))
-    most = [f"{counts[i]:,} {shown.classes[i]}" for i in np.argsort(-counts, kind="stable")[:4] if counts[i]]
+    most = [f"{counts[i]:,} {plain(shown.classes[i])}" for i in np.argsort(-counts, kind="stable")[:4] if counts[i]]
     rest = int(np.count_nonzero(counts)) - len(most)
     classes = ", ".join(most) + (f" and {rest} more classes" if rest > 1 else " and one more class" if rest else "")
-    return f"**{len(rows):,} faces**: {classes} · {percent(right[rows].mean())} recognised here, {percent(right.mean())} overall"
+    return f"**{len(rows):,} faces**: {classes} · {percent(right[rows].mean())} correct here, {percent(right.mean())} overall"
 
 
 def _insight(shown: View) -> str:
@@ -93,7 +95,7 @@ def _insight(shown: View) -> str:
     def make() -> np.ndarray:
         return neighbourhoods.mixing(load.features(shown.results, shown.split), labels, len(shown.classes))
 
-    return neighbourhoods.told(load.cached(("mixing", stored), make), shown.classes)
+    return neighbourhoods.sentence(load.cached(("mixing", stored), make), tuple(map(plain, shown.classes)))
 
 
 shown = view.of(current())
@@ -103,4 +105,4 @@ if shown.results.has(shown.split, "-map.parquet"):
     explore()
 else:
     command = f"python -m ferkit evaluate {shown.run.name} --data '{shown.selection.data}' --split {shown.split}"
-    st.info(f"**{shown.run.name}** has no map of this split yet. Make it: `{command}`", icon=":material/info:")
+    st.info(f"**{plain(shown.run.name)}** has no map of this split yet. Make it: `{command}`", icon=":material/info:")

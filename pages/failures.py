@@ -11,6 +11,7 @@ from dashboard.faces.wall import wall
 from dashboard.results import confusions
 from dashboard.state import Selection, bind, chips, current, narrow, put, value
 from dashboard.view import View
+from dashboard.words import plain
 from ferkit import metrics
 
 OUTCOMES = {"all faces": "", "wrong": "wrong", "right": "right"}
@@ -31,8 +32,14 @@ def explore() -> None:
         _choices(shown.selection)
         _frequent(shown, counts)
     rows = shown.rows()
-    st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
+    chosen = replace(shown.selection, true=plain(shown.selection.true), pred=plain(shown.selection.pred))
+    st.markdown(confusions.of_selection(counts, _names(shown), chosen, len(rows)))
     wall(shown, rows, key="failures")
+
+
+def _names(shown: View) -> tuple[str, ...]:
+    """The classes, escaped for Markdown."""
+    return tuple(plain(name) for name in shown.classes)
 
 
 def _counts(shown: View, rows: np.ndarray) -> np.ndarray:
@@ -41,7 +48,7 @@ def _counts(shown: View, rows: np.ndarray) -> np.ndarray:
 
 
 def _aimed(selection: Selection) -> Selection:
-    """The Selection, on what is wrong where neither a class nor an outcome was chosen."""
+    """The Selection, on misclassified faces where neither a class nor an outcome was chosen."""
     if selection.outcome or selection.true or selection.pred or value(parameters.ALL_FACES):
         return selection
     return replace(selection, outcome="wrong")
@@ -49,7 +56,7 @@ def _aimed(selection: Selection) -> Selection:
 
 def _matrix(shown: View, counts: np.ndarray) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown("**What is taken for what** (click a cell or a name)")
+        st.markdown("**Confusion matrix** (click a cell or a name)")
         st.segmented_control(
             "Shares",
             NORMS,
@@ -76,7 +83,7 @@ def _matrix(shown: View, counts: np.ndarray) -> None:
 
 
 def _choose(true: str, pred: str) -> None:
-    """A cell, a row's or a column's name; chosen again, it is let go."""
+    """Select a cell, or the name of a row or a column; a second click deselects it."""
     now = current()
     if (true, pred) == (now.true, now.pred):
         narrow(true="", pred="")
@@ -99,26 +106,29 @@ def _choices(selection: Selection) -> None:
 
 
 def _outcome() -> None:
-    outcome = OUTCOMES[st.session_state["failures-outcome"]]
+    outcome = OUTCOMES.get(st.session_state.get("failures-outcome", ""), "")
     put(parameters.ALL_FACES, not outcome)
     narrow(outcome=outcome)
 
 
 def _confidence() -> None:
-    low, high = st.session_state["failures-confidence"]
+    low, high = st.session_state.get("failures-confidence", (0, 100))
     narrow(confidence=None if (low, high) == (0, 100) else (low / 100, high / 100))
 
 
 def _frequent(shown: View, counts: np.ndarray) -> None:
-    found = confusions.most_frequent(counts, shown.classes, LISTED)
-    if found:
+    cells = confusions.most_frequent(counts, shown.classes, LISTED)
+    if cells:
         st.markdown("**Most frequent confusions**")
     with st.container(gap=None):
-        for i, one in enumerate(found):
-            label = f"{one.true} → {one.pred} · {one.count:,} · {one.share:.0%} of {one.true}"
-            st.button(label, key=f"failures-frequent-{i}", type="tertiary", on_click=_choose, args=(one.true, one.pred))
+        for i, cell in enumerate(cells):
+            true, pred = plain(cell.true), plain(cell.pred)
+            label = f"{true} → {pred} · {cell.count:,} · {cell.share:.0%} of {true}"
+            st.button(
+                label, key=f"failures-frequent-{i}", type="tertiary", on_click=_choose, args=(cell.true, cell.pred)
+            )
 
 
 shown = view.of(current())
-st.markdown(f"**{confusions.worst_class(_counts(shown, np.arange(len(shown.frame))), shown.classes)}**")
+st.markdown(f"**{confusions.worst_class(_counts(shown, np.arange(len(shown.frame))), _names(shown))}**")
 explore()

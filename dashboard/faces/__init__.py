@@ -1,1 +1,1 @@
-"""Faces to look at: the wall, the detail of one, a dataset's contents, the lasso on a map."""
+"""Faces to look at: the wall, the detail of a face, samples of a dataset, the lasso on a map."""

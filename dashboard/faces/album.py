@@ -1,4 +1,4 @@
-"""Faces of a dataset to look at, without any run: drawn at random, pixel-identical, or beside the crowd's votes."""
+"""Faces of a dataset, without any run: drawn at random, exact duplicates, or with the votes on them."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ from dashboard.dataset import contents, duplicates, votes
 from dashboard.dataset.contents import Contents
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import bind, put, value
-from dashboard.words import percent
+from dashboard.words import percent, plain
 from ferkit.colours import MUTED, WRONG, of_classes
 from ferkit.data import store
 from ferkit.data.faces import Faces
@@ -75,13 +75,13 @@ def _identical(known: Contents, faces: Faces) -> None:
     groups = load.cached(("duplicates", load.key_of(store.path_of(known.name))), lambda: duplicates.groups(faces))
     if not groups:
         return
-    torn = sum(len(set(faces.labels[rows])) > 1 for rows in groups)
-    words = (
-        f"{torn:,} of these {len(groups):,} pictures carry different labels (framed red, first)"
-        if torn
-        else "Twins always carry the same label"
+    differing = sum(len(set(faces.labels[rows])) > 1 for rows in groups)
+    sentence = (
+        f"{differing:,} of these {len(groups):,} images have different labels (framed red, first)"
+        if differing
+        else "Duplicates always have the same label"
     )
-    st.caption(f"{words}. Each picture once, with where it stands.")
+    st.caption(f"{sentence}. Each image once, with its splits.")
     pages = -(-len(groups) // SHOWN)
     if pages > 1:
         st.number_input(
@@ -102,21 +102,21 @@ def _twin(faces: Faces, rows: np.ndarray) -> Tile:
 
 
 def _voted(known: Contents, faces: Faces) -> None:
-    found = load.cached(("votes", load.key_of(store.path_of(known.name))), lambda: votes.agreement(faces))
-    if found is None:
-        st.info("None of the choices the crowd had is a class of this dataset.", icon=":material/info:")
+    agreement = load.cached(("votes", load.key_of(store.path_of(known.name))), lambda: votes.agreement(faces))
+    if agreement is None:
+        st.info("None of the votes names a class of this dataset.", icon=":material/info:")
         return
-    overall, shares = found
+    overall, shares = agreement
     least = min(shares, key=shares.__getitem__)
     st.markdown(
-        f"**The crowd's majority confirms {percent(overall)} of the labels**; least for {least}: {percent(shares[least])}."
+        f"**The majority of votes confirms {percent(overall)} of the labels**; lowest for {plain(least)}: {percent(shares[least])}."
     )
     with st.container(border=True):
         st.plotly_chart(charts.agreement(shares, of_classes(faces.classes)), config=QUIET, key="album-agreement")
 
 
 def _wall(faces: Faces, rows: np.ndarray, tiles: list[Tile], key: str) -> None:
-    """A gallery, and beside it the face that was clicked."""
+    """A gallery, and next to it the face that was clicked."""
     opened = st.session_state.get("album-face")
     opened = opened if opened in rows else None
     left, right = st.columns([2, 1], gap="large") if opened is not None else (st.container(), None)
@@ -132,12 +132,12 @@ def _open(row: int | None) -> None:
 
 
 def _face(faces: Faces, row: int) -> None:
-    st.markdown(f"#### {faces.classes[faces.labels[row]]}")
+    st.markdown(f"#### {plain(faces.classes[faces.labels[row]])}")
     st.image(enlarge(faces.images[row]), width="stretch")
     same = np.flatnonzero(faces.groups == faces.groups[row])
-    st.markdown(" · ".join(f"{faces.splits[i]}: {faces.classes[faces.labels[i]]}" for i in same))
+    st.markdown(" · ".join(f"{faces.splits[i]}: {plain(faces.classes[faces.labels[i]])}" for i in same))
     if faces.votes is not None and faces.votes[row].any():
         counts = dict(zip(faces.vote_names, faces.votes[row].tolist(), strict=True))
         st.plotly_chart(bars.votes(counts, of_classes(faces.vote_names)), config=QUIET, key="album-votes")
-    st.caption(f"`{faces.ids[row]}`")
+    st.caption(plain(str(faces.ids[row])))
     st.button("Close", icon=":material/close:", key="album-close", type="tertiary", on_click=_open, args=(None,))

@@ -1,4 +1,4 @@
-"""One face from near: large image, probabilities, the crowd's votes, heat map, nearest neighbours."""
+"""One face in detail: large image, probabilities, votes, heat map, nearest neighbours."""
 
 import numpy as np
 import streamlit as st
@@ -10,6 +10,7 @@ from dashboard.components.gallery import Tile, gallery
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
 from dashboard.view import View
+from dashboard.words import plain
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.errors import FerkitError
 
@@ -25,20 +26,20 @@ def show(view: View, row: int) -> None:
     true, pred = view.classes[face["label"]], view.classes[face["pred"]]
     with st.container(border=True, key="detail"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"#### {true}" if face["right"] else f"#### {true} → {pred}")
+            st.markdown(f"#### {plain(true)}" if face["right"] else f"#### {plain(true)} → {plain(pred)}")
             if st.button("Close", icon=":material/close:", type="tertiary", key="detail-close"):
                 narrow(face="")
                 st.rerun()
         verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
-        twin = " :orange-badge[the same pixels stand in train]" if face["leaked"] else ""
+        twin = " :orange-badge[exact copy in train]" if face["leaked"] else ""
         st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{twin}")
-        _pictures(view, row)
+        _images(view, row)
         chart = charts.probabilities(view.probabilities[row], view.classes, of_classes(view.classes), true)
         st.plotly_chart(chart, key="detail-probabilities", config=QUIET)
         if votes := view.images.votes(row):
             st.plotly_chart(charts.votes(votes, of_classes(tuple(votes))), key="detail-votes", config=QUIET)
         _neighbours(view, row)
-        st.caption(f"`{face['id']}`")
+        st.caption(plain(str(face["id"])))
 
 
 def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:
@@ -46,23 +47,23 @@ def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:
     weights."""
     from ferkit.explain.overlay import overlay
 
-    seen = load.classifier(view.run).explain(image[None], np.array([target]))[0]
-    return overlay(enlarge(image), seen)
+    heatmap = load.classifier(view.run).explain(image[None], np.array([target]))[0]
+    return overlay(enlarge(image), heatmap)
 
 
-def _pictures(view: View, row: int) -> None:
+def _images(view: View, row: int) -> None:
     images = view.images.of_rows(np.array([row]))
     if images is None:
         words.bring_images(view.selection.data)
         return
     left, right = st.columns(2, wrap=False)
-    left.image(enlarge(images[0]), caption="the face", width="stretch")
+    left.image(enlarge(images[0]), caption="Image", width="stretch")
     with right:
         try:
             pred = int(view.frame["pred"].to_numpy()[row])
-            st.image(heat(view, images[0], pred), caption=f"Grad-CAM for {view.classes[pred]}", width="stretch")
+            st.image(heat(view, images[0], pred), caption=f"Grad-CAM for {plain(view.classes[pred])}", width="stretch")
         except FerkitError as error:
-            st.caption(f"No heat map: {error}")
+            st.caption(f"No heat map: {plain(str(error))}")
 
 
 def _neighbours(view: View, row: int) -> None:
@@ -71,15 +72,15 @@ def _neighbours(view: View, row: int) -> None:
     from ferkit.embed.neighbours import nearest
 
     features = load.features(view.results, view.split)
-    found = nearest(features, features[row], NEIGHBOURS + 1)[0].ravel()
-    found = found[found != row][:NEIGHBOURS]
-    same = int((view.frame["label"].to_numpy()[found] == view.frame["label"].iat[row]).sum())
-    st.markdown(f"**Nearest in the network's eyes** · {same} of {len(found)} share its label")
-    images = view.images.of_rows(found)
+    neighbours = nearest(features, features[row], NEIGHBOURS + 1)[0].ravel()
+    neighbours = neighbours[neighbours != row][:NEIGHBOURS]
+    same = int((view.frame["label"].to_numpy()[neighbours] == view.frame["label"].iat[row]).sum())
+    st.markdown(f"**Nearest neighbours in the network's features** · {same} of {len(neighbours)} have the same label")
+    images = view.images.of_rows(neighbours)
     if images is None:
         return
     labels, right = view.frame["label"].to_numpy(), view.frame["right"].to_numpy()
-    tiles = [Tile(int(i), view.classes[labels[i]], "", RIGHT if right[i] else WRONG) for i in found]
+    tiles = [Tile(int(i), view.classes[labels[i]], "", RIGHT if right[i] else WRONG) for i in neighbours]
     clicked = gallery(images, tiles, key="detail-neighbours", size=64)
     if clicked is not None:
         narrow(face=str(view.frame["id"].iat[clicked]))

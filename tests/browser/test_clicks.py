@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 from dashboard.state import Selection
-from dashboard.view import inside
+from dashboard.view import in_polygon
 from ferkit import metrics
 
 RUN = "alpha"
@@ -130,7 +130,7 @@ def test_a_lasso_shows_exactly_the_faces_inside_and_travels_by_address(server, g
     page.wait_for_url("**lasso=*")
     drawn(page)
     chosen = Selection.parse({key: value[0] for key, value in parse_qs(urlparse(page.url).query).items()})
-    keep = inside(frame[["umap_x", "umap_y"]].to_numpy(), np.array(chosen.lasso))
+    keep = in_polygon(frame[["umap_x", "umap_y"]].to_numpy(), np.array(chosen.lasso))
     assert 0 < keep.sum() < len(frame)
     assert shown(page) == expected(frame, keep)
     assert page.locator(".shapelayer path").count() == 0  # plotly's own outline is enough

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard import view
 from dashboard.state import Selection
-from dashboard.view import View, inside
+from dashboard.view import View, in_polygon
 from dashboard.view import table as view_table
 from ferkit import metrics
 from ferkit.runs import open_run
@@ -66,8 +66,8 @@ def test_images_join_by_id(shown: View) -> None:
 def test_a_polygon_holds_what_lies_in_it() -> None:
     arrow = np.array([[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]])  # not convex
     points = np.array([[1, 1], [3.5, 2.5], [2, 2], [5, 1], [2, 0.5], [-1, 1]])
-    assert inside(points, arrow).tolist() == [True, True, False, False, True, False]
+    assert in_polygon(points, arrow).tolist() == [True, True, False, False, True, False]
     circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 60)), np.sin(np.linspace(0, 2 * np.pi, 60))], 1)
     cloud = np.random.default_rng(0).uniform(-1.5, 1.5, (2000, 2))
-    agrees = inside(cloud, circle) == (np.hypot(*cloud.T) < 1)
+    agrees = in_polygon(cloud, circle) == (np.hypot(*cloud.T) < 1)
     assert agrees.mean() > 0.99

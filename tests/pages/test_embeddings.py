@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts import maps
 from dashboard.faces import lasso, neighbourhoods
-from dashboard.view import inside
+from dashboard.view import in_polygon
 from ferkit.colours import of_classes
 
 NAMES = ("fear", "sad")
@@ -58,7 +58,7 @@ def test_a_drawn_lasso_is_thinned_and_rounded_to_what_an_address_holds() -> None
     assert 50 <= len(corners) <= lasso.CORNERS
     assert all(float(f"{value:.4g}") == value for corner in corners for value in corner)
     around = np.array([[0, 0], [9.5, 0], [10.5, 0]])
-    assert inside(around, np.array(corners)).tolist() == [True, True, False]
+    assert in_polygon(around, np.array(corners)).tolist() == [True, True, False]
 
 
 def test_a_box_becomes_its_four_corners_and_nothing_stays_nothing() -> None:
@@ -86,7 +86,7 @@ def test_neighbours_of_two_far_groups_are_their_own() -> None:
     table = neighbourhoods.mixing(features, np.repeat([0, 1], 40), 3)
     assert table[:2, :2].tolist() == [[1, 0], [0, 1]] and np.isnan(table[2]).all()
     table = np.array([[0.9, 0.1], [0.6, 0.4]])
-    assert neighbourhoods.told(table, NAMES).endswith("sad mixes most: 40% are sad, 60% fear.")
+    assert neighbourhoods.sentence(table, NAMES).endswith("sad is mixed most: 40% have the same label, 60% are fear.")
 
 
 def gallery(at) -> list[int]:  # type: ignore[no-untyped-def]
@@ -111,7 +111,7 @@ def test_a_lasso_in_the_address_shows_exactly_the_faces_inside(app, gray_world) 
         lasso="_".join(f"{a:.4g},{b:.4g}" for a, b in corners),
     )
     assert not at.exception
-    keep = inside(places, np.array([[float(f"{v:.4g}") for v in corner] for corner in corners]))
+    keep = in_polygon(places, np.array([[float(f"{v:.4g}") for v in corner] for corner in corners]))
     assert sorted(gallery(at)) == np.flatnonzero(keep).tolist()
     assert any(f"**{keep.sum():,} faces**" in text.value and "overall" in text.value for text in at.markdown)
     assert any("lasso on the PCA map" in button.label for button in at.button)
@@ -132,7 +132,7 @@ def test_each_colouring_draws(app, gray_world) -> None:
 def test_other_worlds_draw(request, app, world: str, data: str, run: str) -> None:
     at = app(request.getfixturevalue(world), "embeddings", data=data, run=run)
     assert not at.exception
-    assert any("stands apart" in text.value for text in at.markdown)
+    assert any("is separated best" in text.value for text in at.markdown)
 
 
 def test_without_a_map_the_command_that_makes_it(app, imageless_world) -> None:
