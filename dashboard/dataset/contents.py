@@ -1,4 +1,4 @@
-"""What is known of a dataset: from its store where it is here, else from a run that was trained on it."""
+"""The contents of a dataset: from its store where it is here, else from a run that was trained on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +48,10 @@ class MeanFaces:
 
 
 def of(name: str, runs: Mapping[str, Run]) -> Contents | None:
-    """The Contents of the dataset `name`; None if nothing is known of it. Raises DataError for a broken store."""
+    """The Contents of the dataset `name`; None if neither it nor a run on it is here.
+
+    Raises DataError for a broken store.
+    """
     path = store.path_of(name)
     if path.exists() and (faces := load.stored_faces(name)):
         counts, duplicates = load.cached(("contents", load.key_of(path)), lambda: (faces.counts(), faces.duplicates()))

@@ -86,8 +86,9 @@ def summary() -> None:
     if name is None:
         return
     low, high = (percent(end) for end in scores.accuracy_interval)
-    left_out = getattr(scores, "left_out", {})
-    rest = f" Left out: {', '.join(f'{n:,} {label}' for label, n in left_out.items())}." if left_out else ""
+    rest = (
+        f" Left out: {', '.join(f'{n:,} {label}' for label, n in scores.left_out.items())}." if scores.left_out else ""
+    )
     st.success(
         f"**{plain(name)}** on {split}: accuracy {percent(scores.accuracy)} ({low} to {high}), "
         f"macro-F1 {scores.macro_f1:.3f}, {scores.n:,} faces.{plain(rest)} It is now the chosen run on every page.",

@@ -5,6 +5,7 @@ import json
 import shutil
 import tarfile
 import zipfile
+from dataclasses import replace
 
 import cv2
 import h5py
@@ -23,7 +24,7 @@ from tests.worlds import World, tiny_faces
 COUNTS = {"train": {"happy": 100, "sad": 60, "disgust": 5}, "val": {"happy": 10, "sad": 6, "disgust": 1}}
 
 
-def known(counts=COUNTS, duplicates=None, faces=None) -> Contents:  # type: ignore[no-untyped-def]
+def described(counts=COUNTS, duplicates=None, faces=None) -> Contents:  # type: ignore[no-untyped-def]
     return Contents("some", counts, duplicates or {}, faces)
 
 
@@ -50,11 +51,11 @@ def zipped(n: int = 6) -> bytes:
 
 def test_the_imbalance_in_words() -> None:
     assert (
-        contents.imbalance(known())
+        contents.imbalance(described())
         == "happy has 20 times the faces of disgust (100 against 5 in train). disgust is rare: 3.0% of train."
     )
-    assert contents.imbalance(known({"train": {"a": 3, "b": 3}})) == "Balanced: every class has 3 faces in train."
-    assert contents.imbalance(known({"train": {"a": 3, "b": 0}})).startswith("a has 3 faces, b none in train.")
+    assert contents.imbalance(described({"train": {"a": 3, "b": 3}})) == "Balanced: every class has 3 faces in train."
+    assert contents.imbalance(described({"train": {"a": 3, "b": 0}})).startswith("a has 3 faces, b none in train.")
 
 
 def test_the_bars_count_or_share() -> None:
@@ -68,11 +69,11 @@ def test_the_bars_count_or_share() -> None:
 def test_duplicates_that_disagree_come_first_and_are_counted() -> None:
     groups = duplicates.groups(faces())
     assert [sorted(rows.tolist()) for rows in groups] == [[0, 3], [1, 2]]
-    lines = duplicates.sentences(known(faces().counts(), faces().duplicates()))
+    lines = duplicates.sentences(described(faces().counts(), faces().duplicates()))
     assert lines[0].startswith("**1 face of val is also in train (50.0%)**")
     older = {"train with a twin": 3, "val also in train": 1}  # as runs of before have it
-    assert duplicates.sentences(known(faces().counts(), older))[1].endswith("in any split: 3 of train.")
-    assert duplicates.sentences(known()) == ["No two faces have the same pixels."]
+    assert duplicates.sentences(described(faces().counts(), older))[1].endswith("in any split: 3 of train.")
+    assert duplicates.sentences(described()) == ["No two faces have the same pixels."]
 
 
 def test_the_crowd_agrees_where_its_majority_is_the_label() -> None:
@@ -263,15 +264,18 @@ def copied(gray_world, path) -> World:  # type: ignore[no-untyped-def]
 def test_a_run_is_scored_on_another_dataset_by_a_button(app, gray_world, tmp_path, monkeypatch) -> None:
     world = copied(gray_world, tmp_path / "world")
     world.enter(monkeypatch)
-    store.save(tiny_faces("mine", n=60, emotions=("happy", "sad")))
+    drawn = tiny_faces("mine", n=90, emotions=("fear", "happy", "sad"))
+    store.save(replace(drawn, classes=("cat", "happy", "sad")))
     at = app(world, "dataset", data="mine")
-    assert any(text.value == "2 runs know all of its classes." for text in at.markdown)
+    expected = "2 runs do not know cat, whose faces are left out of the scores."
+    assert any(text.value == expected for text in at.markdown)
     at.selectbox(key="score-run").set_value("beta").run()
     at.button(key="score-start").click().run()
     assert not at.exception and not at.error
     scores = open_run("beta").results("mine").scores["val"]
-    assert scores.n == len(store.load("mine").split("val"))
-    assert any(f"accuracy {scores.accuracy:.1%}" in text.value for text in at.success)
+    labels = store.load("mine").split("val").labels
+    assert (scores.n, scores.left_out) == ((labels > 0).sum(), {"cat": (labels == 0).sum()})
+    assert any(f"accuracy {scores.accuracy:.1%}" in text.value and " cat." in text.value for text in at.success)
     assert (at.selectbox(key="side-run").value, at.selectbox(key="side-data").value) == ("beta", "mine")
     at.run()
     assert not at.success
