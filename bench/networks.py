@@ -28,7 +28,7 @@ from bench.timing import Report, Sample, combine
 from ferkit.models import Input, build, count_macs, count_parameters
 from ferkit.train.config import TrainConfig, from_recipe, recipes
 from ferkit.train.epoch import Step, precision
-from ferkit.train.loop import fit
+from ferkit.train.trainer import fit
 
 __all__ = ["main", "measure"]
 

@@ -17,9 +17,9 @@ from ferkit.errors import ConfigError, FerkitError
 from ferkit.models import Input, Network, build, count_parameters, save
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import ModelSpec, Run
+from ferkit.train.accelerator import make_accelerator
 from ferkit.train.config import TrainConfig, from_recipe
 from ferkit.train.describe import describe
-from ferkit.train.engine import engine
 
 __all__ = ["RECIPE", "Subject", "as_run", "faces", "jpeg", "portrait", "recipe", "subject"]
 
@@ -93,7 +93,7 @@ def as_run(subject: Subject, faces: Faces, folder: Path) -> Run:
     """A run folder of that network as if it had been trained on `faces`, so that nothing is written into a shipped
     run."""
     folder.mkdir(parents=True)
-    described = describe(recipe(), faces, subject.classifier.input, subject.model, engine(recipe()))
+    described = describe(recipe(), faces, subject.classifier.input, subject.model, make_accelerator(recipe()))
     manifest = described.replace(
         recipe=RECIPE, model=subject.built, classes=subject.classifier.classes, status="finished"
     )

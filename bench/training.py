@@ -28,10 +28,10 @@ from ferkit.models import Input, build
 from ferkit.train import optim
 from ferkit.train.augment import augment, mix
 from ferkit.train.balance import order
-from ferkit.train.batches import Resident
 from ferkit.train.config import TrainConfig
-from ferkit.train.loop import Epoch, fit
+from ferkit.train.loader import FaceLoader
 from ferkit.train.losses import cross_entropy, soft_targets
+from ferkit.train.trainer import Epoch, fit
 
 __all__ = ["main", "measure"]
 
@@ -97,7 +97,7 @@ def _augmenting(config: TrainConfig, train: Faces, shape: Input, repeats: int) -
 
 def _resident(config: TrainConfig, faces: Faces, shape: Input) -> Callable[[], Batches]:
     """Ours: uint8 faces in memory, augmented a batch at a time."""
-    resident = Resident.of(faces, shape, torch.device("cpu"))
+    resident = FaceLoader.of(faces, shape, torch.device("cpu"))
     settings = replace(config.augment, small=0)
     generator = torch.Generator().manual_seed(0)
 

@@ -49,10 +49,10 @@ def train(
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.train import teachers
+    from ferkit.train.accelerator import processes
     from ferkit.train.config import from_recipe, parse
-    from ferkit.train.engine import processes
-    from ferkit.train.loop import Epoch, fit
     from ferkit.train.tracking import tracker
+    from ferkit.train.trainer import Epoch, fit
 
     with warnings.catch_warnings(record=True) as renamed:
         warnings.simplefilter("always", FutureWarning)

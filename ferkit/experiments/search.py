@@ -23,7 +23,7 @@ from ferkit.experiments.study import SEEN, Search, load
 from ferkit.runs import Run
 from ferkit.runs.locks import locked
 from ferkit.train.config import from_recipe
-from ferkit.train.loop import Epoch, fit
+from ferkit.train.trainer import Epoch, fit
 
 __all__ = ["best", "free", "search"]
 

@@ -54,11 +54,11 @@ def erase(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
     half = (0.3 + 0.7 * torch.rand(B, 2, generator=generator)) * settings.erase_size / 2
     centre = torch.rand(B, 2, generator=generator)
 
-    def inside(pixels: int, axis: int) -> Tensor:
+    def within(pixels: int, axis: int) -> Tensor:
         place = (torch.arange(pixels) + 0.5) / pixels
         return ((place - centre[:, axis, None]).abs() < half[:, axis, None]) & chosen  # (B, pixels)
 
-    box = inside(H, 0)[:, None, :, None] & inside(W, 1)[:, None, None, :]
+    box = within(H, 0)[:, None, :, None] & within(W, 1)[:, None, None, :]
     return x.masked_fill(box.to(x.device), 0.0)
 
 

@@ -24,8 +24,8 @@ def order(labels: Tensor, balance: str, generator: torch.Generator) -> Tensor:
     if balance == "sampler":
         return torch.multinomial((1.0 / counts)[labels], len(labels), replacement=True, generator=generator)
     if balance == "oversample":
-        own = [torch.nonzero(labels == c)[:, 0] for c in range(len(counts)) if counts[c]]
-        rows = torch.cat([_repeated(rows, int(counts.max()), generator) for rows in own])
+        by_class = [torch.nonzero(labels == c)[:, 0] for c in range(len(counts)) if counts[c]]
+        rows = torch.cat([_repeated(rows, int(counts.max()), generator) for rows in by_class])
         return rows[torch.randperm(len(rows), generator=generator)]
     return torch.randperm(len(labels), generator=generator)
 

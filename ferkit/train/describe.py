@@ -18,7 +18,7 @@ from ferkit.train.config import TrainConfig
 __all__ = ["dataset", "describe"]
 
 
-def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, engine: Accelerator) -> Manifest:
+def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, accelerator: Accelerator) -> Manifest:
     """Model, classes, input, config, data, seed, versions, commit, device, parameters and multiply-adds."""
     return Manifest(
         status="training",
@@ -36,7 +36,7 @@ def describe(config: TrainConfig, faces: Faces, shape: Input, model: Network, en
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         commit=_commit(),
         versions={"ferkit": ferkit.__version__} | {name: version(name) for name in ("torch", "numpy", "h5py")},
-        device=_device(engine),
+        device=_device(accelerator),
     )
 
 
@@ -47,9 +47,11 @@ def dataset(faces: Faces) -> DataSpec:
     )
 
 
-def _device(engine: Accelerator) -> str:
-    one = torch.cuda.get_device_name() if engine.device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
-    return one if engine.num_processes == 1 else f"{engine.num_processes} × {one}"
+def _device(accelerator: Accelerator) -> str:
+    name = (
+        torch.cuda.get_device_name() if accelerator.device.type == "cuda" else f"{torch.get_num_threads()} CPU threads"
+    )
+    return name if accelerator.num_processes == 1 else f"{accelerator.num_processes} × {name}"
 
 
 def _commit() -> str:

@@ -27,14 +27,14 @@ def optimizer(model: nn.Module, config: TrainConfig, heads: Sequence[nn.Paramete
 
 
 def _groups(model: nn.Module, config: TrainConfig, heads: set[int]) -> list[dict[str, Any]]:
-    """Heads first, so that the first group has the rate that is told."""
+    """Heads first, so that the first group has the rate that is reported."""
     groups = []
     for above in (True, False) if config.body_lr != 1 else (None,):
-        own = [p for p in model.parameters() if above is None or (id(p) in heads) == above]
+        members = [p for p in model.parameters() if above is None or (id(p) in heads) == above]
         rate = config.lr * (config.body_lr if above is False else 1.0)
         groups += [
-            {"params": [p for p in own if p.ndim > 1], "weight_decay": config.weight_decay, "lr": rate},
-            {"params": [p for p in own if p.ndim <= 1], "weight_decay": 0.0, "lr": rate},
+            {"params": [p for p in members if p.ndim > 1], "weight_decay": config.weight_decay, "lr": rate},
+            {"params": [p for p in members if p.ndim <= 1], "weight_decay": 0.0, "lr": rate},
         ]
     return groups
 
@@ -82,9 +82,9 @@ def _cosine(start: float, end: float, p: float) -> float:
 def _plateau(losses: tuple[float, ...], patience: int, left: float) -> float:
     """What torch's ReduceLROnPlateau has left of a rate of one after these losses."""
     holder = torch.optim.SGD([torch.zeros(1)], lr=1.0)
-    judge = ReduceLROnPlateau(holder, factor=left, patience=patience)
+    scheduler = ReduceLROnPlateau(holder, factor=left, patience=patience)
     for loss in losses:
-        judge.step(loss)
+        scheduler.step(loss)
     return float(holder.param_groups[0]["lr"])
 
 

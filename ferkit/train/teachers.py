@@ -1,4 +1,4 @@
-"""What teachers say of the training faces: trained runs, by their stored logits or live, and the crowd.
+"""Teachers' predictions of the training faces: trained runs, by their stored logits or live, and the votes.
 
 Hinton, Vinyals and Dean 2015, Distilling the Knowledge in a Neural Network, arXiv:1503.02531.
 """
@@ -15,11 +15,11 @@ from ferkit.data.faces import Faces
 from ferkit.errors import RunError
 from ferkit.models import Input, Network, load
 from ferkit.runs import LOGIT, Run
-from ferkit.train import crowd
+from ferkit.train.soft_labels import label_log_probabilities
 
-__all__ = ["CROWD", "Panel", "named", "opinion", "ready"]
+__all__ = ["CROWD", "LiveTeachers", "named", "ready", "stored_predictions"]
 
-CROWD = "crowd"  # the teacher that is no run: the votes, translated into labels
+CROWD = "crowd"  # the teacher that is no run: the votes, as probabilities of the labels
 
 
 def named(teacher: str) -> list[Run]:
@@ -33,58 +33,61 @@ def ready(teacher: Run, faces: Faces) -> bool:
     return scores is not None and scores.fingerprint == faces.fingerprint
 
 
-def opinion(teacher: str, train: Faces, temperature: float, *, live: bool = False) -> Tensor:
+def stored_predictions(teacher: str, train: Faces, temperature: float, *, live: bool = False) -> Tensor:
     """The mean softmax(z / T) of a comma-separated list of teachers, float32 (N, classes), in the order of the faces
     and their classes.
 
-    Where the runs teach live, of the crowd alone; zeros where it does not teach.
+    Where the runs teach live, of the votes alone; zeros where these do not teach.
     Raises RunError for a run that was not scored on train or does not know a class, ConfigError for a crowd that never
     voted.
     """
-    said = [] if live else [_logits(run, train) for run in named(teacher)]
+    logits = [] if live else [_logits(run, train) for run in named(teacher)]
     if CROWD in _names(teacher):
-        said.append(crowd.translated(train))
-    if not said:
+        logits.append(label_log_probabilities(train))
+    if not logits:
         return torch.zeros(len(train), len(train.classes))
-    return torch.stack([torch.softmax(z / temperature, 1) for z in said]).mean(0)
+    return torch.stack([torch.softmax(z / temperature, 1) for z in logits]).mean(0)
 
 
 @dataclass(frozen=True)
-class Panel:
+class LiveTeachers:
     """Teachers that look at each augmented face: a consistent teacher (Beyer et al. 2022, Knowledge Distillation: A
     Good Teacher Is Patient and Consistent, arXiv:2106.05237)."""
 
     networks: tuple[Network, ...]  # in eval mode, frozen
     columns: tuple[Tensor, ...]  # of each, which logit belongs to each class
-    crowd: bool  # whether its opinion counts beside theirs
+    votes: bool  # whether the votes count as one more teacher
     temperature: float
 
     @classmethod
     def of(
         cls, teacher: str, classes: tuple[str, ...], shape: Input, temperature: float, device: torch.device
-    ) -> "Panel":
+    ) -> "LiveTeachers":
         """Raises RunError for a run that does not exist, does not know a class, or reads faces of another size, crop or
         scale."""
-        found = named(teacher)
-        for run in found:
+        teachers = named(teacher)
+        for run in teachers:
             _knows(run, classes)
             if Input.of(run.manifest.input) != shape:
                 raise RunError(
-                    f"{run.name} reads faces otherwise than the student would (size, crop or scale). Use --set teacher_views=stored"
+                    f"{run.name} reads faces of another size, crop or scale than the student would. "
+                    "Use --set teacher_views=stored"
                 )
-        networks = (load(run).requires_grad_(False).to(device).to(memory_format=torch.channels_last) for run in found)
-        columns = (torch.tensor([run.classes.index(c) for c in classes], device=device) for run in found)
+        networks = (
+            load(run).requires_grad_(False).to(device).to(memory_format=torch.channels_last) for run in teachers
+        )
+        columns = (torch.tensor([run.classes.index(c) for c in classes], device=device) for run in teachers)
         return cls(tuple(networks), tuple(columns), CROWD in _names(teacher), temperature)
 
     @torch.no_grad()
-    def opinion(self, x: Tensor, voted: Tensor) -> Tensor:
-        """The mean over the networks, and over the crowd where it teaches, of softmax(z / T) of normalised faces (B, C,
-        H, W); `voted` (B, classes) is what the crowd said of them."""
-        said = [
-            (net(x).float()[:, own] / self.temperature).softmax(1)
-            for net, own in zip(self.networks, self.columns, strict=True)
+    def predictions(self, x: Tensor, voted: Tensor) -> Tensor:
+        """The mean over the networks, and over the votes where they teach, of softmax(z / T) of normalised faces (B, C,
+        H, W); `voted` (B, classes) is the prediction from their votes."""
+        predicted = [
+            (net(x).float()[:, order] / self.temperature).softmax(1)
+            for net, order in zip(self.networks, self.columns, strict=True)
         ]
-        return torch.stack([*said, voted] if self.crowd else said).mean(0)
+        return torch.stack([*predicted, voted] if self.votes else predicted).mean(0)
 
 
 def _names(teacher: str) -> list[str]:
@@ -96,7 +99,8 @@ def _logits(teacher: Run, train: Faces) -> Tensor:
     table: pd.DataFrame = teacher.results(train.name).predictions("train").set_index("id")
     if gone := int((~pd.Index(train.ids).isin(table.index)).sum()):
         raise RunError(
-            f"{teacher.name} has no logits for {gone:,} of the training faces. Score it again on the train split of {train.name}."
+            f"{teacher.name} has no logits for {gone:,} of the training faces. "
+            f"Score it again on the train split of {train.name}."
         )
     return torch.tensor(table.loc[train.ids, [LOGIT + name for name in train.classes]].to_numpy(np.float32))
 

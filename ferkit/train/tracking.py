@@ -1,4 +1,4 @@
-"""What a training tells other tools while it runs: Weights & Biases or TensorBoard, off unless asked for.
+"""Reports of a training to other tools while it runs: Weights & Biases or TensorBoard, off unless asked for.
 
 with tracker("tensorboard", path.name) as track:
     run = fit(config, faces, path, on_epoch=track.epoch)
@@ -14,13 +14,13 @@ from typing import Any, Protocol
 from ferkit import files
 from ferkit.errors import ConfigError
 from ferkit.runs import Run, Scores, open_run, settings
-from ferkit.train.loop import Epoch
+from ferkit.train.trainer import Epoch
 
 __all__ = ["TRACKERS", "Tracker", "tracker"]
 
 
 class Tracker(Protocol):
-    """Whoever is told."""
+    """Where epochs and scores are reported to."""
 
     def epoch(self, row: Epoch) -> None:
         """After each epoch."""
@@ -29,8 +29,8 @@ class Tracker(Protocol):
         """After the evaluation on val."""
 
 
-class Nobody:
-    """Tells no one."""
+class NoTracker:
+    """Reports nothing."""
 
     def epoch(self, row: Epoch) -> None:
         pass
@@ -88,10 +88,11 @@ TRACKERS: dict[str, Callable[[str], Any]] = {"wandb": WandB, "tensorboard": Tens
 
 @contextlib.contextmanager
 def tracker(name: str | None, run: str) -> Iterator[Tracker]:
-    """The tracker of that name for a run of that name, or one that tells nobody. Raises ConfigError for an unknown one, or where its package
-    is missing."""
+    """The tracker of that name for a run of that name, or one that reports nothing.
+
+    Raises ConfigError for an unknown one, or where its package is missing."""
     if not name:
-        yield Nobody()
+        yield NoTracker()
         return
     if name not in TRACKERS:
         raise ConfigError(f"Trackers are {' and '.join(TRACKERS)}; got {name!r}.")
@@ -101,7 +102,8 @@ def tracker(name: str | None, run: str) -> Iterator[Tracker]:
         raise ConfigError(f"--track {name} needs a package that is not installed: pip install {name}") from error
     except Exception as error:  # whatever wandb raises without a login or a network
         raise ConfigError(
-            f"{name} cannot begin ({' '.join(str(error).split())[:200]}). For wandb without a network: WANDB_MODE=offline"
+            f"{name} cannot begin ({' '.join(str(error).split())[:200]}). "
+            "For wandb without a network: WANDB_MODE=offline"
         ) from error
     try:
         yield made

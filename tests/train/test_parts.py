@@ -13,14 +13,15 @@ from ferkit.data.faces import Faces
 from ferkit.data.synthetic import draw
 from ferkit.errors import ConfigError
 from ferkit.models import MODELS, Input, build
-from ferkit.train import optim, sharpness
+from ferkit.train import optim
 from ferkit.train.balance import class_weights, faces_per_epoch, order
-from ferkit.train.batches import Resident
-from ferkit.train.cleaning import cleaned
 from ferkit.train.config import from_recipe, parse, recipes, summaries
-from ferkit.train.freezing import parts, thaw
+from ferkit.train.duplicates import without_duplicates
+from ferkit.train.freezing import parts, unfreeze
+from ferkit.train.loader import FaceLoader
 from ferkit.train.losses import cross_entropy, focal, soft_targets
-from ferkit.train.student import Student
+from ferkit.train.sam import sam_perturbation
+from ferkit.train.targets import Student
 
 
 def test_smoothed_cross_entropy_is_torchs() -> None:
@@ -108,7 +109,7 @@ def test_uphill_is_one_radius_along_the_gradient_and_back() -> None:
     before = [p.detach().clone() for p in model.parameters()]
     gradient = torch.cat([p.grad.flatten() for p in model.parameters()])
     seen = model[1].running_mean.clone()
-    with sharpness.uphill(model, 0.5):
+    with sam_perturbation(model, 0.5):
         moved = torch.cat([(p - b).flatten() for p, b in zip(model.parameters(), before, strict=True)])
         torch.testing.assert_close(moved, 0.5 * gradient / gradient.norm())
         model(x)
@@ -123,8 +124,8 @@ def test_cleaning_leaves_one_of_identical_faces_and_no_face_that_is_none() -> No
         "f", images, np.zeros(5, np.int16), np.array(list("abcde")), np.array(["train"] * 5), ("x",),
         votes=np.array([[9, 1], [5, 5], [4, 6], [9, 1], [0, 0]], np.uint8), vote_names=("x", "NF"),
     )  # fmt: skip
-    assert cleaned(faces).ids.tolist() == ["a", "b", "e"]
-    assert cleaned(replace(faces, votes=None, vote_names=())).ids.tolist() == ["a", "b", "c", "e"]
+    assert without_duplicates(faces).ids.tolist() == ["a", "b", "e"]
+    assert without_duplicates(replace(faces, votes=None, vote_names=())).ids.tolist() == ["a", "b", "c", "e"]
 
 
 def factors(epochs: int = 10, steps: int = 5, history: list | None = None, **settings: object) -> list[float]:
@@ -216,13 +217,13 @@ def test_the_body_may_learn_more_slowly_than_the_head() -> None:
 
 
 @pytest.mark.parametrize(("name", "n"), [("base-cnn", 3), ("compact-resnet", 5), ("vit", 8), ("resnet34", 8)])
-def test_a_frozen_body_thaws_from_the_top(name: str, n: int) -> None:
+def test_a_frozen_body_is_unfrozen_from_the_top(name: str, n: int) -> None:
     network = build(name, 3, 1)
     own = parts(network)
     assert len(own) == n
 
     def learning(epoch: int, every: int) -> list[bool]:
-        thaw(network.train(), epoch, 2, every)
+        unfreeze(network.train(), epoch, 2, every)
         assert all(p.requires_grad for p in network.head.parameters())
         assert [part.training for part in own] == [next(part.parameters()).requires_grad for part in own]
         return [part.training for part in own]
@@ -232,15 +233,15 @@ def test_a_frozen_body_thaws_from_the_top(name: str, n: int) -> None:
     assert learning(3, 2) == learning(4, 2) == [False] * (n - 1) + [True]
     assert learning(5, 2) == [False] * (n - 2) + [True] * 2
     assert learning(99, 2) == [True] * n
-    thaw(network.train(), 1, 2, 2)
+    unfreeze(network.train(), 1, 2, 2)
     assert {name.partition(".")[0] for name, p in network.named_parameters() if p.requires_grad} == {"head"}
-    thaw(network.train(), 99, 2, 2)
+    unfreeze(network.train(), 99, 2, 2)
     assert all(p.requires_grad for p in network.parameters())
 
 
 def test_faces_of_another_size_are_brought_to_the_one_wanted() -> None:
     faces = draw(21, seed=0, size=64, colour=True, name="big")
     shape = Input.measure(faces.images, size=32)
-    field = Resident.of(faces, shape, torch.device("cpu"))
+    field = FaceLoader.of(faces, shape, torch.device("cpu"))
     assert field.images.shape == (21, 3, 32, 32) and field.images.dtype == torch.uint8
     torch.testing.assert_close(field.batch(slice(None))[0], shape.prepare(faces.images), atol=0.02, rtol=0)

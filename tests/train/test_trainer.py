@@ -1,4 +1,4 @@
-"""The loop: it learns, repeats itself, stops when told, and says when it cannot go on."""
+"""Training: it learns, repeats itself, stops when interrupted, and says when it cannot go on."""
 
 import contextlib
 import signal
@@ -13,9 +13,9 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError, TrainError
 from ferkit.models import Input, load
 from ferkit.runs import Run, open_folder
-from ferkit.train import loop, resume
+from ferkit.train import checkpoint, trainer
 from ferkit.train.config import TrainConfig, parse
-from ferkit.train.loop import fit
+from ferkit.train.trainer import fit
 from tests.worlds import tiny_faces
 
 PLAIN = {"crop": 0, "rotate": 0, "scale": 0, "shift": 0, "flip": 0, "light": 0, "erase": 0}
@@ -94,7 +94,7 @@ def test_patience_stops_and_keeps_the_best(tmp_path: Path, faces: Faces) -> None
     assert "best val macro-F1" in run.manifest.selection
 
 
-def test_an_interrupt_that_python_drops_is_heard_all_the_same(tmp_path: Path, faces: Faces) -> None:
+def test_an_interrupt_that_python_drops_is_raised_all_the_same(tmp_path: Path, faces: Faces) -> None:
     def dropped(_: object) -> None:
         with contextlib.suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
@@ -193,7 +193,7 @@ def test_cut_off_between_any_two_files_it_goes_on_as_if_never(
 ) -> None:
     settings = SMALL | {"epochs": 3, "subset": 0.3}
     whole = fit(parse(settings), faces, tmp_path / "whole")
-    names = {"weights": (loop, "save"), "state": (resume, "store"), "history": (resume, "_report")}
+    names = {"weights": (trainer, "save"), "state": (checkpoint, "store"), "history": (checkpoint, "_report")}
     module, name = names[step]
     real, calls = getattr(module, name), []
 

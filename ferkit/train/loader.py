@@ -11,19 +11,19 @@ from torch.nn import functional as F
 from ferkit.data.faces import Faces
 from ferkit.models import Input
 
-__all__ = ["Resident"]
+__all__ = ["FaceLoader"]
 
 
 @dataclass(frozen=True)
-class Resident:
-    """Images and labels of one split, whole in memory on the device that trains; nothing is decoded twice."""
+class FaceLoader:
+    """Images and labels of one split, all in memory on the device that trains; nothing is decoded twice."""
 
     images: Tensor  # uint8 (N, C, H, W)
     labels: Tensor  # int64 (N,)
     input: Input
 
     @classmethod
-    def of(cls, faces: Faces, input: Input, device: torch.device) -> "Resident":
+    def of(cls, faces: Faces, input: Input, device: torch.device) -> "FaceLoader":
         images = torch.from_numpy(np.ascontiguousarray(faces.images))
         images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2)
         if images.shape[2] != input.size:

@@ -1,4 +1,4 @@
-"""The crowd's votes as something to learn from: as shares, and translated into the labels of the dataset."""
+"""Votes as soft labels: as shares of the choices, and as probabilities of the dataset's labels."""
 
 import numpy as np
 import torch
@@ -10,31 +10,32 @@ from torch import Tensor
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError
 
-__all__ = ["shares", "translated"]
+__all__ = ["label_log_probabilities", "vote_shares"]
 
 
-def shares(faces: Faces, setting: str) -> Tensor:
+def vote_shares(faces: Faces, setting: str) -> Tensor:
     """The votes of each face as a distribution, float32 (N, V); zeros where nobody voted.
 
     Raises ConfigError, naming the setting that asked for them, where the dataset has none.
     """
     if faces.votes is None:
         raise ConfigError(
-            f"{setting} needs the crowd's votes, but {faces.name!r} has none. Import it again with --votes CSV, or leave it out."
+            f"{setting} needs the crowd's votes, but {faces.name!r} has none. "
+            "Import it again with --votes CSV, or leave it out."
         )
     votes = torch.from_numpy(faces.votes).float()
     return votes / votes.sum(1, keepdim=True).clamp(min=1)
 
 
-def translated(faces: Faces, seed: int = 0) -> Tensor:
-    """log P(label | votes) of each face, float32 (N, classes): what a face the crowd saw so is called in this dataset.
+def label_log_probabilities(faces: Faces, seed: int = 0) -> Tensor:
+    """log P(label | votes) of each face, float32 (N, classes): how faces with such votes are labelled in this dataset.
 
     Boosted trees on the shares, each face predicted by trees that never saw its label (at most five folds). What the
-    votes add is privileged information: known while training, never asked for later (Lopez-Paz et al. 2016, Unifying
+    votes add is privileged information: available in training alone (Lopez-Paz et al. 2016, Unifying
     Distillation and Privileged Information, arXiv:1511.03643). Raises ConfigError where there are no votes, or a class
     has a single face.
     """
-    x, labels = shares(faces, "teacher").numpy(), faces.labels
+    x, labels = vote_shares(faces, "teacher").numpy(), faces.labels
     if (fewest := int(np.bincount(labels).min())) < 2:
         raise ConfigError(
             f"The crowd can teach with two training faces of each class or more; {faces.name!r} has {fewest} of one."

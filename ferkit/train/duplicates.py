@@ -4,12 +4,12 @@ import numpy as np
 
 from ferkit.data.faces import Faces
 
-__all__ = ["cleaned"]
+__all__ = ["without_duplicates"]
 
 NO_FACE = ("nf", "not a face", "not-a-face", "no face")  # names under which a crowd says that there is none
 
 
-def cleaned(train: Faces) -> Faces:
+def without_duplicates(train: Faces) -> Faces:
     """The first of each group of pixel-identical faces, less those most of the crowd calls no face; all of it where
     there are no votes."""
     keep = np.zeros(len(train), bool)

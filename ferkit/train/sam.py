@@ -1,4 +1,4 @@
-"""Sharpness-aware minimisation: descend by the gradient found where the loss is worst nearby.
+"""Sharpness-aware minimisation: descend by the gradient at the place nearby where the loss is worst.
 
 Foret et al. 2021, Sharpness-Aware Minimization, arXiv:2010.01412.
 """
@@ -9,24 +9,24 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-__all__ = ["uphill"]
+__all__ = ["sam_perturbation"]
 
 
 @contextlib.contextmanager
-def uphill(model: nn.Module, radius: float) -> Iterator[None]:
-    """Inside, the weights stand at w + radius g / |g|, g being their present gradient, and batch norms do not gather
-    statistics."""
-    own = [p for p in model.parameters() if p.grad is not None]
+def sam_perturbation(model: nn.Module, radius: float) -> Iterator[None]:
+    """Within the context the weights are w + radius g / |g|, g being their present gradient, and batch norms do not
+    gather statistics."""
+    parameters = [p for p in model.parameters() if p.grad is not None]
     norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
     momenta = [m.momentum for m in norms]
-    before = _moved(own, radius)
+    before = _moved(parameters, radius)
     for norm in norms:
         norm.momentum = 0.0
     try:
         yield
     finally:
         with torch.no_grad():
-            for p, weights in zip(own, before, strict=True):
+            for p, weights in zip(parameters, before, strict=True):
                 p.copy_(weights)
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
