@@ -137,7 +137,8 @@ class Trainer:
         broadcast_object_list(scores)  # of the first process, which has the weights that are kept
         rate, seconds = self.optimizer.param_groups[0]["lr"], time.perf_counter() - began
         speed = faces_per_epoch(self.targets.counts, self.config.balance) / trained
-        return Epoch(number, rate, loss, accuracy, *scores[0], seconds, speed)
+        val_loss, val_accuracy, val_macro_f1 = scores[0]
+        return Epoch(number, rate, loss, accuracy, val_loss, val_accuracy, val_macro_f1, seconds, speed)
 
     def _stalled(self) -> bool:
         values = [row["val_macro_f1"] for row in self.history]
