@@ -8,7 +8,7 @@ from ferkit.evaluate.evaluation import evaluate
 from ferkit.runs import Run, open_folder
 from ferkit.train import teachers
 from ferkit.train.config import TrainConfig
-from ferkit.train.loop import Epoch, fit
+from ferkit.train.trainer import Epoch, fit
 
 __all__ = ["train_and_score", "unscored_teachers"]
 

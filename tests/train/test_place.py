@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ferkit.train.loop import Epoch, fit
 from typer.testing import CliRunner
 
 from ferkit import runs
@@ -17,6 +16,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import RunError, TrainError
 from ferkit.runs import Run, pixel_hashes
 from ferkit.train.config import parse
+from ferkit.train.trainer import Epoch, fit
 from tests.worlds import ROOT, World, tiny_faces
 
 SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
