@@ -21,7 +21,7 @@ __all__ = ["show", "tested"]
 def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None:
     """Six cards for one row of the leaderboard, and what the differences in them mean."""
     test = tested(selection.base, run.name, selection, dedup=dedup) if selection.base else None
-    with st.grid(3, min_column_width=165):
+    with st.grid(3, min_column_width=200):
         _scores(row, test)
         _sizes(run, row)
     for note in _notes(run, row, selection, test):
