@@ -21,7 +21,7 @@ def thirds(shares: np.ndarray, classes: tuple[str, ...]) -> go.Figure:
     )
     figure.update_layout(barmode="stack", bargap=0.25)
     legend = " · ".join(f"<span style='color:{colour}'>{part}</span>" for part, colour in PARTS.items())
-    title = f"Heat in the {legend} third"
+    title = f"Heat: {legend} third"
     figure = finish(figure, title, 100 + 30 * len(classes), x="share of the heat (%)")
     figure.update_layout(margin_r=16)
     figure.update_xaxes(range=[0, 100], dtick=50, showgrid=False)
