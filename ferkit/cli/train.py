@@ -44,7 +44,7 @@ def train(
         path, dataset = begun.path, begun.dataset
     else:
         path, dataset = _fresh(recipe, data, name, force)
-    from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
+    from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are reported first
     from ferkit.cli.scoring import score_on_val
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate

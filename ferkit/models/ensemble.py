@@ -79,8 +79,8 @@ class Ensemble(Network):
         self.prepares = all(read is not None for read in self.inputs)
 
     def maps(self, x: Tensor) -> Tensor:
-        own = zip(self.members, self.inputs, self.sides, strict=True)
-        parts = [member.maps(centre(x, side) if read is None else read.normalise(x)) for member, read, side in own]  # type: ignore[operator]
+        members = zip(self.members, self.inputs, self.sides, strict=True)
+        parts = [member.maps(centre(x, side) if read is None else read.normalise(x)) for member, read, side in members]  # type: ignore[operator]
         self.shapes = [tuple(maps.shape[1:]) for maps in parts]
         height, width = (max(shape[i] for shape in self.shapes) for i in (1, 2))
         return torch.cat(

@@ -1,4 +1,5 @@
-"""Which configurations of transformers are built: image networks of its own, described by numbers, flags and a few words.
+"""Which configurations of transformers are built: image networks described by numbers, flags and a few
+words.
 
 A configuration may come from a stranger's run folder, and transformers follows what some name: other packages
 (`timm_wrapper`), backbones, files. Here no string is passed on that is not one of `WORDS`, so none can name a file, and
@@ -41,13 +42,14 @@ def check_values(name: str, kind: Any, known: frozenset[str], values: Mapping[st
         raise ConfigError(f"hf:{name} is of type {str(kind)[:60]!r}; the image networks that are built are {listed}.")
     if unknown := sorted(str(key)[:60] for key in values if key not in known):
         raise ConfigError(
-            f"hf:{name} has no {', '.join(unknown[:5])} in its config; it has {', '.join(sorted(known - {'model_type'}))}."
+            f"hf:{name} has no {', '.join(unknown[:5])} in its config; "
+            f"it has {', '.join(sorted(known - {'model_type'}))}."
         )
     for key, value in values.items():
         if key != "model_type" and not _plain(key, value):
             raise ConfigError(
-                f"hf:{name}'s {key} takes numbers, true or false, or the name of an activation or a kind of layer, all of "
-                f"moderate size; got {shown(value)}."
+                f"hf:{name}'s {key} takes numbers, true or false, or the name of an activation or a kind of layer, "
+                f"all of moderate size; got {shown(value)}."
             )
 
 

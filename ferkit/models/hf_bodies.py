@@ -46,8 +46,8 @@ def build(name: str, changes: Mapping[str, Any], channels: int) -> Any:
 
 
 def _stay(body: nn.Module) -> None:
-    """Turn what is never learned into buffers: fixed positions, which would be unfrozen, and the token of a mask, which no
-    face has."""
+    """Turn what is never learned into buffers: fixed positions, which would be unfrozen, and the token of a mask, which
+    no face has."""
     for module in body.modules():
         for key, value in list(module.named_parameters(recurse=False)):
             if not value.requires_grad or key == "mask_token":
@@ -148,8 +148,8 @@ def stored(name: str) -> tuple[dict[str, Tensor], set[str]]:
         )
     try:
         donor, loading = library().AutoModel.from_pretrained(
-            path, config=read(path), dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True,
-            output_loading_info=True,
+            path, config=read(path), dtype=torch.float32, use_safetensors=True, trust_remote_code=False,
+            local_files_only=True, output_loading_info=True,
         )  # fmt: skip
     except Exception as error:  # the package's errors have no base of their own
         raise ConfigError(f"The weights of {name} cannot be read: {' '.join(str(error).split())[:160]}") from error

@@ -1,8 +1,8 @@
 """Image networks of Hugging Face's transformers: `hf:facebook/dinov2-small`, a folder of `save_pretrained`, or a type
 such as `hf:vit`.
 
-    $ python -m ferkit train --recipe quick --data fer2013 --set model=hf:FOLDER --set pretrained=true --set freeze_epochs=30
-    --set size=224
+    $ python -m ferkit train --recipe quick --data fer2013 --set model=hf:FOLDER --set pretrained=true \\
+        --set freeze_epochs=30 --set size=224
 
 Needs the package (Wolf et al. 2020, Transformers, arXiv:1910.03771).
 """
@@ -32,7 +32,7 @@ class HuggingFaceNetwork(Network):
 
     `config` replaces values of the architecture that `name` stands for, as in {"hidden_size": 96}. A run's description
     keeps the whole of it, so that the run is opened without a look at folder or hub. Raises ConfigError without the
-    package, for what cannot be found or built, and for features that have no place.
+    package, for what is missing or cannot be built, and for features that have no place.
     """
 
     def __init__(
@@ -68,12 +68,12 @@ class HuggingFaceNetwork(Network):
                 f"{PREFIX}{self.name} is an architecture without weights. Train it from scratch: --set pretrained=false"
             )
         state, lacking = hf_bodies.stored(self.name)
-        own = self.body.state_dict()
-        if missing := sorted(key for key in own if key in lacking or key not in state):
-            parts = f"{len(missing)} of {len(own)} parts, {missing[0]} among them"
+        present = self.body.state_dict()
+        if missing := sorted(key for key in present if key in lacking or key not in state):
+            parts = f"{len(missing)} of {len(present)} parts, {missing[0]} among them"
             raise ConfigError(f"{self.name} has no weights for {parts}. Choose another network.")
         try:
-            self.body.load_state_dict({key: _fitted(state[key], value) for key, value in own.items()})
+            self.body.load_state_dict({key: _fitted(state[key], value) for key, value in present.items()})
         except RuntimeError as error:
             reason = str(error).splitlines()[-1].strip()
             raise ConfigError(
@@ -100,7 +100,7 @@ class HuggingFaceNetwork(Network):
         return norm(super().pool(maps)) if norm is not None else super().pool(maps)
 
 
-def _fitted(stored: Tensor, own: Tensor) -> Tensor:
+def _fitted(stored: Tensor, present: Tensor) -> Tensor:
     """Kernels of the first convolution for the channels it has here; all else as it is."""
-    colour = stored.ndim == 4 and stored.shape[1] == 3 and own.ndim == 4 and own.shape[1] != 3
-    return for_channels(stored, own.shape[1]) if colour else stored
+    colour = stored.ndim == 4 and stored.shape[1] == 3 and present.ndim == 4 and present.shape[1] != 3
+    return for_channels(stored, present.shape[1]) if colour else stored

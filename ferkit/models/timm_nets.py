@@ -22,7 +22,7 @@ __all__ = ["PREFIX", "TimmNetwork", "TimmOptions"]
 
 PREFIX = "timm:"
 NAME = re.compile(r"[A-Za-z0-9_]{1,80}(\.[A-Za-z0-9_]{1,80})?")  # an architecture, and which of its weights
-OLDEST = (1, 0, 31)  # the first that loads weights only, whatever it is asked for
+OLDEST = (1, 0, 31)  # the first that loads weights only
 
 Side = Annotated[int, Field(ge=8, le=1024)]  # pixels
 Ratio = Annotated[float, Field(gt=0, le=16, allow_inf_nan=False)]
@@ -70,8 +70,8 @@ class TimmOptions(BaseModel):
 class TimmNetwork(Network):
     """timm's network without its pooling and its head; tokens stand in their places, prefix tokens are left out.
 
-    `options` go to timm: {"dynamic_img_size": true} lets its transformers read faces of any size; `TimmOptions` has all.
-    Raises ConfigError without the package, for a name it does not know, an option that is not passed on, or features
+    `options` go to timm: {"dynamic_img_size": true} lets its transformers read faces of any size; `TimmOptions` has
+    all. Raises ConfigError without the package, for a name it does not know, an option that is not passed on, or features
     that have no place.
     """
 

@@ -27,7 +27,8 @@ HOSTILE = [
     "warmup=1e300", "cycles=1000000000", "cycles=0", "plateau_factor=1", "focal_gamma=1e300", "sam=1e9", "clip=.nan",
     "votes=1e9", "distillation_temperature=0", "distillation_temperature=1e-300", "distillation_weight=2",
     "subset=0", "ema=1", "precision=float16", "optimizer=lion", "schedule=1", "teacher_views=both", "pretrained=maybe",
-    "model=3", "model=", "model=[]", "model=\"a\\nb\"", "model_args=3", "model_args=[1]", "model_args.classes=1000000000",
+    "model=3", "model=", "model=[]", "model=\"a\\nb\"", "model_args=3", "model_args=[1]", 
+    "model_args.classes=1000000000",
     "model_args.channels=64", "model_args.pretrained=true", "model_args={dropout: .nan}",
     "model_args={a: 2026-01-01}", "start=\"\\e[31m\"", f"teacher={'x' * 5000}", f"start={'y' * 30_000}",
     f"seed={'9' * 6000}", f"model_args={'[' * 500}", f"model_args={'{a: ' * 20}1{'}' * 20}", BOMB,
@@ -86,3 +87,22 @@ def test_a_run_of_old_names_shows_the_present_ones(tmp_path: Path) -> None:
     shown = settings(run)
     assert shown["distillation_weight"] == 0.7 and not shown.keys() & RENAMED_SETTINGS.keys()
     assert parse(run.manifest.config).distillation_weight == 0.7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("compact", None, False), "begun with the recipe compact-tiny, which cannot change"),
+        ((None, ["epochs=99"], False), "'epochs=99' cannot change them"),
+        ((None, None, True), "leave one of them out"),
+    ],
+)
+def test_a_resumed_run_refuses_what_cannot_change(arguments: tuple, reason: str, tmp_path: Path) -> None:
+    from ferkit.cli.train import _check_unchanged
+
+    stored = json.loads((ROOT / "checkpoints" / "compact-tiny" / "run.json").read_text("utf-8"))
+    (tmp_path / "run.json").write_text(json.dumps(stored | {"recipe": "compact-tiny"}))
+    run = open_folder(tmp_path)
+    _check_unchanged(run, "compact-tiny", None, False)
+    with pytest.raises(ConfigError, match=reason):
+        _check_unchanged(run, *arguments)
