@@ -37,8 +37,8 @@ def _weights(part: nn.Module) -> int:
 
 def unfreeze(network: Network, epoch: int, frozen: int, every: int) -> None:
     """Freeze all but the head in the first `frozen` epochs (counted from 1), then unfreeze the parts again: all at once
-    for `every=0`, else one more from the top every so many epochs; what belongs to no part, such as a class token, with the
-    last. Frozen parts are in eval mode, so their batch norms keep their statistics."""
+    for `every=0`, else one more from the top every so many epochs; what belongs to no part, such as a class token, with
+    the last. Frozen parts are in eval mode, so their batch norms keep their statistics."""
     body = parts(network)
     past = epoch - frozen - 1
     free = 0 if past < 0 else len(body) if every == 0 else min(len(body), 1 + past // every)

@@ -27,7 +27,7 @@ HOSTILE = [
     "warmup=1e300", "cycles=1000000000", "cycles=0", "plateau_factor=1", "focal_gamma=1e300", "sam=1e9", "clip=.nan",
     "votes=1e9", "distillation_temperature=0", "distillation_temperature=1e-300", "distillation_weight=2",
     "subset=0", "ema=1", "precision=float16", "optimizer=lion", "schedule=1", "teacher_views=both", "pretrained=maybe",
-    "model=3", "model=", "model=[]", "model=\"a\\nb\"", "model_args=3", "model_args=[1]", 
+    "model=3", "model=", "model=[]", "model=\"a\\nb\"", "model_args=3", "model_args=[1]",
     "model_args.classes=1000000000",
     "model_args.channels=64", "model_args.pretrained=true", "model_args={dropout: .nan}",
     "model_args={a: 2026-01-01}", "start=\"\\e[31m\"", f"teacher={'x' * 5000}", f"start={'y' * 30_000}",
