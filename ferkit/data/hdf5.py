@@ -142,8 +142,9 @@ def _attribute(file: h5py.File, key: str, most: int) -> object:
 
 def _amount(count: int) -> str:
     """1500000 -> "1.5 MB"."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            break
-        count /= 1000
-    return f"{count:,.3g} {unit}" if count < 1000 else f"{count:,.0f} {unit}"
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+        amount /= 1000
+    return f"{amount:,.3g} GB" if amount < 1000 else f"{amount:,.0f} GB"
