@@ -12,6 +12,7 @@ from dashboard.state import bind, chips, current, narrow, value
 from dashboard.view import View
 from dashboard.words import percent, plain
 from ferkit.colours import of_classes
+from ferkit.embed.layouts import LEAST, by_umap
 
 LAYOUTS = {"UMAP": "umap", "PCA": "pca"}
 AXES = {
@@ -38,6 +39,8 @@ def explore() -> None:
         )
     chips(shown.selection)
     _map(shown, value(parameters.COLOUR))
+    if shown.selection.layout == "umap" and not by_umap(load.layout(shown.results, shown.split)):
+        st.caption(f"Drawn by PCA: a UMAP needs {LEAST} faces.")
     st.caption(
         f"{AXES[shown.selection.layout]} Drag to draw a lasso; box selection and zoom are in the toolbar of the map."
     )
@@ -102,6 +105,9 @@ shown = view.of(current())
 if shown.results.has(shown.split, "-features.npy"):
     st.markdown(f"**{_insight(shown)}**")
 if shown.results.has(shown.split, "-map.parquet"):
+    if shown.results.scores[shown.split].map_outdated:
+        again = f"python -m ferkit map {shown.run.name} --data '{shown.selection.data}' --split {shown.split}"
+        st.warning(f"This map was drawn from other features than the run has now. Draw it again: `{again}`")
     explore()
 else:
     command = f"python -m ferkit evaluate {shown.run.name} --data '{shown.selection.data}' --split {shown.split}"

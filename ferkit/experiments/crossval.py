@@ -1,4 +1,4 @@
-"""Cross-validation over the training faces: every one of them is judged by a network that never saw it.
+"""Cross-validation over the training faces: every one of them is scored by a network that never saw it.
 
     $ python -m ferkit crossval --recipe base-cnn --data fer2013 --folds 5
 
@@ -35,7 +35,7 @@ SCORES = ("accuracy", "macro_f1", "balanced_accuracy")  # kept per fold
 
 
 def folds_of(faces: Faces, folds: int, seed: int) -> Iterator[tuple[np.ndarray, Faces]]:
-    """For each fold the rows of train it is judged on, and the training faces with those as val and all others as
+    """For each fold the rows of train that it holds out, and the training faces with those as val and all others as
     train.
 
     Stratified by class; pixel-identical faces stay in one fold. Raises DataError where a class has fewer faces than
@@ -62,7 +62,7 @@ Fold = Callable[[int, Path, Faces, bool], Run]
 def crossval(
     config: TrainConfig, faces: Faces, path: Path, folds: int, fold: Fold | None = None, *, recipe: str | None = None
 ) -> Run:
-    """Train each fold that is not finished, judge all training faces out of fold, write them into the folder `path`
+    """Train each fold that is not finished, score all training faces out of fold, write them into the folder `path`
     and return that run; its scores are on `train`.
 
     What the folder held before goes when the last fold is done, and not sooner.
