@@ -5,15 +5,17 @@ checkpoints/.studies/<study>.json     recipe, data, metric, storage: what a late
                      <study>/<n>/     the run folder of trial n, while it is the best one
 """
 
-import json
 import time
 import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from ferkit import files
 from ferkit.errors import ConfigError, RunError
+from ferkit.runs.reading import first_problem, read_object
 
 try:
     import optuna
@@ -61,12 +63,20 @@ def studies() -> list[str]:
 
 
 def opened(study: str) -> Search:
-    """The study of that name. Raises RunError where there is none."""
+    """The study of that name. Raises RunError where there is none, or its file does not describe it."""
     path = _home() / f"{files.check_name(study, 'A study name', RunError)}.json"
     if not path.is_file():
         raise RunError(f"No study {study!r}; there are {', '.join(studies()) or 'none'}.")
-    stored = json.loads(path.read_text("utf-8"))
-    return Search(**stored | {"settings": tuple(stored["settings"])})
+    stored = read_object(path, f"{path.parent.name}/{path.name}")
+    try:
+        search = TypeAdapter(Search).validate_python(stored)
+    except ValidationError as error:
+        raise RunError(
+            f"{path.name} does not describe a study ({first_problem(error)}). Restore it or delete it."
+        ) from error
+    if search.study != study:
+        raise RunError(f"{path.name} describes the study {search.study[:80]!r}. Restore it or delete it.")
+    return search
 
 
 def load(search: Search) -> optuna.Study:

@@ -13,7 +13,7 @@ from ferkit.runs.manifest import Manifest
 from ferkit.runs.scores import ScoresBySplit
 from ferkit.text import printable
 
-__all__ = ["parse_manifest", "read_manifest", "read_scores"]
+__all__ = ["first_problem", "parse_manifest", "read_manifest", "read_object", "read_scores"]
 
 LARGEST = 16 << 20  # bytes
 SCORES = TypeAdapter(ScoresBySplit)
@@ -23,7 +23,7 @@ REPAIR = "Restore it or delete the folder."
 def read_manifest(path: Path) -> Manifest:
     """The manifest in a run.json. Raises FileNotFoundError, or RunError where it is not a run's description."""
     what = f"{path.parent.name}/{path.name}"
-    return parse_manifest(_object(path, what), what)
+    return parse_manifest(read_object(path, what), what)
 
 
 def parse_manifest(stored: Any, what: str = "run.json") -> Manifest:
@@ -35,18 +35,18 @@ def parse_manifest(stored: Any, what: str = "run.json") -> Manifest:
     except upgrade.NewerFormat as error:
         raise RunError(f"{what} {error}.") from error
     except ValidationError as error:
-        _refuse(what, _first(error))
+        _refuse(what, first_problem(error))
 
 
 def read_scores(path: Path, classes: tuple[str, ...]) -> ScoresBySplit:
     """The scores in a scores.json, per split; none where there is no such file. Raises RunError."""
     what = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
     try:
-        by_split = SCORES.validate_python(upgrade.scores(_object(path, what)))
+        by_split = SCORES.validate_python(upgrade.scores(read_object(path, what)))
     except FileNotFoundError:
         return {}
     except ValidationError as error:
-        raise RunError(f"{what} does not hold scores: {_first(error)}. Evaluate the run again.") from error
+        raise RunError(f"{what} does not hold scores: {first_problem(error)}. Evaluate the run again.") from error
     for split, scores in by_split.items():
         if set(scores.per_class) != set(classes):
             raise RunError(
@@ -56,7 +56,8 @@ def read_scores(path: Path, classes: tuple[str, ...]) -> ScoresBySplit:
     return by_split
 
 
-def _object(path: Path, what: str) -> dict[str, Any]:
+def read_object(path: Path, what: str) -> dict[str, Any]:
+    """The JSON object in a file. Raises FileNotFoundError, or RunError, which calls the file `what`."""
     if not path.exists():
         raise FileNotFoundError(path)
     content = files.read_bytes(path, LARGEST, f"a description of {path.parent.name}", RunError)
@@ -73,7 +74,7 @@ def _refuse(what: str, reason: str) -> NoReturn:
     raise RunError(f"{what} is not a run's description ({reason}). {REPAIR}")
 
 
-def _first(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
     """The first thing that is wrong, and where."""
     first = error.errors(include_url=False)[0]
     where = ".".join(_sentence(str(part), 40) for part in first["loc"])

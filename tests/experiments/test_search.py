@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from ferkit.cli import app
 from ferkit.data import store
-from ferkit.errors import ConfigError
+from ferkit.errors import ConfigError, RunError
 from ferkit.experiments import search_space as space
 from ferkit.experiments import study
 from ferkit.experiments.search import search
@@ -75,7 +75,7 @@ def test_ranges_draw_what_they_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("lr: {low: 3, high: 1}", "lr: .*choices, or a low"), ("lr: {low: 0, high: 1, log: true}", "low above zero"),
         ("lr: {lo: 1}", r"lr\.lo"),
@@ -198,3 +198,18 @@ def test_options_that_an_existing_study_was_not_begun_with_are_refused(
     done = CliRunner().invoke(app, ["tune", "--study", "s", *option])
     assert done.exit_code == 2 and message in " ".join(done.output.split())
     assert study.opened("s").metric == "val_accuracy" and not study.trials(study.opened("s"))
+
+
+CLIMBS = (
+    b'{"study": "../../x", "recipe": "quick", "data": "tiny", "fingerprint": "", "metric": "val_accuracy", '
+    b'"settings": []}'
+)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b"[" * 3000, b'{"study": 3}', CLIMBS])
+def test_a_study_whose_file_is_broken_is_one_sentence(world: World, content: bytes) -> None:
+    (world.checkpoints / ".studies").mkdir()
+    (world.checkpoints / ".studies" / "s.json").write_bytes(content)
+    with pytest.raises(RunError, match=r"s\.json") as caught:
+        study.opened("s")
+    assert "\n" not in str(caught.value)

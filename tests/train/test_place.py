@@ -119,3 +119,11 @@ def test_a_run_remembers_the_pixels_it_was_trained_on(old: Run, faces: Faces) ->
     assert np.isin(pixel_hashes(faces.images), hashes).sum() == ((faces.splits == "train") | faces.leaked).sum()
     turned = np.ascontiguousarray(faces.images[:, ::-1])
     assert not np.isin(pixel_hashes(turned), hashes).any()
+
+
+@pytest.mark.parametrize("content", [b"", b"state", b"PK\x03\x04"])
+def test_a_broken_state_is_one_sentence(old: Run, faces: Faces, content: bytes) -> None:
+    old.update(status="interrupted")
+    (old.path / "state.pt").write_bytes(content)
+    with pytest.raises(RunError, match=r"run/state\.pt cannot"):
+        fit(parse(SMALL), faces, old.path, resumed=True)
