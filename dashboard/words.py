@@ -70,8 +70,8 @@ def compact(number: float) -> str:
 def bring_images(dataset: str) -> None:
     """One line that says how the faces of a dataset that is not here get here."""
     st.info(
-        f"The faces of **{plain(dataset)}** are not on this machine; everything stored with the run is shown without them. "
-        f"Bring them: `python -m ferkit data import ARCHIVE.zip --name {dataset}`, or drop the zip on the Dataset page. "
-        f"**{load.DEMO}** in the sidebar shows every gallery at work.",
+        f"The faces of **{plain(dataset)}** are not on this machine; what is stored with the run is shown without them. "
+        f"Import them on the Dataset page, or by `python -m ferkit data import ARCHIVE.zip --name "
+        f"{dataset.replace('`', '')}`. **{load.DEMO}** in the sidebar shows every gallery at work.",
         icon=":material/image_not_supported:",
     )

@@ -88,7 +88,8 @@ def _summary(shown: View, rows: np.ndarray) -> str:
     most = [f"{counts[i]:,} {plain(shown.classes[i])}" for i in np.argsort(-counts, kind="stable")[:4] if counts[i]]
     rest = int(np.count_nonzero(counts)) - len(most)
     classes = ", ".join(most) + (f" and {rest} more classes" if rest > 1 else " and one more class" if rest else "")
-    return f"**{len(rows):,} faces**: {classes} · {percent(right[rows].mean())} correct here, {percent(right.mean())} overall"
+    here, overall = percent(right[rows].mean()), percent(right.mean())
+    return f"**{len(rows):,} faces**: {classes} · {here} correct here, {overall} overall"
 
 
 def _insight(shown: View) -> str:

@@ -33,13 +33,8 @@ def explore() -> None:
         _frequent(shown, counts)
     rows = shown.rows()
     chosen = replace(shown.selection, true=plain(shown.selection.true), pred=plain(shown.selection.pred))
-    st.markdown(confusions.of_selection(counts, _names(shown), chosen, len(rows)))
+    st.markdown(confusions.of_selection(counts, tuple(map(plain, shown.classes)), chosen, len(rows)))
     wall(shown, rows, key="failures")
-
-
-def _names(shown: View) -> tuple[str, ...]:
-    """The classes, escaped for Markdown."""
-    return tuple(plain(name) for name in shown.classes)
 
 
 def _counts(shown: View, rows: np.ndarray) -> np.ndarray:
@@ -130,5 +125,6 @@ def _frequent(shown: View, counts: np.ndarray) -> None:
 
 
 shown = view.of(current())
-st.markdown(f"**{confusions.worst_class(_counts(shown, np.arange(len(shown.frame))), _names(shown))}**")
+every = _counts(shown, np.arange(len(shown.frame)))
+st.markdown(f"**{confusions.worst_class(every, tuple(map(plain, shown.classes)))}**")
 explore()

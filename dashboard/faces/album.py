@@ -109,7 +109,8 @@ def _voted(known: Contents, faces: Faces) -> None:
     overall, shares = agreement
     least = min(shares, key=shares.__getitem__)
     st.markdown(
-        f"**The majority of votes confirms {percent(overall)} of the labels**; lowest for {plain(least)}: {percent(shares[least])}."
+        f"**The majority of votes confirms {percent(overall)} of the labels**; "
+        f"lowest for {plain(least)}: {percent(shares[least])}."
     )
     with st.container(border=True):
         st.plotly_chart(charts.agreement(shares, of_classes(faces.classes)), config=QUIET, key="album-agreement")

@@ -77,7 +77,8 @@ def _page(rows: np.ndarray, size: int) -> np.ndarray:
             st.number_input("Page of faces", 1, pages, width=140, label_visibility="collapsed", **place)
             page = value(parameters.PLACE, range(1, pages + 1))
             st.caption(
-                f"page {page} of {pages} · faces {(page - 1) * size + 1:,}–{min(page * size, len(rows)):,} of {len(rows):,}"
+                f"page {page} of {pages} · faces {(page - 1) * size + 1:,}–{min(page * size, len(rows)):,} "
+                f"of {len(rows):,}"
             )
     return rows[(page - 1) * size : page * size]
 

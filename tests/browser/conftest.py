@@ -15,7 +15,8 @@ PATIENCE = 120_000  # milliseconds: a busy machine is no failure
 DRAWN = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app || app.getAttribute("data-test-script-state") !== "notRunning") return false;
-  if (document.querySelector('[data-testid="stSpinner"], [data-testid="stSkeleton"], [data-stale="true"]')) return false;
+  const waiting = '[data-testid="stSpinner"], [data-testid="stSkeleton"], [data-stale="true"]';
+  if (document.querySelector(waiting)) return false;
   return !!document.querySelector('[data-testid="stMain"] [data-testid="stVerticalBlock"] > *');
 }"""
 

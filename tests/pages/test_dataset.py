@@ -135,7 +135,7 @@ def test_duplicates_and_votes_are_shown(app, gray_world, chosen: str) -> None:
     at = app(gray_world, "dataset", data="tiny")
     at.segmented_control(key="view-faces").set_value(chosen).run()
     assert not at.exception
-    expected = "also in train" if chosen == "Identical faces" else "majority confirms"
+    expected = "also in train" if chosen == "Identical faces" else "majority of votes confirms"
     assert any(expected in text.value for text in at.markdown)
 
 
