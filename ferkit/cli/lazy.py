@@ -15,7 +15,7 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "evaluate": ("evaluate", "Score a run on a dataset and store what the pages show of it."),
     "map": ("maps", "Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."),
     "runs": ("runs", "List the runs there are, with their scores on val."),
-    "predict": ("predict", "Find the faces in photos and videos and tell their emotions."),
+    "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
     "seeds": ("seeds", "Keep the seed with the best val accuracy under a name of its own."),
     "crossval": ("crossval", "Train once per fold and score every training face with a network that never saw it."),
     "tune": ("tune", "Search for better settings; any number of processes can share one study."),

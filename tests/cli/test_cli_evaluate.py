@@ -84,7 +84,7 @@ def test_evaluate_prints_a_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("evaluate", "none"), "No run 'none'"),
         (("evaluate", "../tiny"), "A run name must be"),

@@ -45,7 +45,7 @@ def test_a_trained_run_says_what_it_is(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["--recipe", "nope", "--data", "tiny"], "No recipe 'nope'"),
         (["--recipe", "quick", "--data", "nope"], "No dataset 'nope'"),
@@ -62,10 +62,10 @@ def test_a_trained_run_says_what_it_is(world: World) -> None:
         (["--resume", "--name", "nope"], "No run 'nope'"),
     ],
 )
-def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list[str], output: str) -> None:
+def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list[str], message: str) -> None:
     code, output = cli("train", *args)
     assert code == 2
-    assert output in " ".join(output.split())
+    assert message in " ".join(output.split())
     assert output.count("\n") == 1
     assert list(world.checkpoints.iterdir()) == []
 

@@ -9,6 +9,7 @@ from ferkit.embed.layouts import LEAST, by_umap, layouts
 COLUMNS = ["umap_x", "umap_y", "pca_x", "pca_y"]
 
 
+@pytest.mark.timeout(900)  # UMAP is compiled, on a machine that may be busy
 def test_two_groups_stay_apart_and_the_seed_decides() -> None:
     rng = np.random.default_rng(0)
     features = np.concatenate([rng.normal(0, 1, (100, 10)), rng.normal(8, 1, (100, 10))]).astype(np.float16)

@@ -180,7 +180,7 @@ def test_the_own_name_on_other_faces_is_refused(run: Run, make_faces: Callable[.
 
 
 @pytest.mark.parametrize(
-    ("split", "said"), [("test", "no 'test' split"), ("nose", "Splits are train, val, test and all; got 'nose'")]
+    ("split", "message"), [("test", "no 'test' split"), ("nose", "Splits are train, val, test and all; got 'nose'")]
 )
 def test_a_split_that_is_not_there(run: Run, faces: Faces, split: str, message: str) -> None:
     with pytest.raises(DataError, match=message):

@@ -42,7 +42,7 @@ def test_every_training_face_is_judged_once_and_twins_stay_together(faces: Faces
     assert sorted(np.concatenate(seen)) == list(range(len(train)))
 
 
-@pytest.mark.parametrize(("folds", "said"), [(1, "2 folds or more"), (500, "got 500")])
+@pytest.mark.parametrize(("folds", "message"), [(1, "2 folds or more"), (500, "got 500")])
 def test_folds_that_cannot_be_are_refused(faces: Faces, folds: int, message: str) -> None:
     with pytest.raises(DataError, match=message):
         list(folds_of(faces, folds, 0))

@@ -17,7 +17,7 @@ from ferkit.errors import ConfigError, RunError
 from ferkit.evaluate.evaluation import evaluate
 from ferkit.experiments.ensemble import join
 from ferkit.explain.gradcam import gradcam
-from ferkit.models import Network, build, count_parameters, load
+from ferkit.models import Input, Network, build, count_parameters, load
 from ferkit.models.input import pixels
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import DataSpec, Run, open_run
@@ -70,9 +70,13 @@ def evidence(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.T
 def test_its_heat_is_the_sum_of_its_members(world: World) -> None:
     runs = [open_run("alpha"), open_run("beta")]
     network, target = load(join(runs, "both", mode="logits")), torch.arange(6) % 7
-    x = pixels(faces().split("val").images[:6])
-    each = [evidence(load(run), x, target) / (2 * run.temperature) for run in runs]
-    size = tuple(max(part.shape[i] for part in each) for i in (1, 2))
+    images = faces().split("val").images[:6]
+    x, inputs = pixels(images), [Input.of(run.manifest.input) for run in runs]
+    each = [
+        read.frame(evidence(load(run), read.prepare(images), target)) / (2 * run.temperature)
+        for run, read in zip(runs, inputs, strict=True)
+    ]
+    size = network.maps(x).shape[2:]
     grown = [torch.nn.functional.interpolate(part[:, None], size, mode="bilinear")[:, 0] for part in each]
     torch.testing.assert_close(evidence(network, x, target), grown[0] + grown[1], atol=1e-5, rtol=1e-4)
     assert gradcam(network, x, target).amax((1, 2)).max() == 1

@@ -115,7 +115,7 @@ def test_markdown_stands_beside_its_figures(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["nobody"], "No run 'nobody'"),
         (["alpha", "--split", "test"], "no scores on test"),
