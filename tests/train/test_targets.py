@@ -155,7 +155,7 @@ def test_teachers_are_read_by_id_and_class_and_averaged(
     )
 
 
-def test_live_teachers_judge_what_the_student_sees(
+def test_live_teachers_see_what_the_student_sees(
     tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
@@ -175,7 +175,7 @@ def test_live_teachers_judge_what_the_student_sees(
         for n, t in (("a", {}), ("t", {"teacher": "one"}))
     )
     assert alone.weights.read_bytes() != taught.weights.read_bytes()
-    with pytest.raises(RunError, match="reads faces otherwise"):
+    with pytest.raises(RunError, match="reads faces of another size"):
         fit(
             parse(small | {"teacher": "one", "teacher_views": "live", "augment": {"crop": 40}}),
             voted,
