@@ -118,7 +118,7 @@ def taught_by(folder: Path, name: str, faces: Faces, logits: np.ndarray, classes
         manifest(
             tuple(classes),
             data=DataSpec(name=faces.name),
-            scores={"train": scores(tuple(classes), fingerprint=faces.fingerprint)},
+            scores={"train": scores(tuple(classes), fingerprint=faces.fingerprint, n=len(train))},
         ),
     )
     table.iloc[order].to_parquet(run.path / "train.parquet")
@@ -155,9 +155,7 @@ def test_teachers_are_read_by_id_and_class_and_averaged(
     )
 
 
-def test_live_teachers_see_what_the_student_sees(
-    tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_live_teachers_see_what_the_student_sees(tmp_path: Path, voted: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
     small = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
     for name, seed in (("one", 0), ("two", 1)):
