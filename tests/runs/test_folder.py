@@ -10,6 +10,7 @@ import pytest
 
 from ferkit import runs
 from ferkit.errors import RunError
+from ferkit.runs.tables import HISTORY
 from tests.manifests import manifest, scores
 
 CONFIG = {"model": "lenet", "model_args": {"dropout": 0.1}, "lr": 0.1, "augment": {"flip": 0.5}}
@@ -69,8 +70,8 @@ def test_scores_of_another_dataset_that_do_not_fit_are_one_sentence(run: runs.Ru
 
 def test_no_history_is_an_empty_table(run: runs.Run) -> None:
     assert len(run.history()) == 0
-    (run.path / "history.csv").write_text("epoch,lr\n1,0.5\n")
-    assert run.history()["lr"].tolist() == [0.5]
+    (run.path / "history.csv").write_text(f"{','.join(HISTORY)}\n1,0.5{',0.25' * 7}\n")
+    assert run.history()["lr"].tolist() == [0.5] and run.history()["epoch"].tolist() == [1]
 
 
 def test_key_changes_with_the_weights(run: runs.Run) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ferkit.errors import RunError
 from ferkit.runs import Manifest, upgrade
 from ferkit.runs.reading import parse_manifest
+from ferkit.text import is_printable
 from tests.manifests import manifest, scores
 
 GOOD = manifest(
@@ -127,7 +128,7 @@ def check(value: Any) -> None:
         assert parse_manifest(json.loads(json.dumps(parsed.as_json()))) == parsed
     except RunError as error:
         message = str(error)
-    assert message.isprintable() and len(message) < 600
+    assert is_printable(message) and len(message) < 600
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)

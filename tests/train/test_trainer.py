@@ -118,8 +118,9 @@ def test_only_a_run_is_replaced(tmp_path: Path, faces: Faces) -> None:
 
 
 def test_a_loss_that_is_no_number_stops_with_a_word(tmp_path: Path, faces: Faces) -> None:
+    args = {"filters": 4, "norm": "none"}
     with pytest.raises(TrainError, match=r"epoch \d+ at learning rate .* --set lr="):
-        train(tmp_path / "nan", faces, lr=1e30, epochs=5, precision="float32")
+        train(tmp_path / "nan", faces, lr=100, epochs=9, precision="float32", model_args=args)
     assert '"failed"' in (tmp_path / "nan" / "run.json").read_text()
 
 
