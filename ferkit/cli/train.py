@@ -48,7 +48,7 @@ def train(
     from ferkit.cli.scoring import score_on_val
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
-    from ferkit.train import teachers
+    from ferkit.experiments.train_and_score import unscored_teachers
     from ferkit.train.accelerator import processes
     from ferkit.train.config import from_recipe, parse
     from ferkit.train.tracking import tracker
@@ -62,10 +62,9 @@ def train(
     faces, team = store.load(dataset), processes()
     console = Console(quiet=not team.is_main_process)
     with team.main_process_first():
-        for teacher in teachers.named(config.teacher) if config.teacher_views == "stored" else []:
-            if not teachers.ready(teacher, faces):
-                with console.status(f"Scoring the training faces by {teacher.name}, once …"):
-                    evaluate(teacher, faces, "train", maps=False)
+        for teacher in unscored_teachers(config, faces):
+            with console.status(f"Scoring the training faces by {teacher.name}, once …"):
+                evaluate(teacher, faces, "train", maps=False)
     origin = {} if resume else {"recipe": recipe}
     with tracker(track if team.is_main_process else None, path.name) as tracked:
         with TrainingLine(console) as line:
