@@ -390,4 +390,4 @@ def test_pages_show_the_good_ones(crowded: World, app: Callable[..., Any], page:
     assert not at.exception and not at.error
     if page == "overview":
         assert {"alpha", "beta"} <= set(at.dataframe[0].value["run"])
-        assert any("cannot be read" in warning.value and "bad-00" in warning.value for warning in at.warning)
+        assert any("Left out" in caption.value and "bad-00" in caption.value for caption in at.caption)
