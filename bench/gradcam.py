@@ -38,14 +38,14 @@ def measure(repeats: int, faces: int, subset: int) -> Report:
     part, note = subjects.faces(faces)
     subject = subjects.subject()
     classifier, few = subject.classifier, part.images[:subset]
-    whole = timing.alternate({"all": lambda: classifier.analyse(part.images)}, repeats)["all"]
+    seconds_of_all = timing.alternate({"all": lambda: classifier.analyse(part.images)}, repeats)["all"]
     ways = _ways(classifier, few)
     seconds = timing.alternate({name: partial(way, few) for name, way in ways.items()}, repeats)
     compared = [
         timing.ratios(f"times as fast as {name}", seconds["ours"], seconds[name]) for name in seconds if name != "ours"
     ]
     claims = [
-        Claim(f"Grad-CAM for {faces:,} faces, {subjects.RECIPE}", combine("", "s", whole).median, LIMIT, "s"),
+        Claim(f"Grad-CAM for {faces:,} faces, {subjects.RECIPE}", combine("", "s", seconds_of_all).median, LIMIT, "s"),
         *(
             Claim(f"Grad-CAM, {sample.what}", sample.median, FASTER, "x", least=True)
             for sample in compared
@@ -53,7 +53,7 @@ def measure(repeats: int, faces: int, subset: int) -> Report:
         ),
     ]
     samples = [
-        combine(f"ours, {faces:,} faces: logits, features and maps", "s", whole),
+        combine(f"ours, {faces:,} faces: logits, features and maps", "s", seconds_of_all),
         *_each(seconds, len(few)),
         *compared,
     ]
@@ -130,13 +130,15 @@ def _each(seconds: dict[str, list[float]], n: int) -> list[Sample]:
 def _agreements(ways: dict[str, Explain], images: np.ndarray, shape: Input) -> list[Sample]:
     """Pearson's r of our map of a face and a peer's, over what the network reads of it, for every face whose maps are
     not flat."""
-    ours = torch.from_numpy(ways["ours"](images)).float()
-    if ours.shape[1] == shape.size:  # framed by what the network does not read
-        ours = shape.centre(ours[:, None])[:, 0]
+    ferkit_maps = torch.from_numpy(ways["ours"](images)).float()
+    if ferkit_maps.shape[1] == shape.size:  # framed by what the network does not read
+        ferkit_maps = shape.centre(ferkit_maps[:, None])[:, 0]
     samples = []
     for name in PEERS:
         theirs = ways[f"{name}, in batches of {BATCH}"](images)
-        pairs = [(_grown(a, shape.side), _grown(b, shape.side)) for a, b in zip(ours.numpy(), theirs, strict=True)]
+        pairs = [
+            (_grown(a, shape.side), _grown(b, shape.side)) for a, b in zip(ferkit_maps.numpy(), theirs, strict=True)
+        ]
         correlations = [float(np.corrcoef(a, b)[0, 1]) for a, b in pairs if a.std() > 0 and b.std() > 0]
         if correlations:
             samples.append(

@@ -53,14 +53,18 @@ def measure(repeats: int, faces: int, width: int, pages: int) -> Report:
         first = {"first page": [(_cold(chromium, empty), _cold(chromium, APP)) for _ in range(repeats)]}
         with (
             browser.serving(empty) as other,
-            browser.serving(APP) as ours,
+            browser.serving(APP) as server,
             browser.window(chromium) as left,
             browser.window(chromium) as right,
         ):
-            afresh, changed = _pages(left, other, right, ours, repeats, pages)
+            afresh, changed = _pages(left, other, right, server, repeats, pages)
         world = made_up_results.write(Path(folder) / "world", faces)
-        with browser.serving(APP, world) as ours, browser.window(chromium) as page:
-            clicked = [_cells(page, ours, repeats), _lassos(page, ours, repeats), _photos(page, ours, repeats, width)]
+        with browser.serving(APP, world) as server, browser.window(chromium) as page:
+            clicked = [
+                _cells(page, server, repeats),
+                _lassos(page, server, repeats),
+                _photos(page, server, repeats, width),
+            ]
     claims = [
         Claim("streamlit run to the first page drawn, beyond an empty app", _beyond(first), FIRST, "s"),
         Claim("the slowest page, warm, opened afresh, beyond an empty one", _beyond(afresh), LATER, "s"),
@@ -84,10 +88,10 @@ def _cold(chromium: Any, entry: Path) -> float:
         return arrived(page, server.address, server.began)
 
 
-def _pages(left: Any, other: Server, right: Any, ours: Server, repeats: int, pages: int) -> tuple[Pairs, Pairs]:
+def _pages(left: Any, other: Server, right: Any, app: Server, repeats: int, pages: int) -> tuple[Pairs, Pairs]:
     """Each page of ours (window `right`) and an empty one (`left`) in turn; all have been open once before."""
     arrived(left, other.address)
-    arrived(right, ours.address)
+    arrived(right, app.address)
     links = right.eval_on_selector_all(
         LINKS, "links => links.map(link => [link.innerText.trim().split('\\n').pop(), link.href])"
     )[:pages]
@@ -164,16 +168,16 @@ def _photos(page: Any, server: Server, repeats: int, width: int) -> Sample:
 
 def _beyond(pairs: Pairs) -> float:
     """Of the slowest page: the median of what ours takes beyond an empty one."""
-    return max(statistics.median(ours - empty for empty, ours in pairs_of_page) for pairs_of_page in pairs.values())
+    return max(statistics.median(loaded - empty for empty, loaded in pairs_of_page) for pairs_of_page in pairs.values())
 
 
 def _samples(pairs: Pairs, how: str) -> list[Sample]:
     empty = [blank for pairs_of_page in pairs.values() for blank, _ in pairs_of_page]
     samples = [combine(f"an empty app, {how}", "s", empty)]
     for title, pairs_of_page in pairs.items():
-        samples.append(combine(f"{title}, {how}", "s", [ours for _, ours in pairs_of_page]))
+        samples.append(combine(f"{title}, {how}", "s", [loaded for _, loaded in pairs_of_page]))
         samples.append(
-            combine("  beyond the empty one beside it", "s", [ours - blank for blank, ours in pairs_of_page])
+            combine("  beyond the empty one beside it", "s", [loaded - blank for blank, loaded in pairs_of_page])
         )
     return samples
 

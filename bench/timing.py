@@ -154,9 +154,9 @@ def combine(what: str, unit: str, values: Iterable[float]) -> Sample:
     return Sample(what, unit, tuple(values))
 
 
-def ratios(what: str, ours: Iterable[float], theirs: Iterable[float]) -> Sample:
-    """theirs / ours of each pair of times: how many times faster ours is."""
-    return Sample(what, "x", tuple(b / a for a, b in zip(ours, theirs, strict=True)))
+def ratios(what: str, times: Iterable[float], baseline: Iterable[float]) -> Sample:
+    """baseline / times of each pair: how many times faster it is than the baseline."""
+    return Sample(what, "x", tuple(b / a for a, b in zip(times, baseline, strict=True)))
 
 
 def run(measure: Callable[..., Report], about: str | None, argv: Sequence[str] | None = None, **defaults: int) -> None:

@@ -51,13 +51,13 @@ def key_of(path: Path) -> Key:
 
 def all_runs() -> dict[str, Run]:
     """Every readable run by name; broken ones are left out here and listed on the Overview page."""
-    found = {}
+    loaded = {}
     for name in runs.names():
         try:
-            found[name] = _run(name, runs.state_of(runs.path_of(name)))
+            loaded[name] = _run(name, runs.state_of(runs.path_of(name)))
         except FerkitError:
             continue
-    return found
+    return loaded
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -71,8 +71,8 @@ def runs_for(runs: dict[str, Run], data: str) -> list[str]:
 
 def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
     """The Selection with every empty or stale choice filled: best run, next best as baseline, val."""
-    known = datasets(runs)
-    data = selection.data if selection.data in known else known[0]
+    available = datasets(runs)
+    data = selection.data if selection.data in available else available[0]
     scored, names = runs_on(runs, data), runs_for(runs, data)
     if not names:
         return Selection(data=data)

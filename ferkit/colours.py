@@ -26,9 +26,9 @@ ACCENT = RUNS[0]
 
 def of_classes(classes: Sequence[str]) -> dict[str, str]:
     """class -> "#rrggbb"; the known emotions keep theirs, others get spare ones in order."""
-    known = {name: EMOTIONS[name.casefold()] for name in classes if name.casefold() in EMOTIONS}
+    fixed = {name: EMOTIONS[name.casefold()] for name in classes if name.casefold() in EMOTIONS}
     spare = iter(SPARE * (1 + len(classes) // len(SPARE)))
-    return {name: known.get(name) or next(spare) for name in classes}
+    return {name: fixed.get(name) or next(spare) for name in classes}
 
 
 def of_runs(names: Sequence[str]) -> dict[str, str]:

@@ -84,16 +84,16 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Callable:
 @pytest.fixture
 def channel(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the page asked of streamlit-webrtc; `playing` may be set."""
-    asked: dict[str, Any] = {"playing": False}
+    streamer_options: dict[str, Any] = {"playing": False}
 
     def streamer(**options: Any) -> SimpleNamespace:
-        asked.update(options)
-        return SimpleNamespace(state=SimpleNamespace(playing=asked["playing"]))
+        streamer_options.update(options)
+        return SimpleNamespace(state=SimpleNamespace(playing=streamer_options["playing"]))
 
     import streamlit_webrtc
 
     monkeypatch.setattr(streamlit_webrtc, "webrtc_streamer", streamer)
-    return asked
+    return streamer_options
 
 
 @pytest.fixture

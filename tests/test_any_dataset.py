@@ -77,7 +77,7 @@ def brought(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(autouse=True)
-def inside(brought: tuple[Kind, World], monkeypatch: pytest.MonkeyPatch) -> None:
+def served(brought: tuple[Kind, World], monkeypatch: pytest.MonkeyPatch) -> None:
     brought[1].enter(monkeypatch)
 
 
@@ -95,33 +95,33 @@ def test_nothing_of_it_is_lost(brought: tuple[Kind, World]) -> None:
 def test_every_page_shows_it(brought: tuple[Kind, World], app: Callable, page: str) -> None:
     kind, world = brought
     at = app(world, page, data=kind.name, run="own")
-    assert not at.exception and not at.error, [one.value for one in (*at.exception, *at.error)]
+    assert not at.exception and not at.error, [element.value for element in (*at.exception, *at.error)]
 
 
 def test_a_photo_is_read_in_its_colours(brought: tuple[Kind, World], app: Callable, tmp_path: Path) -> None:
     kind, world = brought
     path = tmp_path / "astronaut.jpg"
     cv2.imwrite(str(path), data.astronaut()[..., ::-1])
-    (told,) = json.loads(ferkit("predict", str(path), "--run", "own", "--json"))
-    assert len(told["faces"]) == 1 and tuple(told["faces"][0]["probabilities"]) == kind.classes
+    (report,) = json.loads(ferkit("predict", str(path), "--run", "own", "--json"))
+    assert len(report["faces"]) == 1 and tuple(report["faces"][0]["probabilities"]) == kind.classes
     at = app(world, "photo", data=kind.name, run="own")
     at.file_uploader(key="photo-upload").upload("astronaut.jpg", path.read_bytes())
     at.run()
-    said = " ".join(one.value for one in (*at.markdown, *at.caption))
-    assert not at.exception and f"{kind.size}×{kind.size}" in said and ("→ gray" in said) != kind.colour
+    text = " ".join(element.value for element in (*at.markdown, *at.caption))
+    assert not at.exception and f"{kind.size}×{kind.size}" in text and ("→ gray" in text) != kind.colour
 
 
 def test_a_video_is_followed(brought: tuple[Kind, World], app: Callable, tmp_path: Path) -> None:
     kind, world = brought
     path = tmp_path / "clip.mp4"
     path.write_bytes(astronaut_video(1))
-    (told,) = json.loads(ferkit("predict", str(path), "--run", "own", "--json"))
-    (face,) = told["faces"]
-    assert tuple(face["shares"]) == kind.classes and set(told["readings"][0]) >= set(kind.classes)
+    (report,) = json.loads(ferkit("predict", str(path), "--run", "own", "--json"))
+    (face,) = report["faces"]
+    assert tuple(face["shares"]) == kind.classes and set(report["readings"][0]) >= set(kind.classes)
     at = app(world, "video", data=kind.name, run="own")
     at.file_uploader(key="video-upload").upload("clip.mp4", path.read_bytes())
     at.run()
-    assert not at.exception and "**1 face in 1 seconds**" in " ".join(one.value for one in at.markdown)
+    assert not at.exception and "**1 face in 1 seconds**" in " ".join(element.value for element in at.markdown)
 
 
 def test_a_frame_of_the_camera_is_read(brought: tuple[Kind, World], app: Callable, channel: dict[str, Any]) -> None:

@@ -23,14 +23,14 @@ def sources(folder: str) -> list[Path]:
 
 def imported(path: Path) -> set[str]:
     """Every module a file imports, at any depth of it."""
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are written in full"
-            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            modules |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return modules
 
 
 def stage(module: str) -> str:
@@ -39,15 +39,15 @@ def stage(module: str) -> str:
 
 @pytest.mark.parametrize("path", sources("ferkit"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_one_way(path: Path) -> None:
-    own = path.relative_to(ROOT / "ferkit").parts[0].removesuffix(".py")
-    if own in ("__init__", "__main__"):
+    package = path.relative_to(ROOT / "ferkit").parts[0].removesuffix(".py")
+    if package in ("__init__", "__main__"):
         return
-    assert own in STAGES, f"ferkit/{own} has no place in the order of imports: {ORDER}"
+    assert package in STAGES, f"ferkit/{package} has no place in the order of imports: {ORDER}"
     for module in imported(path):
         parts = module.split(".")
         assert parts[0] not in SCREEN, f"{path.name} imports {module}: ferkit knows no screen"
         if parts[0] == "ferkit" and len(parts) > 1 and parts[1] in STAGES:
-            assert STAGES[parts[1]] <= STAGES[own], f"ferkit/{own} imports {module}, which comes after it"
+            assert STAGES[parts[1]] <= STAGES[package], f"ferkit/{package} imports {module}, which comes after it"
 
 
 @pytest.mark.parametrize("path", sources("dashboard"), ids=lambda path: str(path.relative_to(ROOT)))

@@ -38,7 +38,7 @@ def test_a_folder_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 def test_two_processes_after_one_place_both_get_through(tmp_path: Path) -> None:
     place = tmp_path / "run"
     both = [subprocess.Popen([sys.executable, "-c", MANY, str(place), name], cwd=ROOT) for name in ("first", "second")]
-    assert [one.wait(60) for one in both] == [0, 0]
+    assert [child.wait(60) for child in both] == [0, 0]
     assert (place / "a").read_text() == (place / "b").read_text() in ("first 199", "second 199")
     assert list(tmp_path.iterdir()) == [place]
 

@@ -22,10 +22,10 @@ def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Run:
     return open_run(request.param)
 
 
-def differing(told: dict[str, Any], recipe: dict[str, Any]) -> dict[str, Any]:
+def differing(settings: dict[str, Any], recipe: dict[str, Any]) -> dict[str, Any]:
     """Settings of a run that its recipe sets otherwise; settings that came later than the run are not among them."""
-    inner = {key: differing(value, recipe[key]) for key, value in told.items() if isinstance(value, dict)}
-    return {key: told[key] for key in told if (inner[key] if key in inner else told[key] != recipe[key])}
+    inner = {key: differing(value, recipe[key]) for key, value in settings.items() if isinstance(value, dict)}
+    return {key: settings[key] for key in settings if (inner[key] if key in inner else settings[key] != recipe[key])}
 
 
 def test_a_run_is_made_by_the_recipe_of_its_name(run: Run) -> None:
@@ -35,9 +35,9 @@ def test_a_run_is_made_by_the_recipe_of_its_name(run: Run) -> None:
 
 
 def test_a_runs_predictions_give_its_scores(run: Run) -> None:
-    told, scores = run.results().predictions("val"), run.results().scores["val"]
-    matrix = metrics.confusion(told["label"].to_numpy(), run.results().logits("val").argmax(1), len(run.classes))
-    assert scores.n == len(told)
+    predictions, scores = run.results().predictions("val"), run.results().scores["val"]
+    matrix = metrics.confusion(predictions["label"].to_numpy(), run.results().logits("val").argmax(1), len(run.classes))
+    assert scores.n == len(predictions)
     assert scores.accuracy == pytest.approx(float(metrics.accuracy(matrix)))
     assert scores.macro_f1 == pytest.approx(float(metrics.macro_f1(matrix)))
     seeds = {seed.seed: seed.accuracy for seed in run.manifest.seeds} or {run.manifest.seed: scores.accuracy}

@@ -8,17 +8,17 @@ __all__ = ["together"]
 
 def together(work: Callable[[], list[object]], threads: int = 4) -> list[object]:
     """What `work` returns in each of the threads, and every exception it raised, in one list."""
-    found: list[object] = []
+    outcomes: list[object] = []
 
     def run() -> None:
         try:
-            found.extend(work())
+            outcomes.extend(work())
         except Exception as error:
-            found.append(error)
+            outcomes.append(error)
 
     running = [threading.Thread(target=run) for _ in range(threads)]
     for thread in running:
         thread.start()
     for thread in running:
         thread.join()
-    return found
+    return outcomes

@@ -26,7 +26,7 @@ ALL = "every class"
 
 
 @st.fragment
-def show(known: Contents, faces: Faces) -> None:
+def show(dataset: Contents, faces: Faces) -> None:
     """The three views, one at a time; a click runs this and nothing else of the page."""
     views = {"Sample faces": _sampled, "Identical faces": _identical} | (
         {"Crowd votes": _voted} if faces.votes is not None else {}
@@ -34,7 +34,7 @@ def show(known: Contents, faces: Faces) -> None:
     st.segmented_control(
         "View", list(views), required=True, label_visibility="collapsed", **bind(parameters.FACES_VIEW, views)
     )
-    views[value(parameters.FACES_VIEW, views)](known, faces)
+    views[value(parameters.FACES_VIEW, views)](dataset, faces)
 
 
 def choose_class(name: str) -> None:
@@ -43,7 +43,7 @@ def choose_class(name: str) -> None:
     put(parameters.FACES_CLASS, name)
 
 
-def _sampled(known: Contents, faces: Faces) -> None:
+def _sampled(dataset: Contents, faces: Faces) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = ["", *faces.classes]
         st.selectbox(
@@ -69,10 +69,10 @@ def _shuffle() -> None:
     put(parameters.FACES_SEED, value(parameters.FACES_SEED) + 1)
 
 
-def _identical(known: Contents, faces: Faces) -> None:
-    for line in duplicates.sentences(known):
+def _identical(dataset: Contents, faces: Faces) -> None:
+    for line in duplicates.sentences(dataset):
         st.markdown(line)
-    groups = load.cached(("duplicates", load.key_of(store.path_of(known.name))), lambda: duplicates.groups(faces))
+    groups = load.cached(("duplicates", load.key_of(store.path_of(dataset.name))), lambda: duplicates.groups(faces))
     if not groups:
         return
     differing = sum(len(set(faces.labels[rows])) > 1 for rows in groups)
@@ -89,10 +89,10 @@ def _identical(known: Contents, faces: Faces) -> None:
         )  # fmt: skip
     page = value(parameters.FACES_PLACE, range(1, pages + 1))
     shown = groups[(page - 1) * SHOWN : page * SHOWN]
-    _wall(faces, np.array([rows[0] for rows in shown]), [_twin(faces, rows) for rows in shown], "album-identical")
+    _wall(faces, np.array([rows[0] for rows in shown]), [_duplicate(faces, rows) for rows in shown], "album-identical")
 
 
-def _twin(faces: Faces, rows: np.ndarray) -> Tile:
+def _duplicate(faces: Faces, rows: np.ndarray) -> Tile:
     first, *others = dict.fromkeys(faces.classes[i] for i in faces.labels[rows])
     times = Counter(faces.splits[rows].tolist())
     places = " + ".join(f"{split} ×{n}" if n > 1 else split for split, n in times.items())
@@ -101,8 +101,8 @@ def _twin(faces: Faces, rows: np.ndarray) -> Tile:
     return Tile(int(rows[0]), first, places, MUTED)
 
 
-def _voted(known: Contents, faces: Faces) -> None:
-    agreement = load.cached(("votes", load.key_of(store.path_of(known.name))), lambda: votes.agreement(faces))
+def _voted(dataset: Contents, faces: Faces) -> None:
+    agreement = load.cached(("votes", load.key_of(store.path_of(dataset.name))), lambda: votes.agreement(faces))
     if agreement is None:
         st.info("None of the votes names a class of this dataset.", icon=":material/info:")
         return

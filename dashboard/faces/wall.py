@@ -64,8 +64,8 @@ def wall(
 
 
 def _opened(view: View) -> int | None:
-    found = np.flatnonzero(view.frame["id"].to_numpy() == current().face)
-    return int(found[0]) if len(found) else None
+    matches = np.flatnonzero(view.frame["id"].to_numpy() == current().face)
+    return int(matches[0]) if len(matches) else None
 
 
 def _page(rows: np.ndarray, size: int) -> np.ndarray:
@@ -86,9 +86,9 @@ def _page(rows: np.ndarray, size: int) -> np.ndarray:
 def _images(view: View, rows: np.ndarray) -> np.ndarray:
     images, faces = view.images, view.images.faces
     assert faces is not None
-    found = faces.images[np.maximum(images.places[rows], 0)].copy()
-    found[images.places[rows] < 0] = 128  # a face of the run that this copy of the dataset lacks
-    return found
+    pixels = faces.images[np.maximum(images.places[rows], 0)].copy()
+    pixels[images.places[rows] < 0] = 128  # a face of the run that this copy of the dataset lacks
+    return pixels
 
 
 def _tiles(view: View, rows: np.ndarray) -> list[Tile]:

@@ -39,7 +39,7 @@ def evaluate(
     _check(run, faces, split)
     _set_aside(run, faces)
     began = time.perf_counter()
-    part, labels, left_out = _known(run, faces, split)
+    part, labels, left_out = _labelled(run, faces, split)
     leaked = _leaked(run, faces, part)
     part = replace(part, leaked=np.zeros(len(part), bool) if leaked is None else leaked)
     classifier = Classifier.open(run)
@@ -90,21 +90,21 @@ def _set_aside(run: Run, faces: Faces) -> None:
             results.path.rename(aside)
 
 
-def _known(run: Run, faces: Faces, split: str) -> tuple[Faces, np.ndarray, dict[str, int]]:
+def _labelled(run: Run, faces: Faces, split: str) -> tuple[Faces, np.ndarray, dict[str, int]]:
     """The faces of the split whose class the run has, their labels as indices into its classes (N,), and how many
     faces of each other class there are."""
     part = faces.split(split)
     labels = label_map(run.classes, faces.classes)[part.labels]
-    known = labels != UNKNOWN
-    if known.all():
+    has_class = labels != UNKNOWN
+    if has_class.all():
         return part, labels, {}
-    if not known.any():
+    if not has_class.any():
         raise DataError(
             f"No face of {split} of {faces.name!r} is of a class that {run.name} knows. Choose another split."
         )
-    counts = np.bincount(part.labels[~known], minlength=len(faces.classes))
+    counts = np.bincount(part.labels[~has_class], minlength=len(faces.classes))
     left_out = {name: int(n) for name, n in zip(faces.classes, counts, strict=True) if n}
-    return part.select(known), labels[known], left_out
+    return part.select(has_class), labels[has_class], left_out
 
 
 def _leaked(run: Run, faces: Faces, part: Faces) -> np.ndarray | None:
@@ -112,12 +112,12 @@ def _leaked(run: Run, faces: Faces, part: Faces) -> np.ndarray | None:
 
     Faces that are in the training split itself are no leak: their scores are in-sample as a whole.
     """
-    own = faces.name == run.dataset
+    same_dataset = faces.name == run.dataset
     hashes = run.train_hashes()
     if hashes is None:
-        return part.leaked if own else None
+        return part.leaked if same_dataset else None
     leaked = np.isin(pixel_hashes(part.images), hashes)
-    return leaked & (part.splits != "train") if own else leaked
+    return leaked & (part.splits != "train") if same_dataset else leaked
 
 
 def _flipped(classifier: Classifier, part: Faces, labels: np.ndarray, analysis: Analysis) -> dict:

@@ -54,10 +54,10 @@ def join(
         seconds=sum(run.manifest.seconds for run in members),
         versions={"ferkit": ferkit.__version__, "torch": torch.__version__},
     )
-    known = [hashes for run in members if (hashes := run.train_hashes()) is not None]
+    hashes_of_members = [hashes for run in members if (hashes := run.train_hashes()) is not None]
     with files.atomic_folder(path) as folder:
-        if len(known) == len(members):
-            runs.hashes.write(folder, *known)
+        if len(hashes_of_members) == len(members):
+            runs.hashes.write(folder, *hashes_of_members)
         save(network, folder / "model.safetensors")
         runs.create(folder, manifest)
     return runs.open_folder(path)

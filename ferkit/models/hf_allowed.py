@@ -34,16 +34,16 @@ MAX_ITEMS = 64  # of a list
 MAX_NESTING = 3
 
 
-def check_values(name: str, kind: Any, known: frozenset[str], values: Mapping[str, Any]) -> None:
+def check_values(name: str, kind: Any, allowed: frozenset[str], values: Mapping[str, Any]) -> None:
     """Raises ConfigError for a type that is not in `TYPES`, a key that is not `known` (those of that type's own
     configuration), or a value that is no bounded number, flag or word, or a short list of these."""
     if kind not in TYPES:
         listed = "resnet, convnext, vit, dinov2, swin and others"
         raise ConfigError(f"hf:{name} is of type {str(kind)[:60]!r}; the image networks that are built are {listed}.")
-    if unknown := sorted(str(key)[:60] for key in values if key not in known):
+    if unknown := sorted(str(key)[:60] for key in values if key not in allowed):
         raise ConfigError(
             f"hf:{name} has no {', '.join(unknown[:5])} in its config; "
-            f"it has {', '.join(sorted(known - {'model_type'}))}."
+            f"it has {', '.join(sorted(allowed - {'model_type'}))}."
         )
     for key, value in values.items():
         if key != "model_type" and not _plain(key, value):

@@ -91,12 +91,12 @@ def _maker(
     channels: int,
     args: Mapping[str, Any],
     lookup: bool,
-    known: Mapping[str, Callable[..., Network]],
+    builders: Mapping[str, Callable[..., Network]],
 ) -> Callable[[], Network]:
     """What builds the network, once its name and arguments were checked."""
     check_shape(name, classes, channels)
     prefix = next((prefix for prefix in LIBRARIES if name.startswith(prefix)), "")
-    kind = LIBRARIES[prefix] if prefix else known.get(name)
+    kind = LIBRARIES[prefix] if prefix else builders.get(name)
     if kind is None:
         others = f"{timm_nets.PREFIX}NAME for any of timm's, {hf_nets.PREFIX}NAME for those of transformers"
         raise ConfigError(f"No model {shown(name)}; known: {', '.join(MODELS)}, and {others}.")

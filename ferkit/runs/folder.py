@@ -180,7 +180,7 @@ class Run:
         path = self.results(dataset).path / "scores.json"
         with locked(self.path):
             stored = {**self.results(dataset).scores, split: scores}
-            files.write_json(path, {key: known.model_dump(mode="json") for key, known in stored.items()})
+            files.write_json(path, {key: value.model_dump(mode="json") for key, value in stored.items()})
         return self
 
 
@@ -243,17 +243,17 @@ def open_folder(path: Path) -> Run:
 
 def state_of(path: Path) -> tuple[tuple[str, int, int], ...]:
     """(path, mtime, size) of every file that `open_folder` reads: a cache key."""
-    found = [path / "run.json", *sorted(path.glob("on-*/scores.json"))]
-    stats = [(str(file), file.stat()) for file in found if file.exists()]
+    stored = [path / "run.json", *sorted(path.glob("on-*/scores.json"))]
+    stats = [(str(file), file.stat()) for file in stored if file.exists()]
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
 def _nearest(name: str) -> str:
-    known = names()
-    if not known:
+    existing = names()
+    if not existing:
         return "(there is none yet; train one: python -m ferkit train --recipe base-cnn --data NAME)"
-    close = difflib.get_close_matches(name, known, 3, 0) or known[:3]
-    rest = f" and {len(known) - len(close)} more" if len(known) > len(close) else ""
+    close = difflib.get_close_matches(name, existing, 3, 0) or existing[:3]
+    rest = f" and {len(existing) - len(close)} more" if len(existing) > len(close) else ""
     return f"(there: {', '.join(close)}{rest})"
 
 

@@ -194,8 +194,10 @@ def parse(values: Mapping[str, Any]) -> TrainConfig:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part)[:60] for part in first["loc"])
         if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-            known = Augment if where.startswith("augment.") else TrainConfig
-            raise ConfigError(f"No setting {shown(where)}; known: {', '.join(known.__dataclass_fields__)}.") from error
+            section = Augment if where.startswith("augment.") else TrainConfig
+            raise ConfigError(
+                f"No setting {shown(where)}; known: {', '.join(section.__dataclass_fields__)}."
+            ) from error
         reason = first["msg"].removeprefix("Value error, ")[:160]
         raise ConfigError(f"Setting {shown(where)[1:-1]}: {reason}; got {shown(first['input'])}.") from error
 

@@ -49,9 +49,9 @@ def values(report: dict, start: str) -> list[float]:
 
 def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     report = run_script(evaluation, capsys, "--faces", "24")
-    whole = values(report, "evaluate 24 faces")
+    total = values(report, "evaluate 24 faces")
     parts = [sample["values"] for sample in report["samples"][1:]]
-    np.testing.assert_allclose(np.sum(parts, 0), whole)
+    np.testing.assert_allclose(np.sum(parts, 0), total)
     assert [claim["limit"] for claim in report["claims"]] == [5]
     assert runs.names() == [] and store.names() == []
     assert any("untrained compact-resnet" in note for note in report["notes"]) and any(
@@ -71,9 +71,9 @@ def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> N
     report = run_script(gradcam, capsys, "--faces", "10", "--subset", "8")
     for peer in ("captum", "pytorch-grad-cam"):
         assert min(values(report, f"agreement of our maps with {peer}'s")) > 0.999
-        ours, theirs = values(report, "ours, per face"), values(report, f"{peer}, a face at a time")
+        ferkit_times, peer_times = values(report, "ours, per face"), values(report, f"{peer}, a face at a time")
         np.testing.assert_allclose(
-            values(report, f"times as fast as {peer}, a face at a time"), np.divide(theirs, ours)
+            values(report, f"times as fast as {peer}, a face at a time"), np.divide(peer_times, ferkit_times)
         )
     assert [claim["limit"] for claim in report["claims"]] == [20, 3, 3]
 
@@ -113,11 +113,11 @@ def test_training_is_fed_both_ways() -> None:
     seconds, rate = values(report, "epoch over 28 faces, whole crops"), values(report, "images per second")
     np.testing.assert_allclose(np.multiply(seconds, rate), 28)
     assert len(values(report, "epoch over 28 faces, shrunk crops")) == 2
-    ours, theirs = (
+    ferkit_times, peer_times = (
         values(report, "training step, fed by resident"),
         values(report, "training step, fed by ImageFolder, 1 workers"),
     )
-    np.testing.assert_allclose(values(report, "training: times as fast"), np.divide(theirs, ours))
+    np.testing.assert_allclose(values(report, "training: times as fast"), np.divide(peer_times, ferkit_times))
     assert [claim["unit"] for claim in report["claims"]] == ["s", "%"] and runs.names() == []
 
 
@@ -211,24 +211,24 @@ def test_all_scripts_end_in_one_table_of_claims(
         (False, True),
     ]
     assert everything.main(["--json"]) == 0
-    assert [one["bench"] for one in json.loads(capsys.readouterr().out)["reports"]] == list(everything.SCRIPTS)
+    assert [entry["bench"] for entry in json.loads(capsys.readouterr().out)["reports"]] == list(everything.SCRIPTS)
 
 
 def test_a_script_that_fails_is_told_and_the_others_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = everything._report
+    original = everything._report
     broken = {"FERKIT_YUNET": "/nowhere/yunet.onnx"}
     for name, value in broken.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(
         everything,
         "_report",
-        lambda name, repeats: whole(name, repeats) if name == "live" else report(name, 1.0).as_dict(),
+        lambda name, repeats: original(name, repeats) if name == "live" else report(name, 1.0).as_dict(),
     )
     assert everything.main(["live", "gradcam", "--json"]) == 1
     sample = json.loads(capsys.readouterr().out)
-    assert [one["bench"] for one in sample["reports"]] == ["gradcam"]
+    assert [entry["bench"] for entry in sample["reports"]] == ["gradcam"]
     assert sample["failures"]["live"].startswith("FERKIT_YUNET names yunet.onnx")
 
 

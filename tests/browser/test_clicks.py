@@ -22,10 +22,10 @@ def frame(gray_world) -> pd.DataFrame:
     """label, pred, confidence, umap_x, umap_y of each face, straight from the run folder."""
     folder = gray_world.checkpoints / RUN
     stored = pd.read_parquet(folder / "val.parquet")
-    told = json.loads((folder / "run.json").read_text("utf-8"))
-    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), told["temperature"])
-    told = pd.DataFrame({"label": stored["label"], "pred": sure.argmax(1), "confidence": sure.max(1)})
-    return told.join(pd.read_parquet(folder / "val-map.parquet")[["umap_x", "umap_y"]])
+    manifest = json.loads((folder / "run.json").read_text("utf-8"))
+    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), manifest["temperature"])
+    table = pd.DataFrame({"label": stored["label"], "pred": sure.argmax(1), "confidence": sure.max(1)})
+    return table.join(pd.read_parquet(folder / "val-map.parquet")[["umap_x", "umap_y"]])
 
 
 @pytest.fixture
@@ -74,8 +74,8 @@ def test_a_cell_shows_exactly_its_faces_and_lets_go_when_clicked_again(
     click_cell(page, drawn, gray_world, cell)
     keep = ((frame["label"] == cell[0]) & (frame["pred"] == cell[1])).to_numpy()
     assert shown(page) == expected(frame, keep)
-    asked = parse_qs(urlparse(page.url).query)
-    assert [asked["true"][0], asked["pred"][0]] == [classes(gray_world)[i] for i in cell]
+    query = parse_qs(urlparse(page.url).query)
+    assert [query["true"][0], query["pred"][0]] == [classes(gray_world)[i] for i in cell]
     names = classes(gray_world)
     page.locator(f'[data-cell="{names[cell[0]]}|{names[cell[1]]}"]').click()
     page.wait_for_url(lambda url: "true=" not in url)
@@ -163,5 +163,5 @@ def test_the_report_is_a_file_that_tells_the_run(server, gray_world, page, visit
     with page.expect_download(timeout=120_000) as made:
         page.get_by_role("button", name="Report").click()
     made.value.save_as(tmp_path / "report.html")
-    told = (tmp_path / "report.html").read_text("utf-8")
-    assert made.value.suggested_filename == "beta.html" and "beta on tiny" in told and "Against alpha" in told
+    html = (tmp_path / "report.html").read_text("utf-8")
+    assert made.value.suggested_filename == "beta.html" and "beta on tiny" in html and "Against alpha" in html

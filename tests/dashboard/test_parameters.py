@@ -51,5 +51,5 @@ def test_no_two_parameters_of_a_page_have_one_name_nor_that_of_a_filter() -> Non
 
 
 def test_a_parameter_resets_on_what_there_is() -> None:
-    known = {field.name for field in fields(Selection)} | {parameter.name for parameter in PARAMETERS}
-    assert {name for parameter in PARAMETERS for name in parameter.resets_on} <= known
+    resettable = {field.name for field in fields(Selection)} | {parameter.name for parameter in PARAMETERS}
+    assert {name for parameter in PARAMETERS for name in parameter.resets_on} <= resettable

@@ -21,11 +21,11 @@ def run(dataset: str, **accuracies: float) -> Any:
     )  # fmt: skip
 
 
-RUNS = {"a": run("own", own=0.9), "b": run("big", big=0.5), "c": run("big", big=0.6), "d": run(load.DEMO)}
+RUNS = {"a": run("small", small=0.9), "b": run("big", big=0.5), "c": run("big", big=0.6), "d": run(load.DEMO)}
 
 
 def test_the_dataset_that_most_runs_were_trained_on_comes_first_and_the_drawn_one_last() -> None:
-    assert sidebar.datasets(RUNS) == ["big", "own", load.DEMO]
+    assert sidebar.datasets(RUNS) == ["big", "small", load.DEMO]
 
 
 def test_every_run_is_offered_those_scored_on_the_dataset_first() -> None:

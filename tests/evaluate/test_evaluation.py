@@ -128,8 +128,8 @@ def test_another_dataset_in_another_order(run: Run, faces: Faces, make_faces: Ca
     foreign = replace(part, name="foreign", classes=("SAD", "Angry"), labels=labels, fingerprint="")
     evaluate(run, faces, "all", maps=False)
     evaluate(run, foreign, "all", maps=False)
-    own, other = run.results().predictions("all"), run.results("foreign").predictions("all")
-    assert other["label"].tolist() == own["label"][keep].tolist()
+    native, other = run.results().predictions("all"), run.results("foreign").predictions("all")
+    assert other["label"].tolist() == native["label"][keep].tolist()
     np.testing.assert_allclose(run.results("foreign").logits("all"), run.results().logits("all")[keep], atol=1e-5)
     scores = run.results("foreign").scores["all"]
     assert (scores.data, scores.fingerprint, scores.n) == ("foreign", foreign.fingerprint, keep.sum())

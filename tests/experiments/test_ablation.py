@@ -47,7 +47,7 @@ def test_what_is_missing_is_trained_and_told_in_a_table(
 ) -> None:
     World(tmp_path / "world").enter(monkeypatch)
     monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
-    plan, out = tmp_path / "plan.yaml", tmp_path / "told"
+    plan, out = tmp_path / "plan.yaml", tmp_path / "table"
     rows = {
         BASE: {"what": "the base", "set": {"epochs": 1, "warmup": 0}},
         "plain": {"what": "no mirror", "set": {"augment.flip": 0}},
@@ -63,8 +63,8 @@ def test_what_is_missing_is_trained_and_told_in_a_table(
     before = (out / "base" / "run.json").stat().st_mtime_ns
     ablation.main(["train", "--plan", str(plan), "--out", str(out)])
     assert (out / "base" / "run.json").stat().st_mtime_ns == before
-    ablation.main(["table", "--plan", str(plan), "--out", str(out), "--to", str(tmp_path / "told.md")])
-    page = (tmp_path / "told.md").read_text()
+    ablation.main(["table", "--plan", str(plan), "--out", str(out), "--to", str(tmp_path / "table.md")])
+    page = (tmp_path / "table.md").read_text()
     scores = json.loads((out / "plain" / "run.json").read_text())["scores"]["val"]
     (line,) = (line for line in page.splitlines() if line.startswith("| no mirror"))
     assert f"| {scores['accuracy']:.1%} |" in line and f"| {scores['macro_f1']:.3f} |" in line

@@ -44,5 +44,5 @@ def test_pages_can_paint_without_torch() -> None:
     parts = ("explain.overlay", "explain.filters", "embed.neighbours", "evaluate.compare", "evaluate.labels")
     code = f"import sys, {', '.join(f'ferkit.{part}' for part in parts)};"
     code += "print([m for m in ('torch', 'scipy', 'sklearn', 'numba', 'umap') if m in sys.modules])"
-    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert asked.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"

@@ -120,10 +120,10 @@ def test_weights_are_those_of_the_folder(folders: dict[str, Path]) -> None:
             pretrained(folders[kind], 3).maps(x), grid(original(folders[kind])(x).last_hidden_state[:, before:])
         )
     for kind in ("resnet", "convnext"):
-        model, told = pretrained(folders[kind], 3), original(folders[kind])(x)
-        torch.testing.assert_close(model.maps(x), told.last_hidden_state)
+        model, expected = pretrained(folders[kind], 3), original(folders[kind])(x)
+        torch.testing.assert_close(model.maps(x), expected.last_hidden_state)
         torch.testing.assert_close(
-            model.pool(model.maps(x)), told.pooler_output.flatten(1)
+            model.pool(model.maps(x)), expected.pooler_output.flatten(1)
         )  # behind the norm of convnext
 
 
@@ -142,10 +142,10 @@ def test_an_autoencoders_patches_are_all_there_and_in_order(folders: dict[str, P
     model, reference = pretrained(folders["vit_mae"], 3), original(folders["vit_mae"])
     reference.config.mask_ratio = 0.0
     x = torch.randn(3, 3, 32, 32)
-    told = reference(x)  # shuffled by chance
-    order = told.ids_restore[..., None].expand(-1, -1, 32)
-    assert not torch.equal(told.ids_restore, torch.arange(16).expand(3, -1))
-    torch.testing.assert_close(model.maps(x), grid(told.last_hidden_state[:, 1:].gather(1, order)))
+    output = reference(x)  # shuffled by chance
+    order = output.ids_restore[..., None].expand(-1, -1, 32)
+    assert not torch.equal(output.ids_restore, torch.arange(16).expand(3, -1))
+    torch.testing.assert_close(model.maps(x), grid(output.last_hidden_state[:, 1:].gather(1, order)))
     assert "body.embeddings.position_embeddings" not in dict(
         model.named_parameters()
     )  # fixed waves, which thawing must not move
@@ -253,11 +253,11 @@ def test_what_is_not_here_and_cannot_be_downloaded_is_one_sentence(
     settings = ["model=hf:google/vit-base-patch16-224", "pretrained=true", "size=224"]
     sets = [word for setting in settings for word in ("--set", setting)]
     result = CliRunner().invoke(app, ["train", "--recipe", "quick", "--data", "tiny", *sets])
-    said = result.stdout + result.stderr
-    assert result.exit_code == 2 and said.count("\n") == 1
+    output = result.stdout + result.stderr
+    assert result.exit_code == 2 and output.count("\n") == 1
     assert (
-        "The architecture of google/vit-base-patch16-224 is not here and cannot be downloaded" in said
-        and "hf:vit" in said
+        "The architecture of google/vit-base-patch16-224 is not here and cannot be downloaded" in output
+        and "hf:vit" in output
     )
     assert time.perf_counter() - started < 60 and list(world.checkpoints.iterdir()) == []  # and not minutes of trying
 
@@ -305,8 +305,8 @@ def test_weights_that_are_pickled_or_of_another_network_are_refused(folders: dic
         ("./nothing", {}, "architecture of ./nothing is not here"),
     ],
 )
-def test_what_cannot_be_built_is_a_sentence(offline: Path, name: str, args: dict, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_what_cannot_be_built_is_a_sentence(offline: Path, name: str, args: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         build(f"hf:{name}", 7, 1, **args)
 
 

@@ -81,8 +81,8 @@ def test_separable_convolutions_are_smaller() -> None:
         ("compact-resnet", {"pooling": "sum"}, "'average', 'gem'"),
     ],
 )
-def test_what_cannot_be_built_is_said(name: str, args: dict, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_what_cannot_be_built_is_said(name: str, args: dict, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         build(name, 7, 1, **args)
 
 

@@ -90,12 +90,12 @@ def test_neighbours_of_two_far_groups_are_their_own() -> None:
 
 
 def gallery(at) -> list[int]:  # type: ignore[no-untyped-def]
-    found = [
+    walls = [
         json.loads(part.proto.json)
         for part in at.get("bidi_component")
         if part.proto.component_name == "ferkit_gallery"
     ]
-    return [tile[0] for tile in found[0]["tiles"]] if found else []
+    return [tile[0] for tile in walls[0]["tiles"]] if walls else []
 
 
 def test_a_lasso_in_the_address_shows_exactly_the_faces_inside(app, gray_world) -> None:

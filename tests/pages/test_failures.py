@@ -11,8 +11,8 @@ from ferkit.runs import open_run
 
 def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
     """What was sent to each component of that name."""
-    found = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
-    return [json.loads(proto.json) for proto in found]
+    protos = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
+    return [json.loads(proto.json) for proto in protos]
 
 
 def test_without_a_filter_the_gallery_holds_what_is_wrong_most_confident_first(app, gray_world) -> None:

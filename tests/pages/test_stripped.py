@@ -31,10 +31,10 @@ def test_a_page_shows_what_it_can_and_tells_the_rest(app: Callable, stripped_wor
     if page in EXAMPLES:
         at.button(key=EXAMPLES[page]).click().run()
     assert not at.exception
-    said = " ".join(one.value for one in (*at.info, *at.error, *at.warning, *at.caption))
+    text = " ".join(element.value for element in (*at.info, *at.error, *at.warning, *at.caption))
     if page in WHOLE:
         assert not at.error and (at.get("plotly_chart") or at.get("arrow_data_frame"))
     elif page == "failures":
-        assert "faces misclassified" in " ".join(one.value for one in at.markdown)
+        assert "faces misclassified" in " ".join(element.value for element in at.markdown)
     else:
-        assert "python -m ferkit evaluate" in said or "model.safetensors is missing" in said
+        assert "python -m ferkit evaluate" in text or "model.safetensors is missing" in text

@@ -36,9 +36,9 @@ def test_any_size_and_place_can_be_drawn(shape: tuple[int, ...], box: Box) -> No
 
 
 def test_numbered_boxes_lose_their_names_where_there_is_no_room() -> None:
-    wide, crowd = np.full((480, 900, 3), 128, np.uint8), np.full((480, 900, 3), 128, np.uint8)
+    wide, crowded = np.full((480, 900, 3), 128, np.uint8), np.full((480, 900, 3), 128, np.uint8)
     draw_boxes(wide, [face("calm"), face("cross", 400)], COLOURS)
-    draw_boxes(crowd, [face("calm", 100 * i, 18) for i in range(8)], COLOURS)
+    draw_boxes(crowded, [face("calm", 100 * i, 18) for i in range(8)], COLOURS)
     assert count(wide, COLOURS["calm"]) and count(wide, COLOURS["cross"])
-    names, number = ((image[76] == 32).all(-1).sum() / n for image, n in ((wide, 2), (crowd, 8)))  # width of the dark
+    names, number = ((image[76] == 32).all(-1).sum() / n for image, n in ((wide, 2), (crowded, 8)))  # width of the dark
     assert names > 2 * number > 0

@@ -18,8 +18,8 @@ def always(*rows: tuple[float, ...]) -> Stub:
     return Stub(CLASSES, lambda crops: np.array(rows[: len(crops)]), size=32)
 
 
-def stream(found: Detector, classifier: Stub, smoothing: float = 0.0) -> Live:
-    return Live(classifier, COLOURS, found, smoothing)
+def stream(detector: Detector, classifier: Stub, smoothing: float = 0.0) -> Live:
+    return Live(classifier, COLOURS, detector, smoothing)
 
 
 def count(rgb: np.ndarray, colour: str) -> int:
@@ -66,14 +66,14 @@ def test_without_a_face_nothing_is_predicted_and_the_frame_says_so(frame: np.nda
 
 def test_bars_are_as_long_as_the_probabilities(frame: np.ndarray) -> None:
     shown, _ = stream(Fixed(Box(100, 100, 120, 120, 1)), always((0.1, 0.3, 0.6))).annotate(frame)
-    beside = shown[:, 226:]  # right of the box, whose own colour is that of the likeliest
-    drawn = np.array([count(beside, COLOURS[name]) for name in CLASSES])
+    bars = shown[:, 226:]  # right of the box, whose own colour is that of the likeliest
+    drawn = np.array([count(bars, COLOURS[name]) for name in CLASSES])
     np.testing.assert_allclose(drawn / drawn.sum(), [0.1, 0.3, 0.6], atol=0.02)
 
 
 def test_a_crowd_gets_divided_bars_and_a_key(frame: np.ndarray) -> None:
-    crowd = Fixed(*(Box(20 + 150 * i, 120, 140, 140, 1) for i in range(4)))
-    shown, reading = stream(crowd, always(*[(0.25, 0.25, 0.5)] * 4)).annotate(frame)
+    four_faces = Fixed(*(Box(20 + 150 * i, 120, 140, 140, 1) for i in range(4)))
+    shown, reading = stream(four_faces, always(*[(0.25, 0.25, 0.5)] * 4)).annotate(frame)
     assert len(reading.faces) == 4 and len({face.track for face in reading.faces}) == 4
     under = shown[264, 22:158]
     assert count(under[None], COLOURS["calm"]) == pytest.approx(34, abs=4) and count(

@@ -91,8 +91,8 @@ def test_the_commands_told_are_those_that_make_the_runs() -> None:
         ),
     )
     assert command_of(joined) == "python -m ferkit ensemble x y --name 'a b' --mode logits --weights val"
-    own = Run(run.path, run.manifest.replace(recipe="gone"))
-    settings = shlex.split(command_of(own))[11::2]
+    changed = Run(run.path, run.manifest.replace(recipe="gone"))
+    settings = shlex.split(command_of(changed))[11::2]
     assert from_recipe("compact-resnet", settings).as_dict() == config.as_dict()
 
 

@@ -51,13 +51,13 @@ def together(world: World, name: str, *settings: str) -> str:
 
 
 def test_two_processes_reach_the_weights_of_one(world: World) -> None:
-    told = together(world, "two", *SAME)
-    assert told.count("epoch   1") == 1 and told.count("Look at it") == 1  # the first process alone tells
+    log = together(world, "two", *SAME)
+    assert log.count("epoch   1") == 1 and log.count("Look at it") == 1  # the first process alone tells
     alone = CliRunner().invoke(app, words("one", *SAME))
     assert alone.exit_code == 0, alone.output
-    one, two = (load_file(world.checkpoints / name / "model.safetensors") for name in ("one", "two"))
-    for key in one:
-        np.testing.assert_allclose(two[key], one[key], atol=1e-4, err_msg=key)
+    single, two = (load_file(world.checkpoints / name / "model.safetensors") for name in ("one", "two"))
+    for key in single:
+        np.testing.assert_allclose(two[key], single[key], atol=1e-4, err_msg=key)
     histories = [pd.read_csv(world.checkpoints / name / "history.csv") for name in ("one", "two")]
     for column in ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "lr"):
         np.testing.assert_allclose(histories[1][column], histories[0][column], atol=1e-4, err_msg=column)

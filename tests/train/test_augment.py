@@ -61,10 +61,10 @@ def test_one_box_is_erased() -> None:
     x = torch.ones(64, 1, 48, 48)
     gone = erase(x, Augment(erase=1.0, erase_size=0.4), seeded()) == 0
     assert gone.any((1, 2, 3)).float().mean() > 0.95
-    for one in gone[:, 0]:
-        rows, columns = one.any(1).nonzero(), one.any(0).nonzero()
+    for hole in gone[:, 0]:
+        rows, columns = hole.any(1).nonzero(), hole.any(0).nonzero()
         if len(rows):
-            assert one.sum() == (rows.max() - rows.min() + 1) * (columns.max() - columns.min() + 1)
+            assert hole.sum() == (rows.max() - rows.min() + 1) * (columns.max() - columns.min() + 1)
     assert torch.equal(erase(x, Augment(erase=0.0), seeded()), x)
 
 
@@ -90,12 +90,12 @@ def test_cutmix_moves_a_box_and_mixes_targets_by_its_area() -> None:
     boxes = 0
     for seed in range(20):
         mixed, target = cutmix(x, torch.eye(6), Augment(cutmix_alpha=1.0), seeded(seed))
-        for i, (face, told) in enumerate(zip(mixed[:, 0], target, strict=True)):
+        for i, (face, shares) in enumerate(zip(mixed[:, 0], target, strict=True)):
             other = face != i
             if other.any():
                 rows, columns = other.any(1).sum(), other.any(0).sum()
                 assert other.sum() == rows * columns and len(face[other].unique()) == 1
-                assert told[int(face[other][0])] == pytest.approx(other.float().mean().item(), abs=1e-5)
+                assert shares[int(face[other][0])] == pytest.approx(other.float().mean().item(), abs=1e-5)
                 boxes += 1
         torch.testing.assert_close(target.sum(1), torch.ones(6))
     assert boxes > 50
@@ -106,8 +106,8 @@ def test_each_kind_of_mixing_has_its_share_of_the_batches() -> None:
     settings, kinds = Augment(mixup=0.3, mixup_alpha=1.0, cutmix=0.5), {"none": 0, "mixup": 0, "cutmix": 0}
     for _ in range(600):
         mixed = mix(x, torch.eye(16), settings, generator)[0]
-        whole = (mixed == mixed.round()).all()
-        kinds["none" if torch.equal(mixed, x) else "cutmix" if whole else "mixup"] += 1
+        integral = (mixed == mixed.round()).all()
+        kinds["none" if torch.equal(mixed, x) else "cutmix" if integral else "mixup"] += 1
     assert abs(kinds["mixup"] / 600 - 0.3) < 0.06
     assert abs(kinds["cutmix"] / 600 - 0.5) < 0.1  # now and then a box is empty
     assert torch.equal(mix(x, torch.eye(16), Augment(), seeded())[0], x)

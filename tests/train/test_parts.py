@@ -26,8 +26,8 @@ from ferkit.train.targets import Student
 
 def test_smoothed_cross_entropy_is_torchs() -> None:
     logits, labels = torch.randn(12, 5), torch.randint(0, 5, (12,))
-    ours = cross_entropy(logits, soft_targets(labels, 5, 0.1))
-    torch.testing.assert_close(ours, F.cross_entropy(logits, labels, label_smoothing=0.1))
+    smoothed = cross_entropy(logits, soft_targets(labels, 5, 0.1))
+    torch.testing.assert_close(smoothed, F.cross_entropy(logits, labels, label_smoothing=0.1))
 
 
 def test_class_weights_make_every_class_weigh_the_same() -> None:
@@ -219,14 +219,14 @@ def test_the_body_may_learn_more_slowly_than_the_head() -> None:
 @pytest.mark.parametrize(("name", "n"), [("base-cnn", 3), ("compact-resnet", 5), ("vit", 8), ("resnet34", 8)])
 def test_a_frozen_body_is_unfrozen_from_the_top(name: str, n: int) -> None:
     network = build(name, 3, 1)
-    own = parts(network)
-    assert len(own) == n
+    bodies = parts(network)
+    assert len(bodies) == n
 
     def learning(epoch: int, every: int) -> list[bool]:
         unfreeze(network.train(), epoch, 2, every)
         assert all(p.requires_grad for p in network.head.parameters())
-        assert [part.training for part in own] == [next(part.parameters()).requires_grad for part in own]
-        return [part.training for part in own]
+        assert [part.training for part in bodies] == [next(part.parameters()).requires_grad for part in bodies]
+        return [part.training for part in bodies]
 
     assert learning(1, 0) == learning(2, 0) == [False] * n
     assert learning(3, 0) == [True] * n

@@ -28,7 +28,7 @@ def test_a_recipe_trains_an_epoch(name: str, faces: Faces, tmp_path: Path) -> No
     usual = from_recipe(name)
     crop, small = (SIDE - 4 if usual.augment.crop else 0), (SIDE - 8 if usual.augment.small else 0)
     teacher = "crowd" if "crowd" in usual.teacher else ""  # the others are runs
-    own = [
+    overrides = [
         f"size={SIDE}",
         f"augment.crop={crop}",
         f"augment.small={small}",
@@ -36,7 +36,7 @@ def test_a_recipe_trains_an_epoch(name: str, faces: Faces, tmp_path: Path) -> No
         "batch=24",
         f"teacher={teacher}",
     ]
-    run = fit(from_recipe(name, own), faces, tmp_path / name, origin={"recipe": name})
+    run = fit(from_recipe(name, overrides), faces, tmp_path / name, origin={"recipe": name})
     history = run.history()
     assert len(history) == 1 and np.isfinite(history.to_numpy()).all()
     assert run.manifest.status == "finished" and run.manifest.model.name == usual.model

@@ -36,8 +36,8 @@ def first(tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_a_run_goes_on_from_anothers_weights(first: Run, tmp_path: Path, faces: Faces) -> None:
     crawling = parse(SMALL | {"start": "first", "lr": 1e-9, "weight_decay": 0, "ema": 0, "seed": 5})
     second = fit(crawling, faces, tmp_path / "second", origin={"recipe": "quick"})
-    own, theirs = dict(load(second).named_parameters()), dict(load(first).named_parameters())
-    assert all(torch.allclose(own[name], theirs[name], atol=1e-6) for name in own)
+    parameters, theirs = dict(load(second).named_parameters()), dict(load(first).named_parameters())
+    assert all(torch.allclose(parameters[name], theirs[name], atol=1e-6) for name in parameters)
     assert open_run("second").manifest.config["start"] == "first"
 
 
@@ -62,8 +62,11 @@ def test_another_network_is_refused(first: Run, args: dict, channels: int) -> No
 
 def test_what_it_cannot_start_from_is_said_before_anything_is_lost(first: Run, tmp_path: Path, faces: Faces) -> None:
     kept = first.weights.read_bytes()
-    for settings, said in (({"start": "first", "pretrained": True}, "not from both"), ({"start": "nobody"}, "nobody")):
-        with pytest.raises((ConfigError, RunError), match=said):
+    for settings, message in (
+        ({"start": "first", "pretrained": True}, "not from both"),
+        ({"start": "nobody"}, "nobody"),
+    ):
+        with pytest.raises((ConfigError, RunError), match=message):
             fit(parse(SMALL | settings), faces, first.path)
     assert first.weights.read_bytes() == kept
 

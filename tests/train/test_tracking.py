@@ -52,8 +52,8 @@ def test_tensorboard_holds_every_epoch(world: World) -> None:
     events.Reload()
     history = open_run("quick").history()
     seen = events.Scalars("val_accuracy")
-    assert [one.step for one in seen] == [1, 2]
-    assert [one.value for one in seen] == pytest.approx(history["val_accuracy"].tolist())
+    assert [point.step for point in seen] == [1, 2]
+    assert [point.value for point in seen] == pytest.approx(history["val_accuracy"].tolist())
 
 
 def test_wandb_writes_offline(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,15 +75,15 @@ def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, settings:
 
 @pytest.mark.parametrize(("clean", "times"), [(False, 2), (True, 1)])
 def test_a_clean_run_leaves_twins_out(tmp_path: Path, faces: Faces, clean: bool, times: int) -> None:
-    own, seen = np.flatnonzero(faces.splits == "train"), []
-    doubled = faces.select(np.r_[own, own, np.flatnonzero(faces.splits == "val")])
+    rows, seen = np.flatnonzero(faces.splits == "train"), []
+    doubled = faces.select(np.r_[rows, rows, np.flatnonzero(faces.splits == "val")])
     fit(
         parse(SMALL | {"drop_duplicates": clean}),
         doubled,
         tmp_path / "run",
         on_step=lambda step: seen.append(step.total),
     )
-    assert set(seen) == {times * len(own)}
+    assert set(seen) == {times * len(rows)}
 
 
 def test_patience_stops_and_keeps_the_best(tmp_path: Path, faces: Faces) -> None:
@@ -140,8 +140,8 @@ def test_subset_trains_on_a_share_of_every_class(tmp_path: Path, faces: Faces) -
     seen = []
     config = parse(SMALL | {"subset": 0.5})
     fit(config, faces, tmp_path / "half", on_step=lambda step: seen.append(step.total))
-    whole = int((faces.splits == "train").sum())
-    assert 0.4 * whole < seen[0] < 0.6 * whole
+    available = int((faces.splits == "train").sum())
+    assert 0.4 * available < seen[0] < 0.6 * available
 
 
 def test_run_json_counts_what_was_built(tmp_path: Path, faces: Faces) -> None:
@@ -157,7 +157,7 @@ def test_run_json_counts_what_was_built(tmp_path: Path, faces: Faces) -> None:
 
 
 def test_loaded_weights_are_those_that_were_judged(tmp_path: Path, faces: Faces) -> None:
-    run = train(tmp_path / "judged", faces, epochs=2, precision="float32")
+    run = train(tmp_path / "scored", faces, epochs=2, precision="float32")
     val = faces.split("val")
     with torch.inference_mode():
         logits = load(run)(Input.of(run.manifest.input).prepare(val.images)).numpy()
@@ -193,7 +193,7 @@ def test_cut_off_between_any_two_files_it_goes_on_as_if_never(
     tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch, step: str, epoch: int
 ) -> None:
     settings = SMALL | {"epochs": 3, "subset": 0.3}
-    whole = fit(parse(settings), faces, tmp_path / "whole")
+    uninterrupted = fit(parse(settings), faces, tmp_path / "whole")
     names = {"weights": (trainer, "save"), "state": (checkpoint, "store"), "history": (checkpoint, "_report")}
     module, name = names[step]
     real, calls = getattr(module, name), []
@@ -209,6 +209,8 @@ def test_cut_off_between_any_two_files_it_goes_on_as_if_never(
         fit(parse(settings), faces, tmp_path / "cut")
     monkeypatch.setattr(module, name, real)
     run = fit(parse(settings), faces, tmp_path / "cut", resumed=True)
-    assert run.weights.read_bytes() == whole.weights.read_bytes()
+    assert run.weights.read_bytes() == uninterrupted.weights.read_bytes()
     assert run.manifest.epochs_done == 3 and run.manifest.status == "finished"
-    pd.testing.assert_frame_equal(run.history()[["epoch", "train_loss"]], whole.history()[["epoch", "train_loss"]])
+    pd.testing.assert_frame_equal(
+        run.history()[["epoch", "train_loss"]], uninterrupted.history()[["epoch", "train_loss"]]
+    )

@@ -60,8 +60,8 @@ def matrix(
 
 def _cell(value: object, classes: tuple[str, ...]) -> tuple[str, str] | None:
     """What the browser sent as (true, predicted), "" for a whole column or row; None for anything else."""
-    known = ("", *classes)
-    if not isinstance(value, list | tuple) or len(value) != 2 or not all(name in known for name in value):
+    choices = ("", *classes)
+    if not isinstance(value, list | tuple) or len(value) != 2 or not all(name in choices for name in value):
         return None
     true, pred = value
     return (true, pred) if true or pred else None

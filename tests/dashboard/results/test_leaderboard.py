@@ -61,11 +61,11 @@ def test_scores_are_those_of_the_manifest(gray_world, monkeypatch) -> None:
     board = leaderboard.table(load.all_runs(), "tiny", "val", dedup=False)
     assert not board.left_out and board.frame["accuracy"].is_monotonic_decreasing
     scores = open_run("alpha").manifest.scores["val"]
-    (found,) = board.frame[board.frame["run"] == "alpha"].to_dict("records")
-    assert (found["accuracy"], found["macro_f1"], found["n"]) == (scores.accuracy, scores.macro_f1, scores.n)
-    assert (found["ece"], found["ece_uncalibrated"]) == (scores.ece, scores.ece_uncalibrated)
+    (record,) = board.frame[board.frame["run"] == "alpha"].to_dict("records")
+    assert (record["accuracy"], record["macro_f1"], record["n"]) == (scores.accuracy, scores.macro_f1, scores.n)
+    assert (record["ece"], record["ece_uncalibrated"]) == (scores.ece, scores.ece_uncalibrated)
     recalls = {name: row.recall for name, row in scores.per_class.items() if row.support}
-    assert found["worst_recall"] == min(recalls.values()) == recalls[found["worst"]]
+    assert record["worst_recall"] == min(recalls.values()) == recalls[record["worst"]]
 
 
 def test_de_duplicated_scores_leave_leaked_faces_out(gray_world, monkeypatch) -> None:
