@@ -1,4 +1,4 @@
-"""Every claim, one script after another, each in a process of its own.
+"""Every claim, one script after another, each in its own process.
 
 $ python -m bench                      # all, about a quarter of an hour on two idle cores
 $ python -m bench live gradcam --repeats 3

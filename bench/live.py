@@ -28,7 +28,7 @@ __all__ = ["main", "measure"]
 RATE = 25.0  # frames per second
 PHOTO = 400.0  # milliseconds
 FRAME = (640, 480)
-SHIFTS = 8  # different frames: the face wanders by a pixel
+SHIFTS = 8  # different frames: the face moves by a pixel
 PACKAGES = ("opencv-python-headless", "torch", "pillow", "scikit-image")
 
 

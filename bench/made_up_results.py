@@ -1,4 +1,4 @@
-"""Made-up results to click in: any number of faces and a run with results on all of them, in folders of their own.
+"""Made-up results to click in: any number of faces and a run with results on all of them, in separate folders.
 
 The results are made up, since a click costs the same whatever a cell holds: seven in ten are right, and the map has a
 cloud per class.

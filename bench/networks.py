@@ -1,5 +1,4 @@
-"""How fast each network trains and reads faces, and how much memory it takes: every recipe's, each in a process of its
-own.
+"""How fast each network trains and reads faces, and how much memory it takes: every recipe's, each in its own process.
 
     $ python -m bench.networks
     $ python -m bench.networks --batches 2 --repeats 1 --smallest 1     # does it run? no measurement
@@ -33,7 +32,7 @@ from ferkit.train.trainer import fit
 __all__ = ["main", "measure"]
 
 READ = 64  # faces at once
-ONE = "--one"  # how a process is told that it is to measure one network
+ONE = "--one"  # makes a subprocess measure a single network
 PACKAGES = ("torch", "torchvision")
 
 
@@ -67,7 +66,7 @@ def _alone(name: str) -> TrainConfig:
 
 
 def _fresh(name: str, repeats: int, batches: int) -> dict[str, list[float]]:
-    """What `_one` measures in a process of its own."""
+    """What `_one` measures in its own process."""
     command = [sys.executable, "-m", "bench.networks", ONE, name, str(repeats), str(batches)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)  # type: ignore[no-any-return]

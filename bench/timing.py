@@ -36,7 +36,7 @@ __all__ = [
     "stopwatch",
 ]
 
-WIDTH = 150  # columns of a table where no terminal tells its own
+WIDTH = 150  # columns of a table where the terminal's width is not known
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def measure(repeats: int, seconds: int) -> Report:
     claims = [Claim("a video, as fast as it plays", sample.median, AIM, "times", least=True)]
     notes = [
         subject.note,
-        f"the detector is the {finder.name}; the face is scikit-image's astronaut, wandering sideways",
+        f"the detector is the {finder.name}; the face is scikit-image's astronaut, moving sideways",
     ]
     return Report("video", repeats, [sample], claims, notes, PACKAGES)
 

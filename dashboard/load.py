@@ -1,4 +1,4 @@
-"""Everything the app keeps in memory: the only place with `st.cache_*`, and where a FerkitError becomes a sentence on
+"""Everything the app keeps in memory: the only place with `st.cache_*`, and where a FerkitError is shown as an error on
 the page.
 
 Keys hold (path, mtime, size), so that a run trained or a dataset imported meanwhile is seen at the next click.
@@ -44,7 +44,7 @@ def show_errors() -> Iterator[None]:
 
 
 def key_of(path: Path) -> Key:
-    """(path, mtime, size), or zeros for what is not there."""
+    """(path, mtime, size), with zeros where the file does not exist."""
     stat = path.stat() if path.is_file() else None
     return str(path), stat.st_mtime if stat else 0.0, stat.st_size if stat else 0
 
@@ -66,7 +66,7 @@ def _run(name: str, state: tuple[tuple[str, int, int], ...]) -> Run:
 
 
 def predictions(results: Results, split: str) -> pd.DataFrame:
-    """`Results.predictions`, kept."""
+    """`Results.predictions`, cached."""
     return _predictions(results, split, key_of(results.path / f"{split}.parquet"))
 
 
@@ -76,7 +76,7 @@ def _predictions(_results: Results, split: str, key: Key) -> pd.DataFrame:
 
 
 def features(results: Results, split: str) -> np.ndarray:
-    """`Results.features`, kept."""
+    """`Results.features`, cached."""
     return _features(results, split, key_of(results.path / f"{split}-features.npy"))
 
 
@@ -86,7 +86,7 @@ def _features(_results: Results, split: str, key: Key) -> np.ndarray:
 
 
 def layout(results: Results, split: str) -> pd.DataFrame:
-    """`Results.layout`, kept."""
+    """`Results.layout`, cached."""
     return _layout(results, split, key_of(results.path / f"{split}-map.parquet"))
 
 
@@ -96,7 +96,7 @@ def _layout(_results: Results, split: str, key: Key) -> pd.DataFrame:
 
 
 def cams(results: Results, split: str) -> dict[str, np.ndarray]:
-    """`Results.cams`, kept."""
+    """`Results.cams`, cached."""
     return _cams(results, split, key_of(results.path / f"{split}-cams.npz"))
 
 
@@ -137,7 +137,7 @@ def _draw_demo() -> None:
 
 
 def kernels(run: Run) -> dict[str, np.ndarray]:
-    """`stored_kernels` of the run, kept: read from its file, without torch."""
+    """`stored_kernels` of the run, cached: read from its file, without torch."""
     return _kernels(run, run.key)
 
 

@@ -1,5 +1,5 @@
-"""Streamlit collects garbage after every run, and a click waits for it. What was imported is no garbage: it is set
-aside."""
+"""Streamlit collects garbage after every run, and a click waits for it. Imported modules never become garbage, so they
+are set aside."""
 
 import atexit
 import gc

@@ -1,4 +1,4 @@
-"""What a page shows beside the Selection, as parameters of its URL: one line here for each.
+"""What a page shows besides the Selection, as parameters of its URL: one line here for each.
 
 `dashboard.state` keeps their values and the URL in step; `state.bind` ties a widget to one. A value that equals the
 default is left out of the URL; one that cannot be read, or is out of bounds, is ignored.

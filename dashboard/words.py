@@ -17,7 +17,7 @@ JOINER = "\N{WORD JOINER}"  # of no width: it breaks addresses, which become lin
 
 
 def plain(text: str) -> str:
-    """Text from a stranger (names of classes, files, runs), escaped for Markdown: it is shown as it is, and makes no
+    """Untrusted text (names of classes, files, runs), escaped for Markdown: it is shown as it is, and makes no
     image, link, formula or icon."""
     line = SPECIAL.sub(r"\\\g<0>", printable(" ".join(text.split())))
     return LINK.sub(rf"\1{JOINER}", LIST.sub(r"\1\\\2", line))
@@ -68,7 +68,7 @@ def compact(number: float) -> str:
 
 
 def bring_images(dataset: str) -> None:
-    """One line that says how the faces of a dataset that is not here get here."""
+    """How to import the faces of a dataset that is not on this machine."""
     st.info(
         f"The faces of **{plain(dataset)}** are not on this machine; what is stored with the run is shown without them. "
         f"Import them on the Dataset page, or by `python -m ferkit data import ARCHIVE.zip --name "

@@ -10,7 +10,7 @@ EMOTIONS = {
     "anger": "#dc4a3d", "happiness": "#e8a317", "sadness": "#3b82c4",  # as FER+ names them
 }  # fmt: skip
 SPARE = ("#14a3a8", "#c2569b", "#5b8def", "#c98a1b", "#4fa36a", "#a06cd5", "#d9604c", "#6b7f99", "#92a832", "#b0713a")
-# Neighbours in this order are far apart, so that runs whose names sort together are told apart; each has a contrast of
+# Neighbours in this order are far apart, so that runs whose names sort together look different; each has a contrast of
 # at least 3:1 on the light and on the dark background.
 RUNS = (
     "#6366f1", "#c478c4", "#0d9bdb", "#c98209", "#649d8f", "#eb684b", "#ec4899", "#8f6fb0", "#a855f7", "#2b8fa8",

@@ -4,7 +4,7 @@
     ├── DataError      a dataset or a source of one
     ├── RunError       a run folder
     ├── ConfigError    a recipe, a setting, a model's arguments
-    ├── TrainError     training that cannot go on
+    ├── TrainError     training that cannot continue
     └── MediaError     a photo or a video
 
 The command line prints the message and exits with 2; a page shows it with `st.error`.
@@ -25,7 +25,7 @@ def shown(value: Any, longest: int = 60) -> str:
 
 
 class FerkitError(Exception):
-    """A mistake a user can mend; its message is one sentence for that user."""
+    """A mistake that a user can correct; its message is one sentence for that user."""
 
 
 class DataError(FerkitError):
@@ -41,7 +41,7 @@ class ConfigError(FerkitError):
 
 
 class TrainError(FerkitError):
-    """Training cannot go on."""
+    """Training cannot continue."""
 
 
 class MediaError(FerkitError):

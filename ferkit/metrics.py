@@ -138,9 +138,9 @@ def scores(
     leaked: np.ndarray | None = None,
     temperature: float = 1.0,
 ) -> dict[str, Any]:
-    """Everything a run is judged by on one split, as plain values, with 95% intervals.
+    """All scores of a run on one split, as plain values, with 95% intervals.
 
-    `leaked` marks faces whose pixels stand in train; the block `dedup` holds the same scores without them. `ece` and
+    `leaked` marks faces whose pixels are also in train; the block `dedup` holds the same scores without them. `ece` and
     `nll` are of calibrated probabilities, softmax(logits / temperature); `ece_uncalibrated` and `nll_uncalibrated` are
     of softmax(logits).
     """

@@ -1,4 +1,4 @@
-"""Published results on FER2013, to draw beside one's own runs; the list is in published.yaml.
+"""Published results on FER2013, to draw next to one's own runs; the list is in published.yaml.
 
 The splits scored and the ways of choosing an epoch differ from paper to paper, so each point carries both.
 """
@@ -37,5 +37,5 @@ def published() -> tuple[Published, ...]:
 
 
 def comparable(classes: Sequence[str]) -> bool:
-    """Whether a run's classes are FER2013's seven emotions, so that published results can be drawn beside it."""
+    """Whether a run's classes are FER2013's seven emotions, so that published results can be drawn next to it."""
     return {name.strip().casefold() for name in classes} == EMOTIONS

@@ -57,9 +57,9 @@ def averaged(dataset: Contents) -> None:
         on_click=lambda i: album.choose_class(dataset.classes[i]),
     )
     if dataset.faces:
-        st.caption("Contrast raised, alike for all. A click shows faces of the class.")
+        st.caption("Contrast raised equally for all. A click shows faces of the class.")
     else:
-        st.caption(f"Contrast raised, alike for all. Means of the faces of {mean.split}, stored with the run.")
+        st.caption(f"Contrast raised equally for all. Means of the faces of {mean.split}, stored with the run.")
 
 
 def absent(name: str) -> None:

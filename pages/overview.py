@@ -11,7 +11,7 @@ from ferkit.runs import Run
 
 
 def download(selection: Selection, runs: dict[str, Run]) -> None:
-    """The report on the chosen run, and on the baseline where there is one, written when it is asked for."""
+    """The report on the chosen run, and on the baseline where there is one, written on demand."""
     names = [
         name
         for name in (selection.run, selection.base)

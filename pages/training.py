@@ -32,7 +32,7 @@ COLUMNS = {
 
 
 def choose(runs: Mapping[str, Run], selection: Selection) -> list[str]:
-    """The runs to draw: at first the Selection's two and whatever is being trained."""
+    """The runs to draw: at first the Selection's two and all that are being trained."""
     busy = [name for name, run in runs.items() if run.manifest.status == "training"]
     default = list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in runs))
     named = [name for name in value(parameters.RUNS) if name in runs]

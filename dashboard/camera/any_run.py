@@ -1,4 +1,4 @@
-"""The run of the pages that read something new."""
+"""The run for the pages that classify new images."""
 
 import streamlit as st
 
@@ -11,8 +11,8 @@ __all__ = ["choose"]
 
 
 def choose(selection: Selection) -> Run:
-    """The Selection's run, whether it was scored on the dataset or not, and a caution where it knows drawn faces only.
-    A page without any run ends with the next step to take."""
+    """The Selection's run, whether it was scored on the dataset or not, and a warning if it was trained on drawn faces
+    only. A page without any run ends with the next step to take."""
     run = view.run_of(selection)
     if run.dataset == load.DEMO:
         st.caption(f"**{plain(run.name)}** was trained on drawn faces only: choose another run for real ones.")

@@ -29,7 +29,7 @@ Photo = bytes | np.ndarray  # a file's content, or uint8 RGB (H, W, 3)
 
 @st.fragment
 def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort: Effort = EFFORT) -> None:
-    """Read a photo with `run` and show all of it; one that cannot be opened becomes one sentence.
+    """Read a photo with `run` and show the results, or one clear message if it cannot be opened.
 
     `whole_image` takes the square in the middle for one face.
     """
@@ -50,7 +50,7 @@ def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort:
 def reading_of(
     photo: Photo, run: Run, *, margin: float = MARGIN, whole_image: bool = False, effort: Effort = EFFORT
 ) -> PhotoReading:
-    """`ferkit.predict.read` of a photo, explained and cached. Raises MediaError for what is no photo."""
+    """`ferkit.predict.read` of a photo, explained and cached. Raises MediaError for a file that is not a photo."""
     digest, image, detector = _digest(photo), _image(photo), load.detector()
 
     def make() -> PhotoReading:
@@ -92,7 +92,7 @@ def no_face(photo: Photo, key: str) -> None:
 
 
 def takes_whole_image(photo: Photo, key: str) -> bool:
-    """Whether the visitor asked for that after `no_face`."""
+    """Whether the visitor chose that after `no_face`."""
     return bool(st.session_state.get(f"{key}-whole-image") == _digest(photo))
 
 

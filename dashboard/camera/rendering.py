@@ -67,7 +67,7 @@ def _strip(image: np.ndarray, face: FaceReading, margin: float) -> Strip:
 
 
 def _side_by_side(images: list[np.ndarray]) -> np.ndarray:
-    """Images in a row, an arrow from each to the next, over nothing: uint8 RGBA (STEP, width, 4)."""
+    """Images in a row, an arrow from each to the next, on a transparent background: uint8 RGBA (STEP, width, 4)."""
     stride = STEP + ARROW
     sheet = np.zeros((STEP, len(images) * stride - ARROW, 4), np.uint8)
     for i, image in enumerate(images):
@@ -79,7 +79,7 @@ def _side_by_side(images: list[np.ndarray]) -> np.ndarray:
 
 
 def _paste(sheet: np.ndarray, image: np.ndarray, left: int) -> None:
-    """An image, enlarged or reduced to fit a square of the sheet, its shape kept."""
+    """An image, enlarged or reduced to fit a square of the sheet, with its aspect ratio."""
     scale = STEP / max(image.shape[:2])
     width, height = (max(1, round(side * scale)) for side in (image.shape[1], image.shape[0]))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST if image.shape[0] <= STEP // 2 else cv2.INTER_CUBIC

@@ -1,4 +1,4 @@
-"""The webcam's stream: a frame comes in on a thread of its own, an annotated one goes out, the last reading is kept."""
+"""The webcam's stream: frames come in on a separate thread and go out annotated; the last reading is kept."""
 
 import threading
 from typing import TYPE_CHECKING, Any

@@ -27,7 +27,7 @@ TICK = 0.001  # seconds: the clock of the copy that is played
 
 @st.fragment
 def show(content: bytes, run: Run, *, key: str, whole_image: bool = False) -> None:
-    """Read a video with `run` and show all of it; one that cannot be opened becomes one sentence.
+    """Read a video with `run` and show the results, or one clear message if it cannot be opened.
 
     `whole_image` takes the square in the middle of each frame for one face.
     """

@@ -12,7 +12,7 @@ from ferkit.runs import Run
 
 __all__ = ["live", "summary"]
 
-SMOOTHING = 0.6  # share of a face's past that is kept, at first
+SMOOTHING = 0.6  # the initial smoothing: the weight of a face's earlier frames
 VIDEO_STYLE = {"width": "100%", "maxWidth": "800px", "borderRadius": "10px"}
 EVERY = 0.5  # seconds between two updates of the line under the image
 
@@ -24,7 +24,7 @@ def live(run: Run) -> None:
     stream = _stream(run)
     stream.live.smoothing = st.slider(
         "Smoothing", 0.0, 0.95, SMOOTHING, 0.05, key="webcam-smoothing", width=420,
-        help="How much of a face's past is kept: more is calmer, less is quicker. Works while the video runs.",
+        help="Weight of a face's earlier frames: higher is steadier, lower reacts faster. Works while the video runs.",
     )  # fmt: skip
     context = webrtc_streamer(
         key="webcam", mode=WebRtcMode.SENDRECV, rtc_configuration={"iceServers": []}, async_processing=True,

@@ -47,7 +47,7 @@ def votes(counts: Mapping[str, int], colours: Mapping[str, str]) -> go.Figure:
 def _bars(
     values: np.ndarray | list[int], names: list[str], text: list[str], colours: list[str], hover: str, end: float
 ) -> go.Figure:
-    """Horizontal bars with their value beside them, on an axis from 0 to `end` that needs no ticks."""
+    """Horizontal bars with their value next to them, on an axis from 0 to `end` that needs no ticks."""
     figure = go.Figure(
         go.Bar(
             x=values,

@@ -76,7 +76,7 @@ def _pareto(table: pd.DataFrame) -> list[str]:
 
 
 def _names(figure: go.Figure, named: pd.DataFrame, ends: Sequence[float], up: float) -> None:
-    """Write each name beside its point."""
+    """Write each name next to its point."""
     for run, side in _sides(named, ends[0], float(np.ptp(ends)) / WIDTH, up).items():
         figure.update_traces(
             {"mode": "markers+text", "text": [run], "textposition": side, "textfont_size": 12}, {"name": run}

@@ -30,7 +30,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Group:
-    """Points drawn alike."""
+    """Points with the same style."""
 
     chosen: np.ndarray  # bool (N,)
     name: str  # in the legend

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCALE", "curves", "history", "importances", "parallel"]
 
-MOST = 6  # settings in the parallel coordinates: more cannot be told apart
+MOST = 6  # settings in the parallel coordinates: more are hard to distinguish
 # From worst to best; every colour has a contrast of at least 3:1 on the light and on the dark background.
 SCALE = [[0.0, "#8590a6"], [0.5, "#8a72d8"], [1.0, "#dd5a0e"]]
 

@@ -1,7 +1,7 @@
 """What a visitor did to a component, a chart or a table, read so that an event of a page already left is ignored.
 
 A click that arrives while another page is being drawn still calls its callback; by then Streamlit may have dropped the
-widget's state, and what the event speaks of may be gone.
+widget's state, and what the event refers to may be gone.
 """
 
 from collections.abc import Mapping

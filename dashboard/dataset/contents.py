@@ -110,7 +110,8 @@ def _mean(images: np.ndarray) -> np.ndarray:
 
 
 def stretch_contrast(images: np.ndarray) -> np.ndarray:
-    """uint8 images, all stretched alike from their darkest to their brightest pixel: a mean of many faces is grey."""
+    """uint8 images, their common range stretched to black and white, because the mean of many faces has little
+    contrast."""
     low, high = int(images.min()), int(images.max())
     return np.rint((images.astype(np.float32) - low) * (255 / max(1, high - low))).astype(np.uint8)
 

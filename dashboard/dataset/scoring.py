@@ -27,7 +27,7 @@ class Match:
 
 
 def matches(runs: Mapping[str, Run], classes: Sequence[str]) -> list[Match]:
-    """One per run that has weights, those that know all classes first."""
+    """One per run that has weights, those that have all classes first."""
     rows = [_match(run, classes) for run in runs.values() if run.weights.is_file()]
     return sorted(rows, key=lambda match: (not match.usable, len(match.missing), match.run.name))
 

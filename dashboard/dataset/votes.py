@@ -1,4 +1,4 @@
-"""Crowd votes against the labels of a dataset."""
+"""Annotators' votes compared with the labels of a dataset."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ SYNONYMS = {
 
 
 def agreement(faces: Faces) -> tuple[float, dict[str, float]] | None:
-    """Share of faces whose label is what most of the crowd chose, in [0, 1]: of all, and per class.
+    """Share of faces whose label is what most annotators chose, in [0, 1]: of all, and per class.
 
     Vote names are matched to class names, "happiness" to "happy" and so on; a majority for "unknown" agrees with no
     label. None where there are no votes for any class.

@@ -31,8 +31,8 @@ def show(view: View, row: int) -> None:
                 narrow(face="")
                 st.rerun()
         verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
-        twin = " :orange-badge[exact copy in train]" if face["leaked"] else ""
-        st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{twin}")
+        copy_badge = " :orange-badge[exact copy in train]" if face["leaked"] else ""
+        st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{copy_badge}")
         _images(view, row)
         chart = charts.probabilities(view.probabilities[row], view.classes, of_classes(view.classes), true)
         st.plotly_chart(chart, key="detail-probabilities", config=QUIET)

@@ -33,9 +33,9 @@ def wall(
     paint: Paint | None = None,
     notes: Notes | None = None,
 ) -> None:
-    """The faces at `rows` in that order, a page of them at a time; a click opens the detail panel beside them.
+    """The faces at `rows` in that order, a page of them at a time; a click opens the detail panel next to them.
 
-    `paint` draws over the faces of a page, `notes` says something else than prediction and confidence under them;
+    `paint` draws over the faces of a page, `notes` replaces the prediction and confidence under them;
     `size` is a tile's width in pixels.
     """
     if not len(rows):

@@ -10,7 +10,7 @@ from ferkit.explain.overlay import overlay
 
 __all__ = ["GROUPS", "Group", "insight", "interleaved", "mean_images"]
 
-CLOSE = 0.03  # of the heat: a smaller difference between emotions is not worth a sentence
+CLOSE = 0.03  # of the heat: a smaller difference between emotions is not mentioned
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def choose(run: Run, selection: Selection) -> Face | None:
 
 
 def _of_photo(content: bytes, run: Run) -> Face | None:
-    """The largest face of a photo as the network is given it; None, and a sentence, where none is found."""
+    """The largest face of a photo as the network is given it; None, after a message, where none is found."""
     with load.show_errors():
         whole_image = photo.takes_whole_image(content, KEY)
         reading = photo.reading_of(content, run, whole_image=whole_image)

@@ -72,7 +72,7 @@ def maps(run: Run, image: np.ndarray, layer: str) -> np.ndarray:
 
 
 def _large(face: Face, feature_map: np.ndarray, channel: int) -> None:
-    """The face, and one map beside it."""
+    """The face, and one map next to it."""
     left, right = st.container(width=2 * LARGE + 16).columns(2, wrap=False)
     left.image(enlarge(face.image, LARGE), caption="Input", width="stretch", alt=face.text)
     image = enlarged(sequential(feature_map[None]), LARGE)[0]

@@ -46,7 +46,7 @@ def show(view: View) -> None:
     wall(view, rows, key="gradcam", page=PAGE if filtered else each * len(view.classes), size=TILE, paint=paint)
 
 
-NO_HEAT = "at this layer nothing speaks for the class (Grad-CAM keeps positive evidence only)."
+NO_HEAT = "this layer has no evidence for the class (Grad-CAM keeps positive evidence only)."
 
 
 def _choices(view: View) -> tuple[str, str]:

@@ -75,10 +75,10 @@ def _sizes(run: Run, row: pd.Series) -> None:
 
 
 def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) -> list[str]:
-    """What there is to know about these numbers, a sentence or two each."""
+    """Notes on these numbers, one or two sentences each."""
     notes = []
     if row["evaluation"] == IN_SAMPLE:
-        notes.append(f"In-sample: **{run.name}** was trained on these faces. Choose val or test for an honest score.")
+        notes.append(f"In-sample: **{run.name}** was trained on these faces. Choose val or test for an unbiased score.")
     if seeds := row["seeds"]:
         notes.append(
             f"Trained {len(seeds)} times with different seeds: {_spread(seeds)} (mean and standard deviation). This is "

@@ -24,7 +24,7 @@ SHORTEST = 300.0  # seconds; and no sooner than this
 
 @dataclass(frozen=True)
 class Standing:
-    """A badge, and a sentence where there is something to do."""
+    """A badge, and a message where there is something to do."""
 
     label: str
     colour: str

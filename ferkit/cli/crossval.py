@@ -24,17 +24,17 @@ def register(app: typer.Typer) -> None:
 def crossval(
     recipe: Annotated[str, typer.Option(help="Name of a recipe; `recipes` lists them.")],
     data: Annotated[str, typer.Option(help="Name of a dataset; its train split is folded.")],
-    folds: Annotated[int, typer.Option(help="How many.")] = 5,
+    folds: Annotated[int, typer.Option(help="Number of folds.")] = 5,
     name: Annotated[str | None, typer.Option(help="Name of the run; RECIPE-crossval by default.")] = None,
     set: Annotated[list[str] | None, typer.Option(help="key=value on top of the recipe.", metavar="KEY=VALUE")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a finished run of that name.")] = False,
 ) -> None:
-    """Train once per fold and score every training face with a network that never saw it; started again, it goes on
+    """Train once per fold and score every training face with a network that never saw it; when restarted, it continues
     where it was stopped."""
     path = runs.path_of(name or f"{recipe}-crossval")
     if (path / "run.json").is_file() and not force:
         raise RunError(f"There is a run {path.name!r} already. Give another --name or replace it (--force).")
-    from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are told before
+    from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are reported first
     from ferkit.data import store
     from ferkit.data.faces import Faces
     from ferkit.experiments.crossval import SCORES

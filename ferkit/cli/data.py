@@ -32,10 +32,10 @@ def import_(
         Path, typer.Argument(help="A zip, a .tar.gz, a folder train|val|test/<class>/... or <class>/..., or a CSV.")
     ],
     name: Annotated[str | None, typer.Option(help="Name of the dataset; the source's own by default.")] = None,
-    votes: Annotated[Path | None, typer.Option(help="A CSV of crowd votes, as FER+ has them.")] = None,
+    votes: Annotated[Path | None, typer.Option(help="A CSV of crowd votes in FER+'s format.")] = None,
     size: Annotated[int | None, typer.Option(help="Resize to this many pixels a side.")] = None,
     subset: Annotated[float, typer.Option(help="Share of every split to keep.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Of drawn splits and subsets.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed for drawn splits and subsets.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace a dataset of that name.")] = False,
 ) -> None:
     """Read a source and store it as a dataset."""

@@ -18,13 +18,13 @@ def register(app: typer.Typer) -> None:
 
 def ensemble(
     members: Annotated[list[str], typer.Argument(help="Finished runs with the same classes.", metavar="RUN...")],
-    name: Annotated[str, typer.Option(help="Name of the run they become.")],
+    name: Annotated[str, typer.Option(help="Name of the new run.")],
     mode: Annotated[str, typer.Option(help="What is averaged: probabilities or logits.")] = "probabilities",
-    weights: Annotated[str, typer.Option(help="equal, or val: fitted there.")] = "equal",
+    weights: Annotated[str, typer.Option(help="equal, or val: fitted on val.")] = "equal",
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
-    no_map: Annotated[bool, typer.Option("--no-map", help="Draw no map after scoring.")] = False,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Do not draw the map after scoring.")] = False,
 ) -> None:
-    """Join finished runs into one that every page shows, and score it on val."""
+    """Combine finished runs into an ensemble, stored as a run, and score it on val."""
     opened = [runs.open_run(run) for run in dict.fromkeys(members)]
     from ferkit.cli.scoring import score_on_val
     from ferkit.data import store

@@ -23,7 +23,7 @@ def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        # Pillow warns of an image's size where ferkit refuses it in a sentence of its own
+        # Pillow warns of an image's size where ferkit refuses it with its own message
         warnings.filterwarnings("ignore", message="Image size .* exceeds limit")
         try:
             return command(*args, **kwargs)

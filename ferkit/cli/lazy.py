@@ -1,4 +1,4 @@
-"""Commands whose modules are imported when they are called: `--help` answers before numpy could be imported."""
+"""Commands whose modules are imported when they are called: `--help` prints without importing numpy."""
 
 import importlib
 from typing import Any
@@ -10,17 +10,17 @@ __all__ = ["COMMANDS", "LazyGroup", "load"]
 
 COMMANDS = {  # name -> (module, the first sentence of its help)
     "data": ("data", "Import, list and show datasets."),
-    "train": ("train", "Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."),
+    "train": ("train", "Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."),
     "recipes": ("train", "List the recipes and what each is for."),
     "evaluate": ("evaluate", "Score a run on a dataset and store what the pages show of it."),
     "map": ("maps", "Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."),
     "runs": ("runs", "List the runs there are, with their scores on val."),
     "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
-    "seeds": ("seeds", "Keep the seed with the best val accuracy under a name of its own."),
+    "seeds": ("seeds", "Keep the run of the seed with the best val accuracy under a new name."),
     "crossval": ("crossval", "Train once per fold and score every training face with a network that never saw it."),
     "tune": ("tune", "Search for better settings; any number of processes can share one study."),
     "report": ("report", "Write a report on one or several runs, with figures and tables."),
-    "ensemble": ("ensemble", "Join finished runs into one that every page shows, and score it on val."),
+    "ensemble": ("ensemble", "Combine finished runs into an ensemble, stored as a run, and score it on val."),
 }
 
 

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def draw(
     run: Annotated[str, typer.Argument(help="Name of a run.")],
     data: Annotated[str | None, typer.Option(help="Name of a dataset; the run's own by default.")] = None,
-    split: Annotated[str, typer.Option(help="train, val, test or all; evaluated before.")] = "val",
+    split: Annotated[str, typer.Option(help="train, val, test or all; it must have been evaluated.")] = "val",
 ) -> None:
     """Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."""
     opened, console = runs.open_run(run), Console()

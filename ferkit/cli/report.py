@@ -18,10 +18,10 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    compared: Annotated[list[str], typer.Argument(help="Runs, the one the report is about first.", metavar="RUN...")],
+    compared: Annotated[list[str], typer.Argument(help="Runs; the report is about the first.", metavar="RUN...")],
     split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
     out: Annotated[
-        Path, typer.Option(help="report.html, which needs nothing else, or report.md with its figures in a folder.")
+        Path, typer.Option(help="report.html, self-contained, or report.md with its figures in a folder.")
     ] = Path("report.html"),
     student: Annotated[bool, typer.Option("--student", help="Add questions, with lines to answer them on.")] = False,
 ) -> None:

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def runs(
-    names: Annotated[list[str] | None, typer.Argument(help="Only these.", metavar="[RUN...]")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Only these runs.", metavar="[RUN...]")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print a Markdown table of the runs with val scores.")
@@ -43,7 +43,7 @@ def runs(
 ) -> None:
     """List the runs there are, with their scores on val."""
     for name in set(names or ()) - set(folders.names()):
-        folders.open_run(name)  # says which names come nearest
+        folders.open_run(name)  # names the closest matches
     opened = {name: _opened(name) for name in names or folders.names()}
     readable = [run for run in opened.values() if isinstance(run, Run)]
     if as_json:

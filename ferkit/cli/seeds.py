@@ -30,7 +30,7 @@ def seeds(
     name: Annotated[str, typer.Option(help="Name of the copy that is kept.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
 ) -> None:
-    """Keep the seed with the best val accuracy under a name of its own, with the scores of all of them."""
+    """Keep the run of the seed with the best val accuracy under a new name, with the scores of all of them."""
     from ferkit.experiments.seeds import keep_best, mean_of
 
     best = keep_best([runs.open_run(run) for run in candidates], name, force=force)

@@ -27,17 +27,18 @@ def train(
     data: Annotated[str | None, typer.Option(help="Name of a dataset; `data list` lists them.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the run; the recipe's own by default.")] = None,
     set: Annotated[
-        list[str] | None, typer.Option(help="key=value on top of the recipe; dots reach inside.", metavar="KEY=VALUE")
+        list[str] | None,
+        typer.Option(help="key=value on top of the recipe; dots address nested settings.", metavar="KEY=VALUE"),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an interrupted run, with the settings it was begun with.")
+        bool, typer.Option("--resume", help="Continue an interrupted run with the settings it was started with.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
     no_evaluate: Annotated[bool, typer.Option("--no-evaluate", help="Do not score the run on val afterwards.")] = False,
-    no_map: Annotated[bool, typer.Option("--no-map", help="Draw no map after scoring.")] = False,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Do not draw the map after scoring.")] = False,
     track: Annotated[str | None, typer.Option(help="Also report to wandb or tensorboard.")] = None,
 ) -> None:
-    """Train a run and score it on val; Ctrl-C leaves a valid run that --resume goes on with."""
+    """Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."""
     if resume:
         begun = _opened(name or recipe, data)
         _check_unchanged(begun, recipe if name else None, set, force)
@@ -83,14 +84,14 @@ def train(
 def _check_unchanged(run: Run, recipe: str | None, settings: list[str] | None, force: bool) -> None:
     """Raises ConfigError for options that a run which is resumed cannot take any more."""
     if force:
-        raise ConfigError("--resume goes on with a run and --force replaces it: leave one of them out.")
+        raise ConfigError("--resume continues a run and --force replaces it: leave one of them out.")
     if recipe and recipe != run.manifest.recipe:
         raise ConfigError(
-            f"{run.name} was begun with the recipe {run.manifest.recipe}, which cannot change: leave --recipe out."
+            f"{run.name} was started with the recipe {run.manifest.recipe}, which cannot change: leave --recipe out."
         )
     if settings:
         raise ConfigError(
-            f"{run.name} goes on with the settings it was begun with; {shown(settings[0])} cannot change them. "
+            f"{run.name} continues with the settings it was started with; {shown(settings[0])} cannot change them. "
             "Leave --set out, or train a new run: --name NEW"
         )
 
@@ -115,7 +116,7 @@ def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) 
     if (path / "run.json").exists() and not force:
         raise RunError(
             f"There is a run {path.name!r} already. "
-            "Give another --name, go on with it (--resume), or replace it (--force)."
+            "Give another --name, continue it (--resume), or replace it (--force)."
         )
     return path, data
 
@@ -127,5 +128,7 @@ def _opened(name: str | None, data: str | None) -> Run:
     if run.manifest.status == "finished":
         raise RunError(f"{run.name} is finished after {run.manifest.epochs_done} epochs; there is nothing to resume.")
     if data not in (None, run.dataset):
-        raise ConfigError(f"{run.name} is trained on {run.dataset!r}; it cannot go on with {data!r}. Leave --data out.")
+        raise ConfigError(
+            f"{run.name} is trained on {run.dataset!r}; it cannot continue on {data!r}. Leave --data out."
+        )
     return run

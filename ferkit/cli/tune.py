@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
 def tune(
     recipe: Annotated[str | None, typer.Option(help="Name of a recipe; an existing study has its own.")] = None,
     data: Annotated[str | None, typer.Option(help="Name of a dataset; an existing study has its own.")] = None,
-    trials: Annotated[int, typer.Option(min=1, help="How many the study is to have, pruned ones included.")] = 30,
+    trials: Annotated[
+        int, typer.Option(min=1, help="Total number of trials in the study, including pruned ones.")
+    ] = 30,
     study: Annotated[
         str | None, typer.Option(help="Name of the study and of the best run; RECIPE-search by default.")
     ] = None,
@@ -34,24 +36,24 @@ def tune(
         list[str] | None, typer.Option(help="key=value on top of the recipe, in every trial.", metavar="KEY=VALUE")
     ] = None,
     space: Annotated[
-        Path | None, typer.Option(help="YAML file that says what may change; the recipe's own by default.")
+        Path | None, typer.Option(help="YAML file with the search space; the recipe's own by default.")
     ] = None,
     storage: Annotated[
-        str | None, typer.Option(help="Address of an Optuna database for many machines; a local file by default.")
+        str | None, typer.Option(help="URL of an Optuna database that several machines share; a local file by default.")
     ] = None,
     metric: Annotated[
         str | None, typer.Option(help=f"val_macro_f1 or val_accuracy; {METRIC} by default, or the study's own.")
     ] = None,
-    no_map: Annotated[bool, typer.Option("--no-map", help="Draw no map of the best run.")] = False,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Do not draw the map of the best run.")] = False,
 ) -> None:
-    """Search for better settings; any number of processes can share one study, and an interrupted one goes on."""
+    """Search for better settings; any number of processes can share one study, and an interrupted one continues."""
     from ferkit.cli.scoring import score_on_val
     from ferkit.experiments import study as studies  # reports a missing Optuna before torch is imported
     from ferkit.experiments.search import free, search
     from ferkit.experiments.search_space import read
 
     if not (study or recipe):
-        raise ConfigError("A search needs --recipe and --data, or the --study to go on with.")
+        raise ConfigError("A search needs --recipe and --data, or --study to continue one.")
     name = study or f"{recipe}-search"
     settings = tuple(set) if set else None
     options = {"recipe": recipe, "data": data, "settings": settings, "storage": storage, "metric": metric}
@@ -71,11 +73,11 @@ def tune(
         return
     console.print(f"The best is trial {run.manifest.trial}, kept as the run {name}.")
     score_on_val(console, run, faces, maps=not no_map)
-    console.print("val chose it, so these scores are a little too good; test faces were not used.")
+    console.print("It was chosen on val, so these scores are slightly optimistic; test faces were not used.")
 
 
 def _existing(name: str, options: dict[str, Any]) -> tuple["Search", "Faces"]:
-    """The study of that name and its dataset. Raises ConfigError for an option it was not begun with."""
+    """The study of that name and its dataset. Raises ConfigError for an option it was not started with."""
     from ferkit.data import store
     from ferkit.experiments import study
 
@@ -85,13 +87,13 @@ def _existing(name: str, options: dict[str, Any]) -> tuple["Search", "Faces"]:
         if value is not None and value != begun_with:
             flag = "set" if option == "settings" else option
             raise ConfigError(
-                f"The study {name!r} was begun with --{flag} {_words(begun_with)}; got {_words(value)}. Leave the "
+                f"The study {name!r} was started with --{flag} {_words(begun_with)}; got {_words(value)}. Leave the "
                 "option out, or give this search another name: --study NAME"
             )
     faces = store.load(about.data)
     if faces.fingerprint != about.fingerprint:
         raise ConfigError(
-            f"{about.data!r} has changed since the study {name!r} was begun. Give this search another name: --study "
+            f"{about.data!r} has changed since the study {name!r} was started. Give this search another name: --study "
             "NAME"
         )
     return about, faces

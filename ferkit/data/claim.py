@@ -16,7 +16,8 @@ __all__ = ["claimed"]
 def claimed(path: Path) -> Iterator[None]:
     """Hold the right to write the dataset at `path`. Raises DataError at once where another process holds it.
 
-    The lock lies in the temporary folder, so that the data folder holds datasets only; a process that dies lets go.
+    The lock lies in the temporary folder, so that the data folder holds datasets only; it is released when its process
+    dies.
     """
     try:
         with FileLock(lock_file(path, "import"), timeout=0):

@@ -68,7 +68,7 @@ def read_votes(path: Path) -> Votes:
 
 
 def match(votes: Votes, loaded: Loaded) -> tuple[np.ndarray, str]:
-    """The votes of each face, uint8 (N, V), none of them where a face has no row; and a sentence on how many matched.
+    """The votes of each face, uint8 (N, V), none of them where a face has no row; and a message on how many matched.
 
     Raises DataError if the table does not belong to the source.
     """

@@ -52,7 +52,7 @@ def outdated(run: Run, dataset: str, split: str, features: np.ndarray) -> bool:
 
 
 def _close(stored: np.ndarray, features: np.ndarray) -> bool:
-    """Equal up to a hundredth of their standard deviation: another processor rounds otherwise, which moves no map."""
+    """Equal up to a hundredth of their standard deviation: processors round differently, which does not move a map."""
     if stored.shape != features.shape:
         return False
     before, now = stored.astype(np.float32), features.astype(np.float32)

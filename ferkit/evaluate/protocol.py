@@ -1,4 +1,4 @@
-"""How a score came about, so that scores of unlike kinds are not ranked beside each other. Plain values, for pages."""
+"""How a score was obtained, so that scores of different kinds are not ranked together. Plain values, for pages."""
 
 from ferkit.runs import Run
 

@@ -82,7 +82,7 @@ def _gradient(logits: Tensor, maps: Tensor, rows: Tensor, classes: Tensor) -> Te
 
 
 def _peaked(evidence: Tensor) -> Tensor:
-    """(B, h, w) -> what speaks for the class, each face's largest value being 1."""
+    """(B, h, w) -> the evidence for the class, each face's largest value being 1."""
     heat = evidence.relu()
     peak = heat.amax((1, 2), keepdim=True)
     return torch.where(peak > 0, heat / peak, torch.zeros_like(heat))

@@ -6,7 +6,7 @@ __all__ = ["thirds"]
 
 
 def thirds(maps: np.ndarray) -> np.ndarray:
-    """Heat maps (N, h, w), none negative -> the share of each one's heat in the upper, middle and lower third of the
+    """Heat maps (N, h, w), none negative -> the share of each map's heat in the upper, middle and lower third of the
     face: (N, 3).
 
     A row that lies across a border is divided between its neighbours; a map without heat has three zeros.

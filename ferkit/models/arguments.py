@@ -58,8 +58,8 @@ def check_shape(name: str, classes: Any, channels: Any) -> None:
 
 
 def check_arguments(name: str, network: Callable[..., Any], given: Mapping[str, Any], fixed: Sequence[str]) -> None:
-    """Hold `given` to the annotations of a network's signature, from which the arguments named in `fixed` are left
-    out. Raises ConfigError for an argument that it does not have, or that is of another type or out of range."""
+    """Check `given` against the annotations of a network's signature, from which the arguments named in `fixed` are
+    left out. Raises ConfigError for an argument that it does not have, or that is of another type or out of range."""
     target = network.__init__ if inspect.isclass(network) else network
     hints = get_type_hints(target, include_extras=True)
     parameters = {key: p for key, p in inspect.signature(network).parameters.items() if key not in fixed}

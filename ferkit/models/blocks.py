@@ -66,12 +66,12 @@ class GeneralizedMean(nn.Module):
 
 
 class PlacedMean(nn.Module):
-    """A mean over each map that weighs every place as learned, (B, K, h, w) -> (B, K): mean x (1 + w), w beginning at
-    0.
+    """A weighted mean over each map, with a learned weight for every position, (B, K, h, w) -> (B, K): mean x (1 + w),
+    w beginning at 0.
 
-    For faces that are framed alike, where a feature lies tells as much as that it is there. Maps of another size are
-    brought to `places` × `places`. The global depthwise convolution of Chen et al. 2018, MobileFaceNets,
-    arXiv:1804.07573, around a plain mean.
+    In aligned faces the position of a feature is as informative as its presence. Maps of another size are resized to
+    `places` × `places`. The global depthwise convolution of Chen et al. 2018, MobileFaceNets, arXiv:1804.07573, around
+    a plain mean.
     """
 
     def __init__(self, channels: int, places: int) -> None:
@@ -86,10 +86,10 @@ class PlacedMean(nn.Module):
 
 
 class Flat(nn.Sequential):
-    """All places of all maps through a dense layer and a relu, (B, K, h, w) -> (B, hidden), as networks had it before
-    global pooling.
+    """All positions of all maps through a dense layer and a relu, (B, K, h, w) -> (B, hidden), as networks had it
+    before global pooling.
 
-    Maps of another size are brought to `places` × `places` first. It holds nearly all the weights of a small network.
+    Maps of another size are resized to `places` × `places` first. It holds nearly all the weights of a small network.
     """
 
     def __init__(self, channels: int, places: int, hidden: int) -> None:

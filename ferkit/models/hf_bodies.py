@@ -1,5 +1,5 @@
-"""What stands below the head in transformers' image networks: built, asked for its maps, and its weights as a folder
-holds them."""
+"""The bodies of transformers' image networks: how they are built, their feature maps, and their weights as stored in a
+folder."""
 
 import inspect
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def made_for(body: Any) -> int:
 
 
 def width(name: str, body: Any) -> int:
-    """How many maps there are, told by their shapes alone. Raises ConfigError for a network that makes none of an
+    """The number of maps, found from shapes alone. Raises ConfigError for a network that makes none of an
     image."""
     side = made_for(body) or 224
     state = {key: value.to("meta") for key, value in chain(body.named_parameters(), body.named_buffers())}
@@ -104,7 +104,7 @@ def maps(name: str, body: Any, x: Tensor) -> Tensor:
     options: dict[str, Any] = {}
     if (
         "interpolate_pos_encoding" in inspect.signature(body.forward).parameters
-    ):  # others fit their positions unasked, or have none
+    ):  # others fit their positions by themselves, or have none
         options["interpolate_pos_encoding"] = True
     if body.config.model_type == "vit_mae":  # which sorts its patches by noise
         options["noise"] = torch.arange((height // patch) ** 2, device=x.device).expand(len(x), -1)

@@ -19,7 +19,7 @@ PATIENCE = 10.0  # seconds the hub may take to answer
 def folder(name: str, *, weights: bool) -> Path:
     """The folder `name`, else the hub's model of that name with its architecture and, if asked for, its weights.
 
-    What is in the cache is not asked for again. Raises OSError, within `PATIENCE`, for what is neither here nor at the
+    What is in the cache is not downloaded again. Raises OSError, within `PATIENCE`, for what is neither here nor at the
     hub.
     """
     if (path := Path(name).expanduser()).is_dir():

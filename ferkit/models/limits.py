@@ -1,4 +1,4 @@
-"""How large a network may become, counted before any memory is asked for.
+"""How large a network may become, counted before any memory is allocated.
 
 A network is drafted on torch's `meta` device first, where tensors have shapes and no values, so that a description
 from a stranger cannot ask for more memory than there is.

@@ -9,8 +9,8 @@ __all__ = ["absent", "for_channels", "placed"]
 
 
 def for_channels(kernels: Tensor, wanted: int) -> Tensor:
-    """Kernels (K, C, h, w) for another number of channels. For one they are summed: a gray face gives what it would
-    give standing in all C channels alike."""
+    """Kernels (K, C, h, w) for another number of channels. For one they are summed: a gray face gives the same result
+    as when repeated in all C channels."""
     return (
         kernels
         if wanted == kernels.shape[1]

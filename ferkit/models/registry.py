@@ -47,7 +47,7 @@ def _ensemble(
     *,
     lookup: bool = True,
 ) -> Ensemble:
-    """Which is joined, not trained."""
+    """An ensemble is made of runs, not trained."""
     described = [Member.model_validate(member) for member in members]
     inputs = [member.reads() for member in described]
     orders = [member.order for member in described]
@@ -68,8 +68,8 @@ def build(name: str, classes: int, channels: int, /, *, lookup: bool = True, **a
     """A fresh network, for 1 to 1,000 classes and images of 1 or 3 channels.
 
     Raises ConfigError for an unknown name, an argument that is unknown, of another type or out of range, and a network
-    of too many parameters; none of these takes memory. With `lookup=False`, as for a run that was trained elsewhere, no
-    folder and no hub is asked for the architecture: a description must hold all of it.
+    of too many parameters; none of these takes memory. With `lookup=False`, as for a run that was trained elsewhere,
+    the architecture is not looked up in a folder or at the hub: a description must hold all of it.
     """
     make = _maker(name, classes, channels, args, lookup, BUILT)
     check_parameters(name, draft(make))

@@ -27,8 +27,8 @@ def save(model: Network, path: Path) -> None:
 def load(run: Run) -> Network:
     """The run's network with its weights, in eval mode on the CPU.
 
-    The folder may come from anyone: its description is drafted without memory and held against the weights' header
-    first. Raises RunError if the weights are missing or do not fit, or if the network is none that is built here.
+    The folder may come from anyone: its description is drafted without memory and compared with the weights' header
+    first. Raises RunError if the weights are missing or do not fit, or if the network is not one that ferkit builds.
     """
     if not run.weights.is_file():
         raise RunError(

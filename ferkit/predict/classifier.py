@@ -43,7 +43,7 @@ class Analysis:
 class Classifier:
     """A run's network in float32 on the CPU, so that the same run gives the same numbers everywhere.
 
-    Threads may share one: passes without a named layer use no hooks; whoever hooks into `model` holds `lock`.
+    Threads may share one: passes without a named layer use no hooks; code that adds hooks to `model` must hold `lock`.
     """
 
     model: Network  # in eval mode, frozen, channels last: with all its layers, to look at them

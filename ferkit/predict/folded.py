@@ -16,7 +16,7 @@ def folded(model: Model) -> Model:
     """A copy that gives the same in less time: w' = w γ / √(σ² + ε), b' = β - μ γ / √(σ² + ε). `model` must be in eval
     mode.
 
-    Only where the two stand one behind the other in an `nn.Sequential`, as in most networks; others stay as they are.
+    Only where the two follow each other in an `nn.Sequential`, as in most networks; others stay as they are.
     """
     quick = copy.deepcopy(model)
     for module in list(quick.modules()):
@@ -24,6 +24,6 @@ def folded(model: Model) -> Model:
             for i, (conv, norm) in enumerate(itertools.pairwise(list(module))):
                 if (
                     type(conv) is nn.Conv2d and type(norm) is nn.BatchNorm2d and norm.track_running_stats
-                ):  # heirs do more than these
+                ):  # subclasses do more than these
                     module[i], module[i + 1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
     return quick

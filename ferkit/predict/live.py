@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FrameReading", "Live"]
 
 WINDOW = 30  # frames the rate is taken over
-PAUSE = 2.0  # seconds without a frame after which the rate starts afresh
+PAUSE = 2.0  # seconds without a frame after which the rate is reset
 
 
 @dataclass(frozen=True, eq=False)

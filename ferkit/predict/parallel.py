@@ -1,4 +1,4 @@
-"""Batches in parallel: one thread per core, each with whole batches of its own.
+"""Batches in parallel: one thread per core, each with its own whole batches.
 
 Splitting every operation over the cores, as torch does, makes the cores wait for each other some hundred times a batch,
 and without end on a busy machine. Whole batches need no waiting, and the numbers do not depend on how many cores there

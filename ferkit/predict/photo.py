@@ -87,7 +87,7 @@ def read(
     whole_image: take the square in the middle for one face. explain: compute `heat`.
     A photo without a detected face and at most 48 pixels larger than the network's input is taken for a face already
     cut out.
-    Raises MediaError for what is no photo, ConfigError for a negative margin.
+    Raises MediaError for a file that is not a photo, ConfigError for a negative margin.
     """
     image = _opened(photo)
     located = [] if whole_image else list(detector.detect(image, effort) if boxes is None else boxes)

@@ -1,4 +1,4 @@
-"""What a video comes to: each face over time, smoothed, its strongest moments, all readings as a table."""
+"""The summary of a video: each face over time, smoothed, its strongest moments, all readings as a table."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A report on one run or several, as one HTML file that needs nothing else, or as Markdown with its figures beside it.
+"""A report on one run or several, as one self-contained HTML file, or as Markdown with its figures in a folder.
 
 $ python -m ferkit report compact base-cnn --out report.html
 """

@@ -22,7 +22,7 @@ FORMATS = (".html", ".md")
 
 
 def write(compared: list[Run], split: str, out: Path, *, student: bool = False) -> None:
-    """Write `out`: HTML, or Markdown with a folder of figures beside it, which is replaced as a whole.
+    """Write `out`: HTML, or Markdown with a folder of figures, which is replaced as a whole.
 
     `student=True` adds questions with lines to answer them on. Raises RunError for another ending, FerkitError for a
     folder of figures that holds other files, and as `gather` does.

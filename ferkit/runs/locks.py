@@ -1,6 +1,6 @@
 """One writer at a time: locks on run folders, kept in the system's temporary folder so that no run folder holds any.
 
-They hold between the processes of one user on one machine, and a process that dies lets go of its own.
+They hold between the processes of one user on one machine, and are released when their process dies.
 """
 
 import contextlib

@@ -46,7 +46,7 @@ class Scores(Headline):
     ece_uncalibrated: Share
     nll_uncalibrated: Number
     per_class: Mapping[ClassName, ClassScores]
-    dedup: Headline | None = None  # without faces that stand in the training data; None where that is not known
+    dedup: Headline | None = None  # without faces that are also in the training data; None where that is not known
     flip: Headline | None = None  # of the mean logits of each face and its mirror image
     left_out: Mapping[ClassName, Count] = {}  # faces of classes that the run does not have, which were not scored
     map_outdated: bool = False  # whether the stored map was drawn from other features

@@ -151,7 +151,7 @@ def _check(fine: object, reason: str) -> None:
 
 @contextlib.contextmanager
 def _refusing(path: Path) -> Iterator[None]:
-    """Whatever a library raises over a file from a stranger becomes one sentence."""
+    """Turn whatever a library raises over an untrusted file into a RunError of one sentence."""
     what = f"{path.parent.name}/{path.name}"
     try:
         yield

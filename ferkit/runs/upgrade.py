@@ -1,7 +1,7 @@
 """Brings what an older ferkit has written up to date: pure functions of plain JSON values.
 
 Settings of a training that have another name since then are read by their present one.
-Format 1 held the calibrated `ece` and `nll` in a block of their own, the uncalibrated ones beside it.
+Format 1 held the calibrated `ece` and `nll` in a separate block, next to the uncalibrated ones.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ RENAMED_SETTINGS = {  # name until then -> present name
 
 
 class NewerFormat(ValueError):
-    """Written by a ferkit that this one knows nothing of."""
+    """Written by a newer version of ferkit."""
 
 
 def manifest(stored: dict[str, Any]) -> dict[str, Any]:

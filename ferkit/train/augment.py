@@ -91,7 +91,7 @@ def mix(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator
 
 
 def mixup(x: Tensor, target: Tensor, settings: Augment, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """x' = a x + (1 - a) x[perm], the targets alike, a ~ Beta(alpha, alpha) (Zhang et al. 2018, mixup,
+    """x' = a x + (1 - a) x[perm], the targets likewise, a ~ Beta(alpha, alpha) (Zhang et al. 2018, mixup,
     arXiv:1710.09412)."""
     a = _beta(settings.mixup_alpha, generator)
     order = torch.randperm(len(x), generator=generator).to(x.device)

@@ -1,6 +1,6 @@
-"""What a killed run needs to go on: everything that changes while training, written after each epoch.
+"""What a killed run needs to continue: everything that changes while training, written after each epoch.
 
-Weights come first, then state.pt, then what reports them: whichever of these a kill cuts off, `restore` makes good.
+Weights come first, then state.pt, then what reports them: `restore` repairs whichever of these was cut off.
 """
 
 import contextlib
@@ -45,14 +45,14 @@ def _report(run: Run, trainer: "Trainer") -> None:
 
 
 def exists(run: Run) -> bool:
-    """Whether there is a state to go on from."""
+    """Whether there is a state to continue from."""
     return (run.path / "state.pt").is_file()
 
 
 def restore(run: Run, trainer: "Trainer") -> None:
     """Bring `trainer` back to the end of the last complete epoch; without a state it starts at the first epoch.
 
-    Raises RunError for a run that has nothing to go on from, or whose state is broken or of another network.
+    Raises RunError for a run that has no state to continue from, or whose state is broken or of another network.
     """
     if not exists(run):
         if run.manifest.epochs_done:
@@ -80,7 +80,7 @@ def _load(state: dict[str, Any], trainer: "Trainer") -> None:
 
 
 def _present_keys(weights: dict[str, Any]) -> dict[str, Any]:
-    """The head for the votes had another name once."""
+    """The head for the votes used to have another name."""
     heads = {"crowd.": "votes_head.", "module.crowd.": "module.votes_head."}
     return {
         next((new + key.removeprefix(old) for old, new in heads.items() if key.startswith(old)), key): value

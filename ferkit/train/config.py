@@ -1,6 +1,6 @@
 """The settings of a training, and recipes: YAML files that hold them.
 
-Every setting has a type with a range, so that a wrong one is a sentence and neither a traceback nor a memory filled.
+Every setting has a type with a range, so that a wrong one gives one clear message, never a traceback or a full memory.
 """
 
 import json
@@ -126,7 +126,7 @@ class TrainConfig:
     # of effective: beyond 1 / (1 - beta) faces, more of a class add little
     effective_beta: Annotated[float, NUMBER, Field(ge=0, lt=1)] = 0.999
     logit_adjustment: Strength = 0.0  # times log P(class), added to the logits while training
-    drop_duplicates: bool = False  # without train's pixel-identical twins and what most votes call no face
+    drop_duplicates: bool = False  # without train's pixel-identical duplicates and faces that most votes call no face
     ema: Annotated[float, NUMBER, Field(ge=0, lt=1)] = 0.999  # decay per step of the weights' moving average; 0: none
     patience: Epochs = 0  # epochs without better val macro-F1 until it stops; 0: never
     clip: Annotated[float, NUMBER, Field(ge=0, le=1e6)] = 0.0  # largest norm of the gradient; 0: unclipped
@@ -155,8 +155,8 @@ def summaries() -> dict[str, str]:
 
 
 def from_recipe(name: str, settings: list[str] | None = None, **overrides: Any) -> TrainConfig:
-    """The config of a recipe with `key=value` settings on top; dots reach inside: `augment.rotate=5`. Another `model`
-    begins with its own arguments, not the recipe's.
+    """The config of a recipe with `key=value` settings on top; dots address nested settings: `augment.rotate=5`.
+    Another `model` begins with its own arguments, not the recipe's.
 
     Raises ConfigError for an unknown recipe or key, or a value out of range.
     """

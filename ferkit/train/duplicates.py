@@ -6,11 +6,11 @@ from ferkit.data.faces import Faces
 
 __all__ = ["without_duplicates"]
 
-NO_FACE = ("nf", "not a face", "not-a-face", "no face")  # names under which a crowd says that there is none
+NO_FACE = ("nf", "not a face", "not-a-face", "no face")  # names of votes for "there is no face"
 
 
 def without_duplicates(train: Faces) -> Faces:
-    """The first of each group of pixel-identical faces, less those most of the crowd calls no face; all of it where
+    """The first of each group of pixel-identical faces, without those that most votes call no face; all of it where
     there are no votes."""
     keep = np.zeros(len(train), bool)
     keep[np.unique(train.groups, return_index=True)[1]] = True

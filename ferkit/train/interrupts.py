@@ -11,7 +11,7 @@ __all__ = ["deferred_sigint"]
 
 @contextlib.contextmanager
 def deferred_sigint() -> Iterator[Callable[[], None]]:
-    """Remember Ctrl-C; the function that is yielded raises it again. Python drops a KeyboardInterrupt that is raised in
+    """Remember Ctrl-C; the function that is yielded re-raises it. Python drops a KeyboardInterrupt that is raised in
     a finaliser or in a callback from C."""
     caught: list[int] = []
 

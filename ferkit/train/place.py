@@ -22,7 +22,7 @@ class Place:
 
     @classmethod
     def of(cls, run: Run) -> "Place":
-        """Of a run that goes on."""
+        """The place of a run that is resumed."""
         place = cls(run.path, run.manifest)
         place.run = run
         return place

@@ -20,8 +20,7 @@ def vote_shares(faces: Faces, setting: str) -> Tensor:
     """
     if faces.votes is None:
         raise ConfigError(
-            f"{setting} needs the crowd's votes, but {faces.name!r} has none. "
-            "Import it again with --votes CSV, or leave it out."
+            f"{setting} needs votes, but {faces.name!r} has none. Import it again with --votes CSV, or leave it out."
         )
     votes = torch.from_numpy(faces.votes).float()
     return votes / votes.sum(1, keepdim=True).clamp(min=1)
@@ -38,7 +37,7 @@ def label_log_probabilities(faces: Faces, seed: int = 0) -> Tensor:
     x, labels = vote_shares(faces, "teacher").numpy(), faces.labels
     if (fewest := int(np.bincount(labels).min())) < 2:
         raise ConfigError(
-            f"The crowd can teach with two training faces of each class or more; {faces.name!r} has {fewest} of one."
+            f"Votes can only teach with two or more training faces of each class; {faces.name!r} has {fewest} of one."
         )
     trees = HistGradientBoostingClassifier(
         max_iter=100, learning_rate=0.06, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed

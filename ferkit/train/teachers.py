@@ -19,11 +19,11 @@ from ferkit.train.soft_labels import label_log_probabilities
 
 __all__ = ["CROWD", "LiveTeachers", "named", "ready", "stored_predictions"]
 
-CROWD = "crowd"  # the teacher that is no run: the votes, as probabilities of the labels
+CROWD = "crowd"  # the teacher that is not a run: the votes, as probabilities of the labels
 
 
 def named(teacher: str) -> list[Run]:
-    """The runs of a comma-separated list, the crowd left out. Raises RunError for one that does not exist."""
+    """The runs of a comma-separated list, without the votes. Raises RunError for one that does not exist."""
     return [runs.open_run(name) for name in _names(teacher) if name != CROWD]
 
 
@@ -37,9 +37,8 @@ def stored_predictions(teacher: str, train: Faces, temperature: float, *, live: 
     """The mean softmax(z / T) of a comma-separated list of teachers, float32 (N, classes), in the order of the faces
     and their classes.
 
-    Where the runs teach live, of the votes alone; zeros where these do not teach.
-    Raises RunError for a run that was not scored on train or does not know a class, ConfigError for a crowd that never
-    voted.
+    Where the runs teach live, of the votes alone; zeros where these do not teach. Raises RunError for a run that was
+    not scored on train or does not know a class, ConfigError where votes are asked for and there are none.
     """
     logits = [] if live else [_logits(run, train) for run in named(teacher)]
     if CROWD in _names(teacher):

@@ -102,7 +102,7 @@ def tracker(name: str | None, run: str) -> Iterator[Tracker]:
         raise ConfigError(f"--track {name} needs a package that is not installed: pip install {name}") from error
     except Exception as error:  # whatever wandb raises without a login or a network
         raise ConfigError(
-            f"{name} cannot begin ({' '.join(str(error).split())[:200]}). "
+            f"{name} cannot start ({' '.join(str(error).split())[:200]}). "
             "For wandb without a network: WANDB_MODE=offline"
         ) from error
     try:

@@ -59,7 +59,7 @@ class Epoch:
 
 @dataclass
 class Trainer:
-    """A training between two epochs: what it was given, and all that changes while it goes on."""
+    """A training between two epochs: what it was given, and all that changes while it runs."""
 
     config: TrainConfig
     accelerator: Accelerator
@@ -158,7 +158,7 @@ def fit(
     """Train into the folder `path` and return the run. A run that was there is replaced after the first epoch.
 
     `origin` holds what else the manifest is to say of where the run comes from: recipe, study, trial.
-    `resumed` goes on with the run that lies there. Raises TrainError when the loss is not finite, RunError where
+    `resumed` continues the run in that folder. Raises TrainError when the loss is not finite, RunError where
     another process trains this run.
 
     Ctrl-C leaves a valid run, marked interrupted, and re-raises KeyboardInterrupt.
@@ -170,7 +170,7 @@ def fit(
             raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
         built = begun.manifest.model.args if begun and checkpoint.exists(begun) else None
         trainer = Trainer.create(config, faces, shape, built)
-        trainer.accelerator.wait_for_everyone()  # no process has an objection
+        trainer.accelerator.wait_for_everyone()  # no process has found a problem
         place = _resumed(begun, trainer) if begun else _begun(path, trainer, faces, shape, origin)
         with checkpoint.status_at_end(place, trainer.writes), deferred_sigint() as raise_if_interrupted:
 
@@ -202,10 +202,10 @@ def _resumed(run: Run, trainer: Trainer) -> Place:
 
 
 def _opened(path: Path, faces: Faces) -> Run:
-    """The run to go on with. Raises RunError for one that is finished, or was trained on other faces."""
+    """The run to continue. Raises RunError for one that is finished, or was trained on other faces."""
     run = runs.open_folder(path)
     if run.manifest.status == "finished":  # by another process, meanwhile
-        raise RunError(f"{run.name} is finished after {run.manifest.epochs_done} epochs; it cannot go on.")
+        raise RunError(f"{run.name} is finished after {run.manifest.epochs_done} epochs; it cannot be continued.")
     if run.manifest.data.fingerprint != faces.fingerprint:
         raise RunError(f"{faces.name!r} has changed since {run.name} was started on it. Train a new run: --name NEW")
     return run

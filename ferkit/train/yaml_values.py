@@ -38,4 +38,4 @@ def read_yaml(text: str, source: str) -> Any:
         return yaml.load(text, _Loader)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
         reason = " ".join(str(error).split())[:120]
-        raise ConfigError(f"{source} is no value that YAML can read: {shown(reason, 130)}.") from error
+        raise ConfigError(f"{source} is not valid YAML: {shown(reason, 130)}.") from error

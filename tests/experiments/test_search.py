@@ -185,10 +185,10 @@ def test_two_processes_make_exactly_the_trials_wanted(world: World) -> None:
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (["--metric", "val_macro_f1"], "was begun with --metric val_accuracy; got val_macro_f1"),
-        (["--set", "epochs=9"], "was begun with --set epochs=2 precision=float32 model_args.filters=4; got epochs=9"),
-        (["--storage", "sqlite:///x.db"], "was begun with --storage left out; got sqlite:///x.db"),
-        (["--recipe", "lenet"], "was begun with --recipe quick; got lenet"),
+        (["--metric", "val_macro_f1"], "was started with --metric val_accuracy; got val_macro_f1"),
+        (["--set", "epochs=9"], "was started with --set epochs=2 precision=float32 model_args.filters=4; got epochs=9"),
+        (["--storage", "sqlite:///x.db"], "was started with --storage left out; got sqlite:///x.db"),
+        (["--recipe", "lenet"], "was started with --recipe quick; got lenet"),
     ],
 )
 def test_options_that_an_existing_study_was_not_begun_with_are_refused(

@@ -92,7 +92,7 @@ def test_a_run_of_old_names_shows_the_present_ones(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("compact", None, False), "begun with the recipe compact-tiny, which cannot change"),
+        (("compact", None, False), "started with the recipe compact-tiny, which cannot change"),
         ((None, ["epochs=99"], False), "'epochs=99' cannot change them"),
         ((None, None, True), "leave one of them out"),
     ],

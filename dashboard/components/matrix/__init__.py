@@ -1,6 +1,6 @@
 """A confusion matrix whose cells are buttons: rows are true classes, columns predicted ones; a click returns the cell.
 
-A table of our own, because a click on a plotly heat map is no event, and because it reads well on a phone and by
+A custom table, because plotly reports no click on a heat map, and because it reads well on a phone and by
 keyboard.
 """
 

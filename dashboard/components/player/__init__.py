@@ -1,7 +1,7 @@
 """A video with boxes over its faces and, in step with it, each face's probabilities over time; a click asks to explain
 a moment.
 
-All in one component: playing, seeking, another face and another smoothing need no answer from the server.
+All in one component: playing, seeking and changing the face or the smoothing need no response from the server.
 """
 
 import base64
@@ -21,7 +21,7 @@ __all__ = ["describe", "player"]
 
 HERE = Path(__file__).parent
 SEVERAL = 8  # faces to choose from at most, those longest on screen
-FOREVER = 1e6  # seconds: JSON knows no infinity
+FOREVER = 1e6  # seconds: JSON has no infinity
 _component = st.components.v2.component(
     "ferkit_player",
     html="<div class='player'></div>\n",
@@ -31,7 +31,7 @@ _component = st.components.v2.component(
 
 
 def player(description: bytes, video: VideoReading, *, key: str) -> float | None:
-    """Show a video with what `describe` made of it; returns the second whose explanation was just asked for, once, or
+    """Show a video with what `describe` made of it; returns the second whose explanation was just requested, once, or
     None."""
     data = len(description).to_bytes(4, "little") + description + video.mp4
     moment = _component(data=data, key=key, on_moment_change=lambda: None).moment

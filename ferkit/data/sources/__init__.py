@@ -23,7 +23,7 @@ __all__ = ["Loaded", "Progress", "Skipped", "read"]
 
 
 def read(source: Path, size: int | None = None, progress: Progress = ignore_progress) -> Loaded:
-    """Every face of `source`; `size` resizes to size x size. Raises DataError for what is no source of faces."""
+    """Every face of `source`; `size` resizes to size x size. Raises DataError if it is not a source of faces."""
     with _entries(source, progress) as (entries, progress):
         if any(layout.is_image(entry.name) for entry in entries):
             return tree.read(source.name, entries, size, progress)

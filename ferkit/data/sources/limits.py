@@ -17,7 +17,7 @@ SMALL = 2**20  # bytes below which no ratio can hurt
 def check_member(source: str, name: str, size: int, packed: int | None = None) -> None:
     """Raise DataError if the file `name` (printable, parts joined by "/") of an archive is not to be unpacked.
 
-    size: bytes unpacked; packed: bytes in the archive, where it tells.
+    size: bytes unpacked; packed: bytes in the archive, where it is stated.
     """
     shown = name if len(name) <= 100 else name[:100] + "…"
     limit = MAX_TABLE if name.casefold().endswith(".csv") else MAX_MEMBER

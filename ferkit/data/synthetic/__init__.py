@@ -4,7 +4,7 @@
     faces = draw(600, size=64, colour=True, emotions=("angry", "happy", "sad"))
 
 Brows, lids, nose, mouth and head follow the emotion's action units; classes are as imbalanced as in FER2013; the same
-seed gives the same pixels. Some faces are ambiguous, as the crowd's votes show, and a few of val are also in train.
+seed gives the same pixels. Some faces are ambiguous, as the votes show, and a few of val are also in train.
 """
 
 from collections.abc import Sequence
