@@ -72,7 +72,7 @@ def test_pages_are_thin(path: Path) -> None:
     assert text.count("\n") <= 130
 
 
-def test_nothing_bears_the_name_of_a_standard_module() -> None:
+def test_no_module_has_the_name_of_a_standard_one() -> None:
     assert not {path.stem for path in sources("dashboard") if path.parent == ROOT / "dashboard"} & set(
         sys.stdlib_module_names
     )

@@ -35,7 +35,7 @@ def test_a_folder_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["run", "new"]
 
 
-def test_two_processes_after_one_place_both_get_through(tmp_path: Path) -> None:
+def test_two_processes_writing_one_folder_both_succeed(tmp_path: Path) -> None:
     place = tmp_path / "run"
     both = [subprocess.Popen([sys.executable, "-c", MANY, str(place), name], cwd=ROOT) for name in ("first", "second")]
     assert [child.wait(60) for child in both] == [0, 0]
@@ -57,7 +57,7 @@ def test_a_file_is_replaced_completely_or_not_at_all(tmp_path: Path) -> None:
     assert path.read_text() == "old" and list(path.parent.iterdir()) == [path]
 
 
-def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_gives_one_message(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(FerkitError, match=r"Could not write run\.json"),
@@ -93,9 +93,7 @@ def test_a_folder_taken_out_of_its_place_by_a_killed_process_goes_back(tmp_path:
     assert (tmp_path / "run" / "weights").read_text() == "kept" and len(list(tmp_path.iterdir())) == 1
 
 
-def test_runs_and_data_lie_in_the_current_folder_unless_said_otherwise(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_runs_and_data_are_in_the_current_folder_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FERKIT_CHECKPOINTS", "/elsewhere/runs")
     monkeypatch.delenv("FERKIT_DATA")

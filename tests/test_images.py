@@ -245,7 +245,7 @@ def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
     ],
     ids=["missing", "folder", "pipe", "endless device", "link to itself"],
 )
-def test_what_is_no_regular_file_is_refused_without_waiting(
+def test_a_file_that_is_not_regular_is_refused_without_waiting(
     tmp_path: Path, make: Callable[[Path], None], message: str
 ) -> None:
     path = tmp_path / "a\x1b[31m.jpg"

@@ -119,7 +119,7 @@ def test_interval_has_a_seed(scored: tuple[np.ndarray, np.ndarray]) -> None:
     assert metrics.interval(matrix, metrics.accuracy) != metrics.interval(matrix, metrics.accuracy, seed=1)
 
 
-def test_scores_are_told_twice(scored: tuple[np.ndarray, np.ndarray]) -> None:
+def test_scores_are_given_with_and_without_duplicates(scored: tuple[np.ndarray, np.ndarray]) -> None:
     logits, true = scored
     leaked = np.arange(400) < 100
     scores = metrics.scores(logits, true, CLASSES, leaked)
@@ -134,7 +134,7 @@ def test_scores_are_told_twice(scored: tuple[np.ndarray, np.ndarray]) -> None:
     )
 
 
-def test_every_face_leaked_is_no_crash(scored: tuple[np.ndarray, np.ndarray]) -> None:
+def test_all_faces_leaked_does_not_crash(scored: tuple[np.ndarray, np.ndarray]) -> None:
     scores = metrics.scores(*scored, CLASSES, np.ones(400, bool))
     assert (scores["dedup"]["n"], scores["dedup"]["accuracy"]) == (0, 0.0)
 

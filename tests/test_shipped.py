@@ -44,7 +44,7 @@ def test_a_runs_predictions_give_its_scores(run: Run) -> None:
     assert max(seeds.values()) == seeds[run.manifest.seed] == scores.accuracy
 
 
-def test_a_runs_weights_have_the_parameters_it_tells(run: Run) -> None:
+def test_a_runs_weights_have_the_parameters_of_its_manifest(run: Run) -> None:
     assert count_parameters(load(run)) == run.manifest.parameters < LIMITS.get(run.name, float("inf"))
 
 

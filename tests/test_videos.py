@@ -119,13 +119,13 @@ PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/hostname\
     ],
     ids=["empty", "words", "playlist", "concat", "mp4", "matroska", "avi", "cut"],
 )  # fmt: skip
-def test_a_file_that_is_no_video_is_refused_in_one_sentence(content: bytes) -> None:
+def test_a_file_that_is_not_a_video_is_refused_with_one_message(content: bytes) -> None:
     for read in (open_video, lambda content: list(frames(content, 640)), lambda content: frame_at(content, 0.0, 640)):
         with pytest.raises(MediaError, match=r"^Expected a"):
             read(content)
 
 
-def test_sound_alone_is_no_video() -> None:
+def test_sound_alone_is_not_a_video() -> None:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as made:
         stream = made.add_stream("aac", rate=8000)

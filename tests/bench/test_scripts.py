@@ -60,7 +60,7 @@ def test_evaluation_parts_sum_up_to_the_whole_and_no_run_is_left(capsys: pytest.
 
 
 @pytest.mark.filterwarnings("ignore")  # of the packages it is compared with
-def test_networks_are_trained_and_read_in_processes_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_network_is_measured_in_its_own_process(capsys: pytest.CaptureFixture[str]) -> None:
     report = run_script(networks, capsys, "--batches", "1", "--smallest", "1")
     assert [sample["unit"] for sample in report["samples"]] == ["trained/s", "faces/s", "MB"]
     assert all(value > 0 for sample in report["samples"] for value in sample["values"])
@@ -188,7 +188,7 @@ def test_a_wrong_option_ends_with_status_2(wrong: list[str], capsys: pytest.Capt
     assert ended.value.code == 2 and "usage" in capsys.readouterr().err
 
 
-def test_what_is_missing_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_missing_gives_one_message(capsys: pytest.CaptureFixture[str]) -> None:
     def measure(repeats: int) -> Report:
         raise ConfigError("Nothing here. Install it.")
 
@@ -214,7 +214,7 @@ def test_all_scripts_end_in_one_table_of_claims(
     assert [entry["bench"] for entry in json.loads(capsys.readouterr().out)["reports"]] == list(everything.SCRIPTS)
 
 
-def test_a_script_that_fails_is_told_and_the_others_go_on(
+def test_a_script_that_fails_is_reported_and_the_others_continue(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     original = everything._report

@@ -158,7 +158,7 @@ def drag(page, corners: list[tuple[float, float]]) -> None:
     page.mouse.up()
 
 
-def test_the_report_is_a_file_that_tells_the_run(server, gray_world, page, visit, tmp_path):
+def test_the_report_is_a_file_that_describes_the_run(server, gray_world, page, visit, tmp_path):
     visit(page, f"{server(gray_world)}/?data=tiny&run=beta&base=alpha")
     with page.expect_download(timeout=120_000) as made:
         page.get_by_role("button", name="Report").click()

@@ -74,7 +74,7 @@ def test_a_photo_shows_boxed_face_and_bars(
     assert page.locator('[data-testid="stPlotlyChart"] .bars .point').count() == 7
 
 
-def test_a_broken_photo_is_one_sentence(
+def test_a_broken_photo_gives_one_message(
     page: Any, server: Callable, visit: Callable, drawn: Callable, gray_world: Any
 ) -> None:
     visit(page, server(gray_world) + "/photo")

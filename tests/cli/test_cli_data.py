@@ -89,7 +89,7 @@ def test_a_dataset_is_replaced_only_by_force(folder: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [("import", "nowhere.zip"), ("show", "nothing"), ("show", "../x"), ("import", "x", "--name", "a/b")]
 )
-def test_a_mistake_is_one_sentence_on_stderr(arguments: tuple[str, ...]) -> None:
+def test_a_mistake_gives_one_message_on_stderr(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.exit_code == 2 and done.stdout == ""
     assert done.stderr.splitlines()[-1].startswith("Error: ") and "Traceback" not in done.output

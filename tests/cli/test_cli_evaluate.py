@@ -94,7 +94,7 @@ def test_evaluate_prints_a_table() -> None:
         (("runs", "tiny", "nosuch"), "No run 'nosuch'"),
     ],
 )
-def test_a_mistake_is_one_sentence(words: tuple[str, ...], message: str) -> None:
+def test_a_mistake_gives_one_message(words: tuple[str, ...], message: str) -> None:
     result = call(*words)
     assert result.exit_code == 2
     assert result.stdout == ""
@@ -131,7 +131,7 @@ def test_no_run_says_how_to_train_one(tmp_path: Path, monkeypatch: pytest.Monkey
     assert json.loads(call("runs", "--json").stdout) == []
 
 
-def test_runs_as_markdown_tells_the_evaluated_ones(run: Run) -> None:
+def test_runs_as_markdown_lists_the_evaluated_ones(run: Run) -> None:
     assert len(call("runs", "--markdown").stdout.splitlines()) == 2
     assert call("evaluate", "tiny", "--no-maps").exit_code == 0
     head, rule, row = call("runs", "--markdown").stdout.splitlines()

@@ -58,7 +58,7 @@ def test_an_unknown_command_names_the_nearest() -> None:
         (KeyboardInterrupt(), 130, "Stopped.\n"),
     ],
 )
-def test_a_mistake_is_one_sentence(raised: BaseException, code: int, printed: str) -> None:
+def test_a_mistake_gives_one_message(raised: BaseException, code: int, printed: str) -> None:
     failing = typer.Typer()
 
     @failing.command()

@@ -62,7 +62,7 @@ def test_a_trained_run_says_what_it_is(world: World) -> None:
         (["--resume", "--name", "nope"], "No run 'nope'"),
     ],
 )
-def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list[str], message: str) -> None:
+def test_a_mistake_gives_one_message_and_leaves_nothing(world: World, args: list[str], message: str) -> None:
     code, output = cli("train", *args)
     assert code == 2
     assert message in " ".join(output.split())
@@ -70,7 +70,7 @@ def test_a_mistake_gets_one_sentence_and_leaves_nothing(world: World, args: list
     assert list(world.checkpoints.iterdir()) == []
 
 
-def test_a_run_is_not_overwritten_unless_asked(world: World) -> None:
+def test_a_run_is_not_overwritten_without_force(world: World) -> None:
     args = ["train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST]
     assert cli(*args)[0] == 0
     code, output = cli(*args)
@@ -79,7 +79,7 @@ def test_a_run_is_not_overwritten_unless_asked(world: World) -> None:
     assert cli(*args, "--force")[0] == 0
 
 
-def test_a_teacher_is_asked_once(world: World) -> None:
+def test_a_teacher_is_scored_once(world: World) -> None:
     args = ["train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST]
     assert cli(*args, "--name", "teacher")[0] == 0
     table = world.checkpoints / "teacher" / "train.parquet"

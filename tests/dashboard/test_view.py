@@ -49,7 +49,7 @@ def test_probabilities_are_calibrated(shown: View) -> None:
     assert (frame["confidence"] < shown.frame["confidence"]).all() and (frame["pred"] == shown.frame["pred"]).all()
 
 
-def test_a_class_nobody_knows_filters_nothing(shown: View) -> None:
+def test_an_unknown_class_filters_nothing(shown: View) -> None:
     assert len(replace(shown, selection=replace(shown.selection, true="bored")).rows()) == len(shown.frame)
 
 
@@ -63,7 +63,7 @@ def test_images_join_by_id(shown: View) -> None:
         assert np.array_equal(image, faces.images[list(faces.ids).index(shown.frame["id"].iat[row])])
 
 
-def test_a_polygon_holds_what_lies_in_it() -> None:
+def test_a_polygon_contains_the_points_inside() -> None:
     arrow = np.array([[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]])  # not convex
     points = np.array([[1, 1], [3.5, 2.5], [2, 2], [5, 1], [2, 0.5], [-1, 1]])
     assert in_polygon(points, arrow).tolist() == [True, True, False, False, True, False]

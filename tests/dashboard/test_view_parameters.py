@@ -74,7 +74,7 @@ def test_a_shared_value_goes_along_to_another_page_and_a_pages_own_stays_behind(
     assert at.text[0].value == "count 1 first"
 
 
-def test_a_value_that_is_no_option_is_replaced_by_the_first() -> None:
+def test_a_value_that_is_not_an_option_is_replaced_by_the_first() -> None:
     at = start(run="a")
     at.button(key="gradcam").click().run()
     at.selectbox(key="view-layer").select("second").run()

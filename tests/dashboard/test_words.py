@@ -25,5 +25,5 @@ JOINER = "\N{WORD JOINER}"
         ("\x1b[31mred", r"\\x1b\[31mred"),
     ],
 )
-def test_markdown_of_strangers_is_shown_as_it_is(text: str, shown: str) -> None:
+def test_untrusted_markdown_is_escaped(text: str, shown: str) -> None:
     assert plain(text) == shown

@@ -25,7 +25,7 @@ with claimed(Path(sys.argv[1])):
 """
 
 
-def test_a_second_import_of_a_name_says_so_and_a_killed_one_lets_go(folder: Path, make: Any) -> None:
+def test_a_second_import_of_a_name_is_refused_until_the_first_ends(folder: Path, make: Any) -> None:
     source, path = make.folder(folder / "in", make.splits()), store.path_of("x")
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True

@@ -166,7 +166,7 @@ HOSTILE: dict[str, tuple[Change, str]] = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_store_is_one_sentence(kind: str, path: Path) -> None:
+def test_a_hostile_store_gives_one_message(kind: str, path: Path) -> None:
     change, message = HOSTILE[kind]
     with h5py.File(path, "r+") as file:
         change(file)
@@ -194,7 +194,7 @@ def test_a_good_store_is_read(path: Path) -> None:
     ],
     ids=["empty", "text", "cut short", "folder", "pipe", "device", "holes"],
 )
-def test_what_is_no_store_is_one_sentence(spoil: Callable[[Path], object], path: Path) -> None:
+def test_a_file_that_is_not_a_store_gives_one_message(spoil: Callable[[Path], object], path: Path) -> None:
     spoil(path)
     with pytest.raises(DataError, match=r"^bad\.h5 is (cut short|not a file)"):
         store.load("bad")

@@ -117,7 +117,7 @@ def test_a_full_disk_leaves_the_old_dataset_and_nothing_half_written(
     assert store.load("tiny").fingerprint == faces(seed=0).fingerprint
 
 
-def test_too_little_space_is_said_before_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_space_is_reported_before_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 10})
     monkeypatch.setattr(store.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(DataError, match="Free some space"):
@@ -125,7 +125,7 @@ def test_too_little_space_is_said_before_the_work(folder: Path, monkeypatch: pyt
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_made_gives_one_message(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "file").write_text("in the way")
     monkeypatch.setenv("FERKIT_DATA", str(folder / "file"))
     with pytest.raises(DataError, match="Set FERKIT_DATA"):

@@ -75,7 +75,7 @@ def test_ids_are_unique_and_name_their_class(faces):
     assert faces.ids[123] == f"demo/{faces.classes[label]}/000123"
 
 
-def test_a_few_faces_of_val_stand_in_train_too(faces):
+def test_a_few_faces_of_val_are_also_in_train(faces):
     assert faces.leaked.sum() == 8
     assert set(faces.splits[faces.leaked]) == {"val"}
     for face in np.flatnonzero(faces.leaked):
@@ -158,6 +158,6 @@ def test_a_sheet_has_one_row_per_class():
         ({"size": 8}, "16 to 512"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(options, message):
+def test_invalid_arguments_are_reported(options, message):
     with pytest.raises(DataError, match=message):
         draw(**options)

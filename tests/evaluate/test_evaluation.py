@@ -40,7 +40,7 @@ def change(run: Run, key: str, factor: float) -> None:
     save_file(weights | {key: weights[key] * np.float32(factor)}, run.weights)
 
 
-def test_the_own_dataset_fills_the_run_folder(run: Run, faces: Faces, plain_layout: None) -> None:
+def test_the_training_dataset_fills_the_run_folder(run: Run, faces: Faces, plain_layout: None) -> None:
     stages: list[str] = []
     scores = evaluate(run, faces, "val", progress=lambda stage, done, total: stages.append(stage))
     results, val = open_run("tiny").results(), faces.split("val")
@@ -86,7 +86,7 @@ def test_twice_gives_the_same_files(run: Run, faces: Faces, plain_layout: None) 
     assert {k: v for k, v in before.items() if k != "run.json"} == {k: v for k, v in after.items() if k != "run.json"}
 
 
-def test_splits_stand_side_by_side(run: Run, faces: Faces) -> None:
+def test_splits_are_stored_side_by_side(run: Run, faces: Faces) -> None:
     evaluate(run, faces, "train", maps=False)
     evaluate(run, faces, "all", maps=False)
     assert evaluate(run, faces, "val", maps=False).n == 30
@@ -173,7 +173,7 @@ def test_fewer_than_two_shared_classes_are_refused(run: Run, make_faces: Callabl
     assert not (run.path / "on-other").exists()
 
 
-def test_the_own_name_on_other_faces_is_refused(run: Run, make_faces: Callable[..., Faces]) -> None:
+def test_other_faces_under_the_training_datasets_name_are_refused(run: Run, make_faces: Callable[..., Faces]) -> None:
     with pytest.raises(DataError, match=r"fingerprint.*another name"):
         evaluate(run, make_faces(seed=1), "val")
     assert open_run("tiny").results().scores == {}
@@ -286,7 +286,7 @@ def test_copies_of_the_training_faces_are_leaked_under_any_name(
     assert others.dedup is not None and others.dedup.n == others.n
 
 
-def test_the_own_dataset_is_scored_the_same_with_and_without_hashes(run: Run, faces: Faces) -> None:
+def test_the_training_dataset_is_scored_the_same_with_and_without_hashes(run: Run, faces: Faces) -> None:
     without = {split: evaluate(run, faces, split, maps=False).dedup for split in ("train", "val", "all")}
     hashes.write(run.path, pixel_hashes(faces.split("train").images))
     assert {split: evaluate(run, faces, split, maps=False).dedup for split in without} == without

@@ -21,7 +21,7 @@ def test_the_shift_is_tau_times_the_log_of_the_share() -> None:
     np.testing.assert_array_equal(adjusted(logits, shares, 0.0), logits)
 
 
-def test_a_posterior_becomes_the_balanced_one_at_one() -> None:
+def test_at_tau_one_the_posterior_is_balanced() -> None:
     """p(y|x) / p(y) is proportional to p(x|y): the best answer where all classes are alike (equation 8 of the
     paper)."""
     random = np.random.default_rng(0)

@@ -26,7 +26,7 @@ def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
     assert len(plan.seeds) >= 2 and len(plan.wanted()) == len(plan.seeds) * len(configs)
 
 
-def test_the_page_is_made_from_the_runs_that_lie_beside_it(tmp_path: Path) -> None:
+def test_the_page_is_made_from_the_runs_in_its_folder(tmp_path: Path) -> None:
     plan = Plan.read(ROOT / "ferkit" / "experiments" / "ablation.yaml")
     trained = finished(plan, ROOT / "checkpoints" / "ablation")
     assert {name: len(runs) for name, runs in trained.items()} == dict.fromkeys(plan.rows, len(plan.seeds))
@@ -42,7 +42,7 @@ def test_the_page_is_made_from_the_runs_that_lie_beside_it(tmp_path: Path) -> No
     assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ablation.md").read_text("utf-8")
 
 
-def test_what_is_missing_is_trained_and_told_in_a_table(
+def test_missing_runs_are_trained_and_listed_in_a_table(
     gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     World(tmp_path / "world").enter(monkeypatch)

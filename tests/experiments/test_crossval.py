@@ -30,7 +30,7 @@ def faces() -> Faces:
     return replace(folder_of, images=images, groups=np.empty(0, np.int32), leaked=np.empty(0, bool), fingerprint="")
 
 
-def test_every_training_face_is_judged_once_and_twins_stay_together(faces: Faces) -> None:
+def test_every_training_face_is_scored_once_and_duplicates_stay_together(faces: Faces) -> None:
     train, seen = faces.split("train"), []
     for rows, part in folds_of(faces, 4, seed=0):
         assert (part.splits[rows] == "val").all() and (part.splits == "val").sum() == len(rows)
@@ -66,7 +66,7 @@ def test_the_run_holds_out_of_fold_predictions(tmp_path: Path, faces: Faces) -> 
     assert not run.weights.exists()
 
 
-def test_pages_show_it_and_the_command_tells_the_mean(tmp_path: Path, app, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_show_it_and_the_command_prints_the_mean(tmp_path: Path, app, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(tmp_path / "world")
     world.enter(monkeypatch)
     store.save(tiny_faces())

@@ -15,7 +15,7 @@ from tests.worlds import ROOT, World
 PLAN = Plan.read(ROOT / "ferkit" / "experiments" / "ladder.yaml")
 
 
-def test_steps_stand_on_each_other_and_can_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_build_on_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(ROOT / "checkpoints"))
     configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in PLAN.rows.items()}
     steps = [name for name, row in PLAN.rows.items() if row.part == "One step on top of the other"]
@@ -41,7 +41,7 @@ def test_steps_stand_on_each_other_and_can_be_built(monkeypatch: pytest.MonkeyPa
     assert configs["convolutions"].epochs == dense.epochs
 
 
-def test_the_table_tells_what_the_folders_hold(
+def test_the_table_shows_what_the_folders_contain(
     gray_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     gray_world.enter(monkeypatch)
@@ -54,7 +54,7 @@ def test_the_table_tells_what_the_folders_hold(
     assert "+ augmentation" not in text
 
 
-def test_nothing_trained_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_trained_run_gives_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         ladder.main(["table", "--out", str(tmp_path / "none")])
     assert "no finished run" in capsys.readouterr().err

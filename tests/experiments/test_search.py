@@ -82,13 +82,13 @@ def test_ranges_draw_what_they_say() -> None:
         ("[", "as YAML"), ("{}", "nothing to search"), ("7", "dictionary"),
     ],
 )  # fmt: skip
-def test_what_is_no_space_is_told(tmp_path: Path, text: str, message: str) -> None:
+def test_an_invalid_search_space_is_reported(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "own.yaml").write_text(text)
     with pytest.raises(ConfigError, match=message):
         space.read("quick", tmp_path / "own.yaml")
 
 
-def test_a_search_keeps_its_best_trial_and_goes_on(world: World) -> None:
+def test_a_search_keeps_its_best_trial_and_continues(world: World) -> None:
     trials_made: list[tuple[int, str, float | None]] = []
     ranges = space.CHECK.validate_python(
         {"lr": {"low": 0.001, "high": 0.1, "log": True}, "model_args.kernel": {"choices": [3, 5, 7, 4]}}
@@ -121,7 +121,7 @@ def test_a_search_does_not_take_the_place_of_another_run(world: World) -> None:
     assert [path.name for path in other.path.iterdir()] == ["run.json"]
 
 
-def test_an_unknown_setting_is_told_before_a_trial(world: World) -> None:
+def test_an_unknown_setting_is_reported_before_a_trial(world: World) -> None:
     with pytest.raises(ConfigError, match="No setting 'wings'"):
         search(
             about(),
@@ -165,7 +165,7 @@ def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: 
     }
 
 
-def test_a_storage_that_cannot_be_reached_is_a_sentence(world: World) -> None:
+def test_an_unreachable_storage_gives_one_message(world: World) -> None:
     with pytest.raises(ConfigError, match="cannot be used"):
         study.load(Search("s", "quick", "tiny", "", "val_accuracy", (), "nosuch://nowhere"))
 
@@ -191,7 +191,7 @@ def test_two_processes_make_exactly_the_trials_wanted(world: World) -> None:
         (["--recipe", "lenet"], "was started with --recipe quick; got lenet"),
     ],
 )
-def test_options_that_an_existing_study_was_not_begun_with_are_refused(
+def test_options_that_an_existing_study_was_not_started_with_are_refused(
     world: World, option: list[str], message: str
 ) -> None:
     about()
@@ -207,7 +207,7 @@ CLIMBS = (
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b"[" * 3000, b'{"study": 3}', CLIMBS])
-def test_a_study_whose_file_is_broken_is_one_sentence(world: World, content: bytes) -> None:
+def test_a_study_whose_file_is_broken_gives_one_message(world: World, content: bytes) -> None:
     (world.checkpoints / ".studies").mkdir()
     (world.checkpoints / ".studies" / "s.json").write_bytes(content)
     with pytest.raises(RunError, match=r"s\.json") as caught:

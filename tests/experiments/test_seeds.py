@@ -45,7 +45,7 @@ def changed(run: Run, **values: object) -> Run:
     return Run(run.path, run.manifest.replace(**values))
 
 
-def test_what_is_no_set_of_seeds_is_refused(seeds: list[Run]) -> None:
+def test_runs_that_differ_in_more_than_the_seed_are_refused(seeds: list[Run]) -> None:
     first, second, _ = seeds
     for candidates, message in (
         ([first], "from two runs on"),

@@ -70,7 +70,7 @@ def test_an_unknown_layer_lists_the_known_ones(model: nn.Module, layer: str) -> 
     assert hooks(model) == 0
 
 
-def test_a_layer_that_was_not_reached_is_told(model: nn.Module) -> None:
+def test_a_layer_that_was_not_reached_is_reported(model: nn.Module) -> None:
     with pytest.raises(ConfigError, match="not reached"), capture(model, "body") as seen:
         assert seen.output is None
 

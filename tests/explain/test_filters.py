@@ -17,7 +17,7 @@ def test_kernels_are_the_weights() -> None:
 
 
 @pytest.mark.parametrize("layer", ["head", "body.1", ""])
-def test_what_is_no_convolution_has_no_kernels(layer: str) -> None:
+def test_only_convolutions_have_kernels(layer: str) -> None:
     with pytest.raises(ConfigError, match=r"there are body\.0, body\.3"):
         kernels(build("lenet", 3, 1), layer)
 
@@ -37,7 +37,7 @@ def test_activations_are_the_maps() -> None:
         assert np.array_equal(activations(model, x, "body"), model.maps(x)[0].numpy())
 
 
-def test_tiles_stand_row_by_row() -> None:
+def test_tiles_are_placed_row_by_row() -> None:
     arrays = np.stack([np.array([[0, i + 1], [0, 0]]) for i in range(5)])
     picture = tile(arrays, columns=3, zoom=2, gap=1, paper=7)
     assert picture.shape == (2 * 4 + 1, 3 * 4 + 2)
@@ -50,7 +50,7 @@ def test_signed_tiles_keep_zero_in_the_middle() -> None:
     assert tile(np.array([[[-1.0, 0.0, 2.0]]]), signed=True).tolist() == [[64, 128, 255]]
 
 
-def test_a_constant_array_is_no_division_by_zero() -> None:
+def test_a_constant_array_causes_no_division_by_zero() -> None:
     assert tile(np.full((1, 2, 2), 3.0)).max() == 0
     assert tile(np.zeros((1, 2, 2)), signed=True).tolist() == [[128, 128], [128, 128]]
 

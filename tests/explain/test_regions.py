@@ -5,7 +5,7 @@ from ferkit.explain.regions import thirds
 
 
 @pytest.mark.parametrize("height", [3, 6, 20, 48])
-def test_even_heat_lies_in_equal_parts(height: int) -> None:
+def test_even_heat_gives_equal_shares(height: int) -> None:
     np.testing.assert_allclose(thirds(np.ones((2, height, 5))), 1 / 3)
 
 

@@ -230,7 +230,7 @@ def test_a_frozen_body_keeps_the_weights_it_brought(folders: dict[str, Path], tm
     assert set(brought) - moved == {"embeddings.position_embeddings"}
 
 
-def test_a_run_goes_on_where_its_folder_is_gone(folders: dict[str, Path], tmp_path: Path) -> None:
+def test_a_run_continues_where_its_folder_is_gone(folders: dict[str, Path], tmp_path: Path) -> None:
     folder = shutil.copytree(folders["vit"], tmp_path / "pretrained")
     config = parse({"model": f"hf:{folder}", "pretrained": True, "epochs": 2, "batch": 32, "warmup": 0})
 
@@ -243,9 +243,7 @@ def test_a_run_goes_on_where_its_folder_is_gone(folders: dict[str, Path], tmp_pa
     assert fit(config, tiny_faces(n=120), tmp_path / "run", resumed=True).manifest.epochs_done == 2
 
 
-def test_what_is_not_here_and_cannot_be_downloaded_is_one_sentence(
-    tmp_path: Path, offline: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_download_gives_one_message(tmp_path: Path, offline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(tmp_path)
     world.enter(monkeypatch)
     store.save(tiny_faces())
@@ -305,7 +303,7 @@ def test_weights_that_are_pickled_or_of_another_network_are_refused(folders: dic
         ("./nothing", {}, "architecture of ./nothing is not here"),
     ],
 )
-def test_what_cannot_be_built_is_a_sentence(offline: Path, name: str, args: dict, message: str) -> None:
+def test_what_cannot_be_built_gives_one_message(offline: Path, name: str, args: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         build(f"hf:{name}", 7, 1, **args)
 

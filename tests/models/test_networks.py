@@ -81,7 +81,7 @@ def test_separable_convolutions_are_smaller() -> None:
         ("compact-resnet", {"pooling": "sum"}, "'average', 'gem'"),
     ],
 )
-def test_what_cannot_be_built_is_said(name: str, args: dict, message: str) -> None:
+def test_what_cannot_be_built_is_reported(name: str, args: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         build(name, 7, 1, **args)
 
@@ -100,7 +100,7 @@ def test_saved_and_loaded_gives_equal_logits_bit_for_bit(tmp_path: Path) -> None
         assert torch.equal(load(run)(x), model.eval()(x))
 
 
-def test_missing_broken_and_foreign_weights_are_told_apart(tmp_path: Path) -> None:
+def test_missing_broken_and_foreign_weights_give_different_messages(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run")
     with pytest.raises(RunError, match="missing"):
         load(run)
@@ -163,7 +163,7 @@ def test_the_generalised_mean_lies_between_mean_and_maximum() -> None:
 
 
 @pytest.mark.parametrize("name", ["vgg16", "resnet34", "mobilenetv2", "efficientnet-b0"])
-def test_large_networks_halve_the_face_as_often_as_they_are_told(name: str) -> None:
+def test_large_networks_have_the_stride_of_their_setting(name: str) -> None:
     for stride in (8, 16, 32):
         assert build(name, 7, 1, stride=stride).eval().maps(torch.randn(1, 1, 64, 64)).shape[2:] == (
             64 // stride,
@@ -187,7 +187,7 @@ def test_pretrained_weights_see_gray_as_they_would_see_it_in_three_channels(monk
     torch.testing.assert_close(gray.maps(x), colour.maps(x.expand(-1, 3, -1, -1)), atol=1e-4, rtol=1e-4)
 
 
-def test_pretrained_weights_that_cannot_be_had_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unavailable_pretrained_weights_give_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     from torchvision.models import _api
 
     def offline(*args: object, **kwargs: object) -> None:
@@ -200,7 +200,7 @@ def test_pretrained_weights_that_cannot_be_had_are_a_sentence(monkeypatch: pytes
         build("lenet", 7, 1).load_pretrained()
 
 
-def test_a_vision_transformer_takes_any_size_and_is_counted_whole() -> None:
+def test_a_vision_transformer_takes_any_size_and_all_its_operations_are_counted() -> None:
     model = build("vit", 7, 1, width=32, depth=2, heads=2)
     assert [tuple(model.maps(torch.randn(1, 1, size, size)).shape[1:]) for size in (32, 48)] == [
         (32, 8, 8),

@@ -38,7 +38,7 @@ def test_a_network_of_timm_trains_and_comes_back(tmp_path: Path) -> None:
     assert type(load(run)).__name__ == "TimmNetwork"
 
 
-def test_what_timm_cannot_build_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_timm_cannot_build_gives_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="timm cannot build 'nosuchnet'"):
         build("timm:nosuchnet", 7, 1)
     with pytest.raises(ConfigError, match="no argument wings"):

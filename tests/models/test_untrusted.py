@@ -144,7 +144,7 @@ LARGE: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "args"), LARGE)
-def test_arguments_out_of_range_are_one_sentence(name: str, args: dict, tmp_path: Path) -> None:
+def test_arguments_out_of_range_give_one_message(name: str, args: dict, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         sketch(name, 3, 1, **args)
     assert str(refused.value).count("\n") == 0 and len(str(refused.value)) < 1500

@@ -76,7 +76,7 @@ def test_duplicates_that_disagree_come_first_and_are_counted() -> None:
     assert duplicates.sentences(described()) == ["No two faces have the same pixels."]
 
 
-def test_the_crowd_agrees_where_its_majority_is_the_label() -> None:
+def test_votes_agree_where_their_majority_is_the_label() -> None:
     counts = np.array([[9, 1, 0], [1, 9, 0], [0, 2, 8], [0, 9, 1], [0, 0, 0], [3, 6, 1]], np.uint8)
     overall, shares = votes.agreement(faces(votes=counts, vote_names=("happiness", "sadness", "unknown")))  # type: ignore[misc]
     assert overall == pytest.approx(3 / 5)
@@ -85,7 +85,7 @@ def test_the_crowd_agrees_where_its_majority_is_the_label() -> None:
     assert votes.agreement(faces(votes=counts, vote_names=("x", "y", "z"))) is None
 
 
-def test_samples_are_seeded_and_of_the_class_asked_for() -> None:
+def test_samples_are_seeded_and_of_the_chosen_class() -> None:
     every = contents.sample(faces(), "", 4, 0)
     assert faces().labels[every].tolist() == [0, 0, 1, 1] and (every == contents.sample(faces(), "", 4, 0)).all()
     assert set(contents.sample(faces(), "sad", 9, 1).tolist()) == {1, 2, 3}
@@ -102,7 +102,7 @@ def test_samples_are_seeded_and_of_the_class_asked_for() -> None:
         ("", "faces"),
     ],
 )
-def test_a_name_is_suggested_that_is_no_path(upload: str, name: str) -> None:
+def test_the_suggested_name_is_never_a_path(upload: str, name: str) -> None:
     suggested = store.suggest(upload)
     assert suggested == name or (name == "-" and "/" not in suggested)
     store.path_of(suggested)
@@ -179,7 +179,7 @@ def test_a_zip_dropped_on_the_page_becomes_the_chosen_dataset(app, empty_world) 
     assert any("**my faces** is imported: 24 faces of 2 classes" in text.value for text in at.success)
 
 
-def test_a_broken_upload_is_one_sentence_and_the_page_stays(app, empty_world) -> None:
+def test_a_broken_upload_gives_one_message_and_the_page_stays(app, empty_world) -> None:
     at = app(empty_world, "dataset")
     at.file_uploader(key="import-source").upload("bad.zip", zipped()[:-200], "application/zip").run()
     at.button(key="import-start").click().run()
@@ -206,7 +206,7 @@ def test_a_tar_dropped_on_the_page_is_imported_and_skipped_files_are_counted(app
 
 
 @pytest.mark.parametrize("where", ["temporary", "data"])
-def test_a_full_or_closed_folder_is_one_sentence(app, empty_world, monkeypatch, where: str) -> None:
+def test_a_full_or_closed_folder_gives_one_message(app, empty_world, monkeypatch, where: str) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -222,7 +222,7 @@ def test_a_full_or_closed_folder_is_one_sentence(app, empty_world, monkeypatch, 
     assert not list(empty_world.data.iterdir())
 
 
-def test_a_dataset_that_is_here_is_replaced_only_when_told(app, gray_world) -> None:
+def test_a_stored_dataset_is_replaced_only_on_request(app, gray_world) -> None:
     at = app(gray_world, "dataset", data="tiny")
     at.file_uploader(key="import-source").upload("tiny.zip", zipped(), "application/zip").run()
     assert at.button(key="import-start").disabled

@@ -142,7 +142,7 @@ def test_without_a_map_the_command_that_makes_it(app, imageless_world) -> None:
     assert any("ferkit evaluate alpha --data 'tiny' --split val" in text.value for text in at.info)
 
 
-def test_with_nothing_the_page_tells_the_next_step(app, empty_world) -> None:
+def test_without_runs_the_page_shows_the_next_step(app, empty_world) -> None:
     at = app(empty_world, "embeddings")
     assert not at.exception
     assert any("ferkit train" in text.value for text in at.info)

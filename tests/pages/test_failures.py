@@ -48,7 +48,7 @@ def test_the_outcome_and_the_confidence_narrow_the_selection(app, gray_world) ->
     assert any("No face fits" in text.value for text in at.info)
 
 
-def test_all_faces_are_shown_when_asked_for(app, gray_world) -> None:
+def test_all_faces_are_shown_on_request(app, gray_world) -> None:
     at = app(gray_world, "failures", data="tiny", run="alpha")
     at.segmented_control(key="failures-outcome").set_value("all faces").run()
     n = len(pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet"))
@@ -69,7 +69,7 @@ def test_three_colour_classes_fill_a_matrix_of_nine(app, colour_world) -> None:
     assert np.shape(parts(at, "matrix")[0]["counts"]) == (3, 3)
 
 
-def test_with_nothing_the_page_tells_the_next_step(app, empty_world) -> None:
+def test_without_runs_the_page_shows_the_next_step(app, empty_world) -> None:
     at = app(empty_world, "failures")
     assert not at.exception
     assert any("ferkit train" in text.value for text in at.info)

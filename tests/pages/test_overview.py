@@ -89,7 +89,7 @@ def test_scores_on_training_faces_rank_no_run(gray_world, app, tmp_path) -> None
     assert at.dataframe[0].value["evaluation"].tolist() == ["in-sample", "in-sample"]
 
 
-def test_a_broken_run_is_one_line_at_the_end_and_the_rest_goes_on(gray_world, app, tmp_path) -> None:
+def test_a_broken_run_is_one_line_at_the_end_and_the_rest_is_shown(gray_world, app, tmp_path) -> None:
     world = copy(gray_world, tmp_path / "broken")
     (world.checkpoints / "mangled").mkdir()
     (world.checkpoints / "mangled" / "run.json").write_text('{"classes": [')
@@ -100,7 +100,7 @@ def test_a_broken_run_is_one_line_at_the_end_and_the_rest_goes_on(gray_world, ap
     assert set(at.dataframe[0].value["run"]) == {"alpha", "beta"}
 
 
-def test_a_name_from_outside_is_no_markdown(gray_world, app, tmp_path) -> None:
+def test_an_untrusted_name_is_escaped_in_markdown(gray_world, app, tmp_path) -> None:
     world = copy(gray_world, tmp_path / "hostile")
     folder = world.checkpoints / "mangled"
     folder.mkdir()

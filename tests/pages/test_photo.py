@@ -69,13 +69,13 @@ def test_a_face_is_found_and_explained(app: Callable, request: pytest.FixtureReq
     [b"no picture at all", png(data.astronaut())[:50_000], b"", bomb()],
     ids=["words", "half", "empty", "bomb"],
 )
-def test_what_is_no_picture_becomes_one_sentence(app: Callable, gray_world, content: bytes) -> None:
+def test_a_file_that_is_not_an_image_gives_one_message(app: Callable, gray_world, content: bytes) -> None:
     at = upload(app(gray_world, "photo"), "broken.png", content)
     assert len(at.error) == 1 and at.error[0].value.startswith("Expected ") and at.error[0].value.count(". ") == 1
     text(at)
 
 
-def test_without_a_face_the_whole_picture_can_be_taken(app: Callable, gray_world) -> None:
+def test_without_a_face_the_whole_image_can_be_used(app: Callable, gray_world) -> None:
     at = upload(app(gray_world, "photo"), "wall.png", png(np.full((90, 160, 3), 200, np.uint8)))
     assert "No face was found" in text(at)
     at.button(key="photo-take-whole").click().run()
@@ -104,7 +104,7 @@ def test_an_example_is_offered(app: Callable, request: pytest.FixtureRequest, wo
     assert words in text(at) and "**1 · " in text(at)
 
 
-def test_nothing_at_all_tells_the_next_step(app: Callable, empty_world) -> None:
+def test_without_runs_the_page_shows_the_next_step(app: Callable, empty_world) -> None:
     assert "ferkit train" in text(app(empty_world, "photo"))
 
 
@@ -158,7 +158,7 @@ def test_the_page_takes_every_format_that_is_read(app: Callable, gray_world) -> 
 
 
 @pytest.mark.parametrize("size", [(1, 60_000), (60_000, 1), (2, 3000), (10, 3000)])
-def test_extreme_shapes_become_one_sentence(app: Callable, gray_world, size: tuple[int, int]) -> None:
+def test_extreme_shapes_give_one_message(app: Callable, gray_world, size: tuple[int, int]) -> None:
     at = upload(app(gray_world, "photo"), "line.png", png(np.zeros((*size, 3), np.uint8)))
     assert len(at.error) == 1 and at.error[0].value.startswith("Expected a photo ")
     text(at)

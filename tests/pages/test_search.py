@@ -44,7 +44,7 @@ def test_without_a_search_it_says_how_to_start_one(empty_world: World, app) -> N
     assert not at.exception and "python -m ferkit tune" in at.info[0].value
 
 
-def test_a_study_tells_its_best_trial(searched: World, app) -> None:
+def test_a_study_shows_its_best_trial(searched: World, app) -> None:
     at = app(searched, "search")
     assert not at.exception
     assert any("Trial 0 is best: 0.600 macro-F1 on val" in text.value for text in at.markdown)
@@ -54,7 +54,7 @@ def test_a_study_tells_its_best_trial(searched: World, app) -> None:
     assert settings.set_index("setting")["value"].to_dict() == {"lr": "0.1", "optimizer": "sgd"}
 
 
-def test_a_broken_study_is_a_sentence(searched: World, app) -> None:
+def test_a_broken_study_gives_one_message(searched: World, app) -> None:
     (searched.checkpoints / ".studies" / "s.db").write_bytes(b"no database" * 100)
     at = app(searched, "search")
     assert not at.exception and "cannot be used" in at.error[0].value

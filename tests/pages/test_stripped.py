@@ -26,7 +26,7 @@ def stripped_world(gray_world: World, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_shows_what_it_can_and_tells_the_rest(app: Callable, stripped_world: World, page: str) -> None:
+def test_a_page_shows_what_it_can_and_names_the_rest(app: Callable, stripped_world: World, page: str) -> None:
     at = app(stripped_world, page, run="alpha", base="beta")
     if page in EXAMPLES:
         at.button(key=EXAMPLES[page]).click().run()

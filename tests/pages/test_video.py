@@ -52,7 +52,7 @@ def two() -> VideoReading:
 
 
 @pytest.mark.parametrize("world", ["gray_world", "colour_world"])
-def test_an_uploaded_video_is_told(app: Callable, request: pytest.FixtureRequest, world: str) -> None:
+def test_an_uploaded_video_is_read(app: Callable, request: pytest.FixtureRequest, world: str) -> None:
     at = upload(app(request.getfixturevalue(world), "video"), "clip.mp4", astronaut_video(1))
     assert re.search(r"\*\*1 face in 1 seconds\*\*: on average \w+ \d+%, \w+ \d+%\.", text(at))
     assert not at.error and [button.label for button in at.get("download_button")] == [
@@ -83,7 +83,7 @@ def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch
 @pytest.mark.parametrize(
     "content", [b"no video at all", b"", astronaut_video(0.2)[:900]], ids=["words", "empty", "cut"]
 )
-def test_what_is_no_video_becomes_one_sentence(app: Callable, gray_world, content: bytes) -> None:
+def test_a_file_that_is_not_a_video_gives_one_message(app: Callable, gray_world, content: bytes) -> None:
     at = upload(app(gray_world, "video"), "clip.mp4", content)
     assert not at.get("progress")
     assert (
@@ -105,7 +105,7 @@ def test_the_example_is_a_video_of_every_class(app: Callable, gray_world) -> Non
     assert "labelled **angry**, **disgust**" in text(at) and "1 face in 12 seconds" in text(at)
 
 
-def test_the_sentence_tells_each_face(two: VideoReading) -> None:
+def test_the_sentence_names_each_face(two: VideoReading) -> None:
     assert page.summary(two) == (
         "**2 faces in 10 seconds**: face 1 is on average happy 90%, sad 10%; face 2 is on average sad 57%, happy 43%."
     )

@@ -58,7 +58,7 @@ def test_snapshots_are_the_way_out(app: Callable, gray_world, channel: dict[str,
     assert "plain upload" in text(at) and len(at.get("camera_input")) == 1
 
 
-def test_nothing_at_all_tells_the_next_step(app: Callable, empty_world, channel: dict[str, Any]) -> None:
+def test_without_runs_the_page_shows_the_next_step(app: Callable, empty_world, channel: dict[str, Any]) -> None:
     assert "ferkit train" in text(app(empty_world, "webcam")) and "key" not in channel
 
 

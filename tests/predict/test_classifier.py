@@ -86,7 +86,7 @@ def test_gray_faces_suit_a_colour_network(
     np.testing.assert_array_equal(classifier.logits(faces.images), classifier.logits(three))
 
 
-def test_missing_weights_are_told(run: Run) -> None:
+def test_missing_weights_are_reported(run: Run) -> None:
     run.weights.unlink()
     with pytest.raises(RunError, match="no weights"):
         Classifier.open(run)

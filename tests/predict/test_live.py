@@ -71,7 +71,7 @@ def test_bars_are_as_long_as_the_probabilities(frame: np.ndarray) -> None:
     np.testing.assert_allclose(drawn / drawn.sum(), [0.1, 0.3, 0.6], atol=0.02)
 
 
-def test_a_crowd_gets_divided_bars_and_a_key(frame: np.ndarray) -> None:
+def test_many_faces_get_divided_bars_and_a_key(frame: np.ndarray) -> None:
     four_faces = Fixed(*(Box(20 + 150 * i, 120, 140, 140, 1) for i in range(4)))
     shown, reading = stream(four_faces, always(*[(0.25, 0.25, 0.5)] * 4)).annotate(frame)
     assert len(reading.faces) == 4 and len({face.track for face in reading.faces}) == 4

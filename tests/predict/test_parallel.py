@@ -46,7 +46,7 @@ def test_no_code_sets_the_number_of_threads_of_the_process() -> None:
     assert not [str(path) for path in files if calls.search(path.read_text("utf-8"))]
 
 
-def test_training_beside_prediction_gives_what_it_gives_alone() -> None:
+def test_training_gives_the_same_during_a_prediction() -> None:
     def train() -> list[torch.Tensor]:
         generator = torch.Generator().manual_seed(0)
         kernel = torch.randn(8, 1, 3, 3, generator=generator).requires_grad_(True)

@@ -126,7 +126,7 @@ def test_a_margin_is_used_and_checked() -> None:
     ],
     ids=["float", "empty", "four channels", "a stack", "flat", "words", "missing"],
 )
-def test_what_is_no_photo_is_refused_in_a_sentence(photo: bytes | Path | np.ndarray) -> None:
+def test_a_file_that_is_not_a_photo_is_refused_with_one_message(photo: bytes | Path | np.ndarray) -> None:
     with pytest.raises(MediaError, match=r"^Expected a "):
         read(photo, Stub(CLASSES, mean_level), Fixed(BOX))
 

@@ -33,7 +33,7 @@ def test_a_reading_holds_until_the_next_one_or_until_the_face_was_not_found() ->
     np.testing.assert_allclose(hold_until(last)[-1], np.inf)
 
 
-def test_smoothing_is_a_gaussian_over_the_own_face() -> None:
+def test_smoothing_is_a_gaussian_over_frames_of_the_same_face() -> None:
     got = made([[1, 0], [0, 1], [1, 0], [0, 1]], [0.0, 0.0, 0.3, 0.6], [1, 2, 1, 1])
     weights = np.exp(-0.5 * np.array([0.0, 1.0, 2.0]) ** 2)
     expected = weights @ [[1, 0], [1, 0], [0, 1]] / weights.sum()

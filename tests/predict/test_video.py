@@ -60,7 +60,7 @@ def test_the_whole_frame_can_be_the_face() -> None:
     assert set(got.rows["face"]) == {1} and tuple(got.rows.loc[0, ["x", "y", "w", "h"]]) == (40, 0, 240, 240)
 
 
-def test_two_faces_are_told_apart_and_a_short_one_is_dropped() -> None:
+def test_two_faces_are_distinguished_and_a_short_track_is_dropped() -> None:
     detector = Fixed(frames=[[LEFT, RIGHT], [RIGHT, LEFT], [LEFT], [LEFT, Box(50, 60, 20, 20, 1.0)]])
     got = read(video(gray(90, 0.5)), stub(calm), detector)
     assert got.rows["face"].tolist() == [1, 1, 1, 1]
@@ -89,7 +89,7 @@ def test_a_cut_begins_new_faces() -> None:
     assert got.rows["face"].tolist() == [1] * 5 + [2] * 5
 
 
-def test_nobody_there_is_no_row() -> None:
+def test_no_face_gives_no_row() -> None:
     got = read(video(gray(90, 0.5)), stub(calm), Fixed(frames=[]))
     assert not len(got.rows) and not tracks(got) and not peaks(got) and not len(table(got)) and len(got.mp4) > 500
     assert (
@@ -104,7 +104,7 @@ def test_a_long_one_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not read(video(gray(90, 0.5)), stub(calm), Fixed(frames=[])).stopped
 
 
-def test_what_is_no_video_is_refused() -> None:
+def test_a_file_that_is_not_a_video_is_refused() -> None:
     with pytest.raises(MediaError, match="Expected an MP4"):
         read(b"no video", stub(calm), Fixed(frames=[]))
 

@@ -26,7 +26,7 @@ def world(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     gray_world.enter(monkeypatch)
 
 
-def test_the_page_shows_what_the_run_folders_hold_and_needs_nothing_else() -> None:
+def test_the_report_shows_what_the_run_folders_contain_and_is_self_contained() -> None:
     page = html([open_run("alpha"), open_run("beta")], "val")
     assert not re.findall(r"(?:src|href)=\"(?!#|data:)", page) and "<script" not in page and "@import" not in page
     for name in ("alpha", "beta"):
@@ -52,7 +52,7 @@ def test_facts_are_those_of_the_predictions() -> None:
     assert (logits.argmax(1)[facts.surest_wrong] != predictions["label"].to_numpy()[facts.surest_wrong]).all()
 
 
-def test_without_faces_curves_and_weights_the_rest_is_told(
+def test_without_faces_curves_and_weights_the_rest_is_written(
     gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path / "bare")
@@ -66,7 +66,7 @@ def test_without_faces_curves_and_weights_the_rest_is_told(
     assert 'class="answer"' in html([open_run("alpha")], "val", student=True)
 
 
-def test_the_commands_told_are_those_that_make_the_runs() -> None:
+def test_the_printed_commands_reproduce_the_runs() -> None:
     config = from_recipe(
         "compact", ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"]
     )
@@ -105,7 +105,7 @@ def test_names_of_strangers_are_text(gray_world: World, tmp_path: Path, monkeypa
     assert "<script>" not in html([open_run("alpha")], "val").lower()
 
 
-def test_markdown_stands_beside_its_figures(tmp_path: Path) -> None:
+def test_markdown_refers_to_its_figures(tmp_path: Path) -> None:
     done = CliRunner().invoke(command, ["report", "alpha", "--out", str(tmp_path / "report.md")])
     assert done.exit_code == 0, done.output
     text = (tmp_path / "report.md").read_text()
@@ -122,7 +122,7 @@ def test_markdown_stands_beside_its_figures(tmp_path: Path) -> None:
         (["alpha", "--out", "x.pdf"], "ends in .html or .md"),
     ],
 )
-def test_what_cannot_be_reported_is_a_sentence(
+def test_what_cannot_be_reported_gives_one_message(
     words: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

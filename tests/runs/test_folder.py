@@ -49,7 +49,7 @@ def test_what_is_not_there_says_how_to_make_it(run: runs.Run) -> None:
         run.results().predictions("test")
 
 
-def test_another_dataset_has_a_folder_of_its_own(run: runs.Run) -> None:
+def test_another_dataset_has_a_separate_folder(run: runs.Run) -> None:
     assert run.results("others").scores == {}
     (run.path / "on-others").mkdir()
     stored = scores(run.classes)
@@ -61,7 +61,7 @@ def test_another_dataset_has_a_folder_of_its_own(run: runs.Run) -> None:
     assert changed.results().splits == ["val", "train"]
 
 
-def test_scores_of_another_dataset_that_do_not_fit_are_one_sentence(run: runs.Run) -> None:
+def test_scores_of_another_dataset_that_do_not_fit_give_one_message(run: runs.Run) -> None:
     (run.path / "on-others").mkdir()
     (run.path / "on-others" / "scores.json").write_text('{"val": {"n": 3}}')
     with pytest.raises(RunError, match=r"first/on-others/scores\.json does not hold scores: val\.accuracy"):

@@ -340,7 +340,7 @@ def check_sentence(error: FerkitError) -> None:
 
 
 @pytest.mark.parametrize("change", REFUSED.values(), ids=REFUSED)
-def test_a_manifest_that_is_none_is_one_sentence(folder: Path, change: Change) -> None:
+def test_an_invalid_manifest_gives_one_message(folder: Path, change: Change) -> None:
     change(folder)
     with pytest.raises(RunError, match="bad") as caught:
         runs.open_run("bad")
@@ -348,7 +348,7 @@ def test_a_manifest_that_is_none_is_one_sentence(folder: Path, change: Change) -
 
 
 @pytest.mark.parametrize("change", BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_is_one_sentence(folder: Path, change: Change) -> None:
+def test_a_broken_file_gives_one_message(folder: Path, change: Change) -> None:
     change(folder)
     run = runs.open_run("bad")
     with pytest.raises(FerkitError) as caught:

@@ -88,7 +88,7 @@ def test_unknown_keys_are_ignored() -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_is_out_of_range_is_one_sentence(path: tuple[str, ...], value: Any, message: str) -> None:
+def test_what_is_out_of_range_gives_one_message(path: tuple[str, ...], value: Any, message: str) -> None:
     with pytest.raises(RunError, match=r"run\.json") as caught:
         parse_manifest(replaced(path, value))
     assert message in str(caught.value) and "\n" not in str(caught.value)
@@ -133,11 +133,11 @@ def check(value: Any) -> None:
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(JSON)
-def test_any_json_is_a_manifest_or_one_sentence(value: Any) -> None:
+def test_any_json_is_a_manifest_or_one_message(value: Any) -> None:
     check(value)
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(places(GOOD)[1:]), JSON)
-def test_any_json_in_any_place_is_a_manifest_or_one_sentence(path: tuple[str | int, ...], value: Any) -> None:
+def test_any_json_in_any_place_is_a_manifest_or_one_message(path: tuple[str | int, ...], value: Any) -> None:
     check(replaced(path, value))

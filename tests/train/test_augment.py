@@ -18,7 +18,7 @@ def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def test_nothing_asked_changes_nothing() -> None:
+def test_without_settings_nothing_changes() -> None:
     torch.testing.assert_close(augment(batch(), STILL, seeded()), batch(), atol=1e-5, rtol=0)
 
 
@@ -68,7 +68,7 @@ def test_one_box_is_erased() -> None:
     assert torch.equal(erase(x, Augment(erase=0.0), seeded()), x)
 
 
-def test_mixup_mixes_faces_and_targets_alike() -> None:
+def test_mixup_mixes_faces_and_targets_by_the_same_weight() -> None:
     x = torch.eye(6).view(6, 1, 1, 6)
     mixed, target = mixup(x, torch.eye(6), Augment(mixup=1.0, mixup_alpha=1.0), seeded())
     torch.testing.assert_close(mixed.view(6, 6), target)
@@ -113,7 +113,7 @@ def test_each_kind_of_mixing_has_its_share_of_the_batches() -> None:
     assert torch.equal(mix(x, torch.eye(16), Augment(), seeded())[0], x)
 
 
-def test_randaugment_changes_each_face_its_own_way_and_leaves_the_global_generator_alone() -> None:
+def test_randaugment_changes_each_face_differently_and_leaves_the_global_generator_alone() -> None:
     images = (batch(1) * 255).to(torch.uint8).expand(16, 1, 32, 32)
     torch.manual_seed(1)
     expected = torch.rand(3)

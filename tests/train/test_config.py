@@ -37,7 +37,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("setting", HOSTILE, ids=lambda setting: setting[:40])
-def test_a_setting_out_of_range_is_one_sentence(setting: str) -> None:
+def test_a_setting_out_of_range_gives_one_message(setting: str) -> None:
     with pytest.raises(ConfigError) as refused:
         from_recipe("quick", [setting])
     message = str(refused.value)

@@ -72,7 +72,7 @@ def test_norms_and_biases_do_not_decay() -> None:
     assert spared["weight_decay"] == 0
 
 
-def test_the_balanced_sampler_draws_every_class_alike() -> None:
+def test_the_balanced_sampler_draws_every_class_equally_often() -> None:
     labels = torch.tensor([0] * 9000 + [1] * 900 + [2] * 100)
     drawn = labels[order(labels, "sampler", torch.Generator().manual_seed(0))]
     assert len(drawn) == len(labels)
@@ -82,7 +82,7 @@ def test_the_balanced_sampler_draws_every_class_alike() -> None:
 
 
 @pytest.mark.parametrize("name", recipes())
-def test_every_recipe_is_whole(name: str) -> None:
+def test_every_recipe_is_complete(name: str) -> None:
     config = from_recipe(name)
     assert config.model in MODELS
     assert len(summaries()[name]) > 20
@@ -102,7 +102,7 @@ def test_settings_reach_inside_and_wrong_ones_are_named() -> None:
         from_recipe("quick", ["balance=much"])
 
 
-def test_uphill_is_one_radius_along_the_gradient_and_back() -> None:
+def test_sam_moves_one_radius_along_the_gradient_and_back() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 3))
     x = torch.randn(6, 1, 2, 2)
     model(x).square().sum().backward()
@@ -117,7 +117,7 @@ def test_uphill_is_one_radius_along_the_gradient_and_back() -> None:
     assert torch.equal(model[1].running_mean, seen) and model[1].momentum == 0.1
 
 
-def test_cleaning_leaves_one_of_identical_faces_and_no_face_that_is_none() -> None:
+def test_dropping_duplicates_keeps_one_of_each_group_and_no_non_face() -> None:
     images = np.arange(5 * 16, dtype=np.uint8).reshape(5, 4, 4)
     images[3] = images[1]
     faces = Faces(
@@ -239,7 +239,7 @@ def test_a_frozen_body_is_unfrozen_from_the_top(name: str, n: int) -> None:
     assert all(p.requires_grad for p in network.parameters())
 
 
-def test_faces_of_another_size_are_brought_to_the_one_wanted() -> None:
+def test_faces_of_another_size_are_resized() -> None:
     faces = draw(21, seed=0, size=64, colour=True, name="big")
     shape = Input.measure(faces.images, size=32)
     field = FaceLoader.of(faces, shape, torch.device("cpu"))

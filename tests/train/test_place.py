@@ -83,7 +83,7 @@ def test_the_new_run_takes_its_place_after_the_first_epoch(old: Run, faces: Face
     assert (resumed.manifest.epochs_done, resumed.manifest.status) == (2, "finished")
 
 
-def test_a_second_training_of_one_name_is_one_sentence(
+def test_a_second_training_of_one_name_gives_one_message(
     tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path / "world")
@@ -122,7 +122,7 @@ def test_a_run_remembers_the_pixels_it_was_trained_on(old: Run, faces: Faces) ->
 
 
 @pytest.mark.parametrize("content", [b"", b"state", b"PK\x03\x04"])
-def test_a_broken_state_is_one_sentence(old: Run, faces: Faces, content: bytes) -> None:
+def test_a_broken_state_gives_one_message(old: Run, faces: Faces, content: bytes) -> None:
     old.update(status="interrupted")
     (old.path / "state.pt").write_bytes(content)
     with pytest.raises(RunError, match=r"run/state\.pt cannot"):

@@ -33,7 +33,7 @@ def first(tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> Run:
     return fit(parse(SMALL), faces, tmp_path / "first", origin={"recipe": "quick"})
 
 
-def test_a_run_goes_on_from_anothers_weights(first: Run, tmp_path: Path, faces: Faces) -> None:
+def test_a_run_starts_from_anothers_weights(first: Run, tmp_path: Path, faces: Faces) -> None:
     crawling = parse(SMALL | {"start": "first", "lr": 1e-9, "weight_decay": 0, "ema": 0, "seed": 5})
     second = fit(crawling, faces, tmp_path / "second", origin={"recipe": "quick"})
     parameters, theirs = dict(load(second).named_parameters()), dict(load(first).named_parameters())
@@ -60,7 +60,9 @@ def test_another_network_is_refused(first: Run, args: dict, channels: int) -> No
         inherit(build("base-cnn", 7, channels, **args), first, first.classes)
 
 
-def test_what_it_cannot_start_from_is_said_before_anything_is_lost(first: Run, tmp_path: Path, faces: Faces) -> None:
+def test_what_it_cannot_start_from_is_reported_before_anything_is_lost(
+    first: Run, tmp_path: Path, faces: Faces
+) -> None:
     kept = first.weights.read_bytes()
     for settings, message in (
         ({"start": "first", "pretrained": True}, "not from both"),
@@ -71,7 +73,7 @@ def test_what_it_cannot_start_from_is_said_before_anything_is_lost(first: Run, t
     assert first.weights.read_bytes() == kept
 
 
-def test_folds_are_not_judged_by_what_has_seen_them(first: Run, tmp_path: Path, faces: Faces) -> None:
+def test_folds_are_not_scored_by_teachers_that_saw_them(first: Run, tmp_path: Path, faces: Faces) -> None:
     for settings in ({"start": "first"}, {"teacher": "first"}):
         with pytest.raises(ConfigError, match="first has learned from the faces"):
             crossval(parse(SMALL | settings), faces, tmp_path / "folded", 3)

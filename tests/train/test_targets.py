@@ -61,7 +61,7 @@ def test_logit_adjustment_asks_the_label_of_shifted_logits(voted: Faces) -> None
     torch.testing.assert_close(targets.loss(logits, targets.table), F.cross_entropy(logits + 0.7 * prior.log(), labels))
 
 
-def test_the_crowd_teaches_what_its_votes_mean_without_repeating_labels(voted: Faces) -> None:
+def test_votes_teach_label_probabilities_without_leaking_labels(voted: Faces) -> None:
     telling = np.eye(len(voted.classes), dtype=np.uint8)[voted.labels] * 9
     clear = label_log_probabilities(replace(voted, votes=telling))
     assert (clear.argmax(1).numpy() == voted.labels).all()
@@ -77,7 +77,7 @@ def test_the_crowd_teaches_what_its_votes_mean_without_repeating_labels(voted: F
     )
 
 
-def test_a_crowd_that_cannot_teach_is_refused(voted: Faces) -> None:
+def test_votes_that_cannot_teach_are_refused(voted: Faces) -> None:
     with pytest.raises(ConfigError, match=r"teacher needs votes"):
         Targets.of(replace(voted, votes=None), parse({"teacher": "crowd"}), SHAPE, CPU)
     lonely = np.r_[np.flatnonzero(voted.labels != 0), np.flatnonzero(voted.labels == 0)[:1]]
@@ -85,7 +85,7 @@ def test_a_crowd_that_cannot_teach_is_refused(voted: Faces) -> None:
         label_log_probabilities(voted.select(lonely))
 
 
-def test_the_head_of_the_votes_is_thrown_away(tmp_path: Path, voted: Faces) -> None:
+def test_the_head_of_the_votes_is_discarded(tmp_path: Path, voted: Faces) -> None:
     settings = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
     alone, taught = (fit(parse(settings | {"votes": votes}), voted, tmp_path / str(votes)) for votes in (0.0, 1.0))
     assert taught.manifest.parameters == alone.manifest.parameters == count_parameters(load(taught))

@@ -71,12 +71,12 @@ def test_wandb_writes_offline(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         time.sleep(0.1)
 
 
-def test_nobody_is_told_unless_asked(world: World) -> None:
+def test_nothing_is_tracked_by_default(world: World) -> None:
     assert CliRunner().invoke(app, [*TRAIN, "--no-evaluate"]).exit_code == 0
     assert [path.name for path in world.checkpoints.iterdir()] == ["quick"]
 
 
-def test_trackers_that_cannot_be_are_a_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unavailable_trackers_give_one_message(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(app, [*TRAIN, "--track", "paper"])
     assert done.exit_code == 2 and "Trackers are wandb and tensorboard" in done.output
 

@@ -31,7 +31,7 @@ def faces() -> Faces:
     return tiny_faces()
 
 
-def test_one_batch_can_be_learned_by_heart(tmp_path: Path, faces: Faces) -> None:
+def test_one_batch_can_be_overfitted(tmp_path: Path, faces: Faces) -> None:
     train_part = np.flatnonzero(faces.splits == "train")
     few = np.concatenate([train_part[faces.labels[train_part] == label][:4] for label in range(len(faces.classes))])
     kept = faces.select(np.concatenate([few, np.flatnonzero(faces.splits == "val")]))
@@ -43,7 +43,7 @@ def test_one_batch_can_be_learned_by_heart(tmp_path: Path, faces: Faces) -> None
     assert run.history()["train_loss"].iloc[-1] < 0.1
 
 
-def test_the_same_seed_gives_the_same_run_and_another_one_another(tmp_path: Path, faces: Faces) -> None:
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(tmp_path: Path, faces: Faces) -> None:
     weights = [
         train(tmp_path / name, faces, seed=seed).weights.read_bytes() for name, seed in (("a", 1), ("b", 1), ("c", 2))
     ]
@@ -74,7 +74,7 @@ def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, settings:
 
 
 @pytest.mark.parametrize(("clean", "times"), [(False, 2), (True, 1)])
-def test_a_clean_run_leaves_twins_out(tmp_path: Path, faces: Faces, clean: bool, times: int) -> None:
+def test_drop_duplicates_leaves_duplicates_out(tmp_path: Path, faces: Faces, clean: bool, times: int) -> None:
     rows, seen = np.flatnonzero(faces.splits == "train"), []
     doubled = faces.select(np.r_[rows, rows, np.flatnonzero(faces.splits == "val")])
     fit(
@@ -117,7 +117,7 @@ def test_only_a_run_is_replaced(tmp_path: Path, faces: Faces) -> None:
     assert notes.is_file() and not old.exists()
 
 
-def test_a_loss_that_is_no_number_stops_with_a_word(tmp_path: Path, faces: Faces) -> None:
+def test_a_loss_that_is_not_finite_stops_with_a_message(tmp_path: Path, faces: Faces) -> None:
     args = {"filters": 4, "norm": "none"}
     with pytest.raises(TrainError, match=r"epoch \d+ at learning rate .* --set lr="):
         train(tmp_path / "nan", faces, lr=100, epochs=9, precision="float32", model_args=args)
@@ -156,7 +156,7 @@ def test_run_json_counts_what_was_built(tmp_path: Path, faces: Faces) -> None:
     )
 
 
-def test_loaded_weights_are_those_that_were_judged(tmp_path: Path, faces: Faces) -> None:
+def test_loaded_weights_are_those_that_were_scored(tmp_path: Path, faces: Faces) -> None:
     run = train(tmp_path / "scored", faces, epochs=2, precision="float32")
     val = faces.split("val")
     with torch.inference_mode():
@@ -189,7 +189,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("step", ["weights", "state", "history"])
 @pytest.mark.parametrize("epoch", [1, 3])
-def test_cut_off_between_any_two_files_it_goes_on_as_if_never(
+def test_a_run_killed_between_any_two_files_resumes_identically(
     tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch, step: str, epoch: int
 ) -> None:
     settings = SMALL | {"epochs": 3, "subset": 0.3}

@@ -19,7 +19,7 @@ def test_units_change_values_and_axis() -> None:
     assert classes.distribution(COUNTS, "faces, log scale").layout.xaxis.type == "log"
 
 
-def test_an_empty_split_is_no_division_by_zero() -> None:
+def test_an_empty_split_causes_no_division_by_zero() -> None:
     figure = classes.distribution({"val": {"angry": 0}}, "share of the split")
     assert list(figure.data[0].x) == [0]
 

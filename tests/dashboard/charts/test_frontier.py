@@ -33,7 +33,7 @@ def test_a_run_is_a_point_with_its_interval_and_others_are_hollow() -> None:
     assert figure.layout.xaxis.title.text == "parameters (log scale)" and figure.layout.yaxis.ticksuffix == "%"
 
 
-def test_a_split_that_was_not_reported_is_said_to_be_so() -> None:
+def test_an_unreported_split_is_marked_as_such() -> None:
     reported = Published("A", 1000, 0.7, "test", "last epoch")
     silent = Published("B", 2000, 0.7, "not stated", "best epoch")
     frame = table(a=0.5)

@@ -27,7 +27,7 @@ def test_points_are_grouped_by_label_prediction_or_outcome() -> None:
     assert groups("outcome") == {"right": 2, "wrong": 1}
 
 
-def test_outcome_and_confidence_have_colours_of_their_own() -> None:
+def test_outcome_and_confidence_have_their_own_colours() -> None:
     figure = maps.scatter(points(), CLASSES, COLOURS, "outcome", "UMAP")
     assert {trace.name: trace.marker.color for trace in figure.data} == {"right": RIGHT, "wrong": WRONG}
     figure = maps.scatter(points(), CLASSES, COLOURS, "confidence", "UMAP")

@@ -5,7 +5,7 @@ import numpy as np
 from dashboard.network.kernels import describe, select, views
 
 
-def test_edges_and_brightness_are_told_apart() -> None:
+def test_edges_and_brightness_are_distinguished() -> None:
     edge, blur, dead = np.array([[1, 0, -1]] * 3), np.ones((3, 3)), np.full((3, 3), 1e-4)
     sentence = describe(np.stack([edge, blur, dead])[:, None].astype(np.float32))
     assert sentence.startswith("**1 of 3 kernels detect edges**")

@@ -119,12 +119,12 @@ def test_a_tar_cut_short_is_refused(share: float, packed: bool, folder: Path, ma
     make.refused(folder / "in.tar.gz", "cut short or not a tar")
 
 
-def test_a_packed_file_that_is_no_tar_is_refused(folder: Path, make: Any) -> None:
+def test_a_packed_file_that_is_not_a_tar_is_refused(folder: Path, make: Any) -> None:
     (folder / "fer2013.csv.gz").write_bytes(gzip.compress(b"emotion,pixels,Usage\n" * 1000))
     make.refused(folder / "fer2013.csv.gz", "fer2013.csv.gz is cut short or not a tar")
 
 
-def test_a_full_temporary_folder_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
+def test_a_full_temporary_folder_gives_one_message(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
     (folder / "in.tar").write_bytes(tar(make.splits()))
     real = Path.open
 
@@ -137,7 +137,7 @@ def test_a_full_temporary_folder_is_one_sentence(folder: Path, monkeypatch: pyte
     make.refused(folder / "in.tar", r"in.tar cannot be unpacked to .*No space left on device.*set TMPDIR")
 
 
-def test_no_temporary_folder_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
+def test_no_temporary_folder_gives_one_message(folder: Path, monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
     (folder / "in.tar").write_bytes(tar(make.splits()))
 
     def none(**_: object) -> None:
