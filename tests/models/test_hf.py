@@ -293,7 +293,7 @@ def test_weights_that_are_pickled_or_of_another_network_are_refused(folders: dic
 
 
 @pytest.mark.parametrize(
-    ("name", "args", "said"),
+    ("name", "args", "message"),
     [
         ("vit", {"wings": 2}, "no argument wings"),
         ("vit", {"config": {"wings": 2}}, "hf:vit has no wings in its config; it has .*hidden_size"),

@@ -71,7 +71,7 @@ def test_separable_convolutions_are_smaller() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "args", "said"),
+    ("name", "args", "message"),
     [
         ("nope", {}, "known: base-cnn"),
         ("base-cnn", {"wings": 2}, "no argument wings"),

@@ -1,4 +1,4 @@
-"""Settings: ranges, old names, and YAML from strangers; each refusal is one sentence."""
+"""Settings and recipes: ranges, old names, and untrusted YAML; each refusal is one sentence."""
 
 import json
 import subprocess
@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ferkit.errors import ConfigError
+from ferkit.models import MODELS
 from ferkit.runs import open_folder, settings
 from ferkit.runs.upgrade import RENAMED_SETTINGS
-from ferkit.train.config import TrainConfig, from_recipe, parse
+from ferkit.train.config import TrainConfig, from_recipe, parse, recipes, summaries
 
 ROOT = Path(__file__).resolve().parents[2]
 BOMB = "model_args={a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1], b: [*a, *a, *a, *a, *a, *a, *a, *a, *a]}"
@@ -106,3 +107,23 @@ def test_a_resumed_run_refuses_what_cannot_change(arguments: tuple, reason: str,
     _check_unchanged(run, "compact-tiny", None, False)
     with pytest.raises(ConfigError, match=reason):
         _check_unchanged(run, *arguments)
+
+
+@pytest.mark.parametrize("name", recipes())
+def test_every_recipe_is_complete(name: str) -> None:
+    config = from_recipe(name)
+    assert config.model in MODELS
+    assert len(summaries()[name]) > 20
+
+
+def test_nested_settings_are_set_and_wrong_ones_are_named() -> None:
+    config = from_recipe("quick", ["augment.rotate=3", "epochs=2", "model_args={filters: 8}"])
+    assert (config.augment.rotate, config.epochs, config.model_args) == (3.0, 2, {"filters": 8})
+    # none of base-cnn's arguments
+    assert from_recipe("quick", ["model_args.stem=8", "model=compact-resnet"]).model_args == {"stem": 8}
+    with pytest.raises(ConfigError, match="epochs"):
+        from_recipe("quick", ["epochs=many"])
+    with pytest.raises(ConfigError, match="reaches inside 'epochs'"):
+        from_recipe("quick", ["epochs.more=1"])
+    with pytest.raises(ConfigError, match=r"balance.*'none', 'sampler', 'oversample', 'weights' or 'effective'"):
+        from_recipe("quick", ["balance=much"])
