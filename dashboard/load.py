@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.words import plain
 from ferkit import runs
 from ferkit.data import store
 from ferkit.data.faces import Faces
@@ -39,7 +40,7 @@ def show_errors() -> Iterator[None]:
     try:
         yield
     except FerkitError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.stop()
 
 

@@ -10,13 +10,13 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.state import Selection
-from dashboard.words import plain
+from dashboard.words import code, plain
 from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
 from ferkit.runs import LOGIT, Results, Run
 
-__all__ = ["View", "in_polygon", "of", "run_of", "table"]
+__all__ = ["View", "bring_images", "in_polygon", "not_scored", "of", "run_of", "table"]
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,19 @@ def not_scored(run: Run, selection: Selection) -> None:
     command = f"python -m ferkit evaluate {run.name} --data '{data}' --split {split}"
     st.info(
         f"**{plain(run.name)}** has not been scored on {plain(split)} of **{plain(data)}** yet. Press *Score this run* "
-        f"on the Dataset page, or run `{command.replace('`', '')}`.",
+        f"on the Dataset page, or run {code(command)}.",
         icon=":material/info:",
+    )
+
+
+def bring_images(dataset: str) -> None:
+    """How to import the faces of a dataset that is not on this machine."""
+    command = f"python -m ferkit data import ARCHIVE.zip --name {dataset}"
+    st.info(
+        f"The faces of **{plain(dataset)}** are not on this machine; what is stored with the run is shown without "
+        f"them. Import them on the Dataset page, or by {code(command)}. **{load.DEMO}** in the sidebar shows every "
+        "gallery at work.",
+        icon=":material/image_not_supported:",
     )
 
 

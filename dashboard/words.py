@@ -2,12 +2,9 @@
 
 import re
 
-import streamlit as st
-
-from dashboard import load
 from ferkit.text import printable
 
-__all__ = ["bring_images", "chance", "clock", "compact", "f1", "interval", "percent", "plain", "points", "signed"]
+__all__ = ["chance", "clock", "code", "compact", "f1", "interval", "percent", "plain", "points", "signed"]
 
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>#|$~&]")
@@ -21,6 +18,11 @@ def plain(text: str) -> str:
     image, link, formula or icon."""
     line = SPECIAL.sub(r"\\\g<0>", printable(" ".join(text.split())))
     return LINK.sub(rf"\1{JOINER}", LIST.sub(r"\1\\\2", line))
+
+
+def code(command: str) -> str:
+    """A command line in Markdown's code style, whatever names it holds."""
+    return f"`{printable(' '.join(command.split())).replace('`', '')}`"
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -65,13 +67,3 @@ def compact(number: float) -> str:
         if abs(number) >= limit:
             return f"{number / limit:.3g}{unit}"
     return f"{number:.0f}"
-
-
-def bring_images(dataset: str) -> None:
-    """How to import the faces of a dataset that is not on this machine."""
-    st.info(
-        f"The faces of **{plain(dataset)}** are not on this machine; what is stored with the run is shown without them. "
-        f"Import them on the Dataset page, or by `python -m ferkit data import ARCHIVE.zip --name "
-        f"{dataset.replace('`', '')}`. **{load.DEMO}** in the sidebar shows every gallery at work.",
-        icon=":material/image_not_supported:",
-    )

@@ -85,7 +85,9 @@ def train_run(
     if path.exists() and not force:
         raise RunError(f"There is a run {path.name!r} already. Give another name, or force=True to replace it.")
     config = from_recipe(recipe, list(settings))
-    return train_and_score(config, faces, path, recipe=recipe, score=score, maps=False, on_epoch=on_epoch)
+    return train_and_score(
+        config, faces, path, recipe=recipe, replace=force, score=score, maps=False, on_epoch=on_epoch
+    )
 
 
 def evaluate_run(run: Run, faces: Faces, split: str = "val", *, maps: bool = True) -> Scores:

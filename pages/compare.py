@@ -13,6 +13,7 @@ from dashboard.charts.style import QUIET
 from dashboard.components.matrix import NORMS, matrix, shares
 from dashboard.results import changed, choices, leaderboard, logit_adjustment, pairing, verdict
 from dashboard.state import Selection, bind, current, narrow, value
+from dashboard.words import code, plain
 from ferkit import metrics
 from ferkit.colours import of_runs
 from ferkit.evaluate.alignment import Aligned
@@ -39,7 +40,7 @@ def matrices(aligned: Aligned, selection: Selection) -> None:
     for pair in (aligned.names[:2], aligned.names[2:]):
         for name, column in zip(pair, st.columns(2) if pair else (), strict=False):
             with column.container(border=True):
-                st.markdown(f"**{name}**")
+                st.markdown(f"**{plain(name)}**")
                 matrix(
                     counts[name], aligned.classes, norm, key=f"matrix-{name}", chosen=chosen, top=top, on_click=click
                 )
@@ -68,8 +69,8 @@ def caution(chosen: list[str], selection: Selection) -> None:
     trained = [name for name, kind in kinds.items() if kind == leaderboard.IN_SAMPLE]
     if trained:
         st.warning(
-            f"Trained on these faces: {', '.join(trained)}. In-sample scores say nothing about which run is better; "
-            "choose val or test in the sidebar.",
+            f"Trained on these faces: {', '.join(map(plain, trained))}. In-sample scores say nothing about which run "
+            "is better; choose val or test in the sidebar.",
             icon=":material/warning:",
         )
 
@@ -79,10 +80,10 @@ def show() -> None:
     selection, runs = current(), load.all_runs()
     names = sorted(name for name, run in runs.items() if selection.split in run.results(selection.data).scores)
     if len(names) < 2 or selection.run not in names:
-        scored = f"Only **{names[0]}** has" if names else "No run has"
+        scored = f"Only **{plain(names[0])}** has" if names else "No run has"
         st.info(
-            f"{scored} been scored on this split of **{selection.data}**, and a comparison needs two. Score another: "
-            f"`python -m ferkit evaluate RUN --data '{selection.data}'`",
+            f"{scored} been scored on this split of **{plain(selection.data)}**, and a comparison needs two. "
+            "Score another: " + code(f"python -m ferkit evaluate RUN --data '{selection.data}'"),
             icon=":material/balance:",
         )
         return

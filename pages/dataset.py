@@ -10,7 +10,8 @@ from dashboard.dataset import contents, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
 from dashboard.faces import album
 from dashboard.state import bind, current, value
-from dashboard.words import bring_images, plain
+from dashboard.view import bring_images
+from dashboard.words import plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
 

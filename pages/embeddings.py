@@ -10,7 +10,7 @@ from dashboard.faces import lasso, neighbourhoods
 from dashboard.faces.wall import wall
 from dashboard.state import bind, chips, current, narrow, value
 from dashboard.view import View
-from dashboard.words import percent, plain
+from dashboard.words import code, percent, plain
 from ferkit.colours import of_classes
 from ferkit.embed.layouts import LEAST, by_umap
 
@@ -99,7 +99,7 @@ def _insight(shown: View) -> str:
     def make() -> np.ndarray:
         return neighbourhoods.mixing(load.features(shown.results, shown.split), labels, len(shown.classes))
 
-    return neighbourhoods.sentence(load.cached(("mixing", stored), make), tuple(map(plain, shown.classes)))
+    return neighbourhoods.sentence(load.cached(("mixing", stored), make), shown.classes)
 
 
 shown = view.of(current())
@@ -108,8 +108,10 @@ if shown.results.has(shown.split, "-features.npy"):
 if shown.results.has(shown.split, "-map.parquet"):
     if shown.results.scores[shown.split].map_outdated:
         again = f"python -m ferkit map {shown.run.name} --data '{shown.selection.data}' --split {shown.split}"
-        st.warning(f"This map was drawn from other features than the run has now. Draw it again: `{again}`")
+        st.warning(f"This map was drawn from other features than the run has now. Draw it again: {code(again)}")
     explore()
 else:
     command = f"python -m ferkit evaluate {shown.run.name} --data '{shown.selection.data}' --split {shown.split}"
-    st.info(f"**{plain(shown.run.name)}** has no map of this split yet. Make it: `{command}`", icon=":material/info:")
+    st.info(
+        f"**{plain(shown.run.name)}** has no map of this split yet. Make it: {code(command)}", icon=":material/info:"
+    )

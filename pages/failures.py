@@ -32,8 +32,7 @@ def explore() -> None:
         _choices(shown.selection)
         _frequent(shown, counts)
     rows = shown.rows()
-    chosen = replace(shown.selection, true=plain(shown.selection.true), pred=plain(shown.selection.pred))
-    st.markdown(confusions.of_selection(counts, tuple(map(plain, shown.classes)), chosen, len(rows)))
+    st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
     wall(shown, rows, key="failures")
 
 
@@ -126,5 +125,5 @@ def _frequent(shown: View, counts: np.ndarray) -> None:
 
 shown = view.of(current())
 every = _counts(shown, np.arange(len(shown.frame)))
-st.markdown(f"**{confusions.worst_class(every, tuple(map(plain, shown.classes)))}**")
+st.markdown(f"**{confusions.worst_class(every, shown.classes)}**")
 explore()

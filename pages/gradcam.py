@@ -10,6 +10,7 @@ from dashboard.components.gallery import Tile, gallery
 from dashboard.network import heatwall
 from dashboard.network.attention import GROUPS, insight, mean_images
 from dashboard.state import chips, current, narrow
+from dashboard.words import plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
 from ferkit.explain.regions import thirds
@@ -49,7 +50,7 @@ chips(selection)
 try:
     stored = load.cams(shown.results, shown.split)
 except FerkitError as error:
-    st.info(str(error), icon=":material/info:")
+    st.info(plain(str(error)), icon=":material/info:")
 else:
     shares, counts = thirds(stored[group.stored]), stored[f"{group.stored}_n"]
     st.markdown(insight(shares, classes))

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import load, view
 from dashboard.results import cards, choices, frontier, leaderboard, ranking
 from dashboard.state import Selection, current
-from dashboard.words import plain
+from dashboard.words import code, plain
 from ferkit.runs import Run
 
 
@@ -24,7 +24,7 @@ def download(selection: Selection, runs: dict[str, Run]) -> None:
             f"{selection.run}.html",
             "text/html",
             icon=":material/description:",
-            help=f"{' and '.join(names)} in one HTML file. Writing it takes some seconds.",
+            help=f"{' and '.join(map(plain, names))} in one HTML file. Writing it takes some seconds.",
             key="report",
         )
 
@@ -40,9 +40,10 @@ def left_out(selection: Selection, table: pd.DataFrame, reasons: dict[str, str])
     runs, listed = load.all_runs(), set(table["run"])
     mine = [name for name, run in runs.items() if run.dataset == selection.data and name not in listed | set(reasons)]
     if mine:
-        state = ", ".join(f"**{name}** ({runs[name].manifest.status})" for name in mine)
+        state = ", ".join(f"**{plain(name)}** ({runs[name].manifest.status})" for name in mine)
         st.caption(
-            f"Not scored on this split: {state}. Score one: `python -m ferkit evaluate RUN --data '{selection.data}'`"
+            f"Not scored on this split: {state}. Score one: "
+            + code(f"python -m ferkit evaluate RUN --data '{selection.data}'")
         )
     if reasons := reasons | leaderboard.unreadable():
         lines = "".join(f"\n- {plain(name)}: {plain(reason)}" for name, reason in reasons.items())
@@ -61,8 +62,9 @@ def show() -> None:
     elif selection.run not in runs:
         data = f"--data '{selection.data}'"
         st.info(
-            f"No run has been scored on **{selection.data}** yet. Train one: `python -m ferkit train --recipe base-cnn "
-            f"{data}`, then score it: `python -m ferkit evaluate base-cnn {data}`",
+            f"No run has been scored on **{plain(selection.data)}** yet. Train one: "
+            f"{code(f'python -m ferkit train --recipe base-cnn {data}')}, then score it: "
+            f"{code(f'python -m ferkit evaluate base-cnn {data}')}",
             icon=":material/model_training:",
         )
         left_out(selection, pd.DataFrame(columns=["run"]), {})
@@ -76,7 +78,7 @@ def show() -> None:
     if len(board.frame):
         st.markdown(ranking.sentence(board, selection, dedup=dedup))
     if len(chosen):
-        st.subheader(selection.run, anchor=False)
+        st.subheader(plain(selection.run), anchor=False)
         cards.show(runs[selection.run], chosen.iloc[0], selection, dedup=dedup)
         download(selection, runs)
     st.subheader("All runs", anchor=False)

@@ -6,7 +6,7 @@ from dashboard import load, parameters
 from dashboard.charts import search as charts
 from dashboard.charts.style import QUIET
 from dashboard.state import bind, value
-from dashboard.words import f1, percent
+from dashboard.words import code, f1, percent, plain
 
 NAMES = {"val_macro_f1": "macro-F1 on val", "val_accuracy": "accuracy on val"}
 HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 30`"
@@ -28,8 +28,8 @@ def results(name: str) -> None:
     states += [f"{counts['running']} running on {workers} worker{'s' * (workers > 1)}"] if workers else []
     states += [f"{counts['fail']} failed"] if counts["fail"] else []
     st.caption(
-        f"`{about.recipe}` on {about.data}: {', '.join(states)}. Run more trials, also from other processes: "
-        f"`python -m ferkit tune --study {name} --trials {len(trials) + 20}`"
+        f"{code(about.recipe)} on {plain(about.data)}: {', '.join(states)}. Run more trials, also from other "
+        "processes: " + code(f"python -m ferkit tune --study {name} --trials {len(trials) + 20}")
     )
     if not done:
         st.info("No trial is finished yet.", icon=":material/hourglass_top:")

@@ -11,6 +11,7 @@ from dashboard.charts import curves as charts
 from dashboard.charts.style import QUIET
 from dashboard.results import progress
 from dashboard.state import Selection, bind, current, put, value
+from dashboard.words import plain
 from ferkit.colours import of_runs
 from ferkit.errors import FerkitError
 from ferkit.runs import Run, settings
@@ -52,7 +53,7 @@ def learning(names: list[str]) -> None:
         try:
             histories |= {name: runs[name].history()} if name in runs else {}
         except FerkitError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
     standings = [progress.standing(runs[name], history) for name, history in histories.items()]
     with st.container(horizontal=True):
         for standing in standings:
@@ -62,7 +63,7 @@ def learning(names: list[str]) -> None:
             st.info(standing.advice, icon=":material/play_circle:")
     drawn = {name: history for name, history in histories.items() if len(history) and "val_accuracy" in history}
     if silent := [name for name in names if name not in drawn]:
-        st.caption(f"No epoch recorded: {', '.join(silent)}.")
+        st.caption(f"No epoch recorded: {', '.join(map(plain, silent))}.")
     if not drawn:
         return
     st.markdown(progress.sentence(*next(iter(drawn.items()))))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.faces.thumbnail import enlarge
+from dashboard.words import plain
 from ferkit.data.faces import Faces
 from ferkit.images import rgb
 from ferkit.videos import Writer
@@ -20,7 +21,7 @@ PRIVATE = "Photos and videos stay on this machine and are forgotten when the app
 def photo(data: str) -> bytes | None:
     """A button for another face each time; the face as a PNG once it was pressed."""
     here = load.faces(data) is not None
-    chosen = _button(f"Try a face of {data}" if here else "Try a drawn face", "example")
+    chosen = _button(f"Try a face of {plain(data)}" if here else "Try a drawn face", "example")
     faces = load.faces(data if here else load.DEMO) if chosen >= 0 else None
     return None if faces is None else _png(faces, chosen)
 
@@ -28,13 +29,15 @@ def photo(data: str) -> bytes | None:
 def video(data: str) -> bytes | None:
     """A button for another video each time, a face of each class fading into the next; an MP4 once it was pressed."""
     here = load.faces(data) is not None
-    chosen = _button(f"Try a video of faces of {data}" if here else "Try a video of drawn faces", "example-video")
+    chosen = _button(
+        f"Try a video of faces of {plain(data)}" if here else "Try a video of drawn faces", "example-video"
+    )
     faces = load.faces(data if here else load.DEMO) if chosen >= 0 else None
     if faces is None:
         return None
     classes = [i for i in range(len(faces.classes)) if (faces.labels == i).any()]
-    names = ", ".join(f"**{faces.classes[i]}**" for i in classes)
-    st.caption(f"Faces of {faces.name}, labelled {names}, one after the other.")
+    names = ", ".join(f"**{plain(faces.classes[i])}**" for i in classes)
+    st.caption(f"Faces of {plain(faces.name)}, labelled {names}, one after the other.")
     content: bytes = load.cached(("example video", faces.fingerprint, chosen), lambda: _mp4(faces, classes, chosen))
     return content
 
@@ -70,7 +73,7 @@ def _faded(still: np.ndarray, after: np.ndarray) -> list[np.ndarray]:
 def _png(faces: Faces, number: int) -> bytes:
     """The face of that number in a fixed shuffle, enlarged."""
     row = int(np.random.default_rng(0).permutation(len(faces))[number % len(faces)])
-    st.caption(f"This face is labelled **{faces.classes[faces.labels[row]]}** in {faces.name}.")
+    st.caption(f"This face is labelled **{plain(faces.classes[faces.labels[row]])}** in {plain(faces.name)}.")
     image = enlarge(faces.images[row], SIDE)
     shown = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else image
     return cv2.imencode(".png", shown)[1].tobytes()

@@ -70,11 +70,11 @@ def summary(reading: PhotoReading) -> str:
     """All faces in one sentence."""
     if len(reading.faces) == 1:
         ranked = sorted(reading.faces[0].by_class.items(), key=lambda item: -item[1])
-        first, second = [f"{name} {words.percent(value, 0)}" for name, value in ranked[:2]]
+        first, second = [f"{words.plain(name)} {words.percent(value, 0)}" for name, value in ranked[:2]]
         return f"**{first}**, then {second}."
     labels = [face.label for face in reading.faces]
     counts = sorted(((labels.count(name), name) for name in dict.fromkeys(labels)), key=lambda item: -item[0])
-    return f"**{len(labels)} faces**: {', '.join(f'{n} {name}' for n, name in counts)}."
+    return f"**{len(labels)} faces**: {', '.join(f'{n} {words.plain(name)}' for n, name in counts)}."
 
 
 def no_face(photo: Photo, key: str) -> None:
@@ -128,9 +128,9 @@ def _boxed(reading: PhotoReading, rendering: Rendering) -> None:
 
 
 def _face(face: FaceReading, strip: Strip, run: Run, number: int, key: str) -> None:
-    st.markdown(f"**{number} · {face.label}** {words.percent(face.confidence, 0)}")
+    st.markdown(f"**{number} · {words.plain(face.label)}** {words.percent(face.confidence, 0)}")
     st.image(strip.image, width="stretch", alt=", then ".join(strip.steps))
-    st.caption("The network's input: " + " → ".join(strip.steps))
+    st.caption("The network's input: " + " → ".join(map(words.plain, strip.steps)))
     chart = charts.probabilities(face.probabilities, run.classes, of_classes(run.classes))
     st.plotly_chart(chart, config=QUIET, key=f"{key}-bars-{number}")
 
@@ -142,7 +142,7 @@ def _margin(run: Run, key: str, whole_image: bool) -> float:
             st.caption("The square in the middle of the image is taken as it is, without looking for a face.")
         else:
             st.caption(
-                f"{load.detector().name} finds the box; **{run.name}** reads a square around it, "
+                f"{load.detector().name} finds the box; **{words.plain(run.name)}** reads a square around it, "
                 "larger than the box's longer side by the margin."
             )
         margin = st.slider(

@@ -42,7 +42,7 @@ def show(content: bytes, run: Run, *, key: str, whole_image: bool = False) -> No
             icon=":material/face_retouching_off:",
         )
     if video.stopped:
-        st.caption(video.stopped)
+        st.caption(words.plain(video.stopped))
     clicked = player(description, video, key=f"{key}-player")
     if clicked is not None:
         st.session_state[f"{key}-moment"] = min(max(clicked, 0.0), video.seconds)
@@ -60,7 +60,7 @@ def summary(video: VideoReading) -> str:
     for face in faces[:SUMMARISED]:
         first, second = (int(i) for i in (-face.mean).argsort()[:2])
         who = f"face {face.face} is " if len(faces) > 1 else ""
-        shares = (f"{video.classes[i]} {words.percent(face.mean[i], 0)}" for i in (first, second))
+        shares = (f"{words.plain(video.classes[i])} {words.percent(face.mean[i], 0)}" for i in (first, second))
         sentences.append(f"{who}on average {', '.join(shares)}")
     rest = f"; and {len(faces) - SUMMARISED} more" if len(faces) > SUMMARISED else ""
     count = f"{len(faces)} {'face' if len(faces) == 1 else 'faces'} in {video.seconds:.0f} seconds"

@@ -45,7 +45,7 @@ def summary(reading: FrameReading | None) -> str:
     """The last frame in one line."""
     if reading is None:
         return "Waiting for the first frame …"
-    faces = ", ".join(f"{face.label} {words.percent(face.confidence, 0)}" for face in reading.faces)
+    faces = ", ".join(f"{words.plain(face.label)} {words.percent(face.confidence, 0)}" for face in reading.faces)
     rate = f"{reading.fps:.0f}" if reading.fps >= 5 else f"{reading.fps:.1f}"
     return f"**{rate} frames per second** · {faces or 'no face found'}"
 

@@ -9,7 +9,7 @@ from dashboard.charts.style import QUIET
 from dashboard.components.gallery import Tile, gallery
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
-from dashboard.view import View
+from dashboard.view import View, bring_images
 from dashboard.words import plain
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.errors import FerkitError
@@ -54,7 +54,7 @@ def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:
 def _images(view: View, row: int) -> None:
     images = view.images.of_rows(np.array([row]))
     if images is None:
-        words.bring_images(view.selection.data)
+        bring_images(view.selection.data)
         return
     left, right = st.columns(2, wrap=False)
     left.image(enlarge(images[0]), caption="Image", width="stretch")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.words import percent
+from dashboard.words import percent, plain
 from ferkit.embed.neighbours import nearest
 
 __all__ = ["NEAREST", "mixing", "sentence"]
@@ -25,7 +25,8 @@ def mixing(features: np.ndarray, labels: np.ndarray, classes: int, seed: int = 0
 
 
 def sentence(table: np.ndarray, classes: tuple[str, ...]) -> str:
-    """One sentence on a table of `mixing`: the class separated best, and the one mixed most, and with which other."""
+    """One sentence in Markdown on a table of `mixing`: the class separated best, the one mixed most, and with which
+    other."""
     same = np.diagonal(table)
     if np.isnan(same).all():
         return ""
@@ -34,7 +35,7 @@ def sentence(table: np.ndarray, classes: tuple[str, ...]) -> str:
     others[worst] = -1
     other = int(others.argmax())
     return (
-        f"{classes[best]} is separated best: {percent(same[best], 0)} of the {NEAREST} nearest neighbours of its faces "
-        f"have the same label. {classes[worst]} is mixed most: {percent(same[worst], 0)} have the same label, "
-        f"{percent(table[worst, other], 0)} are {classes[other]}."
+        f"{plain(classes[best])} is separated best: {percent(same[best], 0)} of the {NEAREST} nearest neighbours of "
+        f"its faces have the same label. {plain(classes[worst])} is mixed most: {percent(same[worst], 0)} have the "
+        f"same label, {percent(table[worst, other], 0)} are {plain(classes[other])}."
     )

@@ -11,7 +11,7 @@ from dashboard.components.events import selected
 from dashboard.components.gallery import Tile, gallery
 from dashboard.faces import detail
 from dashboard.state import bind, current, narrow, value
-from dashboard.view import View
+from dashboard.view import View, bring_images
 from ferkit.colours import RIGHT, WRONG
 
 __all__ = ["Notes", "wall"]
@@ -105,7 +105,7 @@ def _tile(row: int, true: str, pred: str, sure: str) -> Tile:
 
 def _list(view: View, rows: np.ndarray, key: str, choose: Callable[[int], None]) -> None:
     """Without images: the same faces as a table."""
-    words.bring_images(view.selection.data)
+    bring_images(view.selection.data)
     part = view.frame.iloc[rows]
     table = {
         "face": part["id"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.faces.thumbnail import enlarge
-from dashboard.words import percent
+from dashboard.words import percent, plain
 from ferkit.explain.overlay import overlay
 
 __all__ = ["GROUPS", "Group", "insight", "interleaved", "mean_images"]
@@ -78,8 +78,8 @@ def insight(shares: np.ndarray, classes: tuple[str, ...]) -> str:
         )
     lowest, highest = present[low.argmax()], present[low.argmin()]
     return (
-        f"The lower third of the face gets the most heat for **{classes[lowest]}** ({percent(low.max(), 0)}) "
-        f"and the least for **{classes[highest]}** ({percent(low.min(), 0)})."
+        f"The lower third of the face gets the most heat for **{plain(classes[lowest])}** ({percent(low.max(), 0)}) "
+        f"and the least for **{plain(classes[highest])}** ({percent(low.min(), 0)})."
     )
 
 

@@ -11,6 +11,7 @@ from dashboard.components.gallery import Tile, gallery
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import Selection, current, narrow, put, value
 from dashboard.view import View
+from dashboard.words import plain
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
@@ -105,7 +106,7 @@ def _mean(results: View) -> Face | None:
     try:
         faces = load.cams(results.results, results.split)["faces"]
     except FerkitError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(plain(str(error)), icon=":material/info:")
         return None
     colours = of_classes(results.classes)
     tiles = [Tile(i, name, "mean face", colours[name]) for i, name in enumerate(results.classes)]

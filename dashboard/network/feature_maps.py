@@ -12,6 +12,7 @@ from dashboard.network import face_choice
 from dashboard.network.face_choice import Face
 from dashboard.network.tiles import enlarged, sequential
 from dashboard.state import Selection
+from dashboard.words import plain
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
 
@@ -34,7 +35,7 @@ def show(
     try:
         outputs = maps(run, face.image, layer)
     except FerkitError as error:
-        st.info(f"No feature maps: {error}", icon=":material/info:")
+        st.info(f"No feature maps: {plain(str(error))}", icon=":material/info:")
         return
     spread = outputs.std((1, 2))
     order = np.argsort(-spread, kind="stable")
@@ -52,9 +53,9 @@ def caption(face: str, size: tuple[int, ...], outputs: np.ndarray) -> str:
     constant = int((outputs.std((1, 2)) < CONSTANT).sum())
     n, height, width = outputs.shape
     return (
-        f"Input: {face}, {size[0]} × {size[1]} pixels. Output: {n} feature maps of {height} × {width}, sorted by "
-        f"standard deviation (as a share of the first); {min(MOST, n)} are shown, each on its own scale from dark to "
-        f"bright{f'; {constant} are constant' if constant else ''}."
+        f"Input: {plain(face)}, {size[0]} × {size[1]} pixels. Output: {n} feature maps of {height} × {width}, sorted "
+        f"by standard deviation (as a share of the first); {min(MOST, n)} are shown, each on its own scale from dark "
+        f"to bright{f'; {constant} are constant' if constant else ''}."
     )
 
 

@@ -10,6 +10,7 @@ from dashboard.network import layers as naming
 from dashboard.network.attention import interleaved
 from dashboard.state import bind, value
 from dashboard.view import View
+from dashboard.words import plain
 from ferkit.errors import FerkitError
 from ferkit.explain.overlay import overlay
 
@@ -37,7 +38,7 @@ def show(view: View) -> None:
         try:
             maps = _maps(view, images, part, layer, target)
         except FerkitError as error:
-            st.caption(f"No heat maps: {error}")
+            st.caption(f"No heat maps: {plain(str(error))}")
             return images
         if cold := int((maps.max((1, 2)) <= 0).sum()):
             st.caption(f"{cold} of these faces {'has' if cold == 1 else 'have'} no heat: {NO_HEAT}")

@@ -10,7 +10,7 @@ from dashboard import load
 from dashboard.results import pairing
 from dashboard.results.leaderboard import IN_SAMPLE, evaluation
 from dashboard.state import Selection
-from dashboard.words import chance, compact, f1, percent, signed
+from dashboard.words import chance, compact, f1, percent, plain, signed
 from ferkit.errors import FerkitError
 from ferkit.evaluate.compare import Paired
 from ferkit.runs import Run
@@ -35,7 +35,7 @@ def tested(a: str, b: str, selection: Selection, *, dedup: bool) -> Paired | Non
             return None
         return pairing.compared(pairing.of([a, b], selection.data, selection.split, dedup=dedup), a, b)
     except FerkitError as error:
-        st.warning(str(error), icon=":material/link_off:")
+        st.warning(plain(str(error)), icon=":material/link_off:")
         return None
 
 
@@ -53,7 +53,7 @@ def _scores(row: pd.Series, test: Paired | None) -> None:
         "Mean F1 over the classes: every class has the same weight.",
         **_difference(test, "macro_f1"),
     )
-    _card("Worst class", row["worst"], "The class with the lowest recall.", **_note(_recall(row)))
+    _card("Worst class", plain(row["worst"]), "The class with the lowest recall.", **_note(_recall(row)))
 
 
 def _sizes(run: Run, row: pd.Series) -> None:
@@ -65,7 +65,12 @@ def _sizes(run: Run, row: pd.Series) -> None:
         f"the temperature fitted on val, here {run.temperature:.2f}; the second number is without that.",
         **_note(f"{_ece(row['ece_uncalibrated'])} uncalibrated"),
     )
-    _card("Parameters", compact(row["parameters"]), f"{row['parameters']:,} weights.", **_note(run.manifest.model.name))
+    _card(
+        "Parameters",
+        compact(row["parameters"]),
+        f"{row['parameters']:,} weights.",
+        **_note(plain(run.manifest.model.name)),
+    )
     _card(
         "Multiply-adds",
         compact(row["macs"]),
@@ -77,8 +82,9 @@ def _sizes(run: Run, row: pd.Series) -> None:
 def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) -> list[str]:
     """Notes on these numbers, one or two sentences each."""
     notes = []
+    name, base_name = plain(run.name), plain(selection.base)
     if row["evaluation"] == IN_SAMPLE:
-        notes.append(f"In-sample: **{run.name}** was trained on these faces. Choose val or test for an unbiased score.")
+        notes.append(f"In-sample: **{name}** was trained on these faces. Choose val or test for an unbiased score.")
     if seeds := row["seeds"]:
         notes.append(
             f"Trained {len(seeds)} times with different seeds: {_spread(seeds)} (mean and standard deviation). This is "
@@ -92,13 +98,13 @@ def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) 
     if test is not None:
         tie = "" if test.sure else ": no significant difference in accuracy"
         notes.append(
-            f"Differences to **{selection.base}** on the same {test.n:,} faces, with 95% bootstrap intervals; McNemar "
+            f"Differences to **{base_name}** on the same {test.n:,} faces, with 95% bootstrap intervals; McNemar "
             f"test: {chance(test.p)}{tie}."
         )
         base = evaluation(load.all_runs()[selection.base], selection.data, selection.split)
         if base != row["evaluation"]:
             notes.append(
-                f"**{selection.base}** is scored {base}, **{run.name}** {row['evaluation']}: this difference says "
+                f"**{base_name}** is scored {base}, **{name}** {row['evaluation']}: this difference says "
                 "nothing about which is better."
             )
     return notes

@@ -8,6 +8,7 @@ from dashboard.faces.wall import Notes, wall
 from dashboard.results import pairing
 from dashboard.state import Selection, bind, chips, value
 from dashboard.view import View
+from dashboard.words import plain
 from ferkit.evaluate.alignment import Aligned
 
 __all__ = ["rows", "show"]
@@ -25,7 +26,9 @@ def show(aligned: Aligned, run: str, selection: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         other = others[0]
         if others[1:]:
-            st.segmented_control("Against", others, required=True, **bind(parameters.AGAINST, others))
+            st.segmented_control(
+                "Against", others, required=True, format_func=plain, **bind(parameters.AGAINST, others)
+            )
             other = value(parameters.AGAINST, others)
         test = pairing.compared(aligned, other, run)
         st.segmented_control(
@@ -38,7 +41,7 @@ def show(aligned: Aligned, run: str, selection: Selection) -> None:
         )
         st.page_link("../pages/failures.py", label="Open this selection on Failures", icon=":material/troubleshoot:")
     side = value(parameters.CHANGED)
-    st.caption(SIDES[side].format(run=run, other=other))
+    st.caption(SIDES[side].format(run=plain(run), other=plain(other)))
     chips(selection)
     shown = view.of(selection)
     wall(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.state import Selection
-from dashboard.words import percent
+from dashboard.words import percent, plain
 from ferkit import metrics
 
 __all__ = ["Confusion", "most_frequent", "of_selection", "worst_class"]
@@ -32,7 +32,7 @@ def most_frequent(counts: np.ndarray, classes: tuple[str, ...], most: int) -> li
 
 
 def worst_class(counts: np.ndarray, classes: tuple[str, ...]) -> str:
-    """One sentence: the class with the lowest recall, and what it is most often predicted as."""
+    """One sentence in Markdown: the class with the lowest recall, and what it is most often predicted as."""
     present = np.flatnonzero(counts.sum(1))
     recall = metrics.recall(counts)
     worst = int(present[np.argmin(recall[present])])
@@ -43,27 +43,28 @@ def worst_class(counts: np.ndarray, classes: tuple[str, ...]) -> str:
     others[worst] = 0
     most = int(others.argmax())
     return (
-        f"{classes[worst]} has the lowest recall: {percent(recall[worst], 0)} of {total:,} faces; "
-        f"most often predicted as {classes[most]} ({percent(others[most] / total, 0)})."
+        f"{plain(classes[worst])} has the lowest recall: {percent(recall[worst], 0)} of {total:,} faces; "
+        f"most often predicted as {plain(classes[most])} ({percent(others[most] / total, 0)})."
     )
 
 
 def of_selection(counts: np.ndarray, classes: tuple[str, ...], selection: Selection, n: int) -> str:
-    """The n faces that pass a Selection, in words; `counts` (C, C) are those that pass its filters except class and
+    """The n faces that pass a Selection, in Markdown; `counts` (C, C) are those that pass its filters except class and
     outcome.
 
     "**38 fear faces predicted as sad** · 17% of fear"
     """
+    names = tuple(map(plain, classes))
     true = classes.index(selection.true) if selection.true in classes else None
     pred = classes.index(selection.pred) if selection.pred in classes else None
     if true is not None and pred is not None:
-        ending = ENDINGS["right"] if true == pred else f"predicted as {classes[pred]}"
+        ending = ENDINGS["right"] if true == pred else f"predicted as {names[pred]}"
         share = _share(n, counts[true].sum())
-        return f"**{_faces(n, classes[true])} {ending}** · {share} of {classes[true]}"
+        return f"**{_faces(n, names[true])} {ending}** · {share} of {names[true]}"
     if true is not None:
-        return _of_row(classes[true], selection.outcome, n, counts[true].sum(), counts[true, true])
+        return _of_row(names[true], selection.outcome, n, counts[true].sum(), counts[true, true])
     if pred is not None:
-        return _of_column(classes[pred], selection.outcome, n, counts[:, pred].sum(), counts[pred, pred])
+        return _of_column(names[pred], selection.outcome, n, counts[:, pred].sum(), counts[pred, pred])
     if selection.outcome:
         ending = ENDINGS[selection.outcome]
         return f"**{_faces(n)} {ending}** · {_share(n, counts.sum())} of {counts.sum():,}"

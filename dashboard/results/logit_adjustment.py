@@ -10,7 +10,7 @@ from dashboard import load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.state import bind, value
-from dashboard.words import percent, points
+from dashboard.words import percent, plain, points
 from ferkit import metrics
 from ferkit.evaluate.alignment import Aligned
 from ferkit.evaluate.logit_adjustment import prior, trade
@@ -55,13 +55,14 @@ def sentence(name: str, before: np.ndarray, after: np.ndarray, classes: tuple[st
         f"{percent(float(metrics.balanced_accuracy(after)))} balanced accuracy"
     )
     if (before == after).all():
-        return f"**{name}** unadjusted: {scores}."
+        return f"**{plain(name)}** unadjusted: {scores}."
     old, new = metrics.recall(before), metrics.recall(after)
     changes = ", ".join(
-        f"{classes[i]} {percent(float(old[i]), 0)} → {percent(float(new[i]), 0)}"
+        f"{plain(classes[i])} {percent(float(old[i]), 0)} → {percent(float(new[i]), 0)}"
         for i in np.argsort(-abs(new - old), kind="stable")[:NAMED]
     )
-    return f"**{name}**: {scores} ({points(accuracy)} and {points(balanced)}). Largest changes in recall: {changes}."
+    differences = f"{points(accuracy)} and {points(balanced)}"
+    return f"**{plain(name)}**: {scores} ({differences}). Largest changes in recall: {changes}."
 
 
 def _matrices(aligned: Aligned, name: str) -> np.ndarray | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.words import percent
+from dashboard.words import code, percent, plain
 from ferkit.runs import Run
 
 __all__ = ["Standing", "sentence", "standing", "summary"]
@@ -35,14 +35,14 @@ class Standing:
 def standing(run: Run, history: pd.DataFrame) -> Standing:
     """finished, training, stalled (probably killed), interrupted or failed."""
     status, done, epochs = run.manifest.status, run.manifest.epochs_done, run.manifest.config.get("epochs")
-    label = f"{run.name}: {status}" + (f", epoch {done} of {epochs}" if epochs else "")
+    label = f"{plain(run.name)}: {status}" + (f", epoch {done} of {epochs}" if epochs else "")
     colour, icon = BADGES.get(status, ("gray", "help"))
-    resume = f"Resume it: `python -m ferkit train --resume --name {run.name}`"
+    resume = f"Resume it: {code(f'python -m ferkit train --resume --name {run.name}')}"
     if status == "training" and (silence := _silence(run, history)):
-        advice = f"**{run.name}** has written nothing for {silence}; its process has probably stopped. {resume}"
+        advice = f"**{plain(run.name)}** has written nothing for {silence}; its process has probably stopped. {resume}"
         return Standing(f"{label}, stalled", "orange", "pause", advice)
     if status in ("interrupted", "failed"):
-        return Standing(label, colour, icon, f"**{run.name}** was {status} after {done} epochs. {resume}")
+        return Standing(label, colour, icon, f"**{plain(run.name)}** was {status} after {done} epochs. {resume}")
     return Standing(label, colour, icon)
 
 
@@ -59,7 +59,7 @@ def sentence(name: str, history: pd.DataFrame) -> str:
     values = history["val_accuracy"]
     best = int(values.to_numpy().argmax())
     epoch = f"epoch {history['epoch'].iloc[best]:.0f} of {len(history)}"
-    summary = f"**{name} reached {percent(values.iloc[best])} val accuracy in {epoch}.**"
+    summary = f"**{plain(name)} reached {percent(values.iloc[best])} val accuracy in {epoch}.**"
     tail = max(3, len(history) // 10)
     if len(history) < 2 * tail:
         return summary

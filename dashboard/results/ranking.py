@@ -6,7 +6,7 @@ from dashboard.components.events import selected
 from dashboard.results import cards, leaderboard
 from dashboard.results.leaderboard import Leaderboard
 from dashboard.state import Selection, narrow
-from dashboard.words import chance, interval, percent, points
+from dashboard.words import chance, interval, percent, plain, points
 
 __all__ = ["sentence", "show"]
 
@@ -41,18 +41,19 @@ def sentence(board: Leaderboard, selection: Selection, *, dedup: bool) -> str:
     first = ranked.iloc[0]
     score = f"{percent(first['accuracy'])} of {first['n']:,} {selection.split} faces"
     score += f" ({interval(first['low'], first['high'])})"
+    leader = plain(first["run"])
     if len(ranked) == 1:
-        worst = f"its worst class is {first['worst']} (recall {percent(first['worst_recall'])})"
-        return f"**{first['run']} classifies {score} correctly; {worst}.**{rest}"
+        worst = f"its worst class is {plain(first['worst'])} (recall {percent(first['worst_recall'])})"
+        return f"**{leader} classifies {score} correctly; {worst}.**{rest}"
     second = str(ranked["run"].iat[1])
     test = cards.tested(second, first["run"], selection, dedup=dedup)
     if test is None:
-        return f"**{first['run']} has the highest accuracy: {score}.**{rest}"
+        return f"**{leader} has the highest accuracy: {score}.**{rest}"
     lead = f"{points(test.accuracy, test.accuracy_interval)}, {chance(test.p)}"
     if test.sure:
-        return f"**{first['run']} is best: {score}.** Its lead over {second} is significant: {lead}.{rest}"
+        return f"**{leader} is best: {score}.** Its lead over {plain(second)} is significant: {lead}.{rest}"
     return (
-        f"**{first['run']} has the highest accuracy, {score}, but its lead over {second} is not significant:** "
+        f"**{leader} has the highest accuracy, {score}, but its lead over {plain(second)} is not significant:** "
         f"{lead}.{rest}"
     )
 

@@ -6,7 +6,7 @@ from dashboard.charts import comparison as charts
 from dashboard.charts.comparison import Difference
 from dashboard.charts.style import QUIET
 from dashboard.results import pairing
-from dashboard.words import chance, points
+from dashboard.words import chance, plain, points
 from ferkit.evaluate.alignment import Aligned
 from ferkit.evaluate.alignment import shifts as shifts_of
 
@@ -19,13 +19,15 @@ def sentence(aligned: Aligned, run: str, other: str) -> str:
     """The verdict, and the classes whose recall differs significantly (McNemar with a Bonferroni correction)."""
     test = pairing.compared(aligned, other, run)
     shifts = shifts_of(aligned, other, run, test)
-    significant = [f"{name} {points(shift)} ({chance(p)})" for name, shift, p in shifts if p < 0.05 / len(shifts)]
+    significant = [
+        f"{plain(name)} {points(shift)} ({chance(p)})" for name, shift, p in shifts if p < 0.05 / len(shifts)
+    ]
     if not significant:
         recall = "Recall differs significantly for no single class."
     else:
         more = f" and {len(significant) - NAMED} more" if len(significant) > NAMED else ""
         recall = f"Recall differs significantly for {', '.join(significant[:NAMED])}{more}."
-    return f"**{test.sentence(other, run)}** {recall}"
+    return f"**{test.sentence(plain(other), plain(run))}** {recall}"
 
 
 def show(aligned: Aligned, run: str) -> None:

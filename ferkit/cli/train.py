@@ -12,6 +12,7 @@ from ferkit import runs
 from ferkit.cli.errors import one_sentence
 from ferkit.errors import ConfigError, RunError, shown
 from ferkit.runs import Run
+from ferkit.train.place import check_free
 
 __all__ = ["register"]
 
@@ -74,7 +75,10 @@ def train(
                 line.epoch(row)
                 tracked.epoch(row)
 
-            run = fit(config, faces, path, resumed=resume, origin=origin, on_step=line.step, on_epoch=epoch)
+            run = fit(
+                config, faces, path,
+                resumed=resume, replace=force, origin=origin, on_step=line.step, on_epoch=epoch,
+            )  # fmt: skip
         if team.is_main_process and not no_evaluate:
             tracked.scores(run, score_on_val(console, run, faces, maps=not no_map))
     team.destroy_process_group()
@@ -113,11 +117,8 @@ def _fresh(recipe: str | None, data: str | None, name: str | None, force: bool) 
             "A new run needs --recipe and --data. See: python -m ferkit recipes, and python -m ferkit data list"
         )
     path = runs.path_of(name or recipe)
-    if (path / "run.json").exists() and not force:
-        raise RunError(
-            f"There is a run {path.name!r} already. "
-            "Give another --name, continue it (--resume), or replace it (--force)."
-        )
+    if not force:
+        check_free(path)
     return path, data
 
 

@@ -25,18 +25,21 @@ def train_and_score(
     path: Path,
     *,
     recipe: str = "",
+    replace: bool = True,
     score: bool = True,
     maps: bool = True,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
-    """Train into the folder `path`, in place of a run that lies there, score on val unless `score=False`, and return the run.
+    """Train into the folder `path`, score on val unless `score=False`, and return the run. One that lies there is
+    replaced, or refused with RunError where `replace` is False.
 
     Teachers are scored on the training faces first where need be. `maps=False` leaves out the UMAP layout. Raises what
     `fit` and `evaluate` raise.
     """
     for teacher in unscored_teachers(config, faces):
         evaluate(teacher, faces, "train", maps=False)
-    run = fit(config, faces, path, origin={"recipe": recipe} if recipe else {}, on_epoch=on_epoch)
+    origin = {"recipe": recipe} if recipe else {}
+    run = fit(config, faces, path, replace=replace, origin=origin, on_epoch=on_epoch)
     if score:
         evaluate(run, faces, "val", maps=maps)
     return open_folder(path)

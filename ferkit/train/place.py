@@ -7,9 +7,19 @@ import shutil
 from pathlib import Path
 
 from ferkit import files
+from ferkit.errors import RunError
 from ferkit.runs import Manifest, Run
 
-__all__ = ["Place"]
+__all__ = ["Place", "check_free"]
+
+
+def check_free(path: Path) -> None:
+    """Raise RunError where a run lies at `path`."""
+    if (path / "run.json").is_file():
+        raise RunError(
+            f"There is a run {path.name!r} already. "
+            "Give another --name, continue it (--resume), or replace it (--force)."
+        )
 
 
 class Place:

@@ -35,7 +35,7 @@ from ferkit.train.duplicates import without_duplicates
 from ferkit.train.epoch import Step, precision, train_epoch, validate
 from ferkit.train.interrupts import deferred_sigint
 from ferkit.train.loader import FaceLoader
-from ferkit.train.place import Place
+from ferkit.train.place import Place, check_free
 from ferkit.train.start import fresh_network
 from ferkit.train.targets import Student, Targets
 
@@ -151,11 +151,13 @@ def fit(
     path: Path,
     *,
     resumed: bool = False,
+    replace: bool = True,
     origin: Mapping[str, Any] = MappingProxyType({}),
     on_step: Callable[[Step], None] = lambda step: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
-    """Train into the folder `path` and return the run. A run that was there is replaced after the first epoch.
+    """Train into the folder `path` and return the run. A run that was there is replaced after the first epoch, or
+    refused with RunError where `replace` is False.
 
     `origin` holds what else the manifest is to say of where the run comes from: recipe, study, trial.
     `resumed` continues the run in that folder. Raises TrainError when the loss is not finite, RunError where
@@ -165,6 +167,8 @@ def fit(
     """
     with runs.claim(path) if processes().is_main_process else contextlib.nullcontext():
         begun = _opened(path, faces) if resumed else None
+        if not replace and not resumed:
+            check_free(path)  # here, where no other training can come in between
         shape = Input.of(begun.manifest.input) if begun else _measured(config, faces)
         if config.augment.crop > shape.size:
             raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")

@@ -107,6 +107,22 @@ def test_a_second_training_of_one_name_gives_one_message(
     assert runs.open_run("quick").manifest.status == "finished"
 
 
+def test_a_run_that_another_process_finished_after_the_check_of_its_name_is_not_replaced(
+    old: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(old.path)
+    with pytest.raises(RunError, match="There is a run 'run' already"):
+        fit(parse(SMALL), faces, old.path, replace=False)
+    assert everything(old.path) == before and os.listdir(old.path.parent) == ["run"]
+    monkeypatch.setattr("ferkit.cli.train.check_free", lambda path: None)  # as if the name had been free
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(old.path.parent))
+    store.save(faces)
+    words = ["train", "--recipe", "quick", "--data", "tiny", "--name", "run", "--no-evaluate"]
+    refused = CliRunner().invoke(app, words)
+    assert refused.exit_code == 2 and "There is a run 'run' already" in " ".join(refused.output.split())
+    assert everything(old.path) == before
+
+
 def test_a_resumed_run_that_another_process_has_finished_is_refused(old: Run, faces: Faces) -> None:
     with pytest.raises(RunError, match="is finished after 1 epochs"):
         fit(parse(SMALL), faces, old.path, resumed=True)
