@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ferkit.train.trainer import Epoch
 
 __all__ = [
-    "Faces", "ImportReport", "Run", "compare_runs", "draw_faces", "evaluate_run", "explain_images", "import_faces", "list_datasets", "list_runs",
-    "load_faces", "open_run", "read_photo", "save_faces", "train_run",
+    "Faces", "ImportReport", "Run", "compare_runs", "draw_faces", "evaluate_run", "explain_images", "import_faces",
+    "list_datasets", "list_runs", "load_faces", "open_run", "read_photo", "save_faces", "train_run",
 ]  # fmt: skip
 
 
@@ -74,9 +74,9 @@ def train_run(
 ) -> Run:
     """Train a recipe on `faces` into `checkpoints/<name>` (the recipe's name by default) and score it on val.
 
-    `settings` are `key=value` on top of the recipe, as on the command line; `on_epoch` gets a row of the history after each epoch.
-    The UMAP layout is left out: `evaluate_run(run, faces)` draws it. Raises ConfigError for unknown recipes and settings, RunError for a
-    name that is taken unless `force`, TrainError when the loss is not finite.
+    `settings` are `key=value` on top of the recipe, as on the command line; `on_epoch` gets a row of the history after
+    each epoch. The UMAP layout is left out: `evaluate_run(run, faces)` draws it. Raises ConfigError for unknown recipes
+    and settings, RunError for a name that is taken unless `force`, TrainError when the loss is not finite.
     """
     from ferkit.experiments.train_and_score import train_and_score
     from ferkit.train.config import from_recipe
@@ -91,10 +91,10 @@ def train_run(
 
 
 def evaluate_run(run: Run, faces: Faces, split: str = "val", *, maps: bool = True) -> Scores:
-    """Score `run` on a split of `faces` (train, val, test or all), store predictions, features and mean heat maps in its folder.
+    """Score `run` on a split of `faces` (train, val, test or all); store predictions, features and mean heat maps.
 
-    `maps=False` leaves out the UMAP and PCA layouts, the slowest part. Raises DataError for a split or classes that do not fit,
-    RunError for missing weights.
+    `maps=False` leaves out the UMAP and PCA layouts, the slowest part. Raises DataError for a split or classes that do
+    not fit, RunError for missing weights.
     """
     from ferkit.evaluate.evaluation import evaluate as score_run
 
@@ -102,8 +102,8 @@ def evaluate_run(run: Run, faces: Faces, split: str = "val", *, maps: bool = Tru
 
 
 def compare_runs(run: Run, baseline: Run, dataset: str | None = None, split: str = "val") -> "Paired":
-    """`run` against `baseline` on the faces of `split` that both were scored on: differences of accuracy and macro-F1 as shares, each
-    with a 95% bootstrap interval, McNemar's p, and the rows that were fixed and broken.
+    """`run` against `baseline` on the faces of `split` that both were scored on: differences of accuracy and macro-F1
+    as shares, each with a 95% bootstrap interval, McNemar's p, and the rows that were fixed and broken.
 
     Raises RunError if one of them was not scored on it or they share no face.
     """
@@ -124,7 +124,10 @@ def read_photo(photo: bytes | Path | np.ndarray, run: Run, detector: "Detector |
 
 
 def explain_images(run: Run, images: np.ndarray, target: Sequence[int] | np.ndarray | None = None) -> np.ndarray:
-    """Grad-CAM float32 (N, h, w) in [0, 1] for uint8 images (N, H, W[, 3]), of the classes `target` (N,), the predicted ones when None."""
+    """Grad-CAM float32 (N, h, w) in [0, 1] for uint8 images (N, H, W[, 3]).
+
+    `target` (N,) are class indices, the predicted classes when None.
+    """
     from ferkit.predict import Classifier
 
     return Classifier.open(run).explain(images, None if target is None else np.asarray(target))

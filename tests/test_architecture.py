@@ -10,7 +10,8 @@ import pytest
 from tests.worlds import ROOT, World
 
 ORDER = [
-    "errors", "text", "files", "images", "videos", "colours", "metrics", "runs", "data", "models", "faces", "train", "explain", "predict",
+    "errors", "text", "files", "images", "videos", "colours", "metrics", "runs", "data", "models", "faces", "train",
+    "explain", "predict",
     "embed", "evaluate", "experiments", "published", "report", "api", "cli",
 ]  # fmt: skip
 SCREEN = ("streamlit", "plotly", "dashboard", "pages", "altair")

@@ -16,7 +16,8 @@ PAGES = ("page",)
     ("parameter", "value"),
     [
         (choice("x", PAGES, ("a", "b")), "b"), (flag("x", PAGES), True), (flag("x", PAGES, default=True), False),
-        (integer("x", PAGES, 1, 1, 99), 42), (number("x", PAGES, 0.0, 0.0, 1.0), 0.35), (text("x", PAGES), "body.4.conv"),
+        (integer("x", PAGES, 1, 1, 99), 42), (number("x", PAGES, 0.0, 0.0, 1.0), 0.35),
+        (text("x", PAGES), "body.4.conv"),
         (names("x", PAGES, 3), ("a, b", "ü&%", "c")), (names("x", PAGES, 3), ()),
     ],
 )  # fmt: skip
@@ -28,8 +29,10 @@ def test_a_value_comes_back_from_the_address(parameter: parameters.Parameter[Any
     ("parameter", "written"),
     [
         (choice("x", PAGES, ("a", "b")), "c"), (choice("x", PAGES, ("a", "b")), ""), (flag("x", PAGES), "yes"),
-        (integer("x", PAGES, 1, 1, 99), "0"), (integer("x", PAGES, 1, 1, 99), "100"), (integer("x", PAGES, 1, 1, 99), "1.5"),
-        (integer("x", PAGES, 1, 1, 99), "٣"), (integer("x", PAGES, 1, 1, 99), "9" * 5000), (integer("x", PAGES, 1, 1, 99), ""),
+        (integer("x", PAGES, 1, 1, 99), "0"), (integer("x", PAGES, 1, 1, 99), "100"),
+        (integer("x", PAGES, 1, 1, 99), "1.5"),
+        (integer("x", PAGES, 1, 1, 99), "٣"), (integer("x", PAGES, 1, 1, 99), "9" * 5000),
+        (integer("x", PAGES, 1, 1, 99), ""),
         (number("x", PAGES, 0.0, 0.0, 1.0), "nan"), (number("x", PAGES, 0.0, 0.0, 1.0), "1e300"),
         (number("x", PAGES, 0.0, 0.0, 1.0), "high"),
     ],

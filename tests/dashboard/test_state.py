@@ -20,8 +20,10 @@ def test_a_selection_comes_back_from_its_address() -> None:
 @pytest.mark.parametrize(
     "params",
     [
-        {"confidence": "high"}, {"confidence": "0.9-0.1"}, {"confidence": "-1-2"}, {"confidence": "nan-1"}, {"outcome": "perhaps"},
-        {"layout": "../x"}, {"lasso": "1,2_3"}, {"lasso": "1,2_3,4"}, {"lasso": "a,b_c,d_e,f"}, {"lasso": "nan,1_inf,2_3,4"},
+        {"confidence": "high"}, {"confidence": "0.9-0.1"}, {"confidence": "-1-2"}, {"confidence": "nan-1"},
+        {"outcome": "perhaps"},
+        {"layout": "../x"}, {"lasso": "1,2_3"}, {"lasso": "1,2_3,4"}, {"lasso": "a,b_c,d_e,f"},
+        {"lasso": "nan,1_inf,2_3,4"},
         {"unknown": "x"},
     ],
 )  # fmt: skip

@@ -55,7 +55,8 @@ def test_counts_are_those_done_by_hand() -> None:
 @pytest.mark.parametrize(
     "args",
     [
-        {"depth": 5}, {"filters": 8}, {"kernel": 5}, {"convs": 2}, {"pool": "average"}, {"norm": "none"}, {"norm": "group"},
+        {"depth": 5}, {"filters": 8}, {"kernel": 5}, {"convs": 2}, {"pool": "average"}, {"norm": "none"},
+        {"norm": "group"},
         {"activation": "gelu"}, {"separable": True}, {"residual": True}, {"spatial_dropout": 0.2}, {"dropout": 0.5},
     ],
 )  # fmt: skip

@@ -36,7 +36,8 @@ def matrix(
 ) -> tuple[str, str] | None:
     """Show int (C, C) counts, as shares by one of `NORMS`; `top` is the value at full colour (to share one scale).
 
-    Returns (true, predicted) of the cell just clicked, once; ("angry", "") for a row's name, ("", "angry") for a column's; or None.
+    Returns (true, predicted) of the cell just clicked, once; ("angry", "") for a row's name, ("", "angry") for a
+    column's; or None.
 
     `on_click(true, predicted)` is called before the page runs again, so that one run is enough to show what the click
     chose. A click on a class that is not in `classes` is ignored.
