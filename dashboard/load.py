@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO", "Key", "all_runs", "cached", "cams", "classifier", "detector", "faces", "features", "kernels", "key_of",
-    "layout", "photo", "predictions", "show_errors",
+    "layout", "photo", "predictions", "runs_state", "show_errors",
 ]  # fmt: skip
 
 DEMO = "Demo faces"
 Key = tuple[str, float, int]
+States = tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]  # each run's name and `state_of` it
 
 
 @contextmanager
@@ -52,16 +53,26 @@ def key_of(path: Path) -> Key:
 
 def all_runs() -> dict[str, Run]:
     """Every readable run by name; broken ones are left out here and listed on the Overview page."""
-    loaded = {}
-    for name in runs.names():
+    return dict(_all_runs(runs_state()))
+
+
+def runs_state() -> States:
+    """What the folder of checkpoints holds by now: a key for what is computed from all runs."""
+    return tuple((name, runs.state_of(runs.path_of(name))) for name in runs.names())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _all_runs(states: States) -> dict[str, Run]:
+    readable = {}
+    for name, state in states:
         try:
-            loaded[name] = _run(name, runs.state_of(runs.path_of(name)))
+            readable[name] = _run(name, state)
         except FerkitError:
             continue
-    return loaded
+    return readable
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _run(name: str, state: tuple[tuple[str, int, int], ...]) -> Run:
     return runs.open_run(name)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from ferkit.runs import Run
 
 __all__ = ["datasets", "runs_for", "runs_on", "show"]
 
-SPLITS = {"val": "val: to choose by", "test": "test: scored once", "train": "train", "all": "all splits"}
+SPLITS = {"val": "val (model selection)", "test": "test (scored once)", "train": "train", "all": "all splits"}
 UNSCORED = ("val", "test", "train")  # splits of a dataset that the chosen run was not scored on
 
 
@@ -22,9 +22,10 @@ def show() -> None:
     runs = load.all_runs()
     selection = _completed(current(), runs)
     adopt(selection)  # also where nothing changed: a link of the navigation opens a page without its parameters
-    data, scored, names = selection.data, runs_on(runs, selection.data), runs_for(runs, selection.data)
+    data, options = selection.data, _options(runs, selection.data)
+    scored, names = options.scored, options.runs
     with st.sidebar:
-        _choose("Dataset", "data", datasets(runs), data, help="The faces that every page shows.")
+        _choose("Dataset", "data", options.datasets, data, help="The faces that every page shows.")
         if not names:
             return
         _choose(
@@ -38,6 +39,27 @@ def show() -> None:
             "Split", "split", splits, selection.split, help="Choose on val; look at test once, at the end.",
             label=lambda name: SPLITS.get(name, name),
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the sidebar offers while a dataset is chosen."""
+
+    datasets: Sequence[str]
+    scored: Sequence[str]  # runs with scores on the dataset
+    runs: Sequence[str]  # these, and all others that have weights
+
+
+def _options(runs: dict[str, Run], data: str) -> Options:
+    options: Options = load.cached(
+        ("sidebar", data, *_state()), lambda: Options(datasets(runs), runs_on(runs, data), runs_for(runs, data))
+    )
+    return options
+
+
+def _state() -> tuple[object, ...]:
+    """What runs and datasets there are by now."""
+    return load.runs_state(), tuple(store.names())
 
 
 def datasets(runs: dict[str, Run]) -> list[str]:
@@ -71,9 +93,10 @@ def runs_for(runs: dict[str, Run], data: str) -> list[str]:
 
 def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
     """The Selection with every empty or stale choice filled: best run, next best as baseline, val."""
-    available = datasets(runs)
-    data = selection.data if selection.data in available else available[0]
-    scored, names = runs_on(runs, data), runs_for(runs, data)
+    there = load.cached(("datasets", *_state()), lambda: datasets(runs))
+    data = selection.data if selection.data in there else there[0]
+    options = _options(runs, data)
+    scored, names = options.scored, options.runs
     if not names:
         return Selection(data=data)
     run = selection.run if selection.run in names else names[0]

@@ -12,7 +12,9 @@
 Reading needs numpy and pandas, never torch.
 """
 
+import contextlib
 import difflib
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -243,9 +245,17 @@ def open_folder(path: Path) -> Run:
 
 def state_of(path: Path) -> tuple[tuple[str, int, int], ...]:
     """(path, mtime, size) of every file that `open_folder` reads: a cache key."""
-    stored = [path / "run.json", *sorted(path.glob("on-*/scores.json"))]
-    stats = [(str(file), file.stat()) for file in stored if file.exists()]
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+    folder = os.fspath(path)
+    try:
+        others = sorted(name for name in os.listdir(folder) if name.startswith("on-"))
+    except OSError:
+        return ()
+    stats = []
+    for file in (f"{folder}/run.json", *(f"{folder}/{name}/scores.json" for name in others)):
+        with contextlib.suppress(OSError):  # a dataset without scores
+            stat = os.stat(file)
+            stats.append((file, stat.st_mtime_ns, stat.st_size))
+    return tuple(stats)
 
 
 def _nearest(name: str) -> str:
