@@ -38,7 +38,8 @@ def test_the_page_is_made_from_the_runs_in_its_folder(tmp_path: Path) -> None:
             for key, value in run.manifest.config.items()
             if key != "seed"
         )
-    ablation.main(["table", "--to", str(tmp_path / "again.md")])
+    runs = ROOT / "checkpoints" / "ablation"
+    ablation.main(["table", "--out", str(runs), "--to", str(tmp_path / "again.md")])
     assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ablation.md").read_text("utf-8")
 
 
