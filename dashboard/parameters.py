@@ -127,6 +127,9 @@ EXPLAIN = choice("explain", ("gradcam",), ("pred", "label"))
 KERNELS = text("kernels", ("filters",), resets_on=RUN)
 CHANNEL = integer("channel", ("filters",), -1, 0, 10**6, resets_on=(*RUN, "layer"))
 MEAN_FACE = integer("mean", ("filters",), 0, 0, 10**4, resets_on=("data",))
+# Photo and Webcam
+SOURCE = choice("source", ("photo",), ("upload", "camera"))
+MODE = choice("mode", ("webcam",), ("live", "snapshots"))
 
 PARAMETERS: tuple[Parameter[Any], ...] = tuple(value for value in globals().values() if isinstance(value, Parameter))
 

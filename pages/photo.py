@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from dashboard import parameters
 from dashboard.camera import any_run, example, photo
-from dashboard.state import current
+from dashboard.state import bind, current, value
 
 selection = current()
 run = any_run.choose(selection)
-source = st.segmented_control(
-    "Source", ["Upload", "Camera"], default="Upload", required=True, key="photo-source", label_visibility="collapsed",
+st.segmented_control(
+    "Source", ["upload", "camera"], required=True, format_func=str.capitalize, label_visibility="collapsed",
+    **bind(parameters.SOURCE),
 )  # fmt: skip
-if source == "Camera":
+source = value(parameters.SOURCE)
+if source == "camera":
     taken = st.camera_input("Snapshot", key="photo-camera", label_visibility="collapsed", width=photo.CAMERA)
 else:
     taken = st.file_uploader(
@@ -19,7 +22,7 @@ else:
 
 if taken is not None:
     photo.show(taken.getvalue(), run, key="photo")
-elif source == "Upload":
+elif source == "upload":
     content = example.photo(selection.data)
     if content:
         photo.show(content, run, key="example", whole_image=True)

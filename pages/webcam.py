@@ -2,14 +2,16 @@
 
 import streamlit as st
 
+from dashboard import parameters
 from dashboard.camera import any_run, photo, webcam
-from dashboard.state import current
+from dashboard.state import bind, current, value
 
 run = any_run.choose(current())
-mode = st.segmented_control(
-    "Mode", ["Live", "Snapshots"], default="Live", required=True, key="webcam-way", label_visibility="collapsed"
-)
-if mode == "Live":
+st.segmented_control(
+    "Mode", ["live", "snapshots"], required=True, format_func=str.capitalize, label_visibility="collapsed",
+    **bind(parameters.MODE),
+)  # fmt: skip
+if value(parameters.MODE) == "live":
     webcam.live(run)
 else:
     st.caption("A snapshot is sent to the app as a plain upload, so it works wherever this page does.")

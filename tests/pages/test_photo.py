@@ -173,3 +173,17 @@ def test_the_summary_counts_faces() -> None:
 
     assert summary(reading("calm")) == "**calm 80%**, then cross 14%."
     assert summary(reading("calm", "cross", "cross")) == "**3 faces**: 2 cross, 1 calm."
+
+
+def test_run_and_source_are_in_the_address(app: Callable, gray_world, tmp_path: Path) -> None:
+    world = type(gray_world)(tmp_path / "own")
+    shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
+    shutil.copyfile(world.data / "tiny.h5", world.data / "mine.h5")  # no run was scored on it
+    at = app(world, "photo", data="mine", run="beta", source="camera")
+    assert not at.exception and at.selectbox(key="side-run").value == "beta"
+    assert at.get("camera_input") and not at.get("file_uploader")
+    at.selectbox(key="side-run").set_value("alpha").run()
+    at.segmented_control(key="view-source").set_value("upload").run()
+    address = {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
+    assert address["run"] == "alpha" and "source" not in address, "the default is left out"
+    assert at.get("file_uploader") and not at.get("camera_input")

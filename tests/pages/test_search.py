@@ -69,3 +69,16 @@ def test_a_study_moves_with_its_folder_and_looking_changes_nothing(searched: Wor
     assert not at.exception and any("4 finished" in text.value for text in at.caption)
     assert {path.name: path.read_bytes() for path in (moved.checkpoints / ".studies").iterdir()} == before
     assert str(searched.checkpoints).encode() not in b"".join(before.values())
+
+
+def test_the_study_is_in_the_address(searched: World, app) -> None:
+    other = Search("t", "lenet", "tiny", "f", "val_macro_f1", ())
+    other.save()
+    study.load(other)
+    at = app(searched, "search", study="t")
+    assert not at.exception and at.selectbox(key="view-study").value == "t"
+    assert any("`lenet` on tiny" in text.value for text in at.caption)
+    at.selectbox(key="view-study").set_value("s").run()
+    assert "study" not in at.query_params, "the default is left out"
+    at.selectbox(key="view-study").set_value("t").run()
+    assert at.query_params["study"] in ("t", ["t"])

@@ -54,7 +54,8 @@ def test_another_run_starts_another_stream(app: Callable, gray_world, channel: d
 def test_snapshots_are_the_way_out(app: Callable, gray_world, channel: dict[str, Any]) -> None:
     at = app(gray_world, "webcam")
     assert "choose **Snapshots** above" in text(at)
-    at.segmented_control(key="webcam-way").set_value("Snapshots").run()
+    at.segmented_control(key="view-mode").set_value("snapshots").run()
+    assert at.query_params["mode"] in ("snapshots", ["snapshots"])
     assert "plain upload" in text(at) and len(at.get("camera_input")) == 1
 
 
@@ -80,3 +81,8 @@ def test_the_line_under_the_image() -> None:
     assert summary(None).startswith("Waiting")
     assert summary(FrameReading(24.4, (face,))) == "**24 frames per second** · calm 75%"
     assert summary(FrameReading(1.25, ())) == "**1.2 frames per second** · no face found"
+
+
+def test_an_address_opens_the_snapshots(app: Callable, gray_world, channel: dict[str, Any]) -> None:
+    at = app(gray_world, "webcam", mode="snapshots")
+    assert not at.exception and at.get("camera_input") and "key" not in channel
