@@ -123,7 +123,7 @@ def _away(path: Path) -> None:
 
 
 def remove_leftovers(path: Path) -> None:
-    """Remove what killed processes of this machine left beside `path` while they wrote it.
+    """Remove what killed processes of this machine left next to `path` while they wrote it.
 
     A folder that one of them had just taken out of its place goes back there.
     """
@@ -188,7 +188,7 @@ def read_bytes(path: Path, most: int, what: str, error: type[FerkitError] = Ferk
 
 
 def _read_regular(path: Path, most: int) -> bytes | None:
-    """At most `most` bytes of a file; None if it is no regular one."""
+    """At most `most` bytes of a file; None if it is not a regular file."""
     # without waiting: nobody may ever write to a pipe
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:

@@ -1,6 +1,6 @@
 """The decoder of all still images: photos, files of a dataset, everything that comes from outside.
 
-    open_photo(Path("me.jpg"))             # uint8 RGB (H, W, 3); raises MediaError, one sentence
+    open_photo(Path("me.jpg"))             # uint8 RGB (H, W, 3); raises MediaError with one sentence
     decode(content, FACE)                  # uint8 gray (H, W) or RGB (H, W, 3), as the file has it
     fit(pixels, 48)                        # its middle square, 48 x 48
 
@@ -67,7 +67,7 @@ FACE = Limits("an image", megabytes=50, megapixels=17, longest=4096)  # of a dat
 def open_photo(source: bytes | Path, limits: Limits = PHOTO) -> np.ndarray:
     """A photo as uint8 RGB (H, W, 3), by the rules above.
 
-    Raises MediaError for what is missing, no regular file, empty, broken, no image, of another format, or beyond
+    Raises MediaError if it is missing, not a regular file, empty, broken, not an image, of another format, or beyond
     `limits`.
     """
     if isinstance(source, Path):

@@ -9,8 +9,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 
 
 def printable(text: str) -> str:
-    """`text` with each control character and each byte that is no UTF-8 written as an escape, as in "\\x1b": nothing is
-    left that could steer a terminal."""
+    """`text` with each control character and each byte that is not UTF-8 written as an escape, as in "\\x1b": nothing
+    is left that could steer a terminal."""
     return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 

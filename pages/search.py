@@ -13,7 +13,7 @@ HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 
 
 
 def results(name: str) -> None:
-    """Everything about one study, read anew each time it is drawn."""
+    """Everything about one study, read again each time it is drawn."""
     with load.show_errors():
         from ferkit.experiments import study
 

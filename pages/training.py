@@ -46,7 +46,7 @@ def _chosen() -> None:
 
 
 def learning(names: list[str]) -> None:
-    """Badges, curves and pace; read anew each time it is drawn, so that a run in training moves."""
+    """Badges, curves and pace; read again each time it is drawn, so that a run in training moves."""
     runs = load.all_runs()
     histories: dict[str, pd.DataFrame] = {}
     for name in names:

@@ -44,7 +44,7 @@ def colour_world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 @pytest.fixture
 def imageless_world(gray_world: World, tmp_path: Path) -> World:
-    """The runs of `gray_world` where no dataset lies."""
+    """The runs of `gray_world` without a dataset."""
     world = World(tmp_path / "imageless")
     shutil.copytree(gray_world.checkpoints, world.checkpoints, dirs_exist_ok=True)
     return world
@@ -83,7 +83,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Callable:
 
 @pytest.fixture
 def channel(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the page asked of streamlit-webrtc; `playing` may be set."""
+    """The options the page passed to streamlit-webrtc; `playing` may be set."""
     streamer_options: dict[str, Any] = {"playing": False}
 
     def streamer(**options: Any) -> SimpleNamespace:

@@ -24,7 +24,7 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem 
 
 @dataclass(frozen=True)
 class Kind:
-    """A folder that a stranger brings."""
+    """A dataset folder as any user may bring it."""
 
     name: str
     classes: tuple[str, ...]

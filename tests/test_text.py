@@ -1,4 +1,4 @@
-"""Names from strangers."""
+"""Untrusted names."""
 
 from ferkit.text import is_printable, printable
 

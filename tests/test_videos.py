@@ -1,4 +1,4 @@
-"""Videos read and written: turned upright, reduced, sought in; hostile ones refused in a sentence."""
+"""Videos read and written: turned upright, reduced, sought in; hostile ones refused with one message."""
 
 import io
 import struct

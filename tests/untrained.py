@@ -21,7 +21,7 @@ def noise(
     colour: bool = False,
     seed: int = 0,
 ) -> Faces:
-    """n faces, two thirds of them train and the rest val; the last of val stands in train too."""
+    """n faces, two thirds of them train and the rest val; the last of val is also in train."""
     rng = np.random.default_rng(seed)
     images = rng.integers(0, 256, (n, size, size, 3) if colour else (n, size, size), dtype=np.uint8)
     images[-1] = images[0]

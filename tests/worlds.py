@@ -1,4 +1,4 @@
-"""Worlds to test in: tiny datasets and tiny evaluated runs in folders of their own."""
+"""Worlds to test in: tiny datasets and tiny evaluated runs in separate folders."""
 
 import os
 from pathlib import Path
@@ -23,7 +23,7 @@ def tiny_faces(
 
 
 class World:
-    """A data folder and a checkpoints folder of their own."""
+    """A separate data folder and checkpoints folder."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.data, self.checkpoints = path, path / "data", path / "checkpoints"

@@ -65,7 +65,7 @@ def per_class(
 
 
 def differences(rows: Sequence[Difference]) -> go.Figure:
-    """Each difference as a point with its interval beside the zero line; green or red where it is significant, gray
+    """Each difference as a point with its interval around the zero line; green or red where it is significant, gray
     for a tie."""
     figure = go.Figure()
     for row in rows:

@@ -35,7 +35,7 @@ def matches(runs: Mapping[str, Run], classes: Sequence[str]) -> list[Match]:
 def describe(candidates: list[Match]) -> str:
     """Which runs know the classes of a dataset, in Markdown."""
     if not candidates:
-        return "There is no run yet that could be scored on it."
+        return "No run can be scored on it yet."
     groups: dict[tuple[str, ...] | None, int] = {}
     for match in candidates:
         key = match.missing if match.usable else None

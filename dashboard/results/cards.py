@@ -115,7 +115,7 @@ def _card(label: str, value: str, help: str, **delta: Any) -> None:
 
 
 def _note(text: str) -> dict[str, Any]:
-    """The line under a value, where it is no difference."""
+    """The line under a value that is not a difference."""
     return {"delta": text, "delta_color": "off", "delta_arrow": "off"}
 
 

@@ -41,9 +41,9 @@ def train(
 ) -> None:
     """Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."""
     if resume:
-        begun = _opened(name or recipe, data)
-        _check_unchanged(begun, recipe if name else None, set, force)
-        path, dataset = begun.path, begun.dataset
+        existing = _opened(name or recipe, data)
+        _check_unchanged(existing, recipe if name else None, set, force)
+        path, dataset = existing.path, existing.dataset
     else:
         path, dataset = _fresh(recipe, data, name, force)
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are reported first
@@ -58,7 +58,7 @@ def train(
 
     with warnings.catch_warnings(record=True) as renamed:
         warnings.simplefilter("always", FutureWarning)
-        config = parse(begun.manifest.config) if resume else from_recipe(str(recipe), set)
+        config = parse(existing.manifest.config) if resume else from_recipe(str(recipe), set)
     for warning in renamed:
         Console(stderr=True).print(str(warning.message), markup=False, highlight=False)
     faces, team = store.load(dataset), processes()

@@ -83,11 +83,11 @@ def _existing(name: str, options: dict[str, Any]) -> tuple["Search", "Faces"]:
 
     about = study.opened(name)
     for option, value in options.items():
-        begun_with = getattr(about, option)
-        if value is not None and value != begun_with:
+        original = getattr(about, option)
+        if value is not None and value != original:
             flag = "set" if option == "settings" else option
             raise ConfigError(
-                f"The study {name!r} was started with --{flag} {_words(begun_with)}; got {_words(value)}. Leave the "
+                f"The study {name!r} was started with --{flag} {_words(original)}; got {_words(value)}. Leave the "
                 "option out, or give this search another name: --study NAME"
             )
     faces = store.load(about.data)

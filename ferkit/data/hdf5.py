@@ -79,7 +79,7 @@ def names(file: h5py.File, key: str) -> tuple[str, ...]:
     value = _attribute(file, key, MAX_NAMES)
     values = value.tolist() if isinstance(value, np.ndarray) and value.ndim == 1 else None
     if values is None or not all(isinstance(name, str) for name in values):
-        raise ValueError(f"the attribute {key} is no list of strings")
+        raise ValueError(f"the attribute {key} is not a list of strings")
     if len(set(values)) < len(values) or not all(0 < len(name) <= MAX_TEXT and is_printable(name) for name in values):
         raise ValueError(f"the names in {key} are empty, not printable or not all different")
     return tuple(values)
@@ -94,10 +94,10 @@ def _part(file: h5py.File, key: str) -> h5py.Dataset:
         raise ValueError(f"{key} is a link to elsewhere")
     part = file[key]
     if not isinstance(part, h5py.Dataset) or part.shape is None:
-        raise ValueError(f"{key} is no array")
+        raise ValueError(f"{key} is not an array")
     settings = part.id.get_create_plist()
     if settings.get_external_count() or settings.get_layout() not in LAYOUTS:
-        raise ValueError(f"{key} lies in another file")
+        raise ValueError(f"{key} is stored in another file")
     if settings.get_nfilters():
         raise ValueError(f"{key} is compressed, expected plain values; h5repack -f NONE writes them")
     return part

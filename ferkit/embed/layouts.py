@@ -32,7 +32,7 @@ def layouts(features: np.ndarray, seed: int) -> pd.DataFrame:
 
 
 def by_umap(layout: pd.DataFrame) -> bool:
-    """Whether a table of `layouts` has a UMAP of its own, and not PCA in its place."""
+    """Whether a table of `layouts` has a real UMAP rather than a copy of PCA."""
     return not np.array_equal(layout[list(COLUMNS[:2])].to_numpy(), layout[list(COLUMNS[2:])].to_numpy())
 
 

@@ -11,7 +11,8 @@ BLOCK = 1024  # queries at a time, to bound memory
 
 
 def nearest(features: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """The k faces most like each query, most alike first: their rows, and their cosine similarity in [-1, 1].
+    """The k faces most similar to each query, the most similar first: their rows, and their cosine similarity in [-1,
+    1].
 
     `features` (N, D); `query` (D,) gives two (k,), (M, D) gives two (M, k); k is clipped to N. The nearest neighbour of
     a row of `features` is itself (or a duplicate). Raises DataError when the sizes differ or there is no face.

@@ -110,7 +110,7 @@ def _labelled(run: Run, faces: Faces, split: str) -> tuple[Faces, np.ndarray, di
 def _leaked(run: Run, faces: Faces, part: Faces) -> np.ndarray | None:
     """bool (N,): faces whose pixels the run was trained on; None where the run does not know.
 
-    Faces that are in the training split itself are no leak: their scores are in-sample as a whole.
+    Faces that are in the training split itself do not count as leaked: their scores are in-sample as a whole.
     """
     same_dataset = faces.name == run.dataset
     hashes = run.train_hashes()

@@ -40,7 +40,7 @@ def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
     except (SafetensorError, OSError) as error:
         what = "broken" if weights.is_file() else "missing"
         raise RunError(
-            f"{weights.parent.name} shows no kernels: its {weights.name} is {what}. Copy it anew or train again."
+            f"{weights.parent.name} shows no kernels: its {weights.name} is {what}. Copy it again or retrain the run."
         ) from error
     chosen = [
         key for key in stored if key.endswith(".weight") and stored[key].ndim == 4 and max(stored[key].shape[2:]) > 1

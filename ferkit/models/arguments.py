@@ -32,7 +32,7 @@ __all__ = [
     "first_problem",
 ]
 
-STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)  # a bool is no int, a string no number
+STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)  # a bool is not an int, a string not a number
 MAX_CLASSES = 1000
 CHANNELS = (1, 3)  # gray, RGB
 MAX_STAGES = 12

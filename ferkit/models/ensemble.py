@@ -61,7 +61,7 @@ class Ensemble(Network):
         temperatures: Sequence[float],  # what its logits are divided by
         weights: Sequence[float],  # of each member, summing to one
         mode: str = "probabilities",
-        inputs: Sequence[Input | None] = (),  # how each member prepares faces; None: all alike, before the ensemble
+        inputs: Sequence[Input | None] = (),  # how each member prepares faces; None: once for all members
         orders: Sequence[Sequence[int]] = (),  # each member's index of every class; empty: as the ensemble has them
     ) -> None:
         if not members or len(weights) != len(members) or mode not in MODES:

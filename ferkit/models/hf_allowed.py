@@ -35,8 +35,8 @@ MAX_NESTING = 3
 
 
 def check_values(name: str, kind: Any, allowed: frozenset[str], values: Mapping[str, Any]) -> None:
-    """Raises ConfigError for a type that is not in `TYPES`, a key that is not `known` (those of that type's own
-    configuration), or a value that is no bounded number, flag or word, or a short list of these."""
+    """Raises ConfigError for a type that is not in `TYPES`, a key that is not `allowed` (those of that type's own
+    configuration), or a value that is not a bounded number, flag or word, or a short list of these."""
     if kind not in TYPES:
         listed = "resnet, convnext, vit, dinov2, swin and others"
         raise ConfigError(f"hf:{name} is of type {str(kind)[:60]!r}; the image networks that are built are {listed}.")

@@ -21,8 +21,8 @@ BEFORE = (
     "cls_token",
     "distillation_token",
     "register_tokens",
-)  # embeddings of the tokens that stand before those of the patches
-LATE = {  # type -> the norm that stands behind the mean
+)  # embeddings of the tokens that precede those of the patches
+LATE = {  # type -> the norm that follows the mean
     "beit": "pooler.layernorm",
     "clip_vision_model": "post_layernorm",
     "convnext": "layernorm",
@@ -36,7 +36,7 @@ def build(name: str, changes: Mapping[str, Any], channels: int) -> Any:
     config = settled(name, changes, channels)
     try:
         body = library().AutoModel.from_config(config, dtype=torch.float32, trust_remote_code=False)
-    except Exception as error:  # the package's errors have no base of their own
+    except Exception as error:  # the package's errors have no common base class
         raise refused(name, changes, error) from error
     pooler = getattr(body, "pooler", None)
     if pooler is not None and config.model_type not in LATE and any(True for _ in pooler.parameters()):
@@ -127,7 +127,7 @@ def maps(name: str, body: Any, x: Tensor) -> Tensor:
 
 
 def _before(body: Any) -> int:
-    """How many tokens stand before the patches'."""
+    """How many tokens precede the patches'."""
     embeddings = getattr(body, "embeddings", None)
     tokens = [getattr(embeddings, key, None) for key in BEFORE]
     return sum(token.shape[1] for token in tokens if token is not None) + hasattr(embeddings, "class_embedding")
@@ -136,7 +136,7 @@ def _before(body: Any) -> int:
 def stored(name: str) -> tuple[dict[str, Tensor], set[str]]:
     """The weights of the folder or the hub's model, float32, and the keys that it has none for.
 
-    Raises ConfigError where they are not here and cannot be downloaded, or are no safetensors.
+    Raises ConfigError where they are not here and cannot be downloaded, or are not safetensors.
     """
     try:
         path = hub.folder(name, weights=True)
@@ -144,13 +144,13 @@ def stored(name: str) -> tuple[dict[str, Tensor], set[str]]:
         raise absent(f"The pretrained weights of {name} are", error) from error
     if not any(path.glob("*.safetensors")):
         raise ConfigError(
-            f"{name} holds no model.safetensors, and pickled weights are not read. Write it anew with save_pretrained."
+            f"{name} holds no model.safetensors, and pickled weights are not read. Save it again with save_pretrained."
         )
     try:
         donor, loading = library().AutoModel.from_pretrained(
             path, config=read(path), dtype=torch.float32, use_safetensors=True, trust_remote_code=False,
             local_files_only=True, output_loading_info=True,
         )  # fmt: skip
-    except Exception as error:  # the package's errors have no base of their own
+    except Exception as error:  # the package's errors have no common base class
         raise ConfigError(f"The weights of {name} cannot be read: {' '.join(str(error).split())[:160]}") from error
     return donor.state_dict(), set(loading["missing_keys"])

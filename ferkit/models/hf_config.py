@@ -50,7 +50,7 @@ def settled(name: str, changes: Mapping[str, Any], channels: int) -> Any:
     check_values(name, values["model_type"], _keys(values["model_type"]), values)
     try:
         config = library().AutoConfig.for_model(**values)
-    except Exception as error:  # the package's errors have no base of their own
+    except Exception as error:  # the package's errors have no common base class
         raise refused(name, changes, error) from error
     if not hasattr(config, "num_channels") and channels != 3:
         raise ConfigError(f"hf:{name} reads faces of 3 channels alone; these have {channels}. Choose another network.")
@@ -86,7 +86,7 @@ def read(path: Path) -> Any:
         raise ConfigError(f"{path} holds no config.json. Name a folder that save_pretrained wrote.")
     try:
         config = _image_part(library().AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False))
-    except Exception as error:  # the package's errors have no base of their own
+    except Exception as error:  # the package's errors have no common base class
         raise ConfigError(f"{path}/config.json cannot be read: {' '.join(str(error).split())[:160]}") from error
     values = {key: value for key, value in written(config).items() if key != "transformers_version"}
     check_values(str(path), config.model_type, _keys(config.model_type), values)

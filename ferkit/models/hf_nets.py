@@ -27,8 +27,8 @@ PREFIX = "hf:"
 
 
 class HuggingFaceNetwork(Network):
-    """The network without its head: tokens stand in their places, those of no patch are left out; a norm behind the
-    mean stays there.
+    """The network without its head: tokens are arranged in their positions, those of no patch are left out; a norm
+    behind the mean stays there.
 
     `config` replaces values of the architecture that `name` stands for, as in {"hidden_size": 96}. A run's description
     keeps the whole of it, so that the run is opened without a look at folder or hub. Raises ConfigError without the
@@ -61,7 +61,7 @@ class HuggingFaceNetwork(Network):
         """The weights of the folder, or of the hub's model, into the body; of three-channel kernels gray faces get the
         sum.
 
-        Raises ConfigError for weights that are not here and cannot be downloaded, are no safetensors, or do not fit.
+        Raises ConfigError for weights that are not here and cannot be downloaded, are not safetensors, or do not fit.
         """
         if typed(self.name):
             raise ConfigError(

@@ -54,7 +54,7 @@ class Input:
     def prepare(self, images: np.ndarray) -> Tensor:
         """uint8 (N, H, W) or (N, H, W, 3) -> normalised float32 (N, channels, side, side), the centre.
 
-        Colour is reduced to gray for a gray network; gray never silently stands in for colour (DataError).
+        Colour is reduced to gray for a gray network; gray is never silently used as colour (DataError).
         """
         return self.normalise(pixels(images))
 

@@ -68,7 +68,8 @@ class TimmOptions(BaseModel):
 
 
 class TimmNetwork(Network):
-    """timm's network without its pooling and its head; tokens stand in their places, prefix tokens are left out.
+    """timm's network without its pooling and its head; tokens are arranged in their positions, prefix tokens are left
+    out.
 
     `options` go to timm: {"dynamic_img_size": true} lets its transformers read faces of any size; `TimmOptions` has
     all. Raises ConfigError without the package, for a name it does not know, an option that is not passed on, or

@@ -37,7 +37,7 @@ def draw_faces(
     """Onto uint8 RGB (H, W, 3), in place: each face's box, its emotion and percent, and a bar per class in its
     `#rrggbb` of `colours`.
 
-    The bars stand beside the faces; where some would cover another face, all become one divided bar under the box, with
+    The bars are next to the faces; where some would cover another face, all become one divided bar under the box, with
     a key below.
     """
     unit = _unit(rgb)
@@ -168,7 +168,7 @@ def _key(rgb: np.ndarray, names: Sequence[str], colours: Mapping[str, str], unit
 def _places(
     rgb: np.ndarray, faces: Sequence[FaceReading], sizes: Sequence[tuple[int, int]], taken: Sequence[Rectangle]
 ) -> list[tuple[int, int] | None]:
-    """Where each face's panel goes: all beside their faces, or none; a lone face's in the lower right corner if need
+    """Where each face's panel goes: all next to their faces, or none; a lone face's in the lower right corner if need
     be."""
     occupied = [*taken, *((f.box.x, f.box.y, f.box.w, f.box.h) for f in faces)]
     places: list[tuple[int, int] | None] = []
@@ -185,7 +185,7 @@ def _places(
 def _place(
     box: Box, size: tuple[int, int], taken: Sequence[Rectangle], shape: tuple[int, ...]
 ) -> tuple[int, int] | None:
-    """Where a panel fits beside the box, right before left, without covering anything `taken`; None if nowhere."""
+    """Where a panel fits next to the box, right before left, without covering anything `taken`; None if nowhere."""
     gap = 6
     y = max(0, min(box.y, shape[0] - size[1]))
     for x in (box.x + box.w + gap, box.x - size[0] - gap):

@@ -30,7 +30,7 @@ LONG = 60.0  # seconds
 RATE, RATE_OF_LONG = 10.0, 5.0  # frames read per second; of a video longer than `LONG`
 KEPT_RATE = 30.0  # frames per second in the copy that is played
 SHORTEST = 3  # readings of a face; fewer is a mistake of the detector, unless there are no more
-CUT = 40.0  # gray levels by which two frames differ on average at a cut: faces begin anew
+CUT = 40.0  # gray levels by which two frames differ on average at a cut, where new faces begin
 THUMBNAIL = 72  # pixels of the small image kept of each face
 EFFORT = Effort(side=400, smallest=0.1, step=1.2, neighbours=3, insist=False)
 

@@ -14,7 +14,7 @@ from ferkit.runs import Run, Scores
 __all__ = ["Facts", "Mistake", "gather"]
 
 MOST = 8  # confusions listed
-HIDDEN = ("seed",)  # settings that are no choice
+HIDDEN = ("seed",)  # settings that are not a choice
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,7 +77,7 @@ def _values(facts: Facts, student: bool) -> dict[str, Any]:
 
 
 def _leaked(scores: Scores) -> int:
-    """How many of the scored faces are in train, too; 0 where that is not known."""
+    """How many of the scored faces are also in train; 0 where that is not known."""
     return scores.n - scores.dedup.n if scores.dedup else 0
 
 

@@ -85,7 +85,7 @@ class Results:
         return read_mean_maps(self._file(split, "-cams.npz"), len(self.classes))
 
     def has(self, split: str, ending: str) -> bool:
-        """Whether e.g. `has("val", "-map.parquet")` lies in the folder."""
+        """Whether the folder has that file of a split, as in `has("val", "-map.parquet")`."""
         return (self.path / f"{split}{ending}").is_file()
 
     def _n(self, split: str) -> int | None:
@@ -167,7 +167,7 @@ class Run:
         return update(self.path, lambda manifest: manifest.replace(**changes))
 
     def add_scores(self, dataset: str, split: str, scores: Scores, temperature: float | None = None) -> "Run":
-        """Enter the scores of a split beside all others, and the temperature where one was fitted; returns the run.
+        """Add the scores of a split to the others, and the temperature where one was fitted; returns the run.
 
         Scores of another dataset go into its own scores.json.
         """
@@ -205,7 +205,7 @@ def _write(path: Path, manifest: Manifest) -> Run:
 
 
 def clear(path: Path) -> None:
-    """Remove the run that lies in `path`; a folder that is none stays."""
+    """Remove the run in `path`; a folder that is not a run stays."""
     if (path / "run.json").is_file():
         shutil.rmtree(path)
 

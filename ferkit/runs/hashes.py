@@ -42,5 +42,5 @@ def read(folder: Path) -> np.ndarray | None:
         return None
     hashes = read_array(path)
     if hashes.ndim != 1 or hashes.dtype != np.dtype("<u8"):
-        raise RunError(f"{folder.name}/{NAME} does not hold hashes. Delete it or copy it anew.")
+        raise RunError(f"{folder.name}/{NAME} does not hold hashes. Delete it or copy it again.")
     return hashes

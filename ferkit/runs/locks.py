@@ -44,7 +44,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def lock_file(path: Path, purpose: str) -> Path:
-    """The file to lock before doing `purpose` to `path`, in a folder that nobody else can write to."""
+    """The file to lock before doing `purpose` to `path`, in a folder that no other user can write to."""
     digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=16).hexdigest()
     user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()
     folder = Path(tempfile.gettempdir()) / f"ferkit-locks-{user}"

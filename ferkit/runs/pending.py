@@ -1,6 +1,6 @@
 """Several files of a run folder replaced together: after a crash at any moment all of them are new, or none is.
 
-They are written into a folder of their own, which becomes `.pending` in one step: from then on they count as written.
+They are written into a separate folder, which becomes `.pending` in one step: from then on they count as written.
 Then they move to their places; where that was interrupted, the next one who opens the run moves the rest.
 """
 

@@ -1,4 +1,4 @@
-"""The tables and arrays of a run folder, read with distrust: sizes, columns, types and lengths are checked, and every
+"""The tables and arrays of a run folder, read as untrusted: sizes, columns, types and lengths are checked, and every
 defect is one sentence. Nothing is ever unpickled.
 """
 
@@ -168,4 +168,4 @@ def _refusing(path: Path) -> Iterator[None]:
     else:
         return
     line = printable(" ".join(reason.split()))
-    raise RunError(f"{what} cannot be used: {line[:200]}. Copy it anew, or evaluate the run again.")
+    raise RunError(f"{what} cannot be used: {line[:200]}. Copy it again, or evaluate the run again.")

@@ -1,4 +1,4 @@
-"""Where a run trains: beside the run it replaces until its first epoch is done, then in its place.
+"""Where a run trains: next to the run it replaces until its first epoch is done, then in its place.
 
 A training that fails at once, or is stopped in its first epoch, leaves the run that was there as it was.
 """
@@ -39,7 +39,7 @@ class Place:
 
     @property
     def apart(self) -> bool:
-        """Whether the run still trains beside the one it is to replace."""
+        """Whether the run still trains next to the one it is to replace."""
         return self.run.path != self.path
 
     def prepare(self) -> Path:
@@ -57,7 +57,7 @@ class Place:
             self.run = Run(self.path, self.run.manifest)
 
     def close(self, status: str) -> None:
-        """Enter how the training ended; one that never settled is removed."""
+        """Enter how the training ended; one that never finished an epoch is removed."""
         if self.apart:
             shutil.rmtree(self.run.path, ignore_errors=True)
         elif (self.path / "run.json").is_file():

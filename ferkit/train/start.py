@@ -15,8 +15,8 @@ __all__ = ["fresh_network"]
 def fresh_network(
     config: TrainConfig, classes: tuple[str, ...], shape: Input, built: Mapping[str, Any] | None = None
 ) -> Network:
-    """The config's network. With `built`, the arguments of the network that a run was begun with, nothing is looked up
-    and no weights learned elsewhere are put in, since its own are about to come.
+    """The config's network. With `built`, the arguments of the network that a run was started with, nothing is looked
+    up and no weights learned elsewhere are put in, since its own are about to come.
 
     Raises ConfigError for a network that cannot be built, is too large for faces of this size or brings no weights,
     RunError for a run it cannot start from.

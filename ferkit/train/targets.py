@@ -1,6 +1,6 @@
 """What a network learns from a face: the label, and where they are set, teachers' predictions and votes.
 
-The votes have a head of their own that reads the same features and is thrown away afterwards, so that they shape the
+The votes have a separate head that reads the same features and is discarded afterwards, so that they shape the
 features while the logits still predict the label (Caruana 1997, Multitask Learning, doi:10.1023/A:1007379606734).
 """
 
@@ -30,7 +30,7 @@ class Student(nn.Module):
         self.votes_head = nn.Linear(network.head.in_features, votes) if votes else None
 
     def heads(self) -> list[nn.Parameter]:
-        """The parameters of the head, and of the one that is thrown away."""
+        """The parameters of both heads, the discarded one included."""
         return [*self.network.head.parameters(), *(self.votes_head.parameters() if self.votes_head is not None else ())]
 
     def forward(self, x: Tensor) -> Tensor:

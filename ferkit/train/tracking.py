@@ -40,7 +40,7 @@ class NoTracker:
 
 
 class WandB:
-    """A run of the project `ferkit`, or of WANDB_PROJECT; WANDB_MODE=offline writes it beside the checkpoints for
+    """A run of the project `ferkit`, or of WANDB_PROJECT; WANDB_MODE=offline writes it next to the checkpoints for
     `wandb sync`."""
 
     def __init__(self, name: str) -> None:
@@ -63,7 +63,7 @@ class WandB:
 
 
 class TensorBoard:
-    """Event files beside the checkpoints: `tensorboard --logdir checkpoints/.tensorboard`."""
+    """Event files next to the checkpoints: `tensorboard --logdir checkpoints/.tensorboard`."""
 
     def __init__(self, name: str) -> None:
         from torch.utils.tensorboard import SummaryWriter
@@ -100,7 +100,7 @@ def tracker(name: str | None, run: str) -> Iterator[Tracker]:
         made = TRACKERS[name](run)
     except ImportError as error:
         raise ConfigError(f"--track {name} needs a package that is not installed: pip install {name}") from error
-    except Exception as error:  # whatever wandb raises without a login or a network
+    except Exception as error:  # anything wandb raises without a login or a network
         raise ConfigError(
             f"{name} cannot start ({' '.join(str(error).split())[:200]}). "
             "For wandb without a network: WANDB_MODE=offline"

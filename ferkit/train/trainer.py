@@ -81,7 +81,7 @@ class Trainer:
     ) -> "Trainer":
         """A training before its first step, on the train and val faces.
 
-        With `built`, the arguments of the network that a run was begun with, no weights learned elsewhere are put in.
+        With `built`, the arguments of the network that a run was started with, no weights learned elsewhere are put in.
         Raises DataError for a class without a training face, ConfigError and RunError for a network, targets or
         weights that cannot be had.
         """
@@ -166,16 +166,16 @@ def fit(
     Ctrl-C leaves a valid run, marked interrupted, and re-raises KeyboardInterrupt.
     """
     with runs.claim(path) if processes().is_main_process else contextlib.nullcontext():
-        begun = _opened(path, faces) if resumed else None
+        existing = _opened(path, faces) if resumed else None
         if not replace and not resumed:
             check_free(path)  # here, where no other training can come in between
-        shape = Input.of(begun.manifest.input) if begun else _measured(config, faces)
+        shape = Input.of(existing.manifest.input) if existing else _measured(config, faces)
         if config.augment.crop > shape.size:
             raise ConfigError(f"augment.crop is {config.augment.crop} pixels, but the faces have {shape.size}.")
-        built = begun.manifest.model.args if begun and checkpoint.exists(begun) else None
+        built = existing.manifest.model.args if existing and checkpoint.exists(existing) else None
         trainer = Trainer.create(config, faces, shape, built)
         trainer.accelerator.wait_for_everyone()  # no process has found a problem
-        place = _resumed(begun, trainer) if begun else _begun(path, trainer, faces, shape, origin)
+        place = _resumed(existing, trainer) if existing else _new(path, trainer, faces, shape, origin)
         with checkpoint.status_at_end(place, trainer.writes), deferred_sigint() as raise_if_interrupted:
 
             def step(now: Step) -> None:
@@ -187,7 +187,7 @@ def fit(
         return runs.open_folder(path)
 
 
-def _begun(path: Path, trainer: Trainer, faces: Faces, shape: Input, origin: Mapping[str, Any]) -> Place:
+def _new(path: Path, trainer: Trainer, faces: Faces, shape: Input, origin: Mapping[str, Any]) -> Place:
     manifest = describe(trainer.config, faces, shape, trainer.model.network, trainer.accelerator).replace(**origin)
     place = Place(path, manifest)
     if trainer.writes:

@@ -22,7 +22,7 @@ MACHINE = {"cpu", "cores", "python", "load before"}
 
 @pytest.fixture(autouse=True)
 def bare_clone() -> None:
-    """No run and no dataset lies in the folders of a test; nothing is remembered of another one."""
+    """A test has no run and no dataset in its folders, and nothing cached from another test."""
     subjects._base.cache_clear()
 
 
@@ -98,8 +98,8 @@ def test_a_video_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -
 
 
 def alone(script: str, *sizes: str) -> dict:
-    """What a script prints in a process of its own, as it is typed: data loaders fork, and a browser wants an event
-    loop to itself."""
+    """What a script prints in its own process, as it is typed: data loaders fork, and a browser needs its own event
+    loop."""
     command = [sys.executable, "-m", f"bench.{script}", "--json", *sizes]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"}

@@ -11,7 +11,7 @@ import pytest
 from bench.browser import chromium, serving
 from ferkit.errors import ConfigError
 
-PATIENCE = 120_000  # milliseconds: a busy machine is no failure
+PATIENCE = 120_000  # milliseconds: a busy machine is not a failure
 DRAWN = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app || app.getAttribute("data-test-script-state") !== "notRunning") return false;
@@ -59,7 +59,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A window of its own."""
+    """A separate window."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     context.set_default_timeout(PATIENCE)
     yield context.new_page()

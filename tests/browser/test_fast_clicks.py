@@ -1,8 +1,8 @@
-"""Faster than the app: another page is asked for, and a moment later something still on screen is clicked."""
+"""Faster than the app: another page is requested, and a moment later something still on screen is clicked."""
 
 import pytest
 
-pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is no failure
+pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is not a failure
 
 WAITS = (0, 15, 30, 60)  # milliseconds from the link to the click
 TARGETS = [("Embeddings", ".face"), ("Overview", "td[data-cell]")]

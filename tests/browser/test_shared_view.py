@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is no failure
+pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is not a failure
 
 # page: buttons and switches to click there, and what its address holds then
 VIEWS = {

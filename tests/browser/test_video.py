@@ -60,7 +60,7 @@ def test_the_timeline_seeks_and_a_moment_is_explained(shown: Any, drawn: Callabl
     shown.get_by_role("heading", name="Second 1.0, explained").wait_for()
     drawn(shown)
     assert shown.get_by_role("img", name=re.compile("^box, then square crop")).count() == 1
-    assert abs(shown.locator(VIDEO).evaluate("video => video.currentTime") - 1) < 0.1  # it was not begun anew
+    assert abs(shown.locator(VIDEO).evaluate("video => video.currentTime") - 1) < 0.1  # it was not restarted
 
 
 def test_a_surest_moment_seeks_and_smoothing_redraws(shown: Any) -> None:

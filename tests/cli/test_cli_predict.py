@@ -135,7 +135,7 @@ def test_an_unknown_run() -> None:
 
 
 def test_names_of_any_bytes_are_read_and_escaped(tmp_path: Path) -> None:
-    """In a process of its own: the name comes from the operating system as it is."""
+    """In its own process: the name comes from the operating system as it is."""
     good = os.fsencode(tmp_path) + b"/caf\xe9\x1b[31m.png"
     os.rename(photo(tmp_path / "a.png"), good)
     bad = os.fsencode(tmp_path) + b"/\xff.png"

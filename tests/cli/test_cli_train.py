@@ -1,4 +1,4 @@
-"""Training at the command line: what is refused, what is left behind, and that a killed run goes on as if nothing had
+"""Training at the command line: what is refused, what is left behind, and that a killed run resumes as if nothing had
 happened."""
 
 import json

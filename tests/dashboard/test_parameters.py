@@ -1,4 +1,4 @@
-"""View parameters: there and back through the URL, within their bounds, nothing broken by a stranger's value."""
+"""View parameters: there and back through the URL, within their bounds, nothing broken by an untrusted value."""
 
 from dataclasses import fields
 from typing import Any

@@ -1,4 +1,4 @@
-"""The Selection: there and back through the URL, nothing broken by a stranger's address, one place that changes it."""
+"""The Selection: there and back through the URL, nothing broken by an untrusted address, one place that changes it."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

@@ -1,4 +1,4 @@
-"""The View: filters give the faces they name, a polygon holds what lies in it."""
+"""The View: filters give the faces they name, a polygon contains the points inside it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Names from strangers in Markdown."""
+"""Untrusted names in Markdown."""
 
 import pytest
 

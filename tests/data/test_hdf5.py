@@ -1,4 +1,4 @@
-"""Stores that anybody may have written: each is one sentence, and nothing outside the file is read."""
+"""Untrusted stores: each gives one message, and nothing outside the file is read."""
 
 import os
 import resource
@@ -138,22 +138,22 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "one chunk of 1 GB": (declare("labels", (N,), "i2", chunks=(2**29,), maxshape=(None,)), "declares"),
     "a compressed part": (declare("images", (N, 8, 8), compression="gzip", fillvalue=1), "is compressed"),
     "a filter of its own": (declare("images", (N, 8, 8), compression="lzf", shuffle=True), "is compressed"),
-    "an empty part": (put("images", h5py.Empty("u1")), "images is no array"),
-    "a group as part": (lambda file: (file.__delitem__("images"), file.create_group("images")), "is no array"),
+    "an empty part": (put("images", h5py.Empty("u1")), "images is not an array"),
+    "a group as part": (lambda file: (file.__delitem__("images"), file.create_group("images")), "is not an array"),
     "a part missing": (lambda file: file.__delitem__("labels"), "has no labels"),
     "a link out": (put("images", h5py.ExternalLink("other.h5", "images")), "is a link"),
     "a link to itself": (put("images", h5py.SoftLink("/images")), "is a link"),
-    "a virtual dataset": (virtual, "lies in another file"),
+    "a virtual dataset": (virtual, "is stored in another file"),
     "external storage": (
         declare("images", (N, 8, 8), external=[("/etc/passwd", 0, h5py.h5f.UNLIMITED)]),
-        "lies in another file",
+        "is stored in another file",
     ),
     "another format": (attribute("format", 99), "format 99, expected 1"),
     "no format": (attribute("format", None), "no attribute format"),
     "a format in words": (attribute("format", "one"), "expected a whole number"),
     "many formats": (attribute("format", [1, 1]), "expected at most 1 values"),
-    "classes of numbers": (attribute("classes", [1, 2]), "no list of strings"),
-    "classes as one word": (attribute("classes", "happy"), "no list of strings"),
+    "classes of numbers": (attribute("classes", [1, 2]), "not a list of strings"),
+    "classes as one word": (attribute("classes", "happy"), "not a list of strings"),
     "classes of one name": (attribute("classes", ["happy", "happy"]), "not all different"),
     "no classes": (attribute("classes", np.zeros(0)), "names no class"),
     "classes in a table": (attribute("classes", np.zeros((2, 2))), "has the shape"),

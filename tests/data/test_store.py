@@ -1,4 +1,4 @@
-"""The HDF5 store: what goes in comes out, and what is broken is refused in a sentence."""
+"""The HDF5 store: what is saved is loaded, and broken files are refused with one message."""
 
 import errno
 import os

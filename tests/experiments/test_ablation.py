@@ -100,7 +100,7 @@ def test_a_table_without_a_base_is_refused(tmp_path: Path, capsys: pytest.Captur
 
 
 def made(path: Path, right: np.ndarray) -> Run:
-    """A run of two classes that is right on the faces said."""
+    """A run of two classes that is right on the given faces."""
     path.mkdir()
     label = np.arange(len(right)) % 2
     predicted = np.where(right, label, 1 - label)
@@ -139,7 +139,7 @@ def test_macro_f1_has_parts_whose_mean_it_is_and_whose_spread_is_that_of_drawing
     label = rng.choice(4, 2_000, p=(0.5, 0.3, 0.15, 0.05))
     predicted = np.where(
         rng.random(2_000) < 0.6, label, rng.integers(0, 3, 2_000)
-    )  # the fourth is said only where it is
+    )  # the fourth is mentioned only where it is
     parts = macro_f1_parts(label, predicted)
     assert parts.mean() == pytest.approx(f1_score(label, predicted, average="macro"))
     draws = rng.integers(0, 2_000, (400, 2_000))

@@ -1,4 +1,4 @@
-"""The ladder: steps stand on each other, and its tables tell what the run folders hold."""
+"""The ladder: steps build on each other, and its tables show what the run folders contain."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Several seeds of one training: the best is kept, all are remembered, and what is no such set is refused."""
+"""Several seeds of one training: the best is kept with the scores of all, and runs that differ in more are refused."""
 
 from pathlib import Path
 

@@ -127,7 +127,7 @@ def test_a_broken_or_missing_yunet_file_is_named(tmp_path: Path, monkeypatch: py
 
 
 def test_yunet_is_taken_from_the_variable_or_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """OpenCV's network is stood in for: its file is brought by the user and not part of this project."""
+    """OpenCV's network is replaced by a stub: its file comes from the user and is not part of this project."""
     made: list[str] = []
 
     class Net:

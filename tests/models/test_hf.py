@@ -1,5 +1,5 @@
-"""transformers' networks: the weights of a folder, maps in their places, runs that need the folder no more, and
-sentences for the rest."""
+"""transformers' networks: the weights of a folder, maps in their places, runs that no longer need the folder, and
+messages for the rest."""
 
 import json
 import shutil
@@ -58,7 +58,7 @@ HEADED = {
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Tiny models as their makers would have saved them, with their own heads."""
+    """Tiny models as their authors would have saved them, with their heads."""
     made = {}
     for kind in ("vit", "vit_mae", "convnext", "resnet", "dinov2_with_registers"):
         torch.manual_seed(1)
@@ -67,7 +67,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             getattr(transformers, HEADED[kind])(config) if kind in HEADED else library().AutoModel.from_config(config)
         )
         for p in model.parameters():
-            p.data.add_(0.05 * torch.randn_like(p))  # what starts at zero or one tells nothing
+            p.data.add_(0.05 * torch.randn_like(p))  # what starts at zero or one proves nothing
         made[kind] = tmp_path_factory.mktemp("hf") / kind
         model.save_pretrained(made[kind])
     return made

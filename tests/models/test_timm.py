@@ -1,4 +1,4 @@
-"""timm's networks: maps in their places, one epoch of training, and what cannot be built in a sentence."""
+"""timm's networks: maps in their places, one epoch of training, and one message for what cannot be built."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Run folders from strangers: no code of theirs runs, no memory is taken, and each is one sentence."""
+"""Untrusted run folders: none of their code runs, no memory is taken, and each gives one message."""
 
 import json
 import pickle

@@ -1,4 +1,4 @@
-"""Dataset: what is in it, with and without its images; and an upload that becomes one."""
+"""Dataset: what is in it, with and without its images; and the upload of another."""
 
 import io
 import json
@@ -293,7 +293,7 @@ def test_a_run_that_cannot_be_scored_says_why(app, gray_world, tmp_path, monkeyp
 def test_which_runs_know_the_classes_of_a_dataset(gray_world, monkeypatch) -> None:
     gray_world.enter(monkeypatch)
     runs = {name: open_run(name) for name in ("alpha", "beta")}
-    assert scoring.describe([]) == "There is no run yet that could be scored on it."
+    assert scoring.describe([]) == "No run can be scored on it yet."
     assert scoring.describe(scoring.matches(runs, ["HAPPY", "sad"])) == "2 runs know all of its classes."
     strangers = scoring.matches(runs, ["cat", "dog"])
     assert not any(match.usable for match in strangers)

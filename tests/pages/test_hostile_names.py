@@ -1,4 +1,4 @@
-"""Names of classes and runs, and addresses, from strangers: shown as they are, never read as Markdown."""
+"""Untrusted names of classes and runs, and addresses: shown as they are, never read as Markdown."""
 
 import json
 import re

@@ -25,7 +25,7 @@ def manifest(world, run: str) -> dict:  # type: ignore[no-untyped-def, type-arg]
 
 
 def copy(world, path: Path):  # type: ignore[no-untyped-def]
-    """The runs of a world in a folder of their own, to be changed."""
+    """The runs of a world in a separate folder, to be changed."""
     changed = type(world)(path)
     shutil.copytree(world.checkpoints, changed.checkpoints, dirs_exist_ok=True)
     return changed

@@ -1,4 +1,4 @@
-"""Reports of runs whose names come from a stranger: text stays text, in HTML, in Markdown and in figures."""
+"""Reports of runs with untrusted names: text stays text, in HTML, in Markdown and in figures."""
 
 import shutil
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""Reports: whole, self-contained, true to the run folders, and drawn from a stranger's names without harm."""
+"""Reports: complete, self-contained, true to the run folders, and safe with untrusted names."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Run folders from strangers: each opens and reads well, or is refused in one sentence, and no other run suffers."""
+"""Untrusted run folders: each opens and reads well, or is refused with one message, and no other run is affected."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The manifest: what run.json may hold, and one sentence for everything else."""
+"""The manifest: what run.json may hold, and one message for everything else."""
 
 import json
 from typing import Any

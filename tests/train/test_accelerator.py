@@ -52,7 +52,7 @@ def together(world: World, name: str, *settings: str) -> str:
 
 def test_two_processes_reach_the_weights_of_one(world: World) -> None:
     log = together(world, "two", *SAME)
-    assert log.count("epoch   1") == 1 and log.count("Look at it") == 1  # the first process alone tells
+    assert log.count("epoch   1") == 1 and log.count("Look at it") == 1  # only the first process prints
     alone = CliRunner().invoke(app, words("one", *SAME))
     assert alone.exit_code == 0, alone.output
     single, two = (load_file(world.checkpoints / name / "model.safetensors") for name in ("one", "two"))

@@ -1,4 +1,4 @@
-"""Augmentation: nothing asked changes nothing; each amount does what its name says; the generator decides
+"""Augmentation: without settings nothing changes; each amount does what its name says; the generator decides
 everything."""
 
 import pytest
@@ -86,7 +86,7 @@ def test_mixup_weights_follow_their_beta_distribution() -> None:
 
 
 def test_cutmix_moves_a_box_and_mixes_targets_by_its_area() -> None:
-    x = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 1, 40, 40)  # every pixel tells whose it is
+    x = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 1, 40, 40)  # every pixel has the index of its face
     boxes = 0
     for seed in range(20):
         mixed, target = cutmix(x, torch.eye(6), Augment(cutmix_alpha=1.0), seeded(seed))

@@ -26,7 +26,7 @@ CPU, SHAPE = torch.device("cpu"), Input(48, 1, (0.5,), (0.25,))
 
 @pytest.fixture(scope="module")
 def voted() -> Faces:
-    """Tiny faces on which a crowd of ten voted, among three choices; on every eighth nobody did."""
+    """Tiny faces with ten votes each, among three choices; every eighth has none."""
     faces = tiny_faces()
     votes = np.random.default_rng(0).multinomial(10, [0.5, 0.3, 0.2], len(faces)).astype(np.uint8)
     votes[::8] = 0

@@ -1,4 +1,4 @@
-"""Training: it learns, repeats itself, stops when interrupted, and says when it cannot go on."""
+"""Training: it learns, repeats itself, stops when interrupted, and reports when it cannot continue."""
 
 import contextlib
 import signal

@@ -87,7 +87,7 @@ def _members(source: str, packed: int, archive: tarfile.TarFile) -> Iterator[tup
         if member.isdir():
             continue
         if not member.isreg() or member.issparse():
-            raise DataError(f"{source} holds {name!r}, which is no plain file; it is not read.")
+            raise DataError(f"{source} holds {name!r}, which is not a regular file; it is not read.")
         yield name, member
 
 

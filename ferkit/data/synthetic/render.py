@@ -19,7 +19,8 @@ def render(p: People, e: Expressions, at: Pose, size: int, colour: bool, rng: np
     """Images of N faces: uint8 (N, size, size) gray, or (N, size, size, 3) RGB."""
     flat, soft = _paint(_shapes(p, e), _backgrounds(len(at.x), colour, rng), at, size)
     lit = flat * (_shading(p, at, size) * (soft.astype(np.float32) / 128))[..., None]
-    lit = np.rint(lit.clip(0, 255)).astype(np.uint8)  # OpenCV blurs bytes alike on every processor, floats not
+    # OpenCV blurs bytes identically on every processor, but not floats.
+    lit = np.rint(lit.clip(0, 255)).astype(np.uint8)
     blurred = np.stack(
         [_blur(face, sigma) for face, sigma in zip(lit, rng.uniform(0, 0.013, len(lit)) * size, strict=True)]
     )

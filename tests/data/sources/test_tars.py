@@ -38,7 +38,7 @@ def special(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
 
 @pytest.fixture(autouse=True)
 def temporary(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A temporary folder of its own, to see that nothing is left in it."""
+    """A separate temporary folder, to see that nothing is left in it."""
     (folder / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder / "tmp"))
     return folder / "tmp"
@@ -76,8 +76,8 @@ HOSTILE: dict[str, tuple[tarfile.TarInfo, str]] = {
     "absolute": (special("/etc/evil.png", tarfile.REGTYPE), "climbs out of its folder"),
     "link": (special("train/sad/link.png", tarfile.SYMTYPE, "/etc/passwd"), "holds a link"),
     "hard link": (special("train/sad/link.png", tarfile.LNKTYPE, "../../etc/passwd"), "holds a link"),
-    "device": (special("train/sad/zero.png", tarfile.CHRTYPE), "no plain file"),
-    "pipe": (special("train/sad/pipe.png", tarfile.FIFOTYPE), "no plain file"),
+    "device": (special("train/sad/zero.png", tarfile.CHRTYPE), "not a regular file"),
+    "pipe": (special("train/sad/pipe.png", tarfile.FIFOTYPE), "not a regular file"),
     "long name": (special("train/sad/" + "x" * 5000 + ".png", tarfile.REGTYPE), "a path of 5,014 characters"),
     "escape": (special("train/sad/\x1b[2J/../../../x.png", tarfile.REGTYPE), r"\\x1b\[2J"),
 }
