@@ -87,8 +87,8 @@ def runs_on(runs: dict[str, Run], data: str) -> list[str]:
 def runs_for(runs: dict[str, Run], data: str) -> list[str]:
     """Runs to choose from on `data`: those scored on it, then all others that have weights, the best known first."""
     others = [name for other in datasets(runs) if other != data for name in runs_on(runs, other)]
-    able = [name for name in (*others, *runs) if runs[name].weights.is_file()]
-    return list(dict.fromkeys([*runs_on(runs, data), *able]))
+    usable = [name for name in (*others, *runs) if runs[name].weights.is_file()]
+    return list(dict.fromkeys([*runs_on(runs, data), *usable]))
 
 
 def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:

@@ -152,8 +152,8 @@ def _changed(parameter: Parameter[Any], key: str, fallback: Any) -> None:
 
 def _forget(changed: set[str]) -> None:
     """Set to their defaults the view parameters that no longer fit after a change of these."""
-    gone = {parameter.name for parameter in PARAMETERS if changed.intersection(parameter.resets_on)}
-    for place in [place for place in _views() if place[1] in gone]:
+    outdated = {parameter.name for parameter in PARAMETERS if changed.intersection(parameter.resets_on)}
+    for place in [place for place in _views() if place[1] in outdated]:
         del _views()[place]
 
 

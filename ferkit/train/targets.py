@@ -47,9 +47,9 @@ class Targets:
     Each part is a distribution per face (zeros where nobody voted), so that mixup can mix whole rows.
     """
 
-    table: Tensor  # float32 (N, classes + taught + votes)
+    table: Tensor  # float32 (N, classes + predicted + votes)
     classes: int
-    taught: int  # as many as classes where there are teachers, else 0
+    predicted: int  # as many as classes where there are teachers, else 0
     votes: int  # choices the voters had, 0 where votes are not learned
     weights: Tensor | None  # per class, (classes,)
     counts: Tensor  # faces of each class, (classes,)
@@ -70,21 +70,21 @@ class Targets:
             if live
             else None
         )
-        taught = (
+        predicted = (
             teachers.stored_predictions(config.teacher, faces, config.distillation_temperature, live=live)
             if config.teacher
             else label[:, :0]
         )
         votes = vote_shares(faces, "votes") if config.votes else label[:, :0]
-        table = torch.cat([label, taught, votes], 1).to(device)
-        return cls(table, classes, taught.shape[1], votes.shape[1], weights, counts, live_teachers, config)
+        table = torch.cat([label, predicted, votes], 1).to(device)
+        return cls(table, classes, predicted.shape[1], votes.shape[1], weights, counts, live_teachers, config)
 
     def complete(self, x: Tensor, target: Tensor) -> Tensor:
         """Rows of `table` for the faces x (B, C, H, W), with the predictions of the live teachers put in."""
         if self.teachers is None:
             return target
-        label, taught, votes = target.split([self.classes, self.taught, self.votes], 1)
-        return torch.cat([label, self.teachers.predictions(x, taught), votes], 1)
+        label, predicted, votes = target.split([self.classes, self.predicted, self.votes], 1)
+        return torch.cat([label, self.teachers.predictions(x, predicted), votes], 1)
 
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
         """(1 - d) CE(label) + d T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target
@@ -94,7 +94,7 @@ class Targets:
         classes are predicted more often
         (Menon et al. 2021, Long-Tail Learning via Logit Adjustment, arXiv:2007.07314).
         """
-        label, taught, votes = target.split([self.classes, self.taught, self.votes], 1)
+        label, predicted, votes = target.split([self.classes, self.predicted, self.votes], 1)
         z, vote_logits = logits.split([self.classes, self.votes], 1)
         tau = self.config.logit_adjustment
         adjusted = z + tau * (self.counts.clamp(min=1e-9) / self.counts.sum()).log() if tau else z
@@ -102,9 +102,9 @@ class Targets:
             loss = focal(adjusted, label, self.config.focal_gamma, self.weights)
         else:
             loss = cross_entropy(adjusted, label, self.weights)
-        if self.taught:
+        if self.predicted:
             share, T = self.config.distillation_weight, self.config.distillation_temperature
-            loss = (1 - share) * loss + share * T * T * cross_entropy(z / T, taught)
+            loss = (1 - share) * loss + share * T * T * cross_entropy(z / T, predicted)
         return loss + self.config.votes * cross_entropy(vote_logits, votes) if self.votes else loss
 
     def correct(self, logits: Tensor, target: Tensor) -> int:

@@ -89,8 +89,8 @@ def test_a_teacher_is_scored_once(world: World) -> None:
         if name == "pupil":
             first = table.stat().st_mtime_ns
     assert table.stat().st_mtime_ns == first
-    alone, taught = (json.loads((world.checkpoints / n / "run.json").read_text()) for n in ("teacher", "pupil"))
-    assert alone["parameters"] == taught["parameters"] and taught["config"]["teacher"] == "teacher"
+    alone, student = (json.loads((world.checkpoints / n / "run.json").read_text()) for n in ("teacher", "pupil"))
+    assert alone["parameters"] == student["parameters"] and student["config"]["teacher"] == "teacher"
     weights = [(world.checkpoints / n / "model.safetensors").read_bytes() for n in ("teacher", "pupil", "second")]
     assert weights[0] != weights[1] == weights[2]
 

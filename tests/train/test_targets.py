@@ -87,9 +87,9 @@ def test_votes_that_cannot_teach_are_refused(voted: Faces) -> None:
 
 def test_the_head_of_the_votes_is_discarded(tmp_path: Path, voted: Faces) -> None:
     settings = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}
-    alone, taught = (fit(parse(settings | {"votes": votes}), voted, tmp_path / str(votes)) for votes in (0.0, 1.0))
-    assert taught.manifest.parameters == alone.manifest.parameters == count_parameters(load(taught))
-    assert taught.weights.read_bytes() != alone.weights.read_bytes()
+    alone, student = (fit(parse(settings | {"votes": votes}), voted, tmp_path / str(votes)) for votes in (0.0, 1.0))
+    assert student.manifest.parameters == alone.manifest.parameters == count_parameters(load(student))
+    assert student.weights.read_bytes() != alone.weights.read_bytes()
 
 
 def test_votes_that_are_not_there_are_refused_before_anything_is_lost(tmp_path: Path) -> None:
@@ -168,11 +168,11 @@ def test_live_teachers_see_what_the_student_sees(tmp_path: Path, voted: Faces, m
     classes = len(voted.classes)
     torch.testing.assert_close(targets.complete(x, rows)[:, classes:], predictions.mean(0))
     torch.testing.assert_close(targets.complete(x, rows)[:, :classes], rows[:, :classes])
-    alone, taught = (
+    alone, student = (
         fit(parse(small | {"teacher_views": "live"} | t), voted, tmp_path / n)
         for n, t in (("a", {}), ("t", {"teacher": "one"}))
     )
-    assert alone.weights.read_bytes() != taught.weights.read_bytes()
+    assert alone.weights.read_bytes() != student.weights.read_bytes()
     with pytest.raises(RunError, match="reads faces of another size"):
         fit(
             parse(small | {"teacher": "one", "teacher_views": "live", "augment": {"crop": 40}}),
