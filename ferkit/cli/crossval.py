@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ferkit import runs
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.errors import RunError
 from ferkit.runs import Run
 
@@ -18,7 +18,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Mount `crossval` on the main app."""
-    app.command()(one_sentence(crossval))
+    app.command()(report_errors(crossval))
 
 
 def crossval(

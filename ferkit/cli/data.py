@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.cli.reporting import reporting
 from ferkit.data import store
 from ferkit.data.faces import Faces
@@ -26,7 +26,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and not
 
 
 @app.command("import")
-@one_sentence
+@report_errors
 def import_(
     source: Annotated[
         Path, typer.Argument(help="A zip, a .tar.gz, a folder train|val|test/<class>/... or <class>/..., or a CSV.")
@@ -50,7 +50,7 @@ def import_(
 
 
 @app.command("list")
-@one_sentence
+@report_errors
 def list_(as_json: Json = False) -> None:
     """List the datasets there are."""
     rows = [_described(name) for name in store.names()]
@@ -77,7 +77,7 @@ def list_(as_json: Json = False) -> None:
 
 
 @app.command()
-@one_sentence
+@report_errors
 def show(name: str, as_json: Json = False) -> None:
     """Show one dataset: faces per class and split, size, duplicates."""
     if as_json:

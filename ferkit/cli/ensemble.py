@@ -6,14 +6,14 @@ import typer
 from rich.console import Console
 
 from ferkit import runs
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 
 __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
     """Mount `ensemble` on the main app."""
-    app.command()(one_sentence(ensemble))
+    app.command()(report_errors(ensemble))
 
 
 def ensemble(

@@ -11,13 +11,13 @@ import typer
 from ferkit.errors import FerkitError
 from ferkit.text import printable
 
-__all__ = ["one_sentence"]
+__all__ = ["report_errors"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def one_sentence(command: Callable[P, R]) -> Callable[P, R]:
+def report_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Wrap a typer command: a FerkitError or a file that cannot be used prints `Error: ...` and exits 2, Ctrl-C exits
     130."""
 

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ferkit import runs
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell, headline
 from ferkit.runs import Run, Scores
 
@@ -20,7 +20,7 @@ STAGES = {"faces": "Scoring faces", "map": "Drawing the map"}
 
 def register(app: typer.Typer) -> None:
     """Mount `evaluate` on the main app."""
-    app.command()(one_sentence(evaluate))
+    app.command()(report_errors(evaluate))
 
 
 def evaluate(

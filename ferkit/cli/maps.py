@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from ferkit import runs
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell
 
 __all__ = ["register"]
@@ -14,7 +14,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Mount `map` on the main app."""
-    app.command("map")(one_sentence(draw))
+    app.command("map")(report_errors(draw))
 
 
 def draw(

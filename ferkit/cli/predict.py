@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.text import printable
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Mount `predict` on the main app."""
-    app.command()(one_sentence(predict))
+    app.command()(report_errors(predict))
 
 
 def predict(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ferkit import runs
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.text import printable
 
 __all__ = ["register"]
@@ -14,7 +14,7 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Mount `report` on the main app."""
-    app.command()(one_sentence(report))
+    app.command()(report_errors(report))
 
 
 def report(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ferkit import runs as folders
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell, headline
 from ferkit.errors import RunError
 from ferkit.evaluate.protocol import OUT_OF_FOLD, protocol
@@ -31,7 +31,7 @@ MARKDOWN = (
 
 def register(app: typer.Typer) -> None:
     """Mount `runs` on the main app."""
-    app.command()(one_sentence(runs))
+    app.command()(report_errors(runs))
 
 
 def runs(

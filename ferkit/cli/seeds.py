@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ferkit import runs
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 
 __all__ = ["register"]
 
@@ -22,7 +22,7 @@ SCORES = {
 
 def register(app: typer.Typer) -> None:
     """Mount `seeds` on the main app."""
-    app.command()(one_sentence(seeds))
+    app.command()(report_errors(seeds))
 
 
 def seeds(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ferkit import runs
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.errors import ConfigError, RunError, shown
 from ferkit.runs import Run
 from ferkit.train.place import check_free
@@ -20,7 +20,7 @@ __all__ = ["register"]
 def register(app: typer.Typer) -> None:
     """Mount `train` and `recipes` on the main app."""
     for command in (train, recipes):
-        app.command()(one_sentence(command))
+        app.command()(report_errors(command))
 
 
 def train(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ METRIC = "val_macro_f1"
 
 def register(app: typer.Typer) -> None:
     """Mount `tune` on the main app."""
-    app.command()(one_sentence(tune))
+    app.command()(report_errors(tune))
 
 
 def tune(

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import ferkit
 from ferkit.cli import app
-from ferkit.cli.errors import one_sentence
+from ferkit.cli.errors import report_errors
 from ferkit.cli.lazy import COMMANDS, load
 from ferkit.errors import FerkitError
 from tests.worlds import ROOT
@@ -62,7 +62,7 @@ def test_a_mistake_gives_one_message(raised: BaseException, code: int, printed: 
     failing = typer.Typer()
 
     @failing.command()
-    @one_sentence
+    @report_errors
     def fail(number: int = 1) -> None:
         raise raised
 
@@ -71,7 +71,7 @@ def test_a_mistake_gives_one_message(raised: BaseException, code: int, printed: 
 
 
 def test_other_exceptions_are_not_hidden() -> None:
-    @one_sentence
+    @report_errors
     def fail() -> None:
         raise ZeroDivisionError
 
