@@ -1,10 +1,13 @@
 """Colours of runs and classes: stable, legible on light and dark, and neighbours far apart."""
 
+import tomllib
+
 import cv2
 import numpy as np
 import pytest
 
 from ferkit import colours
+from tests.worlds import ROOT
 
 BACKGROUNDS = ("#fcfcfd", "#11131c")
 WINDOW = 4  # runs whose names sort next to each other
@@ -51,3 +54,15 @@ def test_known_emotions_keep_their_colours_in_any_case() -> None:
     given = colours.of_classes(("Happy", "fear", "bored"))
     assert given["Happy"] == colours.of_classes(("happy",))["happy"] != given["fear"]
     assert given["bored"] == colours.SPARE[0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_captions_are_legible(theme: str) -> None:
+    """Streamlit draws a caption in the text's colour at 60% opacity; WCAG 2 asks for a contrast of 4.5."""
+    colours_of = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"][theme]
+    for place in (colours_of, colours_of["sidebar"]):
+        for background in (place["backgroundColor"], place["secondaryBackgroundColor"]):
+            mixed = 0.6 * rgb(colours_of["textColor"]) + 0.4 * rgb(background)
+            caption = "#" + "".join(f"{round(255 * float(value)):02x}" for value in mixed)
+            low, high = sorted((luminance(caption), luminance(background)))
+            assert (high + 0.05) / (low + 0.05) >= 4.5, background
