@@ -1,0 +1,112 @@
+"""Post-hoc calibration of a run: logit adjustment for rare classes and a temperature, fitted together and scored by
+cross-validation.
+
+    p = softmax((z - tau log(share)) / T)
+
+`share` is each class's share of the training faces (Menon et al. 2021, Long-tail learning via logit adjustment,
+arXiv:2007.07314), T the temperature of Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv:1706.04599.
+Plain numpy.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ferkit import metrics
+from ferkit.errors import DataError
+from ferkit.evaluate.logit_adjustment import adjusted, trade
+
+__all__ = ["TAUS", "Calibration", "CrossValidation", "cross_validate", "fit", "stratified_folds"]
+
+Score = Callable[[np.ndarray], np.ndarray]  # of confusion matrices (..., C, C), as in `metrics`
+TAUS = tuple(round(0.05 * i, 2) for i in range(21))  # 0 to 1
+LARGEST_COST = 0.005  # of accuracy, that an adjustment may take on the faces it is fitted to
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What turns logits into probabilities."""
+
+    tau: float = 0.0  # of the logit adjustment
+    temperature: float = 1.0
+
+    def probabilities(self, logits: np.ndarray, shares: np.ndarray) -> np.ndarray:
+        """(N, C) logits and (C,) shares -> float64 (N, C)."""
+        return metrics.softmax(adjusted(logits, shares, self.tau), self.temperature)
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Scores of probabilities that were calibrated without the faces they are of."""
+
+    folds: tuple[Calibration, ...]  # fitted on all folds but one
+    confusion: np.ndarray  # int (C, C)
+    accuracy: float
+    macro_f1: float
+    ece: float
+    nll: float
+
+    @property
+    def recall(self) -> np.ndarray:
+        """Per class, (C,)."""
+        return metrics.recall(self.confusion)
+
+
+def fit(
+    logits: np.ndarray,
+    true: np.ndarray,
+    shares: np.ndarray,
+    taus: Sequence[float] = TAUS,
+    largest_cost: float = LARGEST_COST,
+    score: Score = metrics.macro_f1,
+) -> Calibration:
+    """The tau whose confusion matrix has the best score, among those that cost at most `largest_cost` of the accuracy
+    at the first tau; then the temperature of the adjusted logits with the smallest negative log-likelihood."""
+    matrices = trade(logits, true, shares, taus)
+    accuracy = metrics.accuracy(matrices)
+    tau = taus[int(np.argmax(np.where(accuracy >= accuracy[0] - largest_cost, score(matrices), -1.0)))]
+    return Calibration(float(tau), metrics.fit_temperature(adjusted(logits, shares, tau), true))
+
+
+def cross_validate(
+    logits: np.ndarray,
+    true: np.ndarray,
+    shares: np.ndarray,
+    taus: Sequence[float] = TAUS,
+    folds: int = 5,
+    seed: int = 0,
+    largest_cost: float = LARGEST_COST,
+    score: Score = metrics.macro_f1,
+) -> CrossValidation:
+    """Each fold calibrated by what was fitted on all other folds, and all scored together. `taus=(0.0,)` fits a
+    temperature alone."""
+    fold = stratified_folds(true, folds, seed)
+    probabilities, fitted = np.empty(logits.shape), []
+    for i in range(folds):
+        held_out = fold == i
+        fitted.append(fit(logits[~held_out], true[~held_out], shares, taus, largest_cost, score))
+        probabilities[held_out] = fitted[-1].probabilities(logits[held_out], shares)
+    matrix = metrics.confusion(true, probabilities.argmax(1), logits.shape[1])
+    return CrossValidation(
+        tuple(fitted),
+        matrix,
+        float(metrics.accuracy(matrix)),
+        float(metrics.macro_f1(matrix)),
+        metrics.expected_calibration_error(probabilities, true),
+        metrics.negative_log_likelihood(probabilities, true),
+    )
+
+
+def stratified_folds(true: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
+    """int (N,): the fold of each face, seeded; the folds of a class differ by one face at most.
+
+    Raises DataError for more folds than faces.
+    """
+    if not 2 <= folds <= len(true):
+        raise DataError(f"Cross-validation takes 2 to {len(true)} folds of {len(true)} faces; got {folds}.")
+    shuffled = np.random.default_rng(seed).permutation(len(true))
+    by_class = shuffled[np.argsort(np.asarray(true)[shuffled], kind="stable")]
+    fold = np.empty(len(true), np.int64)
+    fold[by_class] = np.arange(len(true)) % folds
+    return fold
