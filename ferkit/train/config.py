@@ -114,7 +114,7 @@ class TrainConfig:
     loss: Literal["cross-entropy", "focal"] = "cross-entropy"  # of the label
     focal_gamma: Strength = 2.0  # of focal: how little the easy faces count; 0 is cross entropy
     label_smoothing: Share = 0.1
-    # whose predictions are learned along with the label: runs, and "crowd" for the votes, comma-separated
+    # whose predictions are learned along with the label: runs, "crowd" for the votes, CSV files; comma-separated
     teacher: Text = ""
     distillation_weight: Share = 0.5  # the teachers' share of the loss, where there are any
     # stored: of the whole faces, once; live: of each augmented face as the student sees it

@@ -75,6 +75,8 @@ class Targets:
             if config.teacher
             else label[:, :0]
         )
+        if predicted.shape[1] and not live:  # a face that no teacher covers is taught its label
+            predicted = torch.where(predicted.sum(1, keepdim=True) > 0, predicted, label)
         votes = vote_shares(faces, "votes") if config.votes else label[:, :0]
         table = torch.cat([label, predicted, votes], 1).to(device)
         return cls(table, classes, predicted.shape[1], votes.shape[1], weights, counts, live_teachers, config)

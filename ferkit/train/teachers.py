@@ -1,8 +1,10 @@
-"""Teachers' predictions of the training faces: trained runs, by their stored logits or live, and the votes.
+"""Teachers' predictions of the training faces: trained runs, by their stored logits or live, the votes, and files of
+soft labels.
 
 Hinton, Vinyals and Dean 2015, Distilling the Knowledge in a Neural Network, arXiv:1503.02531.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import RunError
 from ferkit.models import Input, Network, load
 from ferkit.runs import LOGIT, Run
+from ferkit.train import soft_label_file
 from ferkit.train.soft_labels import label_log_probabilities
 
 __all__ = ["CROWD", "LiveTeachers", "named", "ready", "stored_predictions"]
@@ -23,8 +26,8 @@ CROWD = "crowd"  # the teacher that is not a run: the votes, as probabilities of
 
 
 def named(teacher: str) -> list[Run]:
-    """The runs of a comma-separated list, without the votes. Raises RunError for one that does not exist."""
-    return [runs.open_run(name) for name in _names(teacher) if name != CROWD]
+    """The runs of a comma-separated list, without the votes and files. Raises RunError for one that does not exist."""
+    return [runs.open_run(name) for name in _names(teacher) if name != CROWD and not soft_label_file.is_file(name)]
 
 
 def ready(teacher: Run, faces: Faces) -> bool:
@@ -37,15 +40,28 @@ def stored_predictions(teacher: str, train: Faces, temperature: float, *, live: 
     """The mean softmax(z / T) of a comma-separated list of teachers, float32 (N, classes), in the order of the faces
     and their classes.
 
-    Where the runs teach live, of the votes alone; zeros where these do not teach. Raises RunError for a run that was
-    not scored on train or does not know a class, ConfigError where votes are asked for and there are none.
+    Where the runs teach live, of the votes and files alone. A file counts for the faces it covers; zeros for a face
+    that no teacher covers. Raises RunError for a run that was not scored on train or does not know a class, ConfigError
+    where votes are asked for and there are none, or for a file that is no table of soft labels.
     """
-    logits = [] if live else [_logits(run, train) for run in named(teacher)]
-    if CROWD in _names(teacher):
-        logits.append(label_log_probabilities(train))
-    if not logits:
-        return torch.zeros(len(train), len(train.classes))
-    return torch.stack([torch.softmax(z / temperature, 1) for z in logits]).mean(0)
+    total, teachers = torch.zeros(len(train), len(train.classes)), torch.zeros(len(train), 1)
+    for logits, covered in _stored(teacher, train, live):
+        total += torch.softmax(logits / temperature, 1) * covered
+        teachers += covered
+    return total / teachers.clamp(min=1)
+
+
+def _stored(teacher: str, train: Faces, live: bool) -> Iterator[tuple[Tensor, Tensor]]:
+    """Of each teacher the logits (N, classes), and whether it covers a face, 0 or 1, (N, 1)."""
+    everything = torch.ones(len(train), 1)
+    for run in [] if live else named(teacher):
+        yield _logits(run, train), everything
+    for name in _names(teacher):
+        if name == CROWD:
+            yield label_log_probabilities(train), everything
+        elif soft_label_file.is_file(name):
+            labels = soft_label_file.read(name, train)
+            yield torch.from_numpy(labels.log_probabilities), torch.from_numpy(labels.covered).float()[:, None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +71,7 @@ class LiveTeachers:
 
     networks: tuple[Network, ...]  # in eval mode, frozen
     columns: tuple[Tensor, ...]  # of each, which logit belongs to each class
-    votes: bool  # whether the votes count as one more teacher
+    stored: int  # further teachers, whose predictions are stored: the votes and files
     temperature: float
 
     @classmethod
@@ -76,17 +92,18 @@ class LiveTeachers:
             load(run).requires_grad_(False).to(device).to(memory_format=torch.channels_last) for run in teachers
         )
         columns = (torch.tensor([run.classes.index(c) for c in classes], device=device) for run in teachers)
-        return cls(tuple(networks), tuple(columns), CROWD in _names(teacher), temperature)
+        return cls(tuple(networks), tuple(columns), len(_names(teacher)) - len(teachers), temperature)
 
     @torch.no_grad()
-    def predictions(self, x: Tensor, voted: Tensor) -> Tensor:
-        """The mean over the networks, and over the votes where they teach, of softmax(z / T) of normalised faces (B, C,
-        H, W); `voted` (B, classes) is the prediction from their votes."""
-        predicted = [
+    def predictions(self, x: Tensor, stored: Tensor) -> Tensor:
+        """The mean of the networks' softmax(z / T) of normalised faces (B, C, H, W) and of the stored predictions;
+        `stored` (B, classes) is the mean of these, zeros for a face that none covers."""
+        live = [
             (net(x).float()[:, order] / self.temperature).softmax(1)
             for net, order in zip(self.networks, self.columns, strict=True)
         ]
-        return torch.stack([*predicted, voted] if self.votes else predicted).mean(0)
+        total = sum(live, self.stored * stored)
+        return total / total.sum(1, keepdim=True).clamp(min=1e-9)
 
 
 def _names(teacher: str) -> list[str]:
