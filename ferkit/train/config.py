@@ -80,6 +80,15 @@ class Augment:
     mixup_alpha: Annotated[float, NUMBER, Field(ge=0.01, le=100)] = 0.2  # of Beta(alpha, alpha)
     cutmix: Share = 0.0  # share of the batches in which a box comes from another face
     cutmix_alpha: Annotated[float, NUMBER, Field(ge=0.01, le=100)] = 1.0  # of Beta(alpha, alpha)
+    corrupt: Share = 0.0  # share of the faces that are corrupted; each kind that follows strikes a third of these
+    exposure: Annotated[float, NUMBER, Field(ge=0, le=2)] = 0.0  # brighter or darker by 2^this, cut off at white
+    gamma: Annotated[float, NUMBER, Field(ge=0, le=2)] = 0.0  # tone curve x^(2^±this)
+    shade: Share = 0.0  # light from a side: this share is missing at the far edge
+    occlude: Share = 0.0  # side of a box of one gray, share of the size
+    low_resolution: Annotated[float, NUMBER, Field(ge=0, le=8)] = 0.0  # shrunk by this factor and enlarged; to 1: never
+    blur: Annotated[float, NUMBER, Field(ge=0, le=8)] = 0.0  # standard deviation of a Gaussian, pixels of the crop
+    noise: Share = 0.0  # standard deviation of Gaussian noise, black being 0 and white 1
+    jpeg: Annotated[int, NUMBER, Field(ge=0, le=99)] = 0  # lowest quality of JPEG compression; 0: never compressed
     randaugment: Annotated[int, NUMBER, Field(ge=0, le=30)] = 0  # magnitude of two more operations per face; 0: none
 
 

@@ -15,6 +15,7 @@ from ferkit.train.accelerator import share
 from ferkit.train.augment import augment, mix, randaugment, shrink
 from ferkit.train.balance import order
 from ferkit.train.config import TrainConfig
+from ferkit.train.degrade import degrade
 from ferkit.train.freezing import unfreeze
 from ferkit.train.loader import FaceLoader
 from ferkit.train.sam import sam_perturbation
@@ -73,6 +74,7 @@ def _train_batch(
     settings = config.augment if shrinks else replace(config.augment, small=0)
     drawn = replace(settings, small=0) if targets.teachers else settings  # teachers see all pixels of the crop
     x = augment(loader.normalised(randaugment(loader.images[rows], settings, generator)), drawn, generator)
+    x = degrade(x, drawn, generator, loader.input)
     x, target = mix(x, targets.table[rows], settings, generator)
     cast = precision(config, loader.images.device)
     with cast():
