@@ -13,6 +13,11 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "train": ("train", "Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."),
     "recipes": ("train", "List the recipes and what each is for."),
     "evaluate": ("evaluate", "Score a run on a dataset and store what the pages show of it."),
+    "robustness": (
+        "robustness",
+        "Score a run on corrupted faces: blur, noise, JPEG, light, few pixels, covered eyes and mouth.",
+    ),
+    "calibrate": ("calibrate", "Fit a logit adjustment and a temperature on val, and score them by cross-validation."),
     "map": ("maps", "Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."),
     "runs": ("runs", "List the runs there are, with their scores on val."),
     "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
