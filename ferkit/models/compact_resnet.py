@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ferkit.models.arguments import MAX_STAGES, Blocks, Depth, Places, Share, Stages, Stride, Width
 from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
 from ferkit.models.network import Network
+from ferkit.models.reparameterized import RepConvNorm
 
 __all__ = ["CompactResNet"]
 
@@ -21,11 +22,14 @@ Strides = Annotated[Sequence[Stride], Field(min_length=1, max_length=MAX_STAGES)
 class Residual(nn.Module):
     """relu(skip(x) + se(conv(conv(x)))); the skip is a 1×1 convolution where shapes change."""
 
-    def __init__(self, in_channels: int, out_channels: int, stride: int, reduction: int, blur: bool) -> None:
+    def __init__(
+        self, in_channels: int, out_channels: int, stride: int, reduction: int, blur: bool, branches: bool
+    ) -> None:
         super().__init__()
         self.blur = Blur() if blur and stride > 1 else nn.Identity()
+        convolution = RepConvNorm if branches else ConvNorm
         self.body = nn.Sequential(
-            ConvNorm(in_channels, out_channels, 3, stride), ConvNorm(out_channels, out_channels, act=None)
+            convolution(in_channels, out_channels, stride=stride), convolution(out_channels, out_channels, act=None)
         )
         self.attend = SqueezeExcite(out_channels, reduction) if reduction else nn.Identity()
         same = stride == 1 and in_channels == out_channels
@@ -54,6 +58,7 @@ class CompactResNet(Network):
         dropout: Share = 0.2,
         stem_stride: Stride = 1,  # 2 halves the face at once
         blur: bool = False,  # before every stride
+        branches: bool = False,  # beside each 3×3 convolution while training, merged into it for inference
         # gem: the generalised mean; placed: a mean that weighs each position; flat: a dense layer
         pooling: Literal["average", "gem", "placed", "flat"] = "average",
         places: Places = 6,  # positions per side, of the placed mean and the dense layer
@@ -66,7 +71,7 @@ class CompactResNet(Network):
             widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True
         ):
             stages += [
-                Residual(before if i == 0 else width, width, stride if i == 0 else 1, reduction, blur)
+                Residual(before if i == 0 else width, width, stride if i == 0 else 1, reduction, blur, branches)
                 for i in range(depth)
             ]
             before = width

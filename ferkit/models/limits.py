@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from ferkit.errors import ConfigError
-from ferkit.models.network import Network, count_parameters
+from ferkit.models.network import Network
 
 __all__ = ["MAX_ACTIVATION", "MAX_PARAMETERS", "check_activations", "check_parameters", "draft"]
 
@@ -29,7 +29,7 @@ def draft(make: Callable[[], Network]) -> Network:
 
 def check_parameters(name: str, network: nn.Module) -> None:
     """Raises ConfigError for a network of more than `MAX_PARAMETERS` numbers, buffers included."""
-    numbers = count_parameters(network) + sum(buffer.numel() for buffer in network.buffers())
+    numbers = sum(values.numel() for values in (*network.parameters(), *network.buffers()))
     if numbers > MAX_PARAMETERS:
         raise ConfigError(
             f"{name} would have {numbers:,} parameters; at most {MAX_PARAMETERS:,} are built. Choose a smaller one."

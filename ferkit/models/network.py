@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
+from ferkit.models.reparameterized import deployed
 
 __all__ = ["Network", "centre", "count_macs", "count_parameters"]
 
@@ -64,14 +65,16 @@ def centre(x: Tensor, side: int) -> Tensor:
 
 
 def count_parameters(model: nn.Module) -> int:
-    """Every learned number: batch-norm affine terms and the head included."""
-    return sum(p.numel() for p in model.parameters())
+    """Every learned number of the network as it is deployed: batch-norm affine terms and the head included."""
+    return sum(p.numel() for p in deployed(model).parameters())
 
 
 def count_macs(model: nn.Module, channels: int, size: int) -> int:
-    """Multiply-adds of the convolutions and matrix products of one forward pass of one image, counted by running it."""
+    """Multiply-adds of the convolutions and matrix products of one forward pass of one image, counted by running it as
+    it is deployed."""
     from torch.utils.flop_counter import FlopCounterMode
 
+    model = deployed(model)
     mode, fused = model.training, torch.backends.mha.get_fastpath_enabled()
     model.eval()
     torch.backends.mha.set_fastpath_enabled(False)  # a fused encoder layer would not be counted

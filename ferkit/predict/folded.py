@@ -1,4 +1,4 @@
-"""A network for inference alone: each batch norm folded into the convolution before it."""
+"""A network for inference alone: parallel branches merged, each batch norm folded into the convolution before it."""
 
 import copy
 import itertools
@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from ferkit.models.reparameterized import deployed
 
 __all__ = ["folded"]
 
@@ -18,7 +20,7 @@ def folded(model: Model) -> Model:
 
     Only where the two follow each other in an `nn.Sequential`, as in most networks; others stay as they are.
     """
-    quick = copy.deepcopy(model)
+    quick = copy.deepcopy(deployed(model))
     for module in list(quick.modules()):
         if isinstance(module, nn.Sequential) and type(module).forward is nn.Sequential.forward:
             for i, (conv, norm) in enumerate(itertools.pairwise(list(module))):
