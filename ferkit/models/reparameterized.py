@@ -1,7 +1,7 @@
 """Convolutions with more branches in training than in use.
 
-Ding et al. 2021, RepVGG: Making VGG-style ConvNets Great Again, arXiv:2101.03697. The branches are linear, so that their
-sum is one convolution: what is trained with three branches is deployed with one, for nothing more at inference.
+Ding et al. 2021, RepVGG: Making VGG-style ConvNets Great Again, arXiv:2101.03697. The branches are linear, so that
+their sum is one convolution: what is trained with three branches is deployed with one, for nothing more at inference.
 """
 
 import copy

@@ -16,6 +16,8 @@ from ferkit.runs import Run
 
 __all__ = ["inherit", "load", "save"]
 
+ATTENTION = ".attend."  # in the names of the weights of squeeze-and-excitation
+
 
 def save(model: Network, path: Path) -> None:
     """Write a network's weights as safetensors, atomically."""
@@ -73,11 +75,12 @@ def _unfit(run: Run, reason: str) -> RunError:
 
 def inherit(model: Network, run: Run, classes: tuple[str, ...]) -> None:
     """Give a fresh network the weights of a run; of the head only the rows of those of its `classes` that the run
-    knows.
+    knows. A run's squeeze-and-excitation is left behind where the network has none.
 
     Raises RunError if the run's weights are missing, or of another network or number of channels.
     """
     state, inherited = model.state_dict(), load(run).state_dict()
+    inherited = {key: value for key, value in inherited.items() if key in state or ATTENTION not in key}
     if _shapes(_body(state)) != _shapes(_body(inherited)):
         spec, gray = run.manifest.model, run.manifest.input.channels == 1
         raise RunError(

@@ -52,6 +52,18 @@ def test_the_head_goes_by_the_names_of_the_classes(first: Run) -> None:
     assert torch.equal(model.head.weight[0], fresh)
 
 
+def test_squeeze_and_excitation_may_be_left_behind(tmp_path: Path, faces: Faces) -> None:
+    small = {"stem": 4, "widths": [4], "blocks": 1}
+    settings = SMALL | {"model": "compact-resnet", "model_args": small}
+    attentive = fit(parse(settings), faces, tmp_path / "attentive")
+    plain = build("compact-resnet", 7, 1, **small, reduction=0)
+    inherit(plain, attentive, attentive.classes)
+    theirs = load(attentive).state_dict()
+    assert all(torch.equal(value, theirs[key]) for key, value in plain.state_dict().items())
+    with pytest.raises(RunError, match="is another network"):
+        inherit(build("compact-resnet", 7, 1, **small | {"widths": [8]}, reduction=0), attentive, attentive.classes)
+
+
 @pytest.mark.parametrize(
     ("args", "channels"), [({"filters": 8}, 1), ({"filters": 4, "depth": 2}, 1), ({"filters": 4}, 3)]
 )
