@@ -33,7 +33,7 @@ def train() -> Faces:
 
 @pytest.fixture
 def write(tmp_path: Path, train: Faces) -> Write:
-    """A file of probabilities (N, classes), rows as in train; calibrated ones unless told."""
+    """A file of probabilities (N, classes), rows as in train; calibrated ones by default."""
 
     def written(
         values: np.ndarray | None = None, key: str = "file", keys: np.ndarray | None = None, name: str = "soft.csv"
