@@ -58,12 +58,13 @@ class Budget:
 
     def __init__(self, frames: int = 30_000, pixels: int = 4_000_000_000, seconds: float = 60.0) -> None:
         self._limits, self._spent = (frames, pixels, seconds), [0, 0]
-        self._begin = time.monotonic()
+        self._begin: float | None = None  # when the first frame was decoded
         self.reason = ""  # why decoding was stopped, in words
 
     def allows(self, pixels: int) -> bool:
         """Whether one more frame of so many pixels may be decoded; counts it if so."""
         frames, most, seconds = self._limits
+        self._begin = time.monotonic() if self._begin is None else self._begin
         if self._spent[0] + 1 > frames:
             self.reason = f"at most {frames:,} frames are decoded"
         elif self._spent[1] + pixels > most:
