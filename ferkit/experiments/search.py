@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import socket
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ from ferkit.train.trainer import Epoch, fit
 
 __all__ = ["best", "free", "search"]
 
+WAIT = 0.5  # seconds between two looks at the trials of other processes
 FAILURES = 10  # beyond the wanted number of trials; more end the search
 Callback = Callable[[int, str, float | None], None]  # number of a trial, its state, its value
 Objective = Callable[[optuna.Trial], float]
@@ -55,9 +57,12 @@ def search(search: Search, space: Space, faces: Faces, trials: int, on_trial: Ca
                 f"More than {trials + FAILURES} trials of {search.study} failed, the last one with: {reason}"
             )
 
-    while _try_next(search, study, trials, lambda trial: _train(search, space, faces, trial), done):
-        pass
-    return best(search)
+    while True:
+        made = _try_next(search, study, trials, lambda trial: _train(search, space, faces, trial), done)
+        if not made and not _running_here(study):
+            return best(search)
+        if not made:
+            time.sleep(WAIT)  # a process that dies leaves its trial to this one
 
 
 def free(study: str) -> Path:
@@ -86,6 +91,13 @@ def _try_next(search: Search, study: optuna.Study, trials: int, objective: Objec
 
         study.optimize(begin, n_trials=1, callbacks=[done], catch=(ConfigError, TrainError))
     return True
+
+
+def _running_here(study: optuna.Study) -> bool:
+    """Whether another process of this machine is at work on a trial."""
+    running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+    workers = [trial.user_attrs.get("worker", "") for trial in running]
+    return any(worker.rpartition(":")[0] == socket.gethostname() and _alive(worker) for worker in workers)
 
 
 def _begun(study: optuna.Study) -> int:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from ferkit.cli import app
 from ferkit.data import store
 from ferkit.errors import ConfigError, RunError
+from ferkit.experiments import search as searching
 from ferkit.experiments import search_space as space
 from ferkit.experiments import study
 from ferkit.experiments.search import search
@@ -28,6 +30,7 @@ SETTINGS = ("epochs=2", "precision=float32", "model_args.filters=4")
 DONE = ("complete", "pruned")
 WORKER = """
 from ferkit.data import store
+from ferkit.experiments import search as searching
 from ferkit.experiments import search_space as space
 from ferkit.experiments import study
 from ferkit.experiments.search import search
@@ -213,3 +216,25 @@ def test_a_study_whose_file_is_broken_gives_one_message(world: World, content: b
     with pytest.raises(RunError, match=r"s\.json") as caught:
         study.opened("s")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # `ask` stands for the other process
+def test_a_process_waits_for_the_last_trial_of_another_and_takes_it_over_when_that_one_dies(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = about()
+    running = study.load(wanted).ask()
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    running.set_user_attr("worker", f"{socket.gethostname()}:{other.pid}")
+    waits: list[float] = []
+
+    def kill_it(seconds: float) -> None:
+        waits.append(seconds)
+        other.kill()
+        other.wait()
+
+    monkeypatch.setattr(searching.time, "sleep", kill_it)
+    monkeypatch.setattr(searching, "_train", lambda search, space, faces, trial: 0.5)
+    searching.search(wanted, {}, tiny_faces(), 1, lambda number, state, value: None)
+    assert len(waits) == 1, "it looked again as soon as the other process was gone"
+    assert [trial.number for trial in study.trials(wanted) if trial.state in DONE] == [1]
