@@ -8,14 +8,12 @@ import streamlit as st
 from dashboard import parameters, view
 from dashboard.components.matrix import NORMS, matrix
 from dashboard.faces.wall import wall
-from dashboard.results import confusions
+from dashboard.results import confusions, frequent
 from dashboard.state import Selection, bind, chips, current, narrow, put, value
 from dashboard.view import View
-from dashboard.words import plain
 from ferkit import metrics
 
 OUTCOMES = {"all faces": "", "wrong": "wrong", "right": "right"}
-LISTED = 5  # most frequent confusions
 
 
 @st.fragment
@@ -30,7 +28,7 @@ def explore() -> None:
         _matrix(shown, counts)
     with right.container(border=True, height="stretch"):
         _choices(shown.selection)
-        _frequent(shown, counts)
+        frequent.show(counts, shown.classes, _choose)
     rows = shown.rows()
     st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
     wall(shown, rows, key="failures")
@@ -108,19 +106,6 @@ def _outcome() -> None:
 def _confidence() -> None:
     low, high = st.session_state.get("failures-confidence", (0, 100))
     narrow(confidence=None if (low, high) == (0, 100) else (low / 100, high / 100))
-
-
-def _frequent(shown: View, counts: np.ndarray) -> None:
-    cells = confusions.most_frequent(counts, shown.classes, LISTED)
-    if cells:
-        st.markdown("**Most frequent confusions**")
-    with st.container(gap=None):
-        for i, cell in enumerate(cells):
-            true, pred = plain(cell.true), plain(cell.pred)
-            label = f"{true} → {pred} · {cell.count:,} · {cell.share:.0%} of {true}"
-            st.button(
-                label, key=f"failures-frequent-{i}", type="tertiary", on_click=_choose, args=(cell.true, cell.pred)
-            )
 
 
 shown = view.of(current())

@@ -1,7 +1,6 @@
 """How did they learn? Learning curves of the chosen runs, and their settings side by side."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,14 +8,13 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import curves as charts
 from dashboard.charts.style import QUIET
-from dashboard.results import progress
+from dashboard.results import progress, settings
 from dashboard.state import Selection, bind, current, put, value
 from dashboard.words import plain
 from ferkit.colours import of_runs
 from ferkit.errors import FerkitError
-from ferkit.runs import Run, settings
+from ferkit.runs import Run
 
-MARK = "background-color: rgba(245, 158, 11, 0.22)"
 NUMBER, TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS = {
     "run": TEXT("Run", pinned=True, width="medium"),
@@ -78,32 +76,6 @@ def learning(names: list[str]) -> None:
     st.dataframe(rows, hide_index=True, column_config=COLUMNS, alt="Pace and best epoch of each run")
 
 
-@st.fragment
-def side_by_side(runs: list[Run]) -> None:
-    """The settings of each run as a column; rows that differ are tinted."""
-    table = pd.DataFrame(
-        {run.name: {key: _word(value) for key, value in described(run).items()} for run in runs}
-    ).fillna("–")
-    differs = table.nunique(axis=1) > 1 if len(runs) > 1 else pd.Series(False, index=table.index)
-    st.subheader("Settings", anchor=False)
-    if len(runs) > 1:
-        st.markdown(f"**{differs.sum()} of {len(table)} settings differ.**")
-        if differs.any() and st.toggle("Show only differences", **bind(parameters.ONLY_DIFFERENCES)):
-            table, differs = table[differs], differs[differs]
-    table.index.name = "setting"
-    marked = table.style.apply(lambda row: [MARK if differs[row.name] else ""] * len(row), axis=1)
-    st.dataframe(marked, height="content", alt="Settings of each run")
-
-
-def described(run: Run) -> dict[str, Any]:
-    """The dataset, then every setting."""
-    return {"data": run.dataset, **settings(run)}
-
-
-def _word(value: Any) -> str:
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def show() -> None:
     """Choose, load, show."""
     runs = load.all_runs()
@@ -120,7 +92,7 @@ def show() -> None:
     busy = any(runs[name].manifest.status == "training" for name in names)
     live = busy and st.toggle("Refresh every 10 seconds", key="refresh", persist_state="session")
     st.fragment(learning, run_every=10 if live else None)(names)
-    side_by_side([runs[name] for name in names])
+    settings.show([runs[name] for name in names])
 
 
 show()
