@@ -7,8 +7,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "dashboard")]
 
 import streamlit as st  # noqa: E402  (the root must be on the path first)
+from streamlit.runtime.scriptrunner import get_script_run_ctx  # noqa: E402
 
-from dashboard import memory, sidebar  # noqa: E402
+from dashboard import assets, memory, sidebar  # noqa: E402
 from dashboard.components.guard import guard  # noqa: E402
 from dashboard.state import enter  # noqa: E402
 
@@ -78,19 +79,27 @@ def _drawing(name: str) -> str:
     return (ROOT / "dashboard" / "static" / f"{name}.svg").read_text("utf-8")
 
 
-st.set_page_config(page_title="ferkit", page_icon=_drawing("mark"), layout="wide")
-st.logo(_drawing("logo"), size="large", icon_image=_drawing("mark"))
-sections = {section: [page(*about) for about in pages] for section, pages in PAGES.items()}
-# The default page opens at / alone; this one opens it at /overview, as its neighbours are addressed.
-by_name = st.Page(_script("overview"), title="Overview", url_path="overview", visibility="hidden")
-chosen = st.navigation(sections | {"": [by_name]})
-name = chosen.url_path or "overview"
-enter(name)
-sidebar.show()
-with st.sidebar:
-    guard()
-st.title(chosen.title)
-if name == "overview":
-    st.caption(ABOUT)
-chosen.run()
-memory.set_aside()
+def draw() -> None:
+    """What every page has: title, navigation, sidebar; then the page."""
+    st.set_page_config(page_title="ferkit", page_icon=_drawing("mark"), layout="wide")
+    st.logo(_drawing("logo"), size="large", icon_image=_drawing("mark"))
+    sections = {section: [page(*about) for about in pages] for section, pages in PAGES.items()}
+    # The default page opens at / alone; this one opens it at /overview, as its neighbours are addressed.
+    by_name = st.Page(_script("overview"), title="Overview", url_path="overview", visibility="hidden")
+    chosen = st.navigation(sections | {"": [by_name]})
+    name = chosen.url_path or "overview"
+    enter(name)
+    sidebar.show()
+    with st.sidebar:
+        guard()
+    st.title(chosen.title)
+    if name == "overview":
+        st.caption(ABOUT)
+    chosen.run()
+    memory.set_aside()
+
+
+# The server takes this file for an application with a route of its own, and runs it as the script of every visitor.
+app = st.App(__file__, routes=assets.routes())
+if get_script_run_ctx(suppress_warning=True) is not None:
+    draw()

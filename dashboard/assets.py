@@ -1,0 +1,85 @@
+"""Bytes for the browser beside the page: columns of numbers and sheets of faces, fetched once and kept there.
+
+    url = publish(("sheet", fingerprint, 3), make, "image/webp")
+
+A component is given the address; `make()` runs when the browser first asks for it. The address is a hash of the key, so
+what lies behind one never changes, and the browser may keep it for ever.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+__all__ = ["publish", "routes"]
+
+PREFIX = "/ferkit/"
+MOST = 4096  # addresses that are known
+LARGEST = 256 << 20  # bytes that are kept
+HEADERS = {"cache-control": "private, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+
+
+class _Shelf:
+    """What is published; the oldest of it is forgotten."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._makers: OrderedDict[str, tuple[Callable[[], bytes], str]] = OrderedDict()
+        self._made: OrderedDict[str, bytes] = OrderedDict()
+
+    def put(self, name: str, make: Callable[[], bytes], media_type: str) -> None:
+        with self._lock:
+            self._makers[name] = (make, media_type)
+            self._makers.move_to_end(name)
+            while len(self._makers) > MOST:
+                self._made.pop(self._makers.popitem(last=False)[0], None)
+
+    def get(self, name: str) -> tuple[bytes, str] | None:
+        """The bytes and their type; None for an address that was never given out, or is forgotten."""
+        with self._lock:
+            found, content = self._makers.get(name), self._made.get(name)
+        if found is None:
+            return None
+        make, media_type = found
+        if content is None:
+            content = make()
+            with self._lock:
+                self._made[name] = content
+                while sum(map(len, self._made.values())) > LARGEST and len(self._made) > 1:
+                    self._made.popitem(last=False)
+        return content, media_type
+
+
+_shelf = _Shelf()
+
+
+def publish(key: tuple[Hashable, ...], make: Callable[[], bytes], media_type: str) -> str:
+    """The address under which the browser gets what `make()` returns; the same key has the same address.
+
+    The key holds all that the bytes rest on (`load.key_of` of each file, fingerprints, settings).
+    """
+    name = hashlib.blake2b(repr(key).encode(), digest_size=20).hexdigest()
+    _shelf.put(name, make, media_type)
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{PREFIX}{name}" if base else f"{PREFIX}{name}"
+
+
+async def _serve(request: Request) -> Response:
+    from dashboard import assets  # the module that the pages use now, also after it was edited and loaded again
+
+    found = await run_in_threadpool(assets._shelf.get, request.path_params["name"])
+    if found is None:
+        return PlainTextResponse("There is nothing at this address. Reload the page.", status_code=404)
+    content, media_type = found
+    return Response(content, media_type=media_type, headers=HEADERS)
+
+
+def routes() -> list[Route]:
+    """The one route of the app besides Streamlit's own."""
+    return [Route(PREFIX + "{name}", _serve, methods=["GET"])]
