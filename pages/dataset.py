@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import classes as charts
 from dashboard.charts.style import QUIET
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.dataset import contents, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
 from dashboard.faces import album
@@ -50,7 +50,7 @@ def averaged(dataset: Contents) -> None:
         Tile(i, name, f"{n:,} faces", colours[name])
         for i, (name, n) in enumerate(zip(dataset.classes, mean.counts, strict=True))
     ]
-    gallery(
+    tile_grid(
         contents.stretch_contrast(mean.images),
         tiles,
         key="dataset-means",

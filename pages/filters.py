@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.camera import any_run
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.network import feature_maps
 from dashboard.network import layers as naming
 from dashboard.network.kernels import VIEWS, describe, select, views
@@ -57,7 +57,7 @@ tiles = [
     Tile(int(channel), str(channel), f"← {source}" if source >= 0 else f"{strength:.0%}")
     for channel, source, strength in zip(shown.channels, shown.inputs, shown.strengths, strict=True)
 ]
-gallery(
+tile_grid(
     enlarged(shown.images, 2 * size, CRISP),
     tiles,
     key=f"filters-kernels-{size}",

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import load, view
 from dashboard.charts import heat
 from dashboard.charts.style import QUIET
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.network import heatwall
 from dashboard.network.attention import GROUPS, insight, mean_images
 from dashboard.state import chips, current, narrow
@@ -62,7 +62,7 @@ else:
             for i, name in enumerate(classes)
         ]
         chosen = getattr(selection, group.field)
-        gallery(
+        tile_grid(
             mean_images(stored, group, 2 * TILE),
             tiles,
             key="gradcam-means",

@@ -9,7 +9,7 @@ from dashboard import load, parameters
 from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
 from dashboard.charts.style import QUIET
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.dataset import contents, duplicates, votes
 from dashboard.dataset.contents import Contents
 from dashboard.faces.thumbnail import enlarge
@@ -122,7 +122,7 @@ def _wall(faces: Faces, rows: np.ndarray, tiles: list[Tile], key: str) -> None:
     opened = opened if opened in rows else None
     left, right = st.columns([2, 1], gap="large") if opened is not None else (st.container(), None)
     with left:
-        gallery(faces.images[rows], tiles, key=key, chosen=opened, on_click=_open)
+        tile_grid(faces.images[rows], tiles, key=key, chosen=opened, on_click=_open)
     if opened is not None and right is not None:
         with right.container(border=True):
             _face(faces, opened)

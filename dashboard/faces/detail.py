@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import load, words
 from dashboard.charts import face as charts
 from dashboard.charts.style import QUIET
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
 from dashboard.view import View, bring_images
@@ -81,7 +81,7 @@ def _neighbours(view: View, row: int) -> None:
         return
     labels, right = view.frame["label"].to_numpy(), view.frame["right"].to_numpy()
     tiles = [Tile(int(i), view.classes[labels[i]], "", RIGHT if right[i] else WRONG) for i in neighbours]
-    clicked = gallery(images, tiles, key="detail-neighbours", size=64)
+    clicked = tile_grid(images, tiles, key="detail-neighbours", size=64)
     if clicked is not None:
         narrow(face=str(view.frame["id"].iat[clicked]))
         st.rerun()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import parameters, words
 from dashboard.components.events import selected
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.faces import detail
 from dashboard.state import bind, current, narrow, value
 from dashboard.view import View, bring_images
@@ -55,7 +55,7 @@ def wall(
             tiles = _tiles(view, shown)
             if notes is not None:
                 tiles = [replace(tile, note=note) for tile, note in zip(tiles, notes(shown), strict=True)]
-            gallery(images, tiles, key=f"{key}-gallery", size=size, chosen=opened, on_click=choose)
+            tile_grid(images, tiles, key=f"{key}-gallery", size=size, chosen=opened, on_click=choose)
         else:
             _list(view, shown, key, choose)
     if opened is not None and right is not None:

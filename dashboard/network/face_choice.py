@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import load, parameters, view
 from dashboard.camera import photo
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import Selection, current, narrow, put, value
 from dashboard.view import View
@@ -63,7 +63,7 @@ def _of_faces(faces: Faces | None) -> Face | None:
     names = [faces.classes[i] for i in classes]
     place = min(value(parameters.MEAN_FACE), len(rows) - 1)
     tiles = [Tile(i, name, "") for i, name in enumerate(names)]
-    gallery(faces.images[rows], tiles, key="choice-classes", size=72, chosen=place, on_click=_keep_class)
+    tile_grid(faces.images[rows], tiles, key="choice-classes", size=72, chosen=place, on_click=_keep_class)
     return Face(faces.images[rows[place]], f"a face of {faces.name}, labelled {names[place]}")
 
 
@@ -81,7 +81,7 @@ def _of_results(results: View) -> Face:
     ]
     images = results.images.of_rows(rows)
     assert images is not None
-    gallery(
+    tile_grid(
         images,
         tiles,
         key="choice-faces",
@@ -113,7 +113,7 @@ def _mean(results: View) -> Face | None:
     chosen = min(value(parameters.MEAN_FACE), len(tiles) - 1)
 
     shown = np.stack([enlarge(face, 144) for face in faces])
-    gallery(shown, tiles, key="choice-means", size=72, chosen=chosen, on_click=_keep_class)
+    tile_grid(shown, tiles, key="choice-means", size=72, chosen=chosen, on_click=_keep_class)
     return Face(
         faces[chosen], f"the mean face of {results.classes[chosen]}, as the faces themselves are not on this machine"
     )

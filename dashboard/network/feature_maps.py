@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.components.gallery import Tile, gallery
+from dashboard.components.tiles import Tile, tile_grid
 from dashboard.faces.thumbnail import enlarge
 from dashboard.network import face_choice
 from dashboard.network.face_choice import Face
@@ -44,7 +44,7 @@ def show(
     top = max(float(spread[order[0]]), 1e-12)
     tiles = [Tile(int(i), str(i), f"{spread[i] / top:.0%}") for i in order[:MOST]]
     images = enlarged(sequential(outputs[order[:MOST]]), 2 * TILE)
-    gallery(images, tiles, key="filters-maps", size=TILE, chosen=large, on_click=choose_channel)
+    tile_grid(images, tiles, key="filters-maps", size=TILE, chosen=large, on_click=choose_channel)
     st.caption(caption(face.text, face.image.shape, outputs))
 
 

@@ -116,14 +116,14 @@ def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
 def test_with_images_there_are_mean_faces_and_samples(app, gray_world) -> None:
     at = app(gray_world, "dataset", data="tiny")
     assert not at.exception
-    means, samples = parts(at, "gallery")
+    means, samples = parts(at, "tiles")
     assert [tile[1] for tile in means["tiles"]] == list(store_of(gray_world).classes)
     assert {tile[1] for tile in samples["tiles"]} == set(store_of(gray_world).classes)
     before = samples["tiles"]
     at.button(key="album-others").click().run()
-    assert parts(at, "gallery")[1]["tiles"] != before
+    assert parts(at, "tiles")[1]["tiles"] != before
     at.selectbox(key="view-class").set_value("sad").run()
-    assert {tile[1] for tile in parts(at, "gallery")[1]["tiles"]} == {"sad"}
+    assert {tile[1] for tile in parts(at, "tiles")[1]["tiles"]} == {"sad"}
 
 
 def store_of(world) -> Faces:  # type: ignore[no-untyped-def]
@@ -143,7 +143,7 @@ def test_without_images_the_stored_counts_and_mean_faces_stay(app, imageless_wor
     at = app(imageless_world, "dataset", data="tiny")
     assert not at.exception
     assert at.metric[0].value == "240"
-    (means,) = parts(at, "gallery")  # the mean faces stored with the run
+    (means,) = parts(at, "tiles")  # the mean faces stored with the run
     counts = open_run("alpha").manifest.data.counts
     assert [tile[2] for tile in means["tiles"]] == [f"{n:,} faces" for n in counts["val"].values()]
     assert any("Means of the faces of val" in caption.value for caption in at.caption)

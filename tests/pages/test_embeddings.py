@@ -91,9 +91,7 @@ def test_neighbours_of_two_far_groups_are_their_own() -> None:
 
 def gallery(at) -> list[int]:  # type: ignore[no-untyped-def]
     walls = [
-        json.loads(part.proto.json)
-        for part in at.get("bidi_component")
-        if part.proto.component_name == "ferkit_gallery"
+        json.loads(part.proto.json) for part in at.get("bidi_component") if part.proto.component_name == "ferkit_tiles"
     ]
     return [tile[0] for tile in walls[0]["tiles"]] if walls else []
 

@@ -22,7 +22,7 @@ def test_without_a_filter_the_gallery_holds_what_is_wrong_most_confident_first(a
     sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), open_run("alpha").temperature)
     wrong = np.flatnonzero(sure.argmax(1) != stored["label"])
     expected = wrong[np.argsort(-sure.max(1)[wrong], kind="stable")].tolist()
-    assert [tile[0] for tile in parts(at, "gallery")[0]["tiles"]] == expected
+    assert [tile[0] for tile in parts(at, "tiles")[0]["tiles"]] == expected
     assert np.sum(parts(at, "matrix")[0]["counts"]) == len(stored)
     assert any("has the lowest recall" in text.value for text in at.markdown)
 
@@ -32,7 +32,7 @@ def test_a_class_in_the_address_shows_all_of_it_and_marks_its_row(app, gray_worl
     stored = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")
     names = parts(at, "matrix")[0]["classes"]
     happy = set(np.flatnonzero(stored["label"] == names.index("happy")).tolist())
-    assert {tile[0] for tile in parts(at, "gallery")[0]["tiles"]} == happy
+    assert {tile[0] for tile in parts(at, "tiles")[0]["tiles"]} == happy
     assert parts(at, "matrix")[0]["chosen"] == ["happy", ""]
     at.button(key="chip-true").click().run()
     assert parts(at, "matrix")[0]["chosen"] == ["", ""]
@@ -52,7 +52,7 @@ def test_all_faces_are_shown_on_request(app, gray_world) -> None:
     at = app(gray_world, "failures", data="tiny", run="alpha")
     at.segmented_control(key="failures-outcome").set_value("all faces").run()
     n = len(pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet"))
-    assert len(parts(at, "gallery")[0]["tiles"]) == n
+    assert len(parts(at, "tiles")[0]["tiles"]) == n
     assert "outcome" not in at.query_params
 
 

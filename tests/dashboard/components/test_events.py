@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from dashboard.components import gallery as galleries
 from dashboard.components import matrix as matrices
+from dashboard.components import tiles as grids
 from dashboard.components.events import event, selected
 
 
@@ -46,14 +46,14 @@ def test_a_component_that_left_no_state_sends_nothing(state: dict[str, Any], val
 
 
 @pytest.mark.parametrize(("sent", "row"), [(4, 4), (5, None), ("x", None), ([4], None), (None, None)])
-def test_a_gallery_takes_clicks_on_its_own_faces_only(
+def test_a_grid_takes_clicks_on_its_own_faces_only(
     state: dict[str, Any], monkeypatch: pytest.MonkeyPatch, sent: Any, row: int | None
 ) -> None:
     mounted, clicks = Mounted(face=sent), []
-    monkeypatch.setattr(galleries, "_component", mounted)
-    tiles = [galleries.Tile(4, "fear"), galleries.Tile(7, "sad")]
+    monkeypatch.setattr(grids, "_component", mounted)
+    tiles = [grids.Tile(4, "fear"), grids.Tile(7, "sad")]
     images = np.zeros((2, 8, 8), np.uint8)
-    assert galleries.gallery(images, tiles, key="faces", on_click=clicks.append) == row
+    assert grids.tile_grid(images, tiles, key="faces", on_click=clicks.append) == row
     mounted.callback()  # the page was left: there is no state
     assert clicks == []
     state["faces"] = {"face": sent}

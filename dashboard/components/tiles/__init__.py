@@ -11,14 +11,14 @@ import streamlit as st
 
 from dashboard.components.events import event
 
-__all__ = ["Tile", "gallery", "sprite"]
+__all__ = ["Tile", "sprite", "tile_grid"]
 
 HERE = Path(__file__).parent
 _component = st.components.v2.component(
-    "ferkit_gallery",
-    html="<div class='gallery' role='list'></div>\n",
-    css=(HERE / "gallery.css").read_text("utf-8"),
-    js=(HERE / "gallery.js").read_text("utf-8"),
+    "ferkit_tiles",
+    html="<div class='tiles' role='list'></div>\n",
+    css=(HERE / "tiles.css").read_text("utf-8"),
+    js=(HERE / "tiles.js").read_text("utf-8"),
 )
 
 
@@ -32,7 +32,7 @@ class Tile:
     colour: str = "transparent"  # of the frame
 
 
-def gallery(
+def tile_grid(
     images: np.ndarray,
     tiles: list[Tile],
     *,

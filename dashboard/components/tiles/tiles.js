@@ -1,6 +1,6 @@
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  const root = parentElement.querySelector(".gallery");
+  const root = parentElement.querySelector(".tiles");
   root.style.setProperty("--tile", data.size + "px");
   root.replaceChildren(
     ...data.tiles.map(([row, title, note, colour], place) => {
