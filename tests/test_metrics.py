@@ -161,3 +161,11 @@ def test_bootstrap_intervals_hold_the_score_and_narrow_with_more_faces() -> None
     assert (low < metrics.recall(matrix)).all() and (metrics.recall(matrix) < high).all()
     closer = metrics.intervals(matrix * 100, metrics.recall)
     assert (closer[1] - closer[0] < high - low).all()
+
+
+def test_shares_by_hand() -> None:
+    matrix = np.array([[3, 1], [0, 0]])
+    assert metrics.shares(matrix, "row").tolist() == [[0.75, 0.25], [0, 0]]
+    assert metrics.shares(matrix, "column").tolist() == [[1, 1], [0, 0]]
+    assert metrics.shares(matrix, "count").tolist() == [[3, 1], [0, 0]]
+    assert metrics.shares(np.stack([matrix, matrix.T]), "row").shape == (2, 2, 2)

@@ -14,7 +14,8 @@ import pandas as pd
 
 from ferkit import metrics
 from ferkit.errors import RunError
-from ferkit.evaluate.compare import Paired, mcnemar, paired
+from ferkit.evaluate.compare import Paired, paired
+from ferkit.evaluate.significance import mcnemar
 from ferkit.runs import LOGIT, Run
 
 __all__ = ["Aligned", "Stored", "align", "compare", "shifts"]

@@ -1,18 +1,15 @@
 """Paired comparison of two runs on the same faces: exact McNemar test and bootstrap intervals. Plain numpy, for
 pages."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from ferkit import metrics
 from ferkit.errors import DataError
+from ferkit.evaluate.significance import DRAWS, LEVEL, mcnemar
 
-__all__ = ["Paired", "mcnemar", "paired"]
-
-DRAWS = 2000  # of the bootstrap
-LEVEL = 0.95  # of the intervals; one minus it is the p below which a difference counts
+__all__ = ["Paired", "paired", "resampled"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,22 +63,12 @@ def paired(logits_a: np.ndarray, logits_b: np.ndarray, true: np.ndarray, seed: i
     a, b, classes = logits_a.argmax(1), logits_b.argmax(1), logits_a.shape[1]
     fixed, broken = np.flatnonzero((a != true) & (b == true)), np.flatnonzero((a == true) & (b != true))
     matrices = [metrics.confusion(true, pred, classes) for pred in (a, b)]
-    drawn = _resample(true, a, b, classes, seed)
+    drawn = resampled(true, a, b, classes, seed)
     differences = {score: _difference(score, matrices, drawn) for score in (metrics.accuracy, metrics.macro_f1)}
     return Paired(
         len(true), fixed, broken,
         *differences[metrics.accuracy], mcnemar(len(fixed), len(broken)), *differences[metrics.macro_f1],
     )  # fmt: skip
-
-
-def mcnemar(fixed: int, broken: int) -> float:
-    """Two-sided exact p that `fixed` and `broken` are equally likely (McNemar 1947, doi:10.1007/BF02295996).
-
-    p = min(1, 2 sum_{i <= k} C(m, i) / 2^m) with m = fixed + broken and k the smaller of both.
-    """
-    m, k = fixed + broken, min(fixed, broken)
-    logs = (math.lgamma(m + 1) - math.lgamma(i + 1) - math.lgamma(m - i + 1) - m * math.log(2) for i in range(k + 1))
-    return min(1.0, 2 * sum(map(math.exp, logs)))
 
 
 def _difference(score, matrices: list[np.ndarray], drawn: list[np.ndarray]) -> tuple[float, tuple[float, float]]:  # type: ignore[no-untyped-def]
@@ -90,8 +77,9 @@ def _difference(score, matrices: list[np.ndarray], drawn: list[np.ndarray]) -> t
     return float(score(matrices[1]) - score(matrices[0])), (float(ends[0]), float(ends[1]))
 
 
-def _resample(true: np.ndarray, a: np.ndarray, b: np.ndarray, classes: int, seed: int) -> list[np.ndarray]:
-    """Confusion matrices (DRAWS, C, C) of A and of B over the same drawn faces.
+def resampled(true: np.ndarray, a: np.ndarray, b: np.ndarray, classes: int, seed: int = 0) -> list[np.ndarray]:
+    """Confusion matrices float32 (DRAWS, C, C) of A and of B over the same drawn faces, for a paired bootstrap of any
+    score of them.
 
     Drawing N faces with replacement is a multinomial draw over the cells (true class, A's prediction, B's prediction)
     that have a face.

@@ -1,0 +1,93 @@
+"""Is a run as often right as it is confident: reliability bins, calibration error, confidence by outcome.
+
+Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv:1706.04599. Plain numpy, for pages. Every function
+takes `confidence`, the top probability in [0, 1], and `right`, bool, both (N,): of calibrated probabilities,
+softmax(z / T), or uncalibrated ones, softmax(z).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ferkit import metrics
+from ferkit.errors import DataError
+
+__all__ = ["BINNINGS", "Histogram", "Reliability", "answers", "histogram", "reliability"]
+
+BINNINGS = ("width", "mass")
+BINS = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """B bins of confidence, ascending; bin i holds the faces with lower[i] <= confidence < upper[i], the last one also
+    those at its upper edge."""
+
+    lower: np.ndarray  # float64 (B,)
+    upper: np.ndarray
+    n: np.ndarray  # int (B,): faces
+    confidence: np.ndarray  # mean; nan where there is no face, as in the next three
+    accuracy: np.ndarray
+    low: np.ndarray  # of the accuracy's 95% interval, Wilson's
+    high: np.ndarray
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error: sum_b n_b / N |accuracy_b - confidence_b|, in [0, 1]."""
+        return float(np.nansum(self.n * np.abs(self.accuracy - self.confidence)) / max(1, self.n.sum()))
+
+    @property
+    def gap(self) -> np.ndarray:
+        """accuracy - confidence per bin, (B,): below 0 where the run is overconfident."""
+        return self.accuracy - self.confidence
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Faces per bin of confidence, by outcome."""
+
+    edges: np.ndarray  # float64 (B + 1,), 0 to 1
+    right: np.ndarray  # int (B,)
+    wrong: np.ndarray
+
+
+def answers(logits: np.ndarray, true: np.ndarray, temperature: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Logits (N, C) and true classes (N,) -> confidence float64 (N,) at that temperature, and which are right, bool."""
+    probabilities = metrics.softmax(logits, temperature)
+    return probabilities.max(1), probabilities.argmax(1) == true
+
+
+def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS, binning: str = "width") -> Reliability:
+    """Bins of equal "width", or of equal "mass": as many faces in each, as far as equal confidences allow, so that
+    there may be fewer than `bins`.
+
+    Nixon et al. 2019, Measuring Calibration in Deep Learning, arXiv:1904.01685, for equal mass. Raises DataError for
+    another binning.
+    """
+    if binning not in BINNINGS:
+        raise DataError(f"Bins are of equal {' or '.join(BINNINGS)}; got {binning!r}.")
+    edges = np.linspace(0, 1, bins + 1) if binning == "width" else _equal_mass(confidence, bins)
+    place = np.clip(np.searchsorted(edges, confidence, side="right") - 1, 0, len(edges) - 2)
+    count = len(edges) - 1
+    n, hits = (np.bincount(place, weights, count) for weights in (None, right))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean, accuracy = np.bincount(place, confidence, count) / n, hits / n
+    low, high = np.where(n > 0, metrics.wilson(hits, n), np.nan)
+    return Reliability(edges[:-1], edges[1:], n.astype(np.int64), mean, accuracy, low, high)
+
+
+def _equal_mass(confidence: np.ndarray, bins: int) -> np.ndarray:
+    """Edges half-way between the confidences on either side of each quantile, so that no face lies on one."""
+    ascending = np.sort(np.asarray(confidence, np.float64))
+    cuts = np.arange(1, bins) * len(ascending) // bins
+    cuts = cuts[cuts > 0]
+    inner = (ascending[cuts - 1] + ascending[cuts]) / 2
+    return np.concatenate([[0.0], np.unique(inner[ascending[cuts - 1] < ascending[cuts]]), [1.0]])
+
+
+def histogram(confidence: np.ndarray, right: np.ndarray, bins: int = 20) -> Histogram:
+    """How confident the run is where it is right and where it is wrong, in bins of equal width."""
+    right = np.asarray(right, bool)
+    edges = np.linspace(0, 1, bins + 1)
+    counts = [np.histogram(confidence[part], edges)[0] for part in (right, ~right)]
+    return Histogram(edges, counts[0], counts[1])
