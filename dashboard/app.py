@@ -82,6 +82,7 @@ def _drawing(name: str) -> str:
 def draw() -> None:
     """What every page has: title, navigation, sidebar; then the page."""
     st.set_page_config(page_title="ferkit", page_icon=_drawing("mark"), layout="wide")
+    st.html(ROOT / "dashboard" / "static" / "app.css")
     st.logo(_drawing("logo"), size="large", icon_image=_drawing("mark"))
     sections = {section: [page(*about) for about in pages] for section, pages in PAGES.items()}
     # The default page opens at / alone; this one opens it at /overview, as its neighbours are addressed.

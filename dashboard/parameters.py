@@ -78,23 +78,14 @@ def names(name: str, pages: tuple[str, ...], most: int, **more: Any) -> Paramete
 
 RUN = ("data", "run")
 ANYTHING = (
-    "data",
-    "split",
-    "run",
-    "base",
-    "true",
-    "pred",
-    "outcome",
-    "confidence",
-    "lasso",
-    "layout",
-    "all",
-    "changed",
-    "against",
-)
+    "data", "split", "run", "base", "true", "pred", "outcome", "confidence", "lasso", "layout", "on", "tags", "slices",
+    "find", "dedup", "all", "changed", "against",
+)  # fmt: skip
+SCORED = ("overview", "compare", "confidence", "dataset", "failures", "slices", "labels", "embeddings", "gradcam")
+EVERY = (*SCORED, "training", "search", "filters", "photo", "video", "webcam")
 
 # More than one page
-DEDUPLICATED = flag("dedup", ("overview", "compare"), shared=True)
+DEDUPLICATED = flag("dedup", EVERY, shared=True)
 NORM = choice("norm", ("failures", "compare"), ("row", "column", "count"), shared=True)
 PLACE = integer("place", ("failures", "compare", "embeddings", "gradcam"), 1, 1, 10**9, resets_on=ANYTHING)
 LAYER = text("layer", ("gradcam", "filters"), resets_on=RUN)

@@ -1,4 +1,5 @@
-"""Dataset, split, run and baseline: the sidebar's four choices, kept in step with the Selection."""
+"""Dataset, split, run, baseline, and whether copies of training faces count: the sidebar's choices, kept in step with
+the Selection."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from dashboard import load
-from dashboard.state import Selection, adopt, current, narrow
+from dashboard import load, parameters
+from dashboard.state import Selection, adopt, bind, current, narrow
 from ferkit.data import store
 from ferkit.runs import Run
 
@@ -39,6 +40,20 @@ def show() -> None:
             "Split", "split", splits, selection.split, help="Choose on val; look at test once, at the end.",
             label=lambda name: SPLITS.get(name, name),
         )  # fmt: skip
+        _dedup(runs[selection.run], selection)
+
+
+def _dedup(run: Run, selection: Selection) -> None:
+    """Whether faces whose exact pixels are also in the training data count, on every page; nothing where none is."""
+    scores = run.results(selection.data).scores.get(selection.split)
+    if scores is None or not scores.leaked:
+        return
+    st.toggle(
+        "De-duplicated",
+        **bind(parameters.DEDUPLICATED),
+        help=f"{scores.leaked:,} of the {scores.n:,} faces of {selection.split} are exact copies of training faces. "
+        "De-duplicated numbers leave them out, on every page.",
+    )
 
 
 @dataclass(frozen=True)

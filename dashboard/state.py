@@ -13,70 +13,18 @@ What else a page shows (a norm, a layer, a place in the gallery) is a `Parameter
 value stays with the session when another page is visited, and is in the URL of every page that the Parameter names.
 """
 
-import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
-from itertools import chain
+from collections.abc import Collection
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from dashboard.parameters import PARAMETERS, Parameter, of_page
-from dashboard.words import plain
+from dashboard.selection import FILTERS, Selection
 
-__all__ = ["FILTERS", "OUTCOMES", "Selection", "adopt", "bind", "chips", "current", "enter", "narrow", "put", "value"]
+__all__ = ["Selection", "adopt", "bind", "current", "enter", "narrow", "put", "value"]
 
 T = TypeVar("T")
-
-OUTCOMES = ("right", "wrong")
-FILTERS = ("true", "pred", "outcome", "confidence", "lasso")
-Polygon = tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What is being looked at. Empty strings mean "not chosen"."""
-
-    data: str = ""  # dataset
-    split: str = ""
-    run: str = ""
-    base: str = ""  # baseline run
-    true: str = ""  # class name
-    pred: str = ""  # class name
-    outcome: str = ""  # one of OUTCOMES
-    confidence: tuple[float, float] | None = None  # of the prediction, in [0, 1]
-    lasso: Polygon = ()  # on the UMAP or PCA map, see `layout`
-    layout: str = "umap"
-    face: str = ""  # id of the face whose detail is open
-
-    @classmethod
-    def parse(cls, params: Mapping[str, str]) -> "Selection":
-        """From a URL's parameters. What cannot be read is left out: a URL from a stranger breaks nothing."""
-        plain = {f.name: params[f.name][:200] for f in fields(cls) if f.type is str and f.name in params}
-        if plain.get("outcome") not in OUTCOMES:
-            plain.pop("outcome", None)
-        if plain.get("layout") not in ("umap", "pca"):
-            plain.pop("layout", None)
-        return cls(**plain, confidence=_range(params.get("confidence", "")), lasso=_polygon(params.get("lasso", "")))
-
-    def params(self) -> dict[str, str]:
-        """The URL's parameters: only what is chosen."""
-        texts = {f.name: getattr(self, f.name) for f in fields(self) if f.type is str}
-        params = {name: text for name, text in texts.items() if text != getattr(Selection, name)}
-        if self.confidence:
-            params["confidence"] = f"{self.confidence[0]:.4g}-{self.confidence[1]:.4g}"
-        if self.lasso:
-            params["lasso"] = "_".join(f"{x:.4g},{y:.4g}" for x, y in self.lasso)
-        return params
-
-    def without(self, *names: str) -> "Selection":
-        """The same with these fields back at their defaults."""
-        return replace(self, **{name: getattr(Selection(), name) for name in names})
-
-    @property
-    def filtered(self) -> bool:
-        """Whether any filter on faces is set."""
-        return any(getattr(self, name) for name in FILTERS)
 
 
 def enter(page: str) -> None:
@@ -111,10 +59,16 @@ def narrow(**changes: Any) -> None:
         new = replace(new, base=old.run if new.run != old.run else "")
     if "face" not in changes and new != old:
         new = new.without("face")
-    if "lasso" not in changes and (new.run, new.split) != (old.run, old.split):
-        new = new.without("lasso")
+    if "lasso" not in changes and (new.run, new.split, new.on and new.base) != (
+        old.run,
+        old.split,
+        old.on and old.base,
+    ):
+        new = new.without("lasso", "on")
     if new.data != old.data:
         new = new.without(*FILTERS)
+    if not new.lasso:
+        new = new.without("on")
     _forget({f.name for f in fields(Selection) if getattr(old, f.name) != getattr(new, f.name)})
     adopt(new)
 
@@ -192,54 +146,3 @@ def _write() -> None:
     st.session_state["url"] = url
     if _url() != url:
         st.query_params.from_dict(url)
-
-
-def chips(selection: Selection) -> None:
-    """The filters as buttons; a click removes one."""
-    shown = [(name, _label(name, selection)) for name in FILTERS if getattr(selection, name)]
-    if not shown:
-        return
-    with st.container(horizontal=True, gap="small", key="chips"):
-        for name, label in shown:
-            st.button(
-                label,
-                icon=":material/close:",
-                key=f"chip-{name}",
-                on_click=_drop,
-                args=(name,),
-                help="Remove this filter",
-            )
-        if len(shown) > 1:
-            st.button("Clear all", type="tertiary", key="chip-all", on_click=_drop, args=FILTERS)
-
-
-def _drop(*names: str) -> None:
-    narrow(**{name: getattr(Selection, name) for name in names})
-
-
-def _label(name: str, selection: Selection) -> str:
-    value = getattr(selection, name)
-    if name == "confidence":
-        return f"confidence {value[0]:.0%}–{value[1]:.0%}"
-    if name == "lasso":
-        return f"lasso on the {selection.layout.upper()} map"
-    return f"{ {'true': 'true', 'pred': 'predicted', 'outcome': 'outcome'}[name] }: {plain(value)}"
-
-
-def _range(text: str) -> tuple[float, float] | None:
-    low, _, high = text.partition("-")
-    try:
-        pair = float(low), float(high)
-    except ValueError:
-        return None
-    return pair if 0 <= pair[0] <= pair[1] <= 1 else None
-
-
-def _polygon(text: str) -> Polygon:
-    try:
-        corners = tuple(
-            (float(x), float(y)) for x, y in (corner.split(",") for corner in text.split("_")[:200] if corner)
-        )
-    except ValueError:
-        return ()
-    return corners if len(corners) >= 3 and all(map(math.isfinite, chain(*corners))) else ()

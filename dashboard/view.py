@@ -1,22 +1,22 @@
 """What a page shows: the Selection resolved to a run, its results, one row per face, and the images where they are
 here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import load
-from dashboard.state import Selection
+from dashboard import load, parameters, traits
+from dashboard.state import Selection, value
 from dashboard.words import code, plain
 from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
 from ferkit.runs import LOGIT, Results, Run
 
-__all__ = ["View", "bring_images", "in_polygon", "not_scored", "of", "run_of", "table"]
+__all__ = ["View", "baseline_of", "bring_images", "dedup", "in_polygon", "not_scored", "of", "run_of", "table"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class View:
     run: Run
     results: Results
     split: str
-    frame: pd.DataFrame  # id, label, pred, confidence, right, leaked; a row per face, as in the run folder
+    frame: pd.DataFrame  # see `table`; a row per face, as in the run folder
+    dedup: bool = False  # whether faces whose pixels are also in the training data are left out
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -53,10 +54,16 @@ class View:
         # int (N,): the index of each id in the dataset, -1 where the dataset lacks it
         return Images(faces, load.cached(key, lambda: pd.Index(faces.ids).get_indexer(self.frame["id"].to_numpy())))
 
+    @property
+    def counted(self) -> np.ndarray:
+        """bool (N,): the rows that count at all: every one, or those that are not also in the training data."""
+        return ~self.frame["leaked"].to_numpy() if self.dedup else np.ones(len(self.frame), bool)
+
     def rows(self, *, ignore: tuple[str, ...] = ()) -> np.ndarray:
-        """int (M,): the rows that pass the Selection's filters (but those named in `ignore`), most confident first."""
+        """int (M,): the rows that count and pass the Selection's filters (but those named in `ignore`), most confident
+        first."""
         chosen, frame = self.selection.without(*ignore), self.frame
-        keep = np.ones(len(frame), bool)
+        keep = self.counted
         for name, column in (("true", "label"), ("pred", "pred")):
             if (value := getattr(chosen, name)) in self.classes:
                 keep &= frame[column].to_numpy() == self.classes.index(value)
@@ -65,9 +72,14 @@ class View:
         confidence = frame["confidence"].to_numpy()
         if chosen.confidence:
             keep &= (confidence >= chosen.confidence[0]) & (confidence <= chosen.confidence[1])
-        if chosen.lasso and self.results.has(self.split, "-map.parquet"):
-            places = load.layout(self.results, self.split)[[f"{chosen.layout}_x", f"{chosen.layout}_y"]].to_numpy()
-            keep &= in_polygon(places, np.array(chosen.lasso))
+        if chosen.find:
+            keep &= frame["id"].str.contains(chosen.find, case=False, regex=False).to_numpy()
+        keep &= _in_lasso(self, chosen)
+        for name in chosen.tags:
+            keep &= traits.tags(self).get(name, True)
+        for name, low, high in chosen.slices:
+            if name in (columns := traits.properties(self)):
+                keep &= columns[name].between(low, high).to_numpy()
         rows = np.flatnonzero(keep)
         return rows[np.argsort(-confidence[rows], kind="stable")]
 
@@ -96,6 +108,36 @@ class Images:
             return {}
         votes = self.faces.votes[self.places[row]]
         return dict(zip(self.faces.vote_names, votes.tolist(), strict=True)) if votes.any() else {}
+
+
+def _in_lasso(view: View, chosen: Selection) -> np.ndarray | bool:
+    """bool (N,): the rows inside the lasso, which may lie on the baseline's map; True where none is drawn."""
+    source = baseline_of(view) if chosen.on else view
+    if not chosen.lasso or source is None or not source.results.has(source.split, "-map.parquet"):
+        return True
+    places = load.layout(source.results, source.split)
+    names = [f"{chosen.layout}_x", f"{chosen.layout}_y"]
+    if not set(names) <= set(places):
+        return True
+    inside = in_polygon(places[names].to_numpy(), np.array(chosen.lasso))
+    if source is view:
+        return inside
+    return view.frame["id"].isin(source.frame["id"].to_numpy()[inside]).to_numpy()
+
+
+def baseline_of(view: View) -> View | None:
+    """The View of the Selection's baseline on the same split; None where there is none, or it was not scored there."""
+    run = load.all_runs().get(view.selection.base)
+    results = run.results(view.selection.data) if run is not None else None
+    if run is None or results is None or view.split not in results.scores:
+        return None
+    with load.show_errors():
+        return replace(view, run=run, results=results, frame=table(results, view.split))
+
+
+def dedup() -> bool:
+    """Whether faces whose exact pixels are also in the training data are left out, on every page; see the sidebar."""
+    return value(parameters.DEDUPLICATED)
 
 
 def run_of(selection: Selection) -> Run:
@@ -141,12 +183,15 @@ def of(selection: Selection) -> View:
         not_scored(run, selection)
         st.stop()
     with load.show_errors():
-        return View(selection, run, results, selection.split, table(results, selection.split))
+        return View(selection, run, results, selection.split, table(results, selection.split), dedup())
 
 
 def table(results: Results, split: str) -> pd.DataFrame:
-    """id, label, pred, confidence, right, leaked of each face of a split. Raises RunError where the folder is
-    incomplete."""
+    """Of each face of a split: id, label, pred, second (the next best class), confidence, margin (to the second, in
+    [0, 1]), loss (-log p of the label, in nats), right, leaked (its pixels are in the training data).
+
+    Raises RunError where the folder is incomplete.
+    """
     key = ("table", load.key_of(results.path / f"{split}.parquet"), results.temperature)
     frame: pd.DataFrame = load.cached(key, lambda: _table(results, split))
     return frame
@@ -161,8 +206,11 @@ def _table(results: Results, split: str) -> pd.DataFrame:
         raise FerkitError(
             f"{results.path.name}/{split}.parquet has labels that its run does not have. Evaluate the run again."
         )
-    frame["pred"] = probabilities.argmax(1)
-    frame["confidence"] = probabilities.max(1)
+    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
+    best = np.take_along_axis(probabilities, order, 1)
+    frame["pred"], frame["second"] = order[:, 0], order[:, -1]
+    frame["confidence"], frame["margin"] = best[:, 0], best[:, 0] - best[:, -1]
+    frame["loss"] = -np.log(np.clip(probabilities[np.arange(len(frame)), frame["label"]], 1e-12, 1))
     frame["right"] = frame["pred"] == frame["label"]
     return frame
 

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import load, parameters, view
 from dashboard.charts import comparison as charts
 from dashboard.charts.style import QUIET
 from dashboard.components.matrix import NORMS, matrix, shares
@@ -87,16 +87,13 @@ def show() -> None:
             icon=":material/balance:",
         )
         return
-    scores = runs[selection.run].results(selection.data).scores[selection.split]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = choices.runs(selection, names, key="compare-runs")
-        dedup = choices.dedup(leaderboard.leaked(scores), scores.n)
+    chosen = choices.runs(selection, names, key="compare-runs")
     if len(chosen) < 2:
         st.info("Choose a second run to compare with.", icon=":material/add:")
         return
     caution(chosen, selection)
     with load.show_errors():
-        aligned = pairing.of(chosen, selection.data, selection.split, dedup=dedup)
+        aligned = pairing.of(chosen, selection.data, selection.split, dedup=view.dedup())
         st.markdown(verdict.sentence(aligned, chosen[0], chosen[1]))
         if len(set(aligned.sizes)) > 1:
             st.caption(f"Compared on the {len(aligned.true):,} faces that all of these runs were scored on.")

@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters, view
+from dashboard import chips, load, parameters, view
 from dashboard.charts import maps
 from dashboard.components.events import selected
 from dashboard.faces import lasso, neighbourhoods
 from dashboard.faces.wall import wall
-from dashboard.state import bind, chips, current, narrow, value
+from dashboard.state import bind, current, narrow, value
 from dashboard.view import View
 from dashboard.words import code, percent, plain
 from ferkit.colours import of_classes
@@ -37,7 +37,7 @@ def explore() -> None:
             required=True,
             **bind(parameters.COLOUR, maps.COLOURINGS),
         )
-    chips(shown.selection)
+    chips.show(shown.selection)
     _map(shown, value(parameters.COLOUR))
     if shown.selection.layout == "umap" and not by_umap(load.layout(shown.results, shown.split)):
         st.caption(f"Drawn by PCA: a UMAP needs {LEAST} faces.")

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters, view
+from dashboard import chips, parameters, view
 from dashboard.components.matrix import NORMS, matrix
 from dashboard.faces.wall import wall
 from dashboard.results import confusions, frequent
-from dashboard.state import Selection, bind, chips, current, narrow, put, value
+from dashboard.state import Selection, bind, current, narrow, put, value
 from dashboard.view import View
 from ferkit import metrics
 
@@ -22,7 +22,7 @@ def explore() -> None:
     shown = view.of(current())
     shown = replace(shown, selection=_aimed(shown.selection))
     counts = _counts(shown, shown.rows(ignore=("true", "pred", "outcome")))
-    chips(current())
+    chips.show(current())
     left, right = st.columns([3, 2], gap="medium")
     with left.container(border=True):
         _matrix(shown, counts)
@@ -109,6 +109,6 @@ def _confidence() -> None:
 
 
 shown = view.of(current())
-every = _counts(shown, np.arange(len(shown.frame)))
+every = _counts(shown, np.flatnonzero(shown.counted))
 st.markdown(f"**{confusions.worst_class(every, shown.classes)}**")
 explore()

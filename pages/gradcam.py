@@ -3,13 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import load, view
+from dashboard import chips, load, view
 from dashboard.charts import heat
 from dashboard.charts.style import QUIET
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.network import heatwall
 from dashboard.network.attention import GROUPS, insight, mean_images
-from dashboard.state import chips, current, narrow
+from dashboard.state import current, narrow
 from dashboard.words import plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
@@ -45,7 +45,7 @@ st.segmented_control(
     on_change=choose_group,
     label_visibility="collapsed",
 )
-chips(selection)
+chips.show(selection)
 
 try:
     stored = load.cams(shown.results, shown.split)

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import load, view
-from dashboard.results import cards, choices, frontier, leaderboard, ranking
+from dashboard.results import cards, frontier, leaderboard, ranking
 from dashboard.state import Selection, current
 from dashboard.words import code, plain
 from ferkit.runs import Run
@@ -70,9 +70,7 @@ def show() -> None:
         left_out(selection, pd.DataFrame(columns=["run"]), {})
         return
     with load.show_errors():
-        name = selection.run if selection.run in scored else scored[0]
-        scores = runs[name].results(selection.data).scores[selection.split]
-        dedup = choices.dedup(leaderboard.leaked(scores), scores.n)
+        dedup = view.dedup()
         board = leaderboard.table(runs, selection.data, selection.split, dedup=dedup)
     chosen = board.frame[board.frame["run"] == selection.run]
     if len(board.frame):

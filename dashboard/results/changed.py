@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters, view
+from dashboard import chips, parameters, view
 from dashboard.faces.wall import Notes, wall
 from dashboard.results import pairing
-from dashboard.state import Selection, bind, chips, value
+from dashboard.state import Selection, bind, value
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.evaluate.alignment import Aligned
@@ -42,7 +42,7 @@ def show(aligned: Aligned, run: str, selection: Selection) -> None:
         st.page_link("../pages/failures.py", label="Open this selection on Failures", icon=":material/troubleshoot:")
     side = value(parameters.CHANGED)
     st.caption(SIDES[side].format(run=plain(run), other=plain(other)))
-    chips(selection)
+    chips.show(selection)
     shown = view.of(selection)
     wall(
         shown,

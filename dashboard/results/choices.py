@@ -1,33 +1,15 @@
-"""Choices that more than one page offers: which runs, and whether faces that are also in train count."""
+"""Which runs a page shows side by side."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard import parameters
-from dashboard.state import Selection, bind, narrow, put, value
+from dashboard.state import Selection, narrow, put, value
 
-__all__ = ["dedup", "runs"]
+__all__ = ["runs"]
 
-COUNTED = {False: "all faces", True: "de-duplicated"}
 MOST = 4  # runs side by side
-
-
-def dedup(leaked: int, n: int) -> bool:
-    """Whether to leave out the `leaked` of n faces whose exact pixels are also in the training data; kept over the
-    pages."""
-    if not leaked:
-        return False
-    st.segmented_control(
-        "Faces counted",
-        COUNTED,
-        format_func=COUNTED.__getitem__,
-        required=True,
-        **bind(parameters.DEDUPLICATED, COUNTED),
-        help=f"{leaked:,} of the {n:,} faces of this split are exact copies of training faces. De-duplicated scores "
-        "leave them out.",
-    )
-    return value(parameters.DEDUPLICATED)
 
 
 def runs(selection: Selection, names: Sequence[str], *, key: str) -> list[str]:

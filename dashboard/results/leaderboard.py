@@ -9,10 +9,10 @@ import pandas as pd
 from dashboard import load
 from ferkit import metrics, runs
 from ferkit.errors import FerkitError
-from ferkit.runs import LOGIT, Headline, Results, Run, Scores
+from ferkit.runs import LOGIT, Headline, Results, Run
 
 __all__ = [
-    "COLUMNS", "HELD_OUT", "IN_SAMPLE", "OUT_OF_FOLD", "Leaderboard", "best", "evaluation", "leaked", "marked", "table",
+    "COLUMNS", "HELD_OUT", "IN_SAMPLE", "OUT_OF_FOLD", "Leaderboard", "best", "evaluation", "marked", "table",
     "unreadable",
 ]  # fmt: skip
 
@@ -67,11 +67,6 @@ def evaluation(run: Run, data: str, split: str) -> str:
     if data != run.dataset or split not in ("train", "all"):
         return HELD_OUT
     return OUT_OF_FOLD if run.manifest.crossval and split == "train" else IN_SAMPLE
-
-
-def leaked(scores: Scores) -> int:
-    """How many faces of a scored split are also in the training data; 0 where that is not known."""
-    return scores.n - scores.dedup.n if scores.dedup else 0
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,11 @@ class Scores(Headline):
     map_outdated: bool = False  # whether the stored map was drawn from other features
     seconds: Number = 0.0
 
+    @property
+    def leaked(self) -> int:
+        """How many of the faces are also in the training data; 0 where that is not known."""
+        return self.n - self.dedup.n if self.dedup else 0
+
     @model_validator(mode="after")
     def _counts_add_up(self) -> "Scores":
         if self.dedup and self.dedup.n > self.n:

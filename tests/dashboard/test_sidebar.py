@@ -4,6 +4,8 @@ import shutil
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
+
 from dashboard import load, sidebar
 
 
@@ -56,3 +58,14 @@ def test_a_run_that_was_not_scored_on_the_dataset_can_be_chosen_and_says_how_to_
         assert set(at.selectbox(key="side-run").options) == {"alpha (not scored here)", "beta (not scored here)"}
         assert any("has not been scored on val of **mine**" in text.value for text in at.info), page
     assert at.selectbox(key="side-base").options == ["none"]
+
+
+def test_de_duplicated_holds_on_every_page(gray_world, app) -> None:
+    leaked = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")["leaked"]
+    assert 0 < leaked.sum() < len(leaked)
+    at = app(gray_world, "failures", run="alpha", all="1")
+    at.toggle(key="view-dedup").set_value(True).run()
+    assert address(at)["dedup"] == "1"
+    counted = f"{(~leaked).sum()} faces"
+    assert any(counted in text.value for text in at.markdown), [text.value for text in at.markdown]
+    assert app(gray_world, "overview", run="alpha", dedup="1").toggle(key="view-dedup").value is True

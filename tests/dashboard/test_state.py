@@ -7,7 +7,8 @@ from dashboard.state import Selection
 
 FULL = Selection(
     data="fer2013", split="val", run="a", base="b", true="fear", pred="sad", outcome="wrong", confidence=(0.25, 0.9),
-    lasso=((0.5, -1.25), (3.0, 4.0), (-2.0, 1.0)), layout="pca", face="test/fear/x.jpg",
+    lasso=((0.5, -1.25), (3.0, 4.0), (-2.0, 1.0)), layout="pca", on="base", face="test/fear/x.jpg",
+    tags=("second guess right", "a, b: c"), slices=(("brightness", 0.125, 0.5), ("x:y", -3.0, 2e6)), find="x.jpg",
 )  # fmt: skip
 
 
@@ -21,7 +22,9 @@ def test_a_selection_comes_back_from_its_address() -> None:
     "params",
     [
         {"confidence": "high"}, {"confidence": "0.9-0.1"}, {"confidence": "-1-2"}, {"confidence": "nan-1"},
-        {"outcome": "perhaps"},
+        {"outcome": "perhaps"}, {"on": "elsewhere"}, {"tags": ","}, {"slices": "brightness"},
+        {"slices": "brightness:1:0"},
+        {"slices": "brightness:nan:1"}, {"slices": ":0:1"}, {"slices": "brightness:0:inf"},
         {"layout": "../x"}, {"lasso": "1,2_3"}, {"lasso": "1,2_3,4"}, {"lasso": "a,b_c,d_e,f"},
         {"lasso": "nan,1_inf,2_3,4"},
         {"unknown": "x"},
@@ -38,9 +41,10 @@ def test_a_long_value_is_cut() -> None:
 def script() -> None:
     import streamlit as st
 
-    from dashboard.state import chips, current, narrow
+    from dashboard import chips
+    from dashboard.state import current, narrow
 
-    chips(current())
+    chips.show(current())
     st.text(repr(current()))
     for name, changes in {
         "cell": {"true": "happy", "pred": "angry"},
@@ -77,7 +81,7 @@ def test_the_address_is_taken_over_and_follows() -> None:
 def test_another_run_drops_the_lasso_and_another_dataset_every_filter() -> None:
     at = start(FULL)
     at.button(key="do-run").click().run()
-    assert selected(at) == FULL.without("lasso", "face", "layout") or selected(at).lasso == ()
+    assert selected(at).lasso == () and selected(at).on == "", "the map they were drawn on is gone"
     assert selected(at).true == "fear"
     at.button(key="do-data").click().run()
     assert not selected(at).filtered
@@ -86,8 +90,11 @@ def test_another_run_drops_the_lasso_and_another_dataset_every_filter() -> None:
 def test_a_chip_removes_its_filter_alone() -> None:
     at = start(FULL)
     assert {button.key for button in at.button if button.key.startswith("chip")} == {
-        "chip-true", "chip-pred", "chip-outcome", "chip-confidence", "chip-lasso", "chip-all",
+        "chip-true", "chip-pred", "chip-outcome", "chip-confidence", "chip-lasso", "chip-tags-5", "chip-tags-6",
+        "chip-slices-7", "chip-slices-8", "chip-find", "chip-all",
     }  # fmt: skip
+    at.button(key="chip-tags-5").click().run()
+    assert selected(at).tags == FULL.tags[1:] and selected(at).slices == FULL.slices
     at.button(key="chip-pred").click().run()
     assert (selected(at).pred, selected(at).true) == ("", "fear")
     at.button(key="chip-all").click().run()

@@ -71,3 +71,45 @@ def test_a_polygon_contains_the_points_inside() -> None:
     cloud = np.random.default_rng(0).uniform(-1.5, 1.5, (2000, 2))
     agrees = in_polygon(cloud, circle) == (np.hypot(*cloud.T) < 1)
     assert agrees.mean() > 0.99
+
+
+def test_tags_slices_and_names_narrow_too(shown: View) -> None:
+    def rows(**chosen: object) -> list[int]:
+        return sorted(replace(shown, selection=replace(shown.selection, **chosen)).rows())
+
+    frame = shown.frame
+    second = ~frame["right"] & (frame["second"] == frame["label"])
+    assert rows(tags=("second guess right",)) == list(np.flatnonzero(second)) and second.any()
+    low, high = frame["loss"].quantile([0.2, 0.6])
+    assert rows(slices=(("loss", low, high),)) == list(np.flatnonzero(frame["loss"].between(low, high)))
+    assert rows(tags=("no such tag",), slices=(("no such column", 0.0, 1.0),)) == list(range(len(frame)))
+    name = str(frame["id"].iat[7])
+    assert rows(find=name.upper()) == [7] and rows(find="(no such") == []
+
+
+def test_de_duplicated_leaves_out_copies_of_training_faces(shown: View) -> None:
+    frame = shown.frame.assign(leaked=np.arange(len(shown.frame)) % 3 == 0)
+    copied = replace(shown, frame=frame)
+    assert len(copied.rows()) == len(frame)
+    assert (replace(copied, dedup=True).rows() % 3 != 0).all()
+    assert replace(copied, dedup=True).counted.sum() == (~frame["leaked"]).sum()
+
+
+def test_second_guess_margin_and_loss_are_those_of_the_probabilities(shown: View) -> None:
+    p, frame = shown.probabilities, shown.frame
+    ordered = np.sort(p, axis=1)
+    np.testing.assert_allclose(frame["margin"], ordered[:, -1] - ordered[:, -2])
+    np.testing.assert_allclose(p[np.arange(len(p)), frame["second"]], ordered[:, -2])
+    np.testing.assert_allclose(np.exp(-frame["loss"]), p[np.arange(len(p)), frame["label"]])
+
+
+def test_a_lasso_on_the_baselines_map_gives_the_faces_inside_it_there(
+    shown: View, gray_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gray_world.enter(monkeypatch)
+    places = open_run("beta").results().layout("val")
+    x, y = places["pca_x"].median(), places["pca_y"].median()
+    box = ((-1e4, -1e4), (x, -1e4), (x, y), (-1e4, y))
+    chosen = replace(shown.selection, base="beta", lasso=box, layout="pca", on="base")
+    inside = set(places["id"][(places["pca_x"] < x) & (places["pca_y"] < y)])
+    assert set(shown.frame["id"].iloc[replace(shown, selection=chosen).rows()]) == inside and inside
