@@ -5,7 +5,7 @@ import numpy as np
 from ferkit.data.faces import MIN_SIDE, SPLITS
 from ferkit.text import is_printable
 
-__all__ = ["check_parts"]
+__all__ = ["check_parts", "check_votes"]
 
 
 def check_parts(
@@ -24,7 +24,7 @@ def check_parts(
     if not np.isin(parts["splits"], SPLITS).all():
         raise ValueError(f"a split is none of {', '.join(SPLITS)}")
     _check_ids(parts["ids"])
-    _check_votes(votes, vote_names)
+    check_votes(votes, vote_names)
 
 
 def _check_images(images: np.ndarray) -> None:
@@ -58,7 +58,8 @@ def _check_ids(ids: np.ndarray) -> None:
         raise ValueError("an id is empty or not printable")
 
 
-def _check_votes(votes: np.ndarray | None, names: tuple[str, ...]) -> None:
+def check_votes(votes: np.ndarray | None, names: tuple[str, ...]) -> None:
+    """Raise ValueError unless there is a column of counts for each name."""
     if votes is None:
         if names:
             raise ValueError("it has vote names and no votes")

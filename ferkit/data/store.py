@@ -2,20 +2,24 @@
 
 import re
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import h5py
 import numpy as np
 
 from ferkit import files
 from ferkit.data import hdf5
-from ferkit.data.checks import check_parts
+from ferkit.data.checks import check_parts, check_votes
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 
-__all__ = ["describe", "load", "names", "path_of", "save", "suggest"]
+__all__ = ["StoredVotes", "describe", "load", "names", "path_of", "save", "suggest", "votes"]
 
 FORMAT = 1
+T = TypeVar("T")
 ENDINGS = re.compile(r"(\.tar)?\.(zip|csv|tar|gz|tgz|bz2|xz)$", re.IGNORECASE)
 
 
@@ -86,6 +90,41 @@ def load(name: str) -> Faces:
 
     Raises DataError if it is missing, cut short, of another format, or made to do harm: see `ferkit.data.hdf5`.
     """
+    return _opened(name, lambda path, file: _read(name, path, file))
+
+
+@dataclass(frozen=True, eq=False)
+class StoredVotes:
+    """The votes of a dataset, without its images."""
+
+    votes: np.ndarray  # uint8 (N, V)
+    names: tuple[str, ...]  # of the V choices
+    classes: tuple[str, ...]
+    splits: np.ndarray  # str (N,)
+
+
+def votes(name: str) -> StoredVotes | None:
+    """The votes alone, without reading an image; None where the dataset has none.
+
+    Raises DataError as `load`.
+    """
+    return _opened(name, _read_votes)
+
+
+def _read_votes(path: Path, file: h5py.File) -> StoredVotes | None:
+    hdf5.check_file(path, file)
+    if "votes" not in file:
+        return None
+    votes, splits = hdf5.array(file, "votes", "u"), hdf5.texts(file, "splits", path)
+    classes, names = hdf5.names(file, "classes"), hdf5.names(file, "vote_names")
+    check_votes(votes, names)
+    if len(votes) != len(splits):
+        raise ValueError(f"its parts have different lengths: votes {len(votes)}, splits {len(splits)}")
+    return StoredVotes(votes, names, classes, splits)
+
+
+def _opened(name: str, read: Callable[[Path, h5py.File], T]) -> T:
+    """What `read` makes of the store. Raises DataError."""
     path = path_of(name)
     if not path.exists():
         others = ", ".join(names()) or "none yet"
@@ -97,7 +136,7 @@ def load(name: str) -> Faces:
         raise DataError(f"{path.name} is not a file. Move it out of {path.parent.name}/.")
     try:
         with h5py.File(path, "r") as file:
-            return _read(name, path, file)
+            return read(path, file)
     except Exception as error:  # HDF5 raises nearly anything on broken bytes: OSError, KeyError, RuntimeError ...
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise DataError(

@@ -130,3 +130,25 @@ def test_a_folder_that_cannot_be_made_gives_one_message(folder: Path, monkeypatc
     monkeypatch.setenv("FERKIT_DATA", str(folder / "file"))
     with pytest.raises(DataError, match="Set FERKIT_DATA"):
         store.save(faces())
+
+
+def test_votes_are_read_without_the_images(faces: Faces) -> None:
+    store.save(faces)
+    assert store.votes(faces.name) is None
+    counts = np.random.default_rng(0).integers(0, 9, (len(faces), 2)).astype(np.uint8)
+    store.save(replace(faces, votes=counts, vote_names=("glad", "odd")))
+    read = store.votes(faces.name)
+    assert read is not None and read.names == ("glad", "odd") and read.classes == faces.classes
+    np.testing.assert_array_equal(read.votes, counts)
+    assert read.splits.tolist() == faces.splits.tolist()
+
+
+def test_broken_votes_are_one_sentence(faces: Faces) -> None:
+    store.save(replace(faces, votes=np.zeros((len(faces), 1), np.uint8), vote_names=("glad",)))
+    with h5py.File(store.path_of(faces.name), "a") as file:
+        del file["votes"]
+        file["votes"] = np.zeros((3, 1), np.uint8)
+    with pytest.raises(DataError, match="different lengths"):
+        store.votes(faces.name)
+    with pytest.raises(DataError, match="No dataset 'nope'"):
+        store.votes("nope")

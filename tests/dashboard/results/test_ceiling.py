@@ -1,0 +1,38 @@
+"""The human ceiling of a dataset: a number where it has votes, else None."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from dashboard.results import ceiling
+from ferkit.data import store
+from ferkit.data.faces import Faces
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached() -> None:
+    st.cache_resource.clear()
+
+
+def test_it_is_of_the_split(faces: Faces) -> None:
+    votes = np.zeros((len(faces), 2), np.uint8)
+    votes[faces.splits == "val"] = [10, 0]
+    votes[faces.splits == "train"] = [2, 2]  # whoever is left out is outvoted
+    store.save(replace(faces, votes=votes, vote_names=("angry", "happy")))
+    assert ceiling.of(faces.name, "val") == 1
+    assert ceiling.of(faces.name, "train") == 0
+    assert ceiling.of(faces.name, "all") == pytest.approx((faces.splits == "val").mean())
+    assert ceiling.of(faces.name, "test") is None
+    found = ceiling.agreement(faces.name, "val")
+    assert found is not None and found.n == (faces.splits == "val").sum()
+
+
+def test_no_votes_no_line(faces: Faces) -> None:
+    assert ceiling.of("absent", "val") is None
+    store.save(faces)
+    assert ceiling.of(faces.name, "val") is None
+    store.path_of("broken").write_bytes(b"no store")
+    assert ceiling.of("broken", "val") is None
+    assert ceiling.of("../climb", "val") is None
