@@ -14,11 +14,13 @@ WORDS = {"true": "true", "pred": "predicted", "outcome": "outcome", "find": "nam
 
 
 def show(selection: Selection) -> None:
-    """The filters as buttons, in a row that is there without them too, so that nothing moves; a click removes one."""
+    """The filters as buttons, in a row that is there without them too, so that nothing moves; a click removes one. The
+    field at its end finds faces by a part of their file name."""
     shown = [(name, part) for name in FILTERS for part in _parts(name, selection)]
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="chips"):
+        _find(selection)
         if not shown:
-            st.caption("No filter")
+            st.caption("No filter: all faces", width="content")
         for i, (name, part) in enumerate(shown):
             st.button(
                 _label(name, part, selection),
@@ -30,6 +32,18 @@ def show(selection: Selection) -> None:
             )
         if len(shown) > 1:
             st.button("Clear all", type="tertiary", key="chip-all", on_click=clear)
+
+
+def _find(selection: Selection) -> None:
+    st.session_state["chips-find"] = selection.find
+    st.text_input(
+        "Find by file name", key="chips-find", on_change=_found, placeholder="Find by file name", width=190,
+        label_visibility="collapsed", icon=":material/search:", max_chars=100,
+    )  # fmt: skip
+
+
+def _found() -> None:
+    narrow(find=str(st.session_state.get("chips-find", "")).strip())
 
 
 def clear() -> None:

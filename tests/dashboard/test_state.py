@@ -100,3 +100,11 @@ def test_a_chip_removes_its_filter_alone() -> None:
     at.button(key="chip-all").click().run()
     assert not selected(at).filtered
     assert selected(at).run == FULL.run
+
+
+def test_a_part_of_a_name_finds_faces() -> None:
+    at = start(FULL.without("find"))
+    at.text_input(key="chips-find").set_value(" 1234.jpg ").run()
+    assert selected(at).find == "1234.jpg"
+    at.text_input(key="chips-find").set_value("").run()
+    assert selected(at).find == ""
