@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.charts import classes as charts
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.dataset import contents, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
@@ -35,7 +35,7 @@ def distributed(dataset: Contents) -> None:
         "Count", list(charts.UNITS), required=True, label_visibility="collapsed", **bind(parameters.UNIT, charts.UNITS)
     )
     unit = value(parameters.UNIT, charts.UNITS)
-    st.plotly_chart(charts.distribution(dataset.counts, unit), config=QUIET, key="dataset-distribution")
+    chart(charts.distribution(dataset.counts, unit), key="dataset-distribution")
 
 
 def averaged(dataset: Contents) -> None:

@@ -9,6 +9,7 @@ from dashboard import load, parameters
 from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
 from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.dataset import contents, duplicates, votes
 from dashboard.dataset.contents import Contents
@@ -113,7 +114,7 @@ def _voted(dataset: Contents, faces: Faces) -> None:
         f"lowest for {plain(least)}: {percent(shares[least])}."
     )
     with st.container(border=True):
-        st.plotly_chart(charts.agreement(shares, of_classes(faces.classes)), config=QUIET, key="album-agreement")
+        chart(charts.agreement(shares, of_classes(faces.classes)), key="album-agreement")
 
 
 def _wall(faces: Faces, rows: np.ndarray, tiles: list[Tile], key: str) -> None:

@@ -60,10 +60,10 @@ def test_the_imbalance_in_words() -> None:
 
 def test_the_bars_count_or_share() -> None:
     counts, log, shares = (charts.distribution(COUNTS, unit) for unit in charts.UNITS)
-    train = next(trace for trace in counts.data if trace.name == "train")
-    assert dict(zip(train.y, train.x, strict=True)) == COUNTS["train"] and train.y[-1] == "happy"
-    assert log.layout.xaxis.type == "log"
-    assert all(sum(trace.x) == pytest.approx(100) for trace in shares.data)
+    train = next(mark for mark in counts.marks if mark.name == "train")
+    assert dict(zip(train.y, train.x, strict=True)) == COUNTS["train"] and train.y[0] == "happy"
+    assert log.x.kind == "log"
+    assert all(sum(mark.x) == pytest.approx(100) for mark in shares.marks)
 
 
 def test_duplicates_that_disagree_come_first_and_are_counted() -> None:

@@ -7,24 +7,25 @@ from dashboard.charts import classes
 COUNTS = {"train": {"angry": 30, "happy": 70}, "val": {"angry": 5, "happy": 5}}
 
 
-def test_the_distribution_has_a_trace_per_split_and_the_largest_class_on_top() -> None:
-    val, train = classes.distribution(COUNTS, "faces").data
-    assert (val.name, train.name) == ("val", "train")
-    assert list(train.y) == ["angry", "happy"] and list(train.x) == [30, 70] and list(train.text) == ["30", "70"]
+def test_the_distribution_has_bars_per_split_and_the_largest_class_on_top() -> None:
+    train, val = classes.distribution(COUNTS, "faces").marks
+    assert (train.name, val.name) == ("train", "val")
+    assert train.y == ["happy", "angry"] and train.x == [70, 30] and train.text == ["70", "30"]
+    assert train.hover == ["happy: 70 faces of train", "angry: 30 faces of train"]
 
 
 def test_units_change_values_and_axis() -> None:
     shares = classes.distribution(COUNTS, "share of the split")
-    assert list(shares.data[0].x) == [50, 50] and shares.layout.xaxis.title.text == "% of the split"
-    assert classes.distribution(COUNTS, "faces, log scale").layout.xaxis.type == "log"
+    assert shares.marks[1].x == [50, 50] and shares.x.label == "% of the split"
+    log = classes.distribution(COUNTS | {"test": {"angry": 0, "happy": 3}}, "faces, log scale")
+    assert log.x.kind == "log" and log.marks[2].x == [3, None], "nothing has no place on a log scale"
 
 
 def test_an_empty_split_causes_no_division_by_zero() -> None:
-    figure = classes.distribution({"val": {"angry": 0}}, "share of the split")
-    assert list(figure.data[0].x) == [0]
+    assert classes.distribution({"val": {"angry": 0}}, "share of the split").marks[0].x == [0]
 
 
 def test_agreement_is_sorted_with_the_lowest_class_below() -> None:
-    figure = classes.agreement({"happy": 0.9, "fear": 0.13}, {"happy": "#111111", "fear": "#222222"})
-    assert list(figure.data[0].y) == ["fear", "happy"] and list(figure.data[0].x) == pytest.approx([13, 90])
-    assert list(figure.data[0].marker.color) == ["#222222", "#111111"]
+    (bars,) = classes.agreement({"happy": 0.9, "fear": 0.13}, {"happy": "#111111", "fear": "#222222"}).marks
+    assert bars.y == ["happy", "fear"] and bars.x == pytest.approx([90, 13])
+    assert bars.colour == ["#111111", "#222222"] and bars.text == ["90%", "13%"]
