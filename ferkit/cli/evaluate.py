@@ -1,6 +1,7 @@
 """Score a run at the command line.  $ python -m ferkit evaluate RUN"""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,8 +15,6 @@ from ferkit.cli.text import cell, headline
 from ferkit.runs import Run, Scores
 
 __all__ = ["register"]
-
-STAGES = {"faces": "Scoring faces", "map": "Drawing the map"}
 
 
 def register(app: typer.Typer) -> None:
@@ -35,26 +34,34 @@ def evaluate(
         bool, typer.Option("--flip", help="Also score the mean of each face and its mirror image, separately.")
     ] = False,
 ) -> None:
-    """Score a run on a dataset and store what the pages show of it."""
+    """Score a run on a dataset and store what the pages show of it.
+
+    Scores are stored and printed first; the map, which takes longer, comes last.
+    """
     opened = runs.open_run(run)
     # After the run is known to exist: torch takes seconds to import.
+    from ferkit.cli.drawing import draw_with_bar
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate as score
 
     faces = store.load(data or opened.dataset)
     with _progress() as bar:
-        tasks = {stage: bar.add_task(title, total=None, visible=False) for stage, title in STAGES.items()}
+        task = bar.add_task("Scoring faces", total=None)
 
         def progress(stage: str, done: int, total: int) -> None:
-            bar.update(tasks[stage], completed=done, total=total if done else None, visible=True)
+            bar.update(task, completed=done, total=total)
 
-        scores = score(opened, faces, split, maps=not no_map, flip=flip, progress=progress)
+        scores = score(opened, faces, split, maps=False, flip=flip, progress=progress)
+    if not as_json:
+        _print_scores(Console(), opened, split, scores, outdated=no_map and scores.map_outdated)
+        _print_place(Console(), opened.results(faces.name).path, split, maps=not no_map)
+    if not no_map:
+        drawn = draw_with_bar(Console(stderr=True), runs.open_folder(opened.path), split, faces.name)
+        scores = drawn.results(faces.name).scores[split]
     if as_json:
         size = {"parameters": opened.manifest.parameters, "macs": opened.manifest.macs}
         report = {"run": run, "split": split, **scores.model_dump(mode="json"), **size}
         print(json.dumps(report, ensure_ascii=False, allow_nan=False))
-    else:
-        _print_scores(Console(), opened, split, scores)
 
 
 def _progress() -> Progress:
@@ -63,7 +70,14 @@ def _progress() -> Progress:
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
-def _print_scores(console: Console, run: Run, split: str, scores: Scores) -> None:
+def _print_place(console: Console, folder: Path, split: str, *, maps: bool) -> None:
+    """Where the scores are stored, and what comes next."""
+    place = f"Scores stored in {cell(folder)}/"
+    then = "; now the map, which can be left out (--no-map)." if maps else "; the map is left out."
+    console.print(f"{place}{then}", highlight=False, soft_wrap=True)
+
+
+def _print_scores(console: Console, run: Run, split: str, scores: Scores, *, outdated: bool) -> None:
     console.print(_summary(run, split, scores))
     if scores.flip:
         mean = ", ".join(f"{name} {value}" for name, value in headline(scores.flip).items())
@@ -74,7 +88,7 @@ def _print_scores(console: Console, run: Run, split: str, scores: Scores) -> Non
     if scores.left_out:
         counts = ", ".join(f"{cell(name)} ({n:,} faces)" for name, n in scores.left_out.items())
         console.print(f"Left out, because the run does not have these classes: {counts}.", highlight=False)
-    if scores.map_outdated:
+    if outdated:
         console.print(f"The stored map is outdated. Draw it again: python -m ferkit map {cell(run.name)}")
 
 

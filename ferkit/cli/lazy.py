@@ -15,7 +15,7 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "evaluate": ("evaluate", "Score a run on a dataset and store what the pages show of it."),
     "robustness": (
         "robustness",
-        "Score a run on corrupted faces: blur, noise, JPEG, light, few pixels, covered eyes and mouth.",
+        "Score a run on corrupted faces, in five strengths of each kind, and store what the pages show of it.",
     ),
     "calibrate": ("calibrate", "Fit a logit adjustment and a temperature on val, and score them by cross-validation."),
     "map": ("maps", "Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."),

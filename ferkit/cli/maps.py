@@ -24,11 +24,10 @@ def draw(
 ) -> None:
     """Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."""
     opened, console = runs.open_run(run), Console()
+    from ferkit.cli.drawing import draw_with_bar
     from ferkit.embed.layouts import LEAST, by_umap
-    from ferkit.evaluate.maps import draw_map
 
-    with console.status("Drawing the map …"):
-        drawn = draw_map(opened, split, data)
+    drawn = draw_with_bar(Console(stderr=True), opened, split, data)
     results = drawn.results(data)
     console.print(f"{cell(results.path.name)}/{split}-map.parquet is written.", highlight=False)
     if not by_umap(results.layout(split)):

@@ -2,11 +2,11 @@
 
 from rich.console import Console
 
+from ferkit.cli.drawing import draw_with_bar
 from ferkit.cli.text import val_line
 from ferkit.data.faces import Faces
 from ferkit.embed.layouts import LEAST
 from ferkit.evaluate.evaluation import evaluate
-from ferkit.evaluate.maps import draw_map
 from ferkit.runs import Run, Scores
 
 __all__ = ["score_on_val"]
@@ -18,8 +18,7 @@ def score_on_val(console: Console, run: Run, faces: Faces, *, maps: bool = True)
         scores = evaluate(run, faces, "val", maps=False)
     console.print(val_line(run.name, scores), soft_wrap=True)
     if maps:
-        with console.status("Drawing the map (Ctrl-C leaves it out) …"):
-            draw_map(run, "val")
+        draw_with_bar(console, run, "val")
         if scores.n < LEAST:
             console.print(f"The map is a PCA: UMAP needs {LEAST} faces, and val has {scores.n}.")
     return scores

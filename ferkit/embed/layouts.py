@@ -4,7 +4,9 @@ McInnes et al. 2018, UMAP, arXiv:1802.03426. Pearson 1901, doi:10.1080/147864401
 """
 
 import os
+import re
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -16,10 +18,12 @@ __all__ = ["COLUMNS", "LEAST", "by_umap", "layouts"]
 COLUMNS = ("umap_x", "umap_y", "pca_x", "pca_y")
 NEIGHBOURS = 15  # UMAP's idea of how many faces are close
 LEAST = 200  # faces; for fewer, UMAP's half minute of compilation is not worth its map
+Progress = Callable[[int, int], None]  # epochs of UMAP done, in all
 
 
-def layouts(features: np.ndarray, seed: int) -> pd.DataFrame:
+def layouts(features: np.ndarray, seed: int, progress: Progress | None = None) -> pd.DataFrame:
     """(N, D) -> umap_x, umap_y, pca_x, pca_y, float32, one row per face; the same seed gives the same table.
+    `progress` is called while UMAP's epochs pass, after the graph of neighbours is made.
 
     Features are standardised first. Of fewer than `LEAST` faces, or where they do not spread over a plane, UMAP is not
     drawn and its columns repeat PCA's (see `by_umap`).
@@ -27,7 +31,7 @@ def layouts(features: np.ndarray, seed: int) -> pd.DataFrame:
     x = _standard(features)
     pca = _pca(x)
     spread = len(x) >= LEAST and bool((pca.std(0) > 1e-6).all())
-    umap = _umap(x, seed) if spread else pca
+    umap = _umap(x, seed, progress) if spread else pca
     return pd.DataFrame(np.column_stack([umap, pca]).astype(np.float32), columns=list(COLUMNS))
 
 
@@ -53,13 +57,29 @@ def _pca(x: np.ndarray) -> np.ndarray:
     return np.pad(plane, ((0, 0), (0, 2 - plane.shape[1])))
 
 
-def _umap(x: np.ndarray, seed: int) -> np.ndarray:
+class _Epochs:
+    """What UMAP's progress bar writes to, in the format "12/500"."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+
+    def write(self, text: str) -> None:
+        if found := re.search(r"(\d+)/(\d+)", text):
+            self.progress(int(found[1]), int(found[2]))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def _umap(x: np.ndarray, seed: int, progress: Progress | None = None) -> np.ndarray:
     # What numba compiles is kept, so that the next process starts in seconds; read by numba when it is imported.
     os.environ.setdefault("NUMBA_CACHE_DIR", str(files.cache_dir() / "numba"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImportWarning)  # of an optional part that wants TensorFlow
         import umap  # seconds of compilation: only when a map is drawn
 
+    bar = {"disable": False, "file": _Epochs(progress), "bar_format": "{n_fmt}/{total_fmt}"} if progress else None
     # Starting from PCA makes the result a function of the seed even where the neighbour graph falls apart.
-    layout = umap.UMAP(n_neighbors=min(NEIGHBOURS, len(x) - 1), min_dist=0.1, init="pca", random_state=seed, n_jobs=1)
+    neighbours = min(NEIGHBOURS, len(x) - 1)
+    layout = umap.UMAP(n_neighbors=neighbours, min_dist=0.1, init="pca", random_state=seed, n_jobs=1, tqdm_kwds=bar)
     return layout.fit_transform(x)

@@ -1,80 +1,23 @@
-"""Robustness of a run to what cameras do to faces: its scores on one split, corrupted in one way after the other.
+"""What cameras do to faces. Every corruption maps uint8 (N, H, W[, 3]) and a generator to the same shape; boxes and
+directions are the same for all faces.
 
-Every corruption maps uint8 (N, H, W[, 3]) and a generator to the same shape; boxes and directions are the same for all
-faces. Hendrycks and Dietterich 2019, Benchmarking Neural Network Robustness to Common Corruptions and Perturbations,
+Hendrycks and Dietterich 2019, Benchmarking Neural Network Robustness to Common Corruptions and Perturbations,
 arXiv:1903.12261.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
-from ferkit import metrics
-from ferkit.data.faces import Faces
-from ferkit.evaluate.labels import UNKNOWN, label_map
-from ferkit.predict.classifier import Classifier
-
-__all__ = ["CLEAN", "CORRUPTIONS", "CorruptionScore", "corruption_scores", "mean_accuracy"]
+__all__ = [
+    "CLEAN", "CORRUPTIONS", "Corruption", "brightness", "contrast", "covered", "gaussian_blur", "gaussian_noise",
+    "impulse_noise", "jpeg", "low_resolution", "motion_blur", "roll", "scale", "side_light",
+]  # fmt: skip
 
 Corruption = Callable[[np.ndarray, np.random.Generator], np.ndarray]
-Progress = Callable[[str, int, int], None]  # corruption, done, in all
 CLEAN = "as released"
 GRAY = 128
-
-
-@dataclass(frozen=True)
-class CorruptionScore:
-    """What a run scores on one split, corrupted in one way."""
-
-    corruption: str
-    n: int
-    accuracy: float
-    accuracy_interval: tuple[float, float]
-    macro_f1: float
-    recall: tuple[float, ...]  # per class of the run
-
-
-def corruption_scores(
-    classifier: Classifier,
-    part: Faces,
-    corruptions: Mapping[str, Corruption] | None = None,
-    *,
-    adjust: Callable[[np.ndarray], np.ndarray] = lambda logits: logits,
-    seed: int = 0,
-    progress: Progress = lambda name, done, total: None,
-) -> list[CorruptionScore]:
-    """Scores of the faces as released, then of each corruption; `adjust` is applied to the logits (N, C). Faces of
-    classes that the run does not have are left out.
-
-    Raises DataError where the run and the faces share fewer than two classes.
-    """
-    chosen = CORRUPTIONS if corruptions is None else corruptions
-    true = label_map(classifier.classes, part.classes)[part.labels]
-    images, true = part.images[true != UNKNOWN], true[true != UNKNOWN]
-    kinds: dict[str, Corruption] = {CLEAN: lambda images, generator: images, **chosen}
-    scores = []
-    for done, (name, corrupt) in enumerate(kinds.items()):
-        progress(name, done, len(kinds))
-        logits = adjust(classifier.logits(corrupt(images, np.random.default_rng(seed))))
-        matrix = metrics.confusion(true, logits.argmax(1), len(classifier.classes))
-        scores.append(
-            CorruptionScore(
-                name,
-                len(true),
-                float(metrics.accuracy(matrix)),
-                metrics.interval(matrix, metrics.accuracy),
-                float(metrics.macro_f1(matrix)),
-                tuple(metrics.recall(matrix).tolist()),
-            )
-        )
-    return scores
-
-
-def mean_accuracy(scores: list[CorruptionScore]) -> float:
-    """Mean accuracy over the corruptions, the faces as released left out."""
-    return float(np.mean([score.accuracy for score in scores if score.corruption != CLEAN]))
 
 
 def _each(one: Callable[[np.ndarray], np.ndarray]) -> Corruption:
@@ -91,9 +34,11 @@ def gaussian_blur(sigma: float) -> Corruption:
     return _each(lambda image: cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
 
 
-def motion_blur(length: int) -> Corruption:
-    """A horizontal mean over `length` pixels."""
-    kernel = np.full((1, length), 1 / length, np.float32)
+def motion_blur(length: float) -> Corruption:
+    """A horizontal mean over `length` pixels, centred; the outermost ones count in part unless it is odd."""
+    whole, part = divmod((length - 1) / 2, 1)
+    weights = [1.0] * (2 * int(whole) + 1)
+    kernel = np.array([[part, *weights, part] if part else weights], np.float32) / np.float32(length)
     return _each(lambda image: cv2.filter2D(image, -1, kernel, borderType=cv2.BORDER_REPLICATE))
 
 
@@ -153,7 +98,8 @@ def low_resolution(factor: float) -> Corruption:
 
     def resized(image: np.ndarray) -> np.ndarray:
         height, width = image.shape[:2]
-        small = cv2.resize(image, (round(width / factor), round(height / factor)), interpolation=cv2.INTER_AREA)
+        size = max(1, round(width / factor)), max(1, round(height / factor))
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
         return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
     return _each(resized)
@@ -169,6 +115,22 @@ def covered(top: float, bottom: float, left: float, right: float) -> Corruption:
         return boxed
 
     return corrupt
+
+
+def roll(degrees: float) -> Corruption:
+    """Turned counter-clockwise about the centre, as a tilted head; edges repeat."""
+    return _each(lambda image: _warped(image, degrees, 1.0))
+
+
+def scale(factor: float) -> Corruption:
+    """The face `factor` times as large in its frame, as from a looser or a tighter crop; edges repeat."""
+    return _each(lambda image: _warped(image, 0.0, factor))
+
+
+def _warped(image: np.ndarray, degrees: float, factor: float) -> np.ndarray:
+    height, width = image.shape[:2]
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, factor)
+    return cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 CORRUPTIONS: dict[str, Corruption] = {

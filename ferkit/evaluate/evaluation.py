@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from ferkit import metrics
-from ferkit.data.faces import SPLITS, Faces
-from ferkit.errors import DataError, RunError
-from ferkit.evaluate.labels import UNKNOWN, label_map
+from ferkit.data.faces import Faces
+from ferkit.errors import RunError
 from ferkit.evaluate.maps import draw_map, outdated
+from ferkit.evaluate.parts import labelled, set_aside
 from ferkit.evaluate.storing import store
 from ferkit.predict.classifier import Analysis, Classifier
 from ferkit.runs import Run, Scores, open_folder, pixel_hashes
@@ -36,10 +36,9 @@ def evaluate(
     the run's own but is another one; RunError for weights that are missing or whose logits are not finite.
     """
     run = open_folder(run.path)  # as it is by now
-    _check(run, faces, split)
-    _set_aside(run, faces)
     began = time.perf_counter()
-    part, labels, left_out = _labelled(run, faces, split)
+    part, labels, left_out = labelled(run, faces, split)
+    set_aside(run, faces)
     leaked = _leaked(run, faces, part)
     part = replace(part, leaked=np.zeros(len(part), bool) if leaked is None else leaked)
     classifier = Classifier.open(run)
@@ -65,46 +64,6 @@ def evaluate(
     if maps:
         scores = draw_map(run, split, faces.name, report).results(faces.name).scores[split]
     return scores
-
-
-def _check(run: Run, faces: Faces, split: str) -> None:
-    if split not in (*SPLITS, "all"):
-        raise DataError(f"Splits are {', '.join(SPLITS)} and all; got {split!r}.")
-    trained_on = run.manifest.data.fingerprint
-    if faces.name == run.dataset and faces.fingerprint != trained_on:
-        raise DataError(
-            f"{run.name} was trained on a {faces.name!r} with fingerprint {trained_on}; the one here has "
-            f"{faces.fingerprint}. Import the original again, or this one under another name."
-        )
-
-
-def _set_aside(run: Run, faces: Faces) -> None:
-    """Results on a dataset that had this name before go to `on-<name>-<its fingerprint>`; nothing is deleted."""
-    if faces.name == run.dataset:
-        return
-    results = run.results(faces.name)
-    others = {scores.fingerprint for scores in results.scores.values()} - {faces.fingerprint}
-    if others:
-        aside = results.path.with_name(f"{results.path.name[:60]}-{others.pop()[:8]}")
-        if not aside.exists():
-            results.path.rename(aside)
-
-
-def _labelled(run: Run, faces: Faces, split: str) -> tuple[Faces, np.ndarray, dict[str, int]]:
-    """The faces of the split whose class the run has, their labels as indices into its classes (N,), and how many
-    faces of each other class there are."""
-    part = faces.split(split)
-    labels = label_map(run.classes, faces.classes)[part.labels]
-    has_class = labels != UNKNOWN
-    if has_class.all():
-        return part, labels, {}
-    if not has_class.any():
-        raise DataError(
-            f"No face of {split} of {faces.name!r} is of a class that {run.name} knows. Choose another split."
-        )
-    counts = np.bincount(part.labels[~has_class], minlength=len(faces.classes))
-    left_out = {name: int(n) for name, n in zip(faces.classes, counts, strict=True) if n}
-    return part.select(has_class), labels[has_class], left_out
 
 
 def _leaked(run: Run, faces: Faces, part: Faces) -> np.ndarray | None:

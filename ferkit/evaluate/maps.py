@@ -13,7 +13,7 @@ from ferkit.runs import Run, open_folder
 __all__ = ["draw_map", "outdated"]
 
 TOLERANCE = 0.01  # of the features' standard deviation, beyond which a map is outdated
-Progress = Callable[[str, int, int], None]  # stage, done, in all
+Progress = Callable[[str, int, int], None]  # the stage "map", done, in all: epochs of UMAP
 
 
 def draw_map(run: Run, split: str, dataset: str | None = None, progress: Progress | None = None) -> Run:
@@ -27,7 +27,7 @@ def draw_map(run: Run, split: str, dataset: str | None = None, progress: Progres
     results = run.results(name)
     ids, features = results.predictions(split)["id"], results.features(split)
     report("map", 0, 1)
-    table = layouts(features, run.manifest.seed)
+    table = layouts(features, run.manifest.seed, lambda done, total: report("map", done, total))
     table.insert(0, "id", ids)
     with files.atomic_write(results.path / f"{split}-map.parquet") as partial:
         write_parquet(table, partial)

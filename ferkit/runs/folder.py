@@ -7,7 +7,9 @@
                       <split>-features.npy   penultimate features, float16 (N, D)
                       <split>-map.parquet    id; x, y of each layout: umap_x, umap_y, pca_x, pca_y
                       <split>-cams.npz       mean Grad-CAM and mean face per class, with their counts
-                      on-<dataset>/          the same five, and scores.json, for a dataset the run was not trained on
+                      <split>-robustness.parquet  scores per kind and strength of corruption, where they were computed
+                      <split>-corrupted.parquet   id; what each face is predicted as under each of these
+                      on-<dataset>/          the same, and scores.json, for a dataset the run was not trained on
 
 Reading needs numpy and pandas, never torch.
 """
@@ -31,6 +33,7 @@ from ferkit.runs.locks import locked
 from ferkit.runs.manifest import Manifest
 from ferkit.runs.pending import finish
 from ferkit.runs.reading import read_manifest, read_scores
+from ferkit.runs.robustness import column, read_corrupted, read_robustness
 from ferkit.runs.scores import Scores
 from ferkit.runs.tables import (
     LOGIT,
@@ -84,6 +87,18 @@ class Results:
         3])."""
         return read_mean_maps(self._file(split, "-cams.npz"), len(self.classes))
 
+    def robustness(self, split: str) -> pd.DataFrame:
+        """What `ferkit robustness` stored: kind, strength (0 as released, then 1 to 5), amount, n, accuracy,
+        accuracy_low, accuracy_high, macro_f1 and one "recall <class>" per class."""
+        return read_robustness(self._file(split, "-robustness.parquet", "robustness"), self.classes)
+
+    def corrupted(self, split: str) -> pd.DataFrame:
+        """id, and for each row of `robustness` a column "<kind> <strength>": the class each face is predicted as, an
+        index into classes."""
+        table = self.robustness(split)
+        names = [column(kind, strength) for kind, strength in zip(table["kind"], table["strength"], strict=True)]
+        return read_corrupted(self._file(split, "-corrupted.parquet", "robustness"), self.classes, names)
+
     def has(self, split: str, ending: str) -> bool:
         """Whether the folder has that file of a split, as in `has("val", "-map.parquet")`."""
         return (self.path / f"{split}{ending}").is_file()
@@ -92,12 +107,12 @@ class Results:
         """How many faces were scored, where that is known."""
         return self.scores[split].n if split in self.scores else None
 
-    def _file(self, split: str, ending: str) -> Path:
+    def _file(self, split: str, ending: str, command: str = "evaluate") -> Path:
         path = self.path / f"{split}{ending}"
         if not path.is_file():
             raise RunError(
                 f"{path.parent.name} has no {path.name}. "
-                f"Make it: python -m ferkit evaluate RUN --data DATASET --split {split}"
+                f"Make it: python -m ferkit {command} RUN --data DATASET --split {split}"
             )
         return path
 

@@ -83,6 +83,30 @@ def test_evaluate_prints_a_table() -> None:
         assert word in result.stdout
 
 
+def test_scores_are_printed_and_stored_before_the_map(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ferkit.cli import drawing
+
+    def interrupt(drawn: Run, split: str, *rest: object) -> Run:
+        assert open_run("tiny").results().scores[split].n == 20
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(drawing, "draw_map", interrupt)
+    result = call("evaluate", "tiny")
+    assert result.exit_code != 0
+    assert "macro-F1" in result.stdout
+    assert f"Scores stored in {run.path}/; now the map" in result.stdout
+    left = call("evaluate", "tiny", "--no-map")
+    assert left.exit_code == 0
+    assert "; the map is left out." in left.stdout
+
+
+def test_the_map_comes_last_and_is_up_to_date(run: Run) -> None:
+    result = call("evaluate", "tiny", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["map_outdated"] is False
+    assert run.results().layout("val").shape == (20, 5)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

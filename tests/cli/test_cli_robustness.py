@@ -11,6 +11,7 @@ from ferkit.cli import calibrate, robustness
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.evaluate.corruption import CLEAN, CORRUPTIONS
+from ferkit.evaluate.strengths import KINDS
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import LOGIT, DataSpec, Run
 from tests.untrained import noise, untrained
@@ -39,15 +40,25 @@ def stored() -> tuple[Run, Faces]:
     return run.update(data=data), faces
 
 
-def test_robustness_scores_every_corruption(stored: tuple[Run, Faces]) -> None:
+def test_robustness_scores_and_stores_every_corruption(stored: tuple[Run, Faces]) -> None:
     done = call("robustness", "tiny", "--json")
     assert done.exit_code == 0, done.output
-    scores = json.loads(done.stdout)
-    assert [score["corruption"] for score in scores["scores"]] == [CLEAN, *CORRUPTIONS]
-    assert 0 <= scores["mean_accuracy"] <= 1
-    table = call("robustness", "tiny").output
-    assert "mean of the corrupted" in table
-    assert "blur of 1 pixel" in table
+    report = json.loads(done.stdout)
+    assert [score["corruption"] for score in report["scores"]] == [CLEAN, *CORRUPTIONS]
+    accuracy = [score["accuracy"] for score in report["scores"][1:]]
+    assert report["mean_accuracy"] == pytest.approx(sum(accuracy) / 12)
+    assert len(report["strengths"]) == 1 + 5 * len(KINDS)
+    table = stored[0].results().robustness("val")
+    assert [row["accuracy"] for row in report["strengths"]] == pytest.approx(table["accuracy"].tolist())
+    assert report["stored"].endswith("val-robustness.parquet")
+
+
+def test_robustness_prints_a_row_per_kind(stored: tuple[Run, Faces], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    output = call("robustness", "tiny").output
+    assert all(kind in output for kind in KINDS)
+    assert "Mean of the twelve single corruptions (strength 3):" in output
+    assert "val-robustness.parquet" in output.replace("\n", "")
 
 
 def test_calibrate_tells_what_held_out_faces_score(stored: tuple[Run, Faces]) -> None:

@@ -1,16 +1,11 @@
-"""Corruptions: each does what its name says, to gray and colour, and a run is scored on all of them."""
-
-from collections.abc import Callable
+"""Corruptions: each does what its name says, to gray and colour, and more of it at a higher strength."""
 
 import numpy as np
 import pytest
 
-from ferkit import metrics
-from ferkit.data.faces import Faces
 from ferkit.evaluate import corruption
-from ferkit.evaluate.corruption import CLEAN, CORRUPTIONS, corruption_scores, mean_accuracy
-from ferkit.predict.classifier import Classifier
-from ferkit.runs import Run
+from ferkit.evaluate.corruption import CORRUPTIONS
+from ferkit.evaluate.strengths import KINDS, STRENGTHS
 
 
 def smooth(colour: bool = False) -> np.ndarray:
@@ -51,24 +46,31 @@ def test_amounts_are_what_they_say() -> None:
     assert np.flatnonzero(boxed[0].any(axis=1)).tolist() == list(range(12, 24))
 
 
-def test_a_run_is_scored_on_every_corruption(run: Run, faces: Faces) -> None:
-    classifier, part = Classifier.open(run), faces.split("val")
-    kinds = {"none": lambda images, generator: images, "black": lambda images, generator: np.zeros_like(images)}
-    scores = {score.corruption: score for score in corruption_scores(classifier, part, kinds)}
-    assert list(scores) == [CLEAN, "none", "black"]
-    logits = classifier.logits(part.images)
-    assert scores[CLEAN].accuracy == float((logits.argmax(1) == part.labels).mean())
-    assert scores["none"].accuracy == scores[CLEAN].accuracy
-    assert sorted(set(scores["black"].recall)) == [0.0, 1.0]  # one answer for all faces
-    assert mean_accuracy(list(scores.values())) == pytest.approx(
-        (scores["none"].accuracy + scores["black"].accuracy) / 2
-    )
+def test_turned_and_scaled_about_the_centre() -> None:
+    dot = np.zeros((1, 49, 49), np.uint8)
+    dot[0, 24, 34] = 255  # ten pixels right of the centre
+    place = lambda images: np.unravel_index(images[0].argmax(), images[0].shape)  # noqa: E731
+    assert place(corruption.roll(90)(dot, seeded())) == (14, 24)  # counter-clockwise: above it
+    assert place(corruption.scale(2.0)(dot, seeded())) == (24, 44)
+    assert place(corruption.scale(0.5)(dot, seeded())) == (24, 29)
+    full = np.full((2, 48, 48, 3), 90, np.uint8)
+    assert (corruption.roll(30)(full, seeded()) == 90).all()  # edges repeat: no black corners
 
 
-def test_logits_are_adjusted_before_they_are_scored(make_run: Callable[..., Run], faces: Faces) -> None:
-    classifier, part = Classifier.open(make_run(faces, "tiny")), faces.split("val")
-    always = np.array([0.0, 1e6, 0.0], np.float32)
-    (score,) = corruption_scores(classifier, part, {}, adjust=lambda logits: logits + always)
-    matrix = metrics.confusion(part.labels, np.ones(len(part), int), 3)
-    assert score.accuracy == float(metrics.accuracy(matrix))
-    assert score.n == len(part)
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.single])
+def test_the_third_strength_is_the_single_corruption(name: str) -> None:
+    images = smooth()
+    expected = CORRUPTIONS[KINDS[name].single](images, seeded())
+    np.testing.assert_array_equal(KINDS[name].at(3)(images, seeded()), expected)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_strength_changes_more(name: str) -> None:
+    images = smooth()
+    far = [np.abs(KINDS[name].at(s)(images, seeded()).astype(int) - images).mean() for s in STRENGTHS]
+    assert (np.diff([0, *far]) > 0).all(), far
+
+
+def test_all_twelve_single_ones_have_a_kind() -> None:
+    assert sorted(kind.single for kind in KINDS.values() if kind.single) == sorted(CORRUPTIONS)
+    assert len({*KINDS}) == 15

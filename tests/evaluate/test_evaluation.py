@@ -24,7 +24,7 @@ from ferkit.runs import Run, hashes, open_run, pixel_hashes
 def plain_layout(monkeypatch: pytest.MonkeyPatch) -> None:
     """PCA in place of the whole layout: compiling UMAP takes seconds and is tested elsewhere."""
 
-    def flat(features: np.ndarray, seed: int) -> pd.DataFrame:
+    def flat(features: np.ndarray, seed: int, *rest: object) -> pd.DataFrame:
         xy = features[:, :2].astype(np.float32)
         return pd.DataFrame({"umap_x": xy[:, 0], "umap_y": xy[:, 1], "pca_x": xy[:, 0], "pca_y": xy[:, 1]})
 

@@ -19,7 +19,7 @@ from ferkit.runs import Run, open_run
 def plain_layout(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two features in place of UMAP and PCA."""
 
-    def flat(features: np.ndarray, seed: int) -> pd.DataFrame:
+    def flat(features: np.ndarray, seed: int, *rest: object) -> pd.DataFrame:
         xy = features[:, :2].astype(np.float32)
         return pd.DataFrame({"umap_x": xy[:, 0], "umap_y": xy[:, 1], "pca_x": xy[:, 0], "pca_y": xy[:, 1]})
 

@@ -33,7 +33,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path / "world")
     world.enter(monkeypatch)
     store.save(tiny_faces())
-    monkeypatch.setattr("ferkit.evaluate.maps.layouts", lambda features, seed: flat(features))
+    monkeypatch.setattr("ferkit.evaluate.maps.layouts", lambda features, *rest: flat(features))
     return world
 
 

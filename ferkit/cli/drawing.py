@@ -1,0 +1,22 @@
+"""The map at the command line: drawn after the scores are stored, with a bar where there is a terminal."""
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from ferkit.evaluate.maps import draw_map
+from ferkit.runs import Run
+
+__all__ = ["draw_with_bar"]
+
+
+def draw_with_bar(console: Console, run: Run, split: str, dataset: str | None = None) -> Run:
+    """Draw the map of a split; returns the run as it is then. Most of the first half of the time goes by before UMAP
+    counts its epochs, so the bar only moves until then."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Drawing the map (Ctrl-C leaves it out)", total=None)
+
+        def progress(stage: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total if done else None)
+
+        return draw_map(run, split, dataset, progress)
