@@ -242,7 +242,7 @@ def test_a_kill_between_two_files_is_made_good_when_the_run_is_opened(
 
 
 def test_scores_come_before_the_map(run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(features: np.ndarray, seed: int) -> pd.DataFrame:
+    def interrupted(features: np.ndarray, seed: int, *rest: object) -> pd.DataFrame:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(maps, "layouts", interrupted)
