@@ -102,6 +102,7 @@ RUNS = names("runs", ("training",), 20)
 CURVE = text("curve", ("training",))
 ONLY_DIFFERENCES = flag("differences", ("training",), default=True)
 STUDY = text("study", ("search",))
+PARALLEL = flag("parallel", ("search",))
 # Dataset
 UNIT = text("unit", ("dataset",))
 FACES_VIEW = text("faces", ("dataset",))

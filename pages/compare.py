@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import load, parameters, view
 from dashboard.charts import comparison as charts
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.components.matrix import NORMS, matrix, shares
 from dashboard.results import changed, choices, leaderboard, logit_adjustment, pairing, verdict
 from dashboard.state import Selection, bind, current, narrow, value
@@ -58,8 +58,8 @@ def per_class(aligned: Aligned, colours: dict[str, str]) -> None:
             for name, count in counts.items()
         }
         values = {name: score(count) for name, count in counts.items()}
-        figure = charts.per_class(values, intervals, aligned.classes, colours, metric)
-        st.plotly_chart(figure, config=QUIET, key="per-class")
+        spec = charts.per_class(values, intervals, aligned.classes, colours, metric)
+        chart(spec, key="per-class")
 
 
 def caution(chosen: list[str], selection: Selection) -> None:

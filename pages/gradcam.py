@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import chips, load, view
 from dashboard.charts import heat
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.network import heatwall
 from dashboard.network.attention import GROUPS, insight, mean_images
@@ -73,6 +73,6 @@ else:
         st.caption(f"{group.caption} Each map has its own scale. Click one to see its faces.")
     with right:
         figure = heat.thirds(shares[counts > 0], tuple(np.array(classes)[counts > 0]))
-        st.plotly_chart(figure, config=QUIET, key="gradcam-thirds")
+        chart(figure, key="gradcam-thirds")
 
 heatwall.show(shown)

@@ -4,11 +4,12 @@ import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.charts import search as charts
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.state import bind, value
 from dashboard.words import code, f1, percent, plain
 
 NAMES = {"val_macro_f1": "macro-F1 on val", "val_accuracy": "accuracy on val"}
+QUIET = {"displayModeBar": False}  # nobody zooms
 HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 30`"
 
 
@@ -40,17 +41,21 @@ def results(name: str) -> None:
         f"**Trial {best.number} is best: {score} {metric}.** Chosen on val, so this score is slightly optimistic."
     )
     left, right = st.columns(2)
-    left.container(border=True).plotly_chart(charts.history(trials, metric), config=QUIET, key="history")
-    right.container(border=True).plotly_chart(charts.curves(trials, metric), config=QUIET, key="curves")
+    with left.container(border=True):
+        chart(charts.history(trials, metric), key="history")
+    with right.container(border=True):
+        chart(charts.curves(trials, metric), key="curves")
     st.caption("Crosses and gray lines are pruned trials: stopped early because others were better at that epoch.")
     with st.container(border=True):
         if importances:
-            st.plotly_chart(charts.importances(importances), config=QUIET, key="importances")
+            chart(charts.importances(importances), key="importances")
         else:
             st.caption("The importance of the settings is estimated from four finished trials on.")
-    if len(done) > 1:
+    if len(done) > 1 and st.toggle("Parallel coordinates", **bind(parameters.PARALLEL)):
+        from dashboard.charts.parallel import parallel  # plotly: a second and 4 MB, paid where it is asked for
+
         with st.container(border=True):
-            st.plotly_chart(charts.parallel(trials, metric, list(importances)), config=QUIET, key="parallel")
+            st.plotly_chart(parallel(trials, metric, list(importances)), config=QUIET, key="parallel")
             st.caption(
                 "A line is a trial: gray is worst, orange best. Drag along an axis to filter, drag its name to move it."
             )

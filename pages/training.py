@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.charts import curves as charts
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.results import progress, settings
 from dashboard.state import Selection, bind, current, put, value
 from dashboard.words import plain
@@ -68,8 +68,8 @@ def learning(names: list[str]) -> None:
     with st.container(border=True):
         st.segmented_control("Curve", list(charts.MEASURES), required=True, **bind(parameters.CURVE, charts.MEASURES))
         metric = value(parameters.CURVE, charts.MEASURES)
-        figure = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(runs)))
-        st.plotly_chart(figure, config=QUIET, key="curves")
+        spec = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(runs)))
+        chart(spec, key="curves")
         if charts.MEASURES[metric].dotted:
             st.caption("Train is measured on augmented faces, so it may lie below val. Diamonds mark the best epoch.")
     rows = [progress.summary(runs[name], history) for name, history in drawn.items()]

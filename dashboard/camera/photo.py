@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import load, words
 from dashboard.camera.rendering import Rendering, Strip, render
 from dashboard.charts import face as charts
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from ferkit.colours import of_classes
 from ferkit.faces import MARGIN, Effort
 from ferkit.faces import PHOTO as EFFORT
@@ -131,8 +131,8 @@ def _face(face: FaceReading, strip: Strip, run: Run, number: int, key: str) -> N
     st.markdown(f"**{number} · {words.plain(face.label)}** {words.percent(face.confidence, 0)}")
     st.image(strip.image, width="stretch", alt=", then ".join(strip.steps))
     st.caption("The network's input: " + " → ".join(map(words.plain, strip.steps)))
-    chart = charts.probabilities(face.probabilities, run.classes, of_classes(run.classes))
-    st.plotly_chart(chart, config=QUIET, key=f"{key}-bars-{number}")
+    spec = charts.probabilities(face.probabilities, run.classes, of_classes(run.classes))
+    chart(spec, key=f"{key}-bars-{number}")
 
 
 def _margin(run: Run, key: str, whole_image: bool) -> float:

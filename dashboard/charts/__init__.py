@@ -1,1 +1,1 @@
-"""Figures, one module per subject: a result in, a plotly figure out; nothing here calls streamlit."""
+"""Charts, one module per subject: a result in, a `spec.Chart` out; nothing here calls streamlit."""

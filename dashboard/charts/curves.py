@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.charts.style import finish
+from dashboard.charts.spec import Axis, Chart, Lines, Mark, Points
 
 __all__ = ["MEASURES", "Measure", "curves"]
 
@@ -22,6 +21,10 @@ class Measure:
     share: bool = False  # shown in percent
     goal: str = ""  # "max" or "min": the epoch that is marked
 
+    def words(self, value: float) -> str:
+        """0.7012 -> "70.1%" for shares, "0.7012" for others."""
+        return f"{100 * value:.1f}%" if self.share else f"{value:.4g}"
+
 
 MEASURES = {
     "accuracy": Measure("Accuracy", "val_accuracy", "train_accuracy", share=True, goal="max"),
@@ -31,51 +34,48 @@ MEASURES = {
 }
 
 
-def curves(histories: Mapping[str, pd.DataFrame], measure: Measure, colours: Mapping[str, str]) -> go.Figure:
+def curves(histories: Mapping[str, pd.DataFrame], measure: Measure, colours: Mapping[str, str]) -> Chart:
     """Val as a solid line per run, train (on augmented faces) dotted; a diamond marks the best epoch."""
-    figure = go.Figure()
-    factor, unit = (100, "%") if measure.share else (1, "")
+    marks: list[Mark] = []
     for run, history in histories.items():
         if measure.dotted in history:
-            figure.add_trace(_line(run, "train", history, factor * history[measure.dotted], colours[run], unit))
+            marks.append(_line(run, "train", history, measure, colours[run]))
         if measure.column in history:
-            kind = "val" if measure.dotted else ""
-            figure.add_trace(_line(run, kind, history, factor * history[measure.column], colours[run], unit))
-        _mark(figure, run, history, measure, colours[run], factor)
-    title = measure.title + (": val solid, train dotted" if measure.dotted else "")
-    figure.update_yaxes(ticksuffix=unit)
+            marks.append(_line(run, "val" if measure.dotted else "", history, measure, colours[run]))
+        marks.extend(_best(run, history, measure, colours[run]))
     axis = measure.title.split(" on ")[0]
-    return finish(figure, title, 420, x="epoch", y=axis[0].lower() + axis[1:], legend=True)
+    return Chart(
+        measure.title + (": val solid, train dotted" if measure.dotted else ""),
+        Axis("epoch"),
+        Axis(axis[0].lower() + axis[1:], suffix="%" if measure.share else ""),
+        marks,
+        height=400,
+    )
 
 
-def _line(run: str, kind: str, history: pd.DataFrame, values: pd.Series, colour: str, unit: str) -> go.Scatter:
+def _line(run: str, kind: str, history: pd.DataFrame, measure: Measure, colour: str) -> Lines:
     train = kind == "train"
-    return go.Scatter(
-        x=history["epoch"],
-        y=values,
-        mode="lines+markers" if len(history) == 1 else "lines",
-        line={"color": colour, "width": 1.4 if train else 2.4, "dash": "dot" if train else "solid"},
+    epochs = history["epoch"].to_numpy()
+    values = history[measure.dotted if train else measure.column].to_numpy(float)
+    title = f"{run} {kind}".strip()
+    return Lines(
+        epochs,
+        (100 if measure.share else 1) * values,
+        colour=colour,
+        width=1.5 if train else 2.4,
+        dash=train,
+        opacity=0.8 if train else 1,
         name=run,
-        legendgroup=run,
-        showlegend=not train,
-        opacity=0.75 if train else 1,
-        hovertemplate=f"{run} {kind}<br>epoch %{{x}}: %{{y:.4~g}}{unit}<extra></extra>",
+        hover=[f"{title}\nepoch {e:.0f}: {measure.words(v)}" for e, v in zip(epochs, values, strict=True)],
     )
 
 
-def _mark(figure: go.Figure, run: str, history: pd.DataFrame, measure: Measure, colour: str, factor: int) -> None:
+def _best(run: str, history: pd.DataFrame, measure: Measure, colour: str) -> list[Mark]:
     if not measure.goal or measure.column not in history or history[measure.column].isna().all():
-        return
+        return []
     values = history[measure.column].to_numpy(float)
-    best = history.iloc[int(np.nanargmax(values) if measure.goal == "max" else np.nanargmin(values))]
-    figure.add_trace(
-        go.Scatter(
-            x=[best["epoch"]],
-            y=[factor * best[measure.column]],
-            mode="markers",
-            marker={"size": 10, "color": colour, "symbol": "diamond"},
-            legendgroup=run,
-            showlegend=False,
-            hovertemplate=f"{run}: best epoch %{{x}}, %{{y:.4~g}}<extra></extra>",
-        )
-    )
+    best = int(np.nanargmax(values) if measure.goal == "max" else np.nanargmin(values))
+    epoch, value = float(history["epoch"].iloc[best]), values[best]
+    hover = f"{run}: best epoch {epoch:.0f}, {measure.words(value)}"
+    height = (100 if measure.share else 1) * value
+    return [Points([epoch], [height], size=12, symbol="diamond", colour=colour, name=run, hover=[hover])]

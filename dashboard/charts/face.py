@@ -3,62 +3,46 @@
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
-from dashboard.charts.style import finish
+from dashboard.charts.spec import Axis, Bars, Chart
 from ferkit.colours import MUTED
 
 __all__ = ["probabilities", "votes"]
 
+ROW = 23  # pixels of a bar
 
-def probabilities(
-    values: np.ndarray, classes: tuple[str, ...], colours: Mapping[str, str], true: str = ""
-) -> go.Figure:
+
+def probabilities(values: np.ndarray, classes: tuple[str, ...], colours: Mapping[str, str], true: str = "") -> Chart:
     """A bar per class for probabilities (C,) in [0, 1], the likeliest on top; the true class, where known, is
     marked."""
-    order = np.argsort(values)
-    names = [classes[i] for i in order]
-    figure = _bars(
-        100 * values[order],
-        [f"{name} ◂ label" if name == true else name for name in names],
-        [f"{values[i]:.0%}" for i in order],
-        [colours[name] for name in names],
-        "%{y}: %{x:.1f}%",
-        112,
+    names = [classes[i] for i in np.argsort(-values, kind="stable")]
+    shares = dict(zip(classes, values.tolist(), strict=True))
+    bars = Bars(
+        x=[100 * shares[name] for name in names],
+        y=[f"{name} ◂ label" if name == true else name for name in names],
+        horizontal=True,
+        text=[f"{shares[name]:.0%}" for name in names],
+        colour=[colours[name] for name in names],
+        hover=[f"{name}: {shares[name]:.1%}" for name in names],
     )
-    return finish(figure, "Probability per class", 62 + 24 * len(classes))
+    return _chart("Probability per class", bars, 100)
 
 
-def votes(counts: Mapping[str, int], colours: Mapping[str, str]) -> go.Figure:
+def votes(counts: Mapping[str, int], colours: Mapping[str, str]) -> Chart:
     """How many annotators chose each class, the most frequent on top; classes without a vote are left out."""
-    ranked = sorted((item for item in counts.items() if item[1]), key=lambda item: item[1])
-    names, values = [name for name, _ in ranked], [n for _, n in ranked]
-    figure = _bars(
-        values,
-        names,
-        [str(n) for n in values],
-        [colours.get(name, MUTED) for name in names],
-        "%{y}: %{x} annotators",
-        max(values) * 1.12,
+    ranked = sorted((item for item in counts.items() if item[1]), key=lambda item: -item[1])
+    bars = Bars(
+        x=[n for _, n in ranked],
+        y=[name for name, _ in ranked],
+        horizontal=True,
+        text=[str(n) for _, n in ranked],
+        colour=[colours.get(name, MUTED) for name, _ in ranked],
+        hover=[f"{name}: {n} annotators" for name, n in ranked],
     )
-    return finish(figure, "Annotators' votes", 62 + 24 * len(ranked))
+    return _chart("Annotators' votes", bars, max(counts.values(), default=1))
 
 
-def _bars(
-    values: np.ndarray | list[int], names: list[str], text: list[str], colours: list[str], hover: str, end: float
-) -> go.Figure:
-    """Horizontal bars with their value next to them, on an axis from 0 to `end` that needs no ticks."""
-    figure = go.Figure(
-        go.Bar(
-            x=values,
-            y=names,
-            orientation="h",
-            marker_color=colours,
-            text=text,
-            textposition="outside",
-            hovertemplate=f"{hover}<extra></extra>",
-            cliponaxis=False,
-        )
-    )
-    figure.update_xaxes(range=[0, end], showgrid=False, showticklabels=False)
-    return figure
+def _chart(title: str, bars: Bars, end: float) -> Chart:
+    """Bars with their value next to them, on an axis from 0 to `end` that needs no ticks."""
+    height = 34 + ROW * len(bars.y)
+    return Chart(title, Axis(low=0, high=end, quiet=True), Axis(kind="category"), [bars], height=height)

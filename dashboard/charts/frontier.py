@@ -1,22 +1,20 @@
 """Accuracy against size: the runs, people, and results published elsewhere."""
 
-import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.charts.style import finish
+from dashboard.charts.spec import Axis, Chart, Intervals, Mark, Points, Spans
+from dashboard.words import compact, interval, percent
 from ferkit.colours import MUTED
 from ferkit.published import PEOPLE, Published
 
 __all__ = ["MANY", "accuracy_by_size"]
 
 MANY = 8  # runs, beyond which a legend would be longer than the chart
-WIDTH, HEIGHT = 900, 290  # pixels between the axes, about
-SIDES = ("top left", "bottom left", "top right", "bottom right")
 
 
 def accuracy_by_size(
@@ -26,46 +24,40 @@ def accuracy_by_size(
     others: Sequence[Published] = (),
     *,
     people: bool = False,
-) -> go.Figure:
+) -> Chart:
     """A point per run of a leaderboard with its 95% interval, and a dash for each of its seeds; hollow gray points for
     `others`, a band for people. With more than `MANY` runs only the chosen one and the Pareto front (no smaller or
-    equal run is as accurate) carry their names; the rest fade.
+    equal run is as accurate) carry their names; the rest fade. A point stands for its run.
     """
-    figure = go.Figure()
     table = table[table["parameters"].notna()]
-    named = set(table["run"]) if len(table) <= MANY else {chosen, *_pareto(table)}
-    if people:
-        _people(figure)
+    many = len(table) > MANY
+    named = {chosen, *_pareto(table)} if many else set(table["run"])
+    marks: list[Mark] = [_people()] if people else []
     if others:
-        figure.add_trace(_published(others))
-    for row in table.to_dict("records"):
-        if row["seeds"]:
-            figure.add_trace(_seeds(row, colours[row["run"]]))
-        figure.add_trace(_run(row, colours[row["run"]], row["run"] == chosen, row["run"] in named))
-    spans = np.log10([float(n) for n in [*table["parameters"], *(other.parameters for other in others)]])
-    ends = [spans.min() - 0.35, spans.max() + 0.35] if len(spans) else [3.0, 8.0]
-    if len(table) > MANY:
-        _names(figure, table[table["run"].isin(named)], ends, 100 * np.ptp(table["accuracy"]) / HEIGHT)
-    figure.update_xaxes(type="log", tickformat="~s", dtick=1 if np.ptp(ends) > 1.7 else "D2", range=ends)
-    figure.update_yaxes(ticksuffix="%")
-    return finish(
-        figure, "Accuracy against size", 420, x="parameters (log scale)", y="accuracy", legend=len(table) <= MANY
+        marks.append(_published(others))
+    rows = sorted(table.to_dict("records"), key=lambda row: (row["run"] in named, row["run"] == chosen))
+    for row in rows:
+        marks += _run(row, colours[row["run"]], chosen=row["run"] == chosen, named=row["run"] in named, labelled=many)
+    low, high = _ends(table, others)
+    return Chart(
+        "Accuracy against size",
+        Axis("parameters (log scale)", kind="log", low=low, high=high),
+        Axis("accuracy", suffix="%"),
+        marks,
+        height=410,
+        legend=not many,
     )
 
 
-def _people(figure: go.Figure) -> None:
+def _ends(table: pd.DataFrame, others: Sequence[Published]) -> tuple[float, float]:
+    """Where the axis begins and ends: a factor of two beyond the points, so that names have room."""
+    sizes = [float(n) for n in [*table["parameters"], *(other.parameters for other in others)] if n > 0]
+    return (min(sizes) / 2, 2 * max(sizes)) if sizes else (1e3, 1e8)
+
+
+def _people() -> Spans:
     low, high = (100 * end for end in PEOPLE)
-    text = f"people: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%"
-    figure.add_hrect(
-        low,
-        high,
-        annotation={"text": text, "font": {"color": MUTED, "size": 12}},
-        annotation_position="top right",
-        fillcolor=MUTED,
-        opacity=0.14,
-        line_width=0,
-        layer="below",
-    )
+    return Spans(low, high, label=f"people: {(low + high) / 2:.0f} ± {(high - low) / 2:.0f}%", colour=MUTED)
 
 
 def _pareto(table: pd.DataFrame) -> list[str]:
@@ -75,93 +67,39 @@ def _pareto(table: pd.DataFrame) -> list[str]:
     return list(ordered.loc[ordered["accuracy"] > before, "run"])
 
 
-def _names(figure: go.Figure, named: pd.DataFrame, ends: Sequence[float], up: float) -> None:
-    """Write each name next to its point."""
-    for run, side in _sides(named, ends[0], float(np.ptp(ends)) / WIDTH, up).items():
-        figure.update_traces(
-            {"mode": "markers+text", "text": [run], "textposition": side, "textfont_size": 12}, {"name": run}
-        )
-
-
-def _sides(named: pd.DataFrame, start: float, across: float, up: float) -> dict[str, str]:
-    """On which side of its point each name is written: the first of `SIDES` that is right of `start` and covers no
-    other name or point. A pixel is worth `across` powers of ten of parameters and `up` points of accuracy."""
-    points = {row["run"]: (math.log10(row["parameters"]), 100 * row["accuracy"]) for row in named.to_dict("records")}
-    taken = {run: (x - 6 * across, x + 6 * across, y - 6 * up, y + 6 * up) for run, (x, y) in points.items()}
-    sides = {}
-    for run, (x, y) in sorted(points.items(), key=lambda item: -item[1][1]):
-        width = 7 * len(run) * across
-        rows = {"top": (y + 6 * up, y + 20 * up), "bottom": (y - 20 * up, y - 6 * up)}
-        columns = {"left": (x - width, x), "right": (x, x + width)}
-        boxes = {side: columns[side.split()[1]] + rows[side.split()[0]] for side in SIDES}
-        others = [box for name, box in taken.items() if name != run]
-        free = [side for side, box in boxes.items() if box[0] > start and not any(_overlap(box, b) for b in others)]
-        sides[run] = (free or SIDES)[0]
-        taken[f"{run}'s name"] = boxes[sides[run]]
-    return sides
-
-
-def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
-    """Whether two boxes (left, right, low, high) overlap."""
-    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]
-
-
-def _run(row: Mapping[Any, Any], colour: str, chosen: bool, named: bool) -> go.Scatter:
-    accuracy, low, high = (100 * float(row[key]) for key in ("accuracy", "low", "high"))
-    return go.Scatter(
-        x=[row["parameters"]],
-        y=[accuracy],
-        name=str(row["run"]),
-        mode="markers",
-        cliponaxis=False,
-        opacity=1 if named else 0.4,
-        marker={"size": 15 if chosen else 11, "color": colour, "line": {"width": 0}},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - accuracy],
-            "arrayminus": [accuracy - low],
-            "width": 5,
-            "thickness": 1.6,
-        },
-        hovertemplate=f"{row['run']}<br>%{{y:.1f}}% [{low:.1f}, {high:.1f}]<br>%{{x:,}} parameters<extra></extra>",
+def _run(row: Mapping[Any, Any], colour: str, *, chosen: bool, named: bool, labelled: bool) -> list[Mark]:
+    """The seeds, the interval and the point of one run."""
+    size, run = [row["parameters"]], str(row["run"])
+    low, high = float(row["low"]), float(row["high"])
+    words = f"{percent(row['accuracy'])} ({interval(low, high)})\n{compact(size[0])} parameters"
+    look: dict[str, Any] = {"colour": colour, "name": run, "opacity": 1 if named else 0.45}
+    seeds = [float(value) for value in row["seeds"]]
+    hover = [f"{run}, one of {len(seeds)} seeds\n{percent(seed)}" for seed in seeds]
+    dashes = Points(size * len(seeds), 100 * np.array(seeds), size=26, symbol="dash", hover=hover, **look)
+    point = Points(
+        size,
+        [100 * float(row["accuracy"])],
+        size=15 if chosen else 11,
+        label=[run] if labelled and named else [],
+        hover=[f"{run}\n{words}"],
+        select=[run],
+        **look,
     )
+    return [*([dashes] if seeds else []), Intervals(size, [100 * low], [100 * high], **look), point]
 
 
-def _seeds(row: Mapping[Any, Any], colour: str) -> go.Scatter:
-    values = [100 * float(value) for value in row["seeds"]]
-    return go.Scatter(
-        x=[row["parameters"]] * len(values),
-        y=values,
-        mode="markers",
-        cliponaxis=False,
-        showlegend=False,
-        marker={"size": 30, "symbol": "line-ew", "line": {"width": 2, "color": colour}},
-        hovertemplate=f"{row['run']}, one of {len(values)} seeds<br>%{{y:.1f}}%<extra></extra>",
-    )
-
-
-def _published(others: Sequence[Published]) -> go.Scatter:
-    return go.Scatter(
-        x=[other.parameters for other in others],
-        y=[100 * other.accuracy for other in others],
-        mode="markers",
+def _published(others: Sequence[Published]) -> Points:
+    return Points(
+        [other.parameters for other in others],
+        [100 * other.accuracy for other in others],
+        symbol="hollow",
+        colour=MUTED,
         name="published elsewhere",
-        marker={"size": 10, "symbol": "circle-open", "color": MUTED, "line": {"width": 2}},
-        text=[_hover(other) for other in others],
-        hovertemplate="%{text}<br>%{y:.1f}% with %{x:.4s} parameters<extra></extra>",
+        hover=[_hover(other) for other in others],
     )
 
 
 def _hover(other: Published) -> str:
     split = "split not reported" if other.split == "not stated" else f"scored on {other.split}"
-    return f"{other.name}<br>{split}<br>{_folded(other.protocol)}"
-
-
-def _folded(text: str, width: int = 46) -> str:
-    lines = [""]
-    for word in text.split():
-        if len(lines[-1]) + len(word) > width:
-            lines.append("")
-        lines[-1] += f"{word} "
-    return "<br>".join(line.strip() for line in lines)
+    score = f"{percent(other.accuracy)} with {compact(other.parameters)} parameters"
+    return "\n".join([other.name, score, split, *textwrap.wrap(other.protocol, 46)])

@@ -1,45 +1,40 @@
 """Where heat maps lie on the face."""
 
 import numpy as np
-import plotly.graph_objects as go
 
-from dashboard.charts.style import finish
+from dashboard.charts.spec import Axis, Bars, Chart
 
 __all__ = ["PARTS", "thirds"]
 
-PARTS = {"upper": "#d98e04", "middle": "#c9405f", "lower": "#7f56c5"}  # brows and eyes, nose and cheeks, mouth and chin
-LEGIBLE = 0.12  # share of the heat: a narrower segment has no room for its number
+PARTS = {"upper": "#b87503", "middle": "#c9405f", "lower": "#7f56c5"}  # brows and eyes, nose and cheeks, mouth and chin
 
 
-def thirds(shares: np.ndarray, classes: tuple[str, ...]) -> go.Figure:
+def thirds(shares: np.ndarray, classes: tuple[str, ...]) -> Chart:
     """Shares (C, 3) of each class's heat in the upper, middle and lower third of the face, stacked to 100%; the class
     with the most heat in the lower third at the bottom."""
-    order = np.argsort(-shares[:, 2], kind="stable")
+    order = np.argsort(shares[:, 2], kind="stable")
     names = [classes[i] for i in order]
-    figure = go.Figure(
-        [_segment(part, colour, 100 * shares[order, i], names) for i, (part, colour) in enumerate(PARTS.items())]
-    )
-    figure.update_layout(barmode="stack", bargap=0.25)
-    legend = " · ".join(f"<span style='color:{colour}'>{part}</span>" for part, colour in PARTS.items())
-    title = f"Heat: {legend} third"
-    figure = finish(figure, title, 100 + 30 * len(classes), x="share of the heat (%)")
-    figure.update_layout(margin_r=16)
-    figure.update_xaxes(range=[0, 100], dtick=50, showgrid=False)
-    return figure
-
-
-def _segment(part: str, colour: str, values: np.ndarray, names: list[str]) -> go.Bar:
-    return go.Bar(
-        x=values,
-        y=names,
-        name=f"{part} third",
-        orientation="h",
-        marker_color=colour,
-        text=[f"{value:.0f}%" if value >= 100 * LEGIBLE else "" for value in values],
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        insidetextfont_color="#ffffff",
-        constraintext="none",
-        hovertemplate=f"%{{y}}, {part} third: %{{x:.1f}}%<extra></extra>",
+    ends = 100 * np.cumsum(shares[order], axis=1)
+    marks = []
+    for i, (part, colour) in enumerate(PARTS.items()):
+        values = 100 * shares[order, i]
+        marks.append(
+            Bars(
+                x=ends[:, i],
+                y=names,
+                base=ends[:, i] - values,
+                horizontal=True,
+                name=f"{part} third",
+                colour=colour,
+                text=[f"{value:.0f}%" for value in values],
+                hover=[f"{name}, {part} third: {value:.1f}%" for name, value in zip(names, values, strict=True)],
+            )
+        )
+    return Chart(
+        "Heat by third of the face",
+        Axis("share of the heat", low=0, high=100, suffix="%"),
+        Axis(kind="category"),
+        marks,
+        height=110 + 30 * len(classes),
+        table={"class": names, **{part: shares[order, i] for i, part in enumerate(PARTS)}},
     )

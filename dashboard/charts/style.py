@@ -1,12 +1,8 @@
-"""What all charts share."""
-
-from typing import Any
+"""What the charts by plotly share."""
 
 import plotly.graph_objects as go
 
-__all__ = ["QUIET", "finish"]
-
-QUIET: dict[str, Any] = {"displayModeBar": False}  # config of charts nobody zooms
+__all__ = ["finish"]
 
 
 def finish(figure: go.Figure, title: str, height: int, *, x: str = "", y: str = "", legend: bool = False) -> go.Figure:

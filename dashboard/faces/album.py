@@ -8,7 +8,6 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import classes as charts
 from dashboard.charts import face as bars
-from dashboard.charts.style import QUIET
 from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.dataset import contents, duplicates, votes
@@ -140,6 +139,6 @@ def _face(faces: Faces, row: int) -> None:
     st.markdown(" · ".join(f"{faces.splits[i]}: {plain(faces.classes[faces.labels[i]])}" for i in same))
     if faces.votes is not None and faces.votes[row].any():
         counts = dict(zip(faces.vote_names, faces.votes[row].tolist(), strict=True))
-        st.plotly_chart(bars.votes(counts, of_classes(faces.vote_names)), config=QUIET, key="album-votes")
+        chart(bars.votes(counts, of_classes(faces.vote_names)), key="album-votes")
     st.caption(plain(str(faces.ids[row])))
     st.button("Close", icon=":material/close:", key="album-close", type="tertiary", on_click=_open, args=(None,))

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import load, words
 from dashboard.charts import face as charts
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
@@ -34,10 +34,10 @@ def show(view: View, row: int) -> None:
         copy_badge = " :orange-badge[exact copy in train]" if face["leaked"] else ""
         st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{copy_badge}")
         _images(view, row)
-        chart = charts.probabilities(view.probabilities[row], view.classes, of_classes(view.classes), true)
-        st.plotly_chart(chart, key="detail-probabilities", config=QUIET)
+        spec = charts.probabilities(view.probabilities[row], view.classes, of_classes(view.classes), true)
+        chart(spec, key="detail-probabilities")
         if votes := view.images.votes(row):
-            st.plotly_chart(charts.votes(votes, of_classes(tuple(votes))), key="detail-votes", config=QUIET)
+            chart(charts.votes(votes, of_classes(tuple(votes))), key="detail-votes")
         _neighbours(view, row)
         st.caption(plain(str(face["id"])))
 

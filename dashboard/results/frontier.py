@@ -5,24 +5,23 @@ import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.charts import frontier as charts
-from dashboard.charts.style import QUIET
-from dashboard.state import Selection, bind
+from dashboard.components.chart import chart
+from dashboard.state import Selection, bind, narrow
 from ferkit.colours import of_runs
 from ferkit.published import comparable, published
 
 __all__ = ["caption", "show"]
 
 
-@st.fragment
 def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) -> None:
     """Accuracy against parameters, with people and published networks where they are about the same seven emotions."""
     with st.container(border=True):
         familiar = comparable(classes) and selection.data != load.DEMO
         shown = familiar and st.toggle("Show published results", **bind(parameters.PUBLISHED))
-        figure = charts.accuracy_by_size(
+        spec = charts.accuracy_by_size(
             table, of_runs(sorted(load.all_runs())), selection.run, published() if shown else (), people=familiar
         )
-        st.plotly_chart(figure, key="by-size", config=QUIET)
+        chart(spec, key="by-size", on_click=lambda run: narrow(run=run))
         st.caption(caption(table, people=familiar, others=shown))
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.charts import comparison as charts
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.state import bind, value
 from dashboard.words import percent, plain, points
 from ferkit import metrics
@@ -39,7 +39,7 @@ def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
             "at 1 the run predicts as if all classes were equally frequent.",
         )
         at = TAUS.index(value(parameters.TAU, TAUS))
-        st.plotly_chart(charts.trade_off(matrices, TAUS, at, colours), config=QUIET, key="trade")
+        chart(charts.trade_off(matrices, TAUS, at, colours), key="trade")
         first = next(iter(matrices))
         st.markdown(sentence(first, matrices[first][0], matrices[first][at], aligned.classes))
         st.caption("Computed on the faces shown here. Choose τ on val; chosen on test, the test score is optimistic.")

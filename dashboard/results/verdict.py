@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.charts import comparison as charts
 from dashboard.charts.comparison import Difference
-from dashboard.charts.style import QUIET
+from dashboard.components.chart import chart
 from dashboard.results import pairing
 from dashboard.words import chance, plain, points
 from ferkit.evaluate.alignment import Aligned
@@ -53,5 +53,5 @@ def show(aligned: Aligned, run: str) -> None:
             }
         )
     with st.container(border=True):
-        st.plotly_chart(charts.differences(differences), config=QUIET, key="differences")
+        chart(charts.differences(differences), key="differences")
         st.dataframe(rows, hide_index=True, alt="Differences in numbers")

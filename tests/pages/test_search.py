@@ -7,6 +7,7 @@ import pytest
 
 from ferkit.experiments import study
 from ferkit.experiments.study import Search
+from tests.pages.components import charts
 from tests.worlds import World
 
 
@@ -49,7 +50,9 @@ def test_a_study_shows_its_best_trial(searched: World, app) -> None:
     assert not at.exception
     assert any("Trial 0 is best: 0.600 macro-F1 on val" in text.value for text in at.markdown)
     assert any("4 finished, 1 pruned" in text.value for text in at.caption)
-    assert len(at.get("plotly_chart")) == 4
+    assert charts(at) == ["Optimisation history", "Learning curves", "Hyperparameter importance"]
+    assert not at.get("plotly_chart"), "plotly is loaded where it is asked for"
+    assert len(at.toggle(key="view-parallel").set_value(True).run().get("plotly_chart")) == 1
     settings = at.dataframe[0].value
     assert settings.set_index("setting")["value"].to_dict() == {"lr": "0.1", "optimizer": "sgd"}
 

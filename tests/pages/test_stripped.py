@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ferkit.experiments.plan import KEPT
+from tests.pages.components import charts
 from tests.worlds import ROOT, World
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("webcam", "search"))
@@ -33,7 +34,7 @@ def test_a_page_shows_what_it_can_and_names_the_rest(app: Callable, stripped_wor
     assert not at.exception
     text = " ".join(element.value for element in (*at.info, *at.error, *at.warning, *at.caption))
     if page in WHOLE:
-        assert not at.error and (at.get("plotly_chart") or at.get("arrow_data_frame"))
+        assert not at.error and (charts(at) or at.get("arrow_data_frame"))
     elif page == "failures":
         assert "faces misclassified" in " ".join(element.value for element in at.markdown)
     else:

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import curves
+from dashboard.charts.spec import Lines, Points
 
 HISTORY = pd.DataFrame(
     {
@@ -18,29 +19,32 @@ HISTORY = pd.DataFrame(
 )
 
 
-@pytest.mark.parametrize(("name", "value"), [("accuracy", 60), ("loss", 1.4), ("macro-F1", 0.5)])
-def test_the_best_epoch_is_the_largest_score_or_the_smallest_loss(name: str, value: float) -> None:
-    figure = curves.curves({"a": HISTORY}, curves.MEASURES[name], {"a": "#111111"})
-    (mark,) = [trace for trace in figure.data if trace.mode == "markers"]
-    assert list(mark.x) == [2] and list(mark.y) == pytest.approx([value])
+@pytest.mark.parametrize(
+    ("name", "value", "words"), [("accuracy", 60, "60.0%"), ("loss", 1.4, "1.4"), ("macro-F1", 0.5, "0.5")]
+)
+def test_the_best_epoch_is_the_largest_score_or_the_smallest_loss(name: str, value: float, words: str) -> None:
+    chart = curves.curves({"a": HISTORY}, curves.MEASURES[name], {"a": "#111111"})
+    (mark,) = [mark for mark in chart.marks if isinstance(mark, Points)]
+    assert mark.x == [2] and mark.y == pytest.approx([value]) and mark.hover == [f"a: best epoch 2, {words}"]
 
 
 def test_train_is_dotted_and_axes_carry_their_unit() -> None:
-    train, val, _ = curves.curves({"a": HISTORY}, curves.MEASURES["accuracy"], {"a": "#111111"}).data
-    assert (train.line.dash, val.line.dash) == ("dot", "solid") and not train.showlegend
+    chart = curves.curves({"a": HISTORY}, curves.MEASURES["accuracy"], {"a": "#111111"})
+    train, val, _ = chart.marks
+    assert train.dash and not val.dash and train.name == val.name == "a"
     assert list(val.y) == pytest.approx([35, 60, 55]) and list(train.y) == pytest.approx([30, 40, 50])
-    figure = curves.curves({"a": HISTORY}, curves.MEASURES["accuracy"], {"a": "#111111"})
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epoch", "accuracy")
-    assert figure.layout.yaxis.ticksuffix == "%" and figure.layout.title.text == "Accuracy: val solid, train dotted"
+    assert val.hover[0] == "a val\nepoch 1: 35.0%"
+    assert (chart.x.label, chart.y.label, chart.y.suffix) == ("epoch", "accuracy", "%")
+    assert chart.title == "Accuracy: val solid, train dotted"
 
 
 def test_the_learning_rate_is_one_line_and_a_column_that_is_missing_is_left_out() -> None:
-    (line,) = curves.curves({"a": HISTORY}, curves.MEASURES["learning rate"], {"a": "#111111"}).data
-    assert list(line.y) == [0.1, 0.05, 0.0]
+    (line,) = curves.curves({"a": HISTORY}, curves.MEASURES["learning rate"], {"a": "#111111"}).marks
+    assert list(line.y) == [0.1, 0.05, 0.0] and line.hover[0] == "a\nepoch 1: 0.1"
     part = HISTORY.drop(columns=["train_loss", "val_loss"])
-    assert not curves.curves({"a": part}, curves.MEASURES["loss"], {"a": "#111111"}).data
+    assert not curves.curves({"a": part}, curves.MEASURES["loss"], {"a": "#111111"}).marks
 
 
-def test_a_run_of_one_epoch_is_a_point() -> None:
-    traces = curves.curves({"a": HISTORY.head(1)}, curves.MEASURES["macro-F1"], {"a": "#111111"}).data
-    assert traces[0].mode == "lines+markers" and list(traces[0].y) == [0.3]
+def test_a_run_of_one_epoch_is_drawn() -> None:
+    line, best = curves.curves({"a": HISTORY.head(1)}, curves.MEASURES["macro-F1"], {"a": "#111111"}).marks
+    assert isinstance(line, Lines) and list(line.y) == [0.3] and best.x == [1]

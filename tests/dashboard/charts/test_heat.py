@@ -7,13 +7,10 @@ from dashboard.charts import heat
 
 
 def test_thirds_are_sorted_by_height_and_add_up() -> None:
-    figure = heat.thirds(np.array([[0.2, 0.2, 0.6], [0.6, 0.2, 0.2]]), ("low", "high"))
-    assert list(figure.data[0].y) == ["low", "high"]
-    assert [sum(bar.x[i] for bar in figure.data) for i in (0, 1)] == pytest.approx([100, 100])
-    assert [bar.name for bar in figure.data] == ["upper third", "middle third", "lower third"]
-    assert figure.layout.barmode == "stack" and figure.layout.xaxis.title.text == "share of the heat (%)"
-
-
-def test_narrow_segments_carry_no_number() -> None:
-    upper, middle, _ = heat.thirds(np.array([[0.05, 0.35, 0.6]]), ("angry",)).data
-    assert list(upper.text) == [""] and list(middle.text) == ["35%"]
+    chart = heat.thirds(np.array([[0.2, 0.2, 0.6], [0.6, 0.2, 0.2]]), ("low", "high"))
+    upper, middle, lower = chart.marks
+    assert upper.y == ["high", "low"] and list(upper.base) == pytest.approx([0, 0])
+    assert list(upper.x) == pytest.approx(list(middle.base)) and list(lower.x) == pytest.approx([100, 100])
+    assert [bar.name for bar in chart.marks] == ["upper third", "middle third", "lower third"]
+    assert upper.text == ["60%", "20%"] and lower.hover[1] == "low, lower third: 60.0%"
+    assert (chart.x.label, chart.x.suffix) == ("share of the heat", "%")
