@@ -1,4 +1,4 @@
-"""Datasets at the command line.  $ python -m ferkit data import SOURCE | list | show NAME"""
+"""Datasets at the command line.  $ python -m ferkit data import SOURCE | list | show NAME | audit NAME"""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ from ferkit.text import printable
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Import, list and show datasets.", no_args_is_help=True)
+app = typer.Typer(help="Import, list, show and audit datasets.", no_args_is_help=True)
 NAMED = 10  # skipped files that are listed by name
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
@@ -84,6 +84,25 @@ def show(name: str, as_json: Json = False) -> None:
         print(json.dumps(store.describe(name), ensure_ascii=False))
     else:
         _print_faces(Console(), store.load(name))
+
+
+@app.command()
+@report_errors
+def audit(name: str, as_json: Json = False) -> None:
+    """Measure every face of a dataset, find duplicates and image issues, and store it all beside the dataset."""
+    from ferkit.audit import store as audits
+    from ferkit.audit.summary import sentences, summary
+
+    faces = store.load(name)
+    with reporting(f"Auditing {name}") as progress:
+        table = audits.audit(faces, progress)
+    path = audits.save(faces, table)
+    counts = summary(faces, table)
+    if as_json:
+        print(json.dumps(counts | {"path": str(path)}, ensure_ascii=False))
+        return
+    for line in [*sentences(counts), f"Stored as {path}"]:
+        Console().print(escape(printable(line)), highlight=False, soft_wrap=True)
 
 
 def _described(name: str) -> dict:

@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 __all__ = ["COMMANDS", "LazyGroup", "load"]
 
 COMMANDS = {  # name -> (module, the first sentence of its help)
-    "data": ("data", "Import, list and show datasets."),
+    "data": ("data", "Import, list, show and audit datasets."),
     "train": ("train", "Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."),
     "recipes": ("train", "List the recipes and what each is for."),
     "evaluate": ("evaluate", "Score a run on a dataset and store what the pages show of it."),
