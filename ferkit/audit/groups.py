@@ -9,7 +9,8 @@ from ferkit.data.faces import SPLITS, Faces
 
 __all__ = ["EXACT", "NEAR", "Group", "assemble", "near_in_train"]
 
-_, EXACT, NEAR = KINDS
+EXACT = KINDS[1]
+NEAR = KINDS[2]
 
 
 @dataclass(frozen=True, eq=False)
