@@ -112,7 +112,8 @@ FACES_PLACE = integer("place", ("dataset",), 1, 1, 10**9, resets_on=("data",))
 # Failures
 ALL_FACES = flag("all", ("failures",))
 # Embeddings
-COLOUR = choice("colour", ("embeddings",), ("label", "prediction", "outcome", "confidence"))
+COLOUR = text("colour", ("embeddings",))
+BESIDE = flag("beside", ("embeddings",))
 # Grad-CAM
 EXPLAIN = choice("explain", ("gradcam",), ("pred", "label"))
 # Filters

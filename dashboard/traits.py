@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from dashboard.near import shares
+
 if TYPE_CHECKING:
     from dashboard.view import View
 
@@ -15,7 +17,8 @@ __all__ = ["properties", "tags"]
 def properties(view: "View") -> pd.DataFrame:
     """A column of numbers per property, a row per face of the View; nan where it is not known."""
     frame = view.frame
-    return pd.DataFrame({"loss": frame["loss"], "margin": frame["margin"]}, index=frame.index)
+    near = {name: pd.Series(share, frame.index) for name, share in shares(view).items()}
+    return pd.DataFrame({"loss": frame["loss"], "margin": frame["margin"], **near}, index=frame.index)
 
 
 def tags(view: "View") -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load, words
+from dashboard.camera import placed
 from dashboard.camera.rendering import Rendering, Strip, render
 from dashboard.charts import face as charts
 from dashboard.components.chart import chart
@@ -133,6 +134,10 @@ def _face(face: FaceReading, strip: Strip, run: Run, number: int, key: str) -> N
     st.caption("The network's input: " + " → ".join(map(words.plain, strip.steps)))
     spec = charts.probabilities(face.probabilities, run.classes, of_classes(run.classes))
     chart(spec, key=f"{key}-bars-{number}")
+    placeable = face.features is not None and placed.can_place(run)
+    if placeable and st.button("Place on the map", icon=":material/scatter_plot:", key=f"{key}-place-{number}"):
+        placed.keep(face, run)
+        st.switch_page("../pages/embeddings.py")
 
 
 def _margin(run: Run, key: str, whole_image: bool) -> float:

@@ -9,14 +9,16 @@ from ferkit.runs import Run
 __all__ = ["draw_with_bar"]
 
 
-def draw_with_bar(console: Console, run: Run, split: str, dataset: str | None = None) -> Run:
-    """Draw the map of a split; returns the run as it is then. Most of the first half of the time goes by before UMAP
-    counts its epochs, so the bar only moves until then."""
+def draw_with_bar(
+    console: Console, run: Run, split: str, dataset: str | None = None, *, only_tsne: bool = False
+) -> Run:
+    """Draw the map of a split; returns the run as it is then. Before UMAP counts its epochs, and while t-SNE is drawn
+    after it, the bar only moves."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Drawing the map (Ctrl-C leaves it out)", total=None)
 
         def progress(stage: str, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total if done else None)
+            bar.update(task, completed=done, total=total if 0 < done < total else None)
 
-        return draw_map(run, split, dataset, progress)
+        return draw_map(run, split, dataset, progress, only_tsne=only_tsne)

@@ -35,7 +35,8 @@ def nearest(features: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray
 def place(features: np.ndarray, layout_xy: np.ndarray, query: np.ndarray) -> np.ndarray:
     """Where new faces belong on a map: float32 (M, 2), the weighted mean of their 15 nearest neighbours' places.
 
-    `features` (N, D), `layout_xy` (N, 2), `query` (D,) or (M, D). A neighbour weighs 1 / (1 - cosine), so a face of the
+    `features` (N, D), `layout_xy` (N, 2), `query` (D,) or (M, D); with 2 L columns, of L layouts at once, so has what
+    is returned. A neighbour weighs 1 / (1 - cosine), so a face of the
     map lands on its own place.
     """
     rows, cosine = nearest(features, np.atleast_2d(query), NEIGHBOURS)

@@ -40,6 +40,7 @@ class FaceReading:
     probabilities: np.ndarray  # float (C,), calibrated, sum 1
     crop: np.ndarray | None = None  # uint8 (size, size) or (size, size, 3): what the network was given
     heat: np.ndarray | None = None  # float (h, w) in [0, 1]: Grad-CAM of `label` over the crop, where it was asked for
+    features: np.ndarray | None = None  # float16 (D,): what the network's last layer was given, where `heat` is
     track: int = 0  # the same number for the same face from frame to frame
 
     @property
@@ -126,5 +127,6 @@ def _classified(
         rows = zip(boxes, crops, classifier.probabilities(faces), strict=True)
         return tuple(FaceReading(box, classes, p, crop) for box, crop, p in rows)
     analysis = classifier.analyse(faces)
-    explained = zip(boxes, crops, metrics.softmax(analysis.logits, classifier.temperature), analysis.maps, strict=True)
-    return tuple(FaceReading(box, classes, p, crop, heat) for box, crop, p, heat in explained)
+    probabilities = metrics.softmax(analysis.logits, classifier.temperature)
+    explained = zip(boxes, crops, probabilities, analysis.maps, analysis.features, strict=True)
+    return tuple(FaceReading(box, classes, p, crop, heat, features) for box, crop, p, heat, features in explained)

@@ -5,7 +5,7 @@
                       history.csv            one row per epoch
                       <split>.parquet        id, label, leaked, one logit per class
                       <split>-features.npy   penultimate features, float16 (N, D)
-                      <split>-map.parquet    id; x, y of each layout: umap_x, umap_y, pca_x, pca_y
+                      <split>-map.parquet    id; x, y of each layout: umap_x, umap_y, pca_x, pca_y, tsne_x, tsne_y
                       <split>-cams.npz       mean Grad-CAM and mean face per class, with their counts
                       <split>-robustness.parquet  scores per kind and strength of corruption, where they were computed
                       <split>-corrupted.parquet   id; what each face is predicted as under each of these
@@ -78,7 +78,7 @@ class Results:
         return read_features(self._file(split, "-features.npy"), self._n(split))
 
     def layout(self, split: str) -> pd.DataFrame:
-        """id, umap_x, umap_y, pca_x, pca_y, rows as in `predictions`."""
+        """id, umap_x, umap_y, pca_x, pca_y, and tsne_x, tsne_y where they were drawn; rows as in `predictions`."""
         return read_layout(self._file(split, "-map.parquet"), self._n(split))
 
     def cams(self, split: str) -> dict[str, np.ndarray]:

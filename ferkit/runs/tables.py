@@ -23,6 +23,7 @@ __all__ = [
 
 LOGIT = "logit "  # a prediction's columns: "logit angry", ... so that no class name can collide with "id"
 LAYOUT = ("umap_x", "umap_y", "pca_x", "pca_y")
+LATER = ("tsne_x", "tsne_y")  # layouts that a map may lack
 HISTORY = (
     "epoch", "lr", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_macro_f1",
     "seconds", "images_per_second",
@@ -46,10 +47,10 @@ def read_predictions(path: Path, classes: tuple[str, ...], n: int | None = None)
 
 
 def read_layout(path: Path, n: int | None = None) -> pd.DataFrame:
-    """id, umap_x, umap_y, pca_x, pca_y; `n` rows. Raises RunError."""
-    table = read_parquet(path, ["id", *LAYOUT], n)
+    """id, umap_x, umap_y, pca_x, pca_y, and tsne_x, tsne_y where they are stored; `n` rows. Raises RunError."""
+    table = read_parquet(path, ["id", *LAYOUT], n, LATER)
     with refusing(path):
-        for column in LAYOUT:
+        for column in table.columns[1:]:
             check(finite(table[column]), f"its column {column!r} does not hold finite numbers")
     return table
 

@@ -15,12 +15,14 @@ __all__ = ["LARGEST", "check", "finite", "read_parquet", "refusing", "require"]
 LARGEST = 2 << 30  # bytes of a table or array, unpacked
 
 
-def read_parquet(path: Path, columns: list[str], n: int | None = None) -> pd.DataFrame:
-    """Those columns of a parquet file of at most 2 GB and, where it is given, n rows. Raises RunError."""
+def read_parquet(path: Path, columns: list[str], n: int | None = None, more: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Those columns of a parquet file of at most 2 GB, all of `more` where the first of them is there, and, where it
+    is given, n rows. Raises RunError."""
     from pyarrow import parquet
 
     with refusing(path):
         with parquet.ParquetFile(path) as file:
+            columns = columns + [name for name in more if more[0] in file.schema_arrow.names]
             require(file.schema_arrow.names, columns)
             packed = file.metadata
             size = sum(packed.row_group(i).total_byte_size for i in range(packed.num_row_groups))

@@ -9,8 +9,6 @@ import pandas as pd
 import pytest
 from playwright.sync_api import TimeoutError
 
-from dashboard.state import Selection
-from dashboard.view import in_polygon
 from ferkit import metrics
 
 RUN = "alpha"
@@ -121,41 +119,6 @@ def back(page, address: str) -> None:
             page.wait_for_url(address, timeout=20_000)
             return
     raise AssertionError(f"Back leads to {page.url}")
-
-
-def test_a_lasso_shows_exactly_the_faces_inside_and_travels_by_address(server, gray_world, page, visit, drawn, frame):
-    visit(page, f"{server(gray_world)}/embeddings?run={RUN}")
-    assert shown(page) == []
-    drag(page, [(0.05, 0.05), (0.6, 0.03), (0.62, 0.5), (0.6, 0.97), (0.05, 0.95), (0.05, 0.06)])
-    page.wait_for_url("**lasso=*")
-    drawn(page)
-    chosen = Selection.parse({key: value[0] for key, value in parse_qs(urlparse(page.url).query).items()})
-    keep = in_polygon(frame[["umap_x", "umap_y"]].to_numpy(), np.array(chosen.lasso))
-    assert 0 < keep.sum() < len(frame)
-    assert shown(page) == expected(frame, keep)
-    assert page.locator(".shapelayer path").count() == 0  # plotly's own outline is enough
-
-    address = page.url
-    page.get_by_role("button", name="lasso on the UMAP map").click()
-    page.wait_for_url(lambda url: "lasso=" not in url)
-    drawn(page)
-    assert shown(page) == []
-    assert page.locator(".selectionlayer path").count() == 0
-
-    visit(page, address)  # a new session, as a colleague's
-    assert shown(page) == expected(frame, keep)
-    assert page.locator(".shapelayer path").count() == 1
-
-
-def drag(page, corners: list[tuple[float, float]]) -> None:
-    """Draw a lasso over the map; corners as shares of its width and height."""
-    box = page.locator(".nsewdrag").first.bounding_box()
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for x, y in places[1:]:
-        page.mouse.move(x, y, steps=4)
-    page.mouse.up()
 
 
 def test_the_report_is_a_file_that_describes_the_run(server, gray_world, page, visit, tmp_path):

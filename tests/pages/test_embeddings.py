@@ -1,127 +1,125 @@
-"""Embeddings: the map, what a lasso holds, and how it comes back from an address."""
+"""Embeddings: the map, what a lasso holds, how it comes back from an address, and a photo placed on it."""
 
+import base64
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
-import streamlit as st
 
-from dashboard.charts import maps
-from dashboard.faces import lasso, neighbourhoods
+from dashboard.camera.placed import Placed
+from dashboard.faces import neighbourhoods
 from dashboard.view import in_polygon
-from ferkit.colours import of_classes
-
-NAMES = ("fear", "sad")
-POINTS = maps.Points(
-    places=np.array([[0, 0], [1, 0], [0, 1], [5, 5]], np.float32),
-    labels=np.array([0, 0, 1, 1]),
-    preds=np.array([0, 1, 1, 0]),
-    confidence=np.array([0.9, 0.6, 0.8, 0.7]),
-    kept=np.array([True, True, True, False]),
-)
-SQUARE = {"lasso": [{"x": [-1, 2, 2, -1], "y": [-1, -1, 2, 2]}]}
+from ferkit.embed.overlap import near_classes
+from ferkit.runs import open_run
 
 
-def figure(by: str, outline: lasso.Polygon = ()):  # type: ignore[no-untyped-def]
-    return maps.scatter(POINTS, NAMES, of_classes(NAMES), by, "faces", outline)
+def component(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
+    """What the browser gets for the components of that name."""
+    parts = [part.proto for part in at.get("bidi_component") if part.proto.component_name == name]
+    return [json.loads(part.json) for part in parts]
 
 
-def test_a_trace_per_class_and_one_below_for_what_is_dimmed() -> None:
-    traces = {trace.name: trace for trace in figure("label").data}
-    assert list(traces) == ["other faces", "fear", "sad"]
-    assert list(traces["fear"].x) == [0, 1] and list(traces["fear"].text) == ["fear", "sad"]
-    assert traces["other faces"].marker.opacity < 0.3 and list(traces["other faces"].x) == [5]
-    assert all(np.asarray(trace.x).dtype == np.float32 for trace in traces.values())
+def rows_of(bits: str, n: int) -> list[int]:
+    packed = np.frombuffer(base64.b64decode(bits), np.uint8)
+    return np.flatnonzero(np.unpackbits(packed, bitorder="little")[:n]).tolist()
 
 
-@pytest.mark.parametrize(("by", "names"), [("prediction", {"fear", "sad"}), ("outcome", {"right", "wrong"})])
-def test_the_legend_names_each_colour_once(by: str, names: set[str]) -> None:
-    traces = [trace for trace in figure(by).data if trace.showlegend]
-    assert sorted(trace.name for trace in traces) == sorted(names)
+def places(world, run: str = "alpha", layout: str = "pca") -> np.ndarray:  # type: ignore[no-untyped-def]
+    table = pd.read_parquet(world.checkpoints / run / "val-map.parquet")
+    return table[[f"{layout}_x", f"{layout}_y"]].to_numpy()
 
 
-def test_confidence_has_a_scale_in_percent() -> None:
-    made = figure("confidence")
-    assert made.layout.coloraxis.cmax == 100
-    assert sorted(float(v) for trace in made.data[1:] for v in trace.marker.color) == pytest.approx([60, 80, 90])
-
-
-def test_a_lasso_of_an_address_is_drawn_over_the_map() -> None:
-    assert not figure("label").layout.shapes
-    assert figure("label", ((0, 0), (1, 0), (1, 1))).layout.shapes[0].path == "M0,0L1,0L1,1Z"
-
-
-def test_a_drawn_lasso_is_thinned_and_rounded_to_what_an_address_holds() -> None:
-    turn = np.linspace(0, 2 * np.pi, 400)
-    corners = lasso.polygon({"lasso": [{"x": 10 * np.cos(turn), "y": 10 * np.sin(turn)}]})
-    assert 50 <= len(corners) <= lasso.CORNERS
-    assert all(float(f"{value:.4g}") == value for corner in corners for value in corner)
-    around = np.array([[0, 0], [9.5, 0], [10.5, 0]])
-    assert in_polygon(around, np.array(corners)).tolist() == [True, True, False]
-
-
-def test_a_box_becomes_its_four_corners_and_nothing_stays_nothing() -> None:
-    assert lasso.polygon({"box": [{"x": [0, 2], "y": [1, 3]}]}) == ((0, 1), (2, 1), (2, 3), (0, 3))
-    assert lasso.polygon({"box": [], "lasso": []}) == lasso.polygon({}) == ()
-    assert lasso.polygon({"lasso": [{"x": [0, 1], "y": [0, 1]}]}) == ()
-
-
-def test_a_chart_keeps_its_key_while_its_own_lasso_is_the_selections(monkeypatch) -> None:
-    monkeypatch.setattr(st, "session_state", {})
-    first = lasso.chart("map", ())
-    assert first.outline == ()
-    st.session_state[first.key] = {"selection": SQUARE}
-    drawn = lasso.polygon(SQUARE)
-    assert lasso.chart("map", drawn) == first  # plotly shows it already
-    recoloured = lasso.chart("map by outcome", drawn)
-    assert recoloured.outline == drawn  # another figure has forgotten it
-    st.session_state["map-chart"] = first
-    assert lasso.chart("map", ()).turn == first.turn + 1  # the chip was clicked: away with plotly's outline too
-
-
-def test_neighbours_of_two_far_groups_are_their_own() -> None:
-    rng = np.random.default_rng(0)
-    features = np.concatenate([rng.normal([9, 0], 0.1, (40, 2)), rng.normal([0, 9], 0.1, (40, 2))])
-    table = neighbourhoods.mixing(features, np.repeat([0, 1], 40), 3)
-    assert table[:2, :2].tolist() == [[1, 0], [0, 1]] and np.isnan(table[2]).all()
-    table = np.array([[0.9, 0.1], [0.6, 0.4]])
-    assert neighbourhoods.sentence(table, NAMES).endswith("sad is mixed most: 40% have the same label, 60% are fear.")
-
-
-def gallery(at) -> list[int]:  # type: ignore[no-untyped-def]
-    walls = [
-        json.loads(part.proto.json) for part in at.get("bidi_component") if part.proto.component_name == "ferkit_tiles"
-    ]
-    return [tile[0] for tile in walls[0]["tiles"]] if walls else []
-
-
-def test_a_lasso_in_the_address_shows_exactly_the_faces_inside(app, gray_world) -> None:
-    places = pd.read_parquet(gray_world.checkpoints / "alpha" / "val-map.parquet")[["pca_x", "pca_y"]].to_numpy()
-    x, low, high = float(np.median(places[:, 0])), *(float(v) for v in (places.min() - 1, places.max() + 1))
+def left_half(points: np.ndarray) -> list[tuple[float, float]]:
+    """Corners, as an address writes them, around the half of the points that lie to the left."""
+    x, low, high = float(np.median(points[:, 0])), float(points.min() - 1), float(points.max() + 1)
     corners = [(low, low), (x, low), (x, high), (low, high)]
-    at = app(
-        gray_world,
-        "embeddings",
-        data="tiny",
-        run="alpha",
-        layout="pca",
-        lasso="_".join(f"{a:.4g},{b:.4g}" for a, b in corners),
-    )
+    return [(float(f"{a:.4g}"), float(f"{b:.4g}")) for a, b in corners]
+
+
+def address(corners: list[tuple[float, float]]) -> str:
+    return "_".join(f"{x:.4g},{y:.4g}" for x, y in corners)
+
+
+def test_a_lasso_in_the_address_is_drawn_and_holds_exactly_the_faces_inside(app, gray_world) -> None:
+    corners = left_half(places(gray_world))
+    at = app(gray_world, "embeddings", data="tiny", run="alpha", layout="pca", lasso=address(corners))
     assert not at.exception
-    keep = in_polygon(places, np.array([[float(f"{v:.4g}") for v in corner] for corner in corners]))
-    assert sorted(gallery(at)) == np.flatnonzero(keep).tolist()
+    (drawn,) = component(at, "ferkit_map")
+    assert drawn["layout"] == "pca" and drawn["kept"] == ""
+    assert drawn["lasso"] == [list(corner) for corner in corners]
+    keep = in_polygon(places(gray_world), np.array(corners))
     assert any(f"**{keep.sum():,} faces**" in text.value and "overall" in text.value for text in at.markdown)
     assert any("lasso on the PCA map" in button.label for button in at.button)
-    at.segmented_control(key="map-layout").set_value("UMAP").run()
-    assert "lasso" not in at.query_params and gallery(at) == []
 
 
-def test_each_colouring_draws(app, gray_world) -> None:
-    at = app(gray_world, "embeddings", data="tiny", run="alpha", true="happy")
-    for by in maps.COLOURINGS:
-        at.segmented_control(key="view-colour").set_value(by).run()
+def test_faces_that_a_filter_leaves_out_are_dimmed_whatever_the_colour(app, gray_world) -> None:
+    stored = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")
+    names = [name.removeprefix("logit ") for name in stored.columns if name.startswith("logit ")]
+    for colour in ("", "outcome", "confidence", "prediction"):
+        at = app(gray_world, "embeddings", data="tiny", run="alpha", true="happy", colour=colour)
         assert not at.exception
+        (drawn,) = component(at, "ferkit_map")
+        assert rows_of(drawn["kept"], len(stored)) == np.flatnonzero(stored["label"] == names.index("happy")).tolist()
+        assert drawn["colour"] == {"": "label", "prediction": "pred"}.get(colour, colour)
+
+
+def test_a_lasso_on_the_baselines_map_is_linked_by_face(app, gray_world) -> None:
+    points = places(gray_world, "beta", "umap")
+    corners = left_half(points)
+    query = {"run": "alpha", "base": "beta", "beside": "1", "on": "base", "lasso": address(corners)}
+    at = app(gray_world, "embeddings", data="tiny", **query)
+    assert not at.exception
+    own, other = component(at, "ferkit_map")
+    assert (own["title"].split()[-1], other["title"].split()[-1]) == ("alpha", "beta")
+    assert own["link"] and own["link"] == other["link"]
+    inside = np.flatnonzero(in_polygon(points, np.array(corners))).tolist()
+    assert own["lasso"] == [] and rows_of(own["kept"], len(points)) == inside
+    assert other["lasso"] == [list(corner) for corner in corners] and other["kept"] == ""
+
+
+def test_a_photo_is_placed_where_its_neighbours_are_and_can_be_removed(app, gray_world) -> None:
+    at = app(gray_world, "embeddings", data="tiny", run="alpha")
+    run = open_run("alpha")
+    at.session_state["placed"] = Placed(run.key, run.results().features("val")[7], "your photo: happy 90%", "data:,")
+    at.run()
+    assert not at.exception
+    (mark,) = component(at, "ferkit_map")[0]["marks"]
+    for layout in ("umap", "pca"):
+        np.testing.assert_allclose(mark["places"][layout], places(gray_world, layout=layout)[7], atol=0.05)
+    at.button(key="placed-remove").click().run()
+    assert component(at, "ferkit_map")[0]["marks"] == []
+
+
+def test_an_open_face_shows_its_neighbours_and_marks_those_of_another_class(app, gray_world) -> None:
+    face = str(pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")["id"].iloc[3])
+    at = app(gray_world, "embeddings", data="tiny", run="alpha", face=face)
+    assert not at.exception
+    assert component(at, "ferkit_map")[0]["open"] == 3
+    assert any("Nearest faces" in text.value for text in at.markdown)
+    assert any("Those of train are not stored" in text.value for text in at.caption)
+
+
+def test_a_cell_of_the_overlap_leads_to_faces_with_such_neighbours(app, gray_world) -> None:
+    at = app(gray_world, "embeddings", data="tiny", run="alpha", true="happy", slices="near happy:0.2:1")
+    assert not at.exception
+    world = gray_world.checkpoints / "alpha"
+    stored = pd.read_parquet(world / "val.parquet")
+    names = [name.removeprefix("logit ") for name in stored.columns if name.startswith("logit ")]
+    happy = names.index("happy")
+    labels = stored["label"].to_numpy()
+    shares = near_classes(np.load(world / "val-features.npy"), labels, len(names))
+    expected = np.flatnonzero((labels == happy) & (shares[:, happy] >= np.float32(0.2))).tolist()
+    assert expected and rows_of(component(at, "ferkit_map")[0]["kept"], len(labels)) == expected
+    at = app(gray_world, "embeddings", data="tiny", run="alpha", true="happy", slices="near happy:0.5:1")
+    overlap = next(one for one in component(at, "ferkit_chart") if "neighbours of each class" in one["title"])
+    assert ["happy", "happy"] in overlap["chosen"]
+
+
+def test_a_table_of_the_features_neighbours_in_a_sentence() -> None:
+    table = np.array([[0.9, 0.1], [0.6, 0.4]])
+    sentence = neighbourhoods.sentence(table, ("fear", "sad"))
+    assert sentence.endswith("sad is mixed most: 40% have the same label, 60% are fear.")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +129,9 @@ def test_other_worlds_draw(request, app, world: str, data: str, run: str) -> Non
     at = app(request.getfixturevalue(world), "embeddings", data=data, run=run)
     assert not at.exception
     assert any("is separated best" in text.value for text in at.markdown)
+    (drawn,) = component(at, "ferkit_map")
+    assert (drawn["sprites"] is None) == (world == "imageless_world")
+    assert drawn["layouts"] == {"umap": "UMAP", "pca": "PCA"} and drawn["layout"] == "umap"
 
 
 def test_without_a_map_the_command_that_makes_it(app, imageless_world) -> None:
