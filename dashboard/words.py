@@ -4,7 +4,7 @@ import re
 
 from ferkit.text import printable
 
-__all__ = ["chance", "clock", "code", "compact", "f1", "interval", "percent", "plain", "points", "signed"]
+__all__ = ["chance", "clock", "code", "compact", "count", "f1", "interval", "percent", "plain", "points", "signed"]
 
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>#|$~&]")
@@ -28,6 +28,11 @@ def code(command: str) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """0.7012 -> "70.1%"."""
     return f"{100 * share:.{digits}f}%"
+
+
+def count(n: float) -> str:
+    """3589 -> "3,589"."""
+    return f"{n:,.0f}"
 
 
 def f1(value: float) -> str:

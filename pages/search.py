@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import search as charts
 from dashboard.components.chart import chart
+from dashboard.components.table import Column, table
 from dashboard.state import bind, value
 from dashboard.words import code, f1, percent, plain
 
@@ -64,7 +65,9 @@ def results(name: str) -> None:
         {"setting": key, "value": f"{value:.4g}" if isinstance(value, float) else str(value)}
         for key, value in best.params.items()
     ]
-    st.dataframe(rows, hide_index=True, alt="Settings of the best trial")
+    table(
+        rows, {"setting": Column("Setting"), "value": Column("Value")}, title="Settings of the best trial", key="best"
+    )
 
 
 def show() -> None:

@@ -8,25 +8,25 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import curves as charts
 from dashboard.components.chart import chart
+from dashboard.components.table import Column, table
 from dashboard.results import progress, settings
 from dashboard.state import Selection, bind, current, put, value
-from dashboard.words import plain
+from dashboard.words import count, percent, plain
 from ferkit.colours import of_runs
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
 
-NUMBER, TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS = {
-    "run": TEXT("Run", pinned=True, width="medium"),
-    "epochs": NUMBER("Epochs"),
-    "best val accuracy": NUMBER("Best val accuracy", format="%.1f%%"),
-    "best epoch": NUMBER("Best epoch"),
-    "last val accuracy": NUMBER("Last val accuracy", format="%.1f%%"),
-    "time": TEXT("Time"),
-    "s/epoch": NUMBER("s/epoch", format="%.1f"),
-    "images/s": NUMBER("Images/s", format="%.0f"),
-    "device": TEXT("Device"),
-    "selection": TEXT("Epoch selection", help="Which epoch's weights were kept"),
+    "run": Column("Run"),
+    "epochs": Column("Epochs"),
+    "best val accuracy": Column("Best val\naccuracy", percent),
+    "best epoch": Column("Best\nepoch"),
+    "last val accuracy": Column("Last val\naccuracy", percent),
+    "time": Column("Time"),
+    "s/epoch": Column("Seconds\nper epoch", "{:.1f}".format),
+    "images/s": Column("Images\nper second", count),
+    "device": Column("Device"),
+    "selection": Column("Epoch selection", help="Which epoch's weights were kept"),
 }
 
 
@@ -73,7 +73,7 @@ def learning(names: list[str]) -> None:
         if charts.MEASURES[metric].dotted:
             st.caption("Train is measured on augmented faces, so it may lie below val. Diamonds mark the best epoch.")
     rows = [progress.summary(runs[name], history) for name, history in drawn.items()]
-    st.dataframe(rows, hide_index=True, column_config=COLUMNS, alt="Pace and best epoch of each run")
+    table(rows, COLUMNS, title="Pace and best epoch of each run", key="pace")
 
 
 def show() -> None:

@@ -7,24 +7,24 @@ from typing import Any
 import pandas as pd
 
 from dashboard import load
+from dashboard.components.table import Mark
+from dashboard.words import interval
 from ferkit import metrics, runs
 from ferkit.errors import FerkitError
 from ferkit.runs import LOGIT, Headline, Results, Run
 
 __all__ = [
-    "COLUMNS", "HELD_OUT", "IN_SAMPLE", "OUT_OF_FOLD", "Leaderboard", "best", "evaluation", "marked", "table",
+    "COLUMNS", "HELD_OUT", "IN_SAMPLE", "OUT_OF_FOLD", "Leaderboard", "best", "evaluation", "marks", "shown", "table",
     "unreadable",
 ]  # fmt: skip
 
 HELD_OUT, OUT_OF_FOLD, IN_SAMPLE = "held-out", "out-of-fold", "in-sample"
 SMALL_IS_GOOD = ("parameters", "macs", "ece")
 LARGE_IS_GOOD = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall")
-PERCENT = ("accuracy", "balanced_accuracy", "worst_recall", "ece", "ece_uncalibrated")  # shown in percent
 COLUMNS = [
     "run", "evaluation", "accuracy", "low", "high", "macro_f1", "balanced_accuracy", "worst", "worst_recall",
     "parameters", "macs", "ece", "ece_uncalibrated", "n", "seeds",
 ]  # fmt: skip
-MARK = "background-color: rgba(47, 158, 110, 0.24)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,24 +137,19 @@ def best(ranked: pd.DataFrame) -> dict[str, float]:
     return {c: ranked[c].min() for c in SMALL_IS_GOOD} | {c: ranked[c].max() for c in LARGE_IS_GOOD}
 
 
-def marked(board: Leaderboard) -> Any:
-    """The table as shown: percentages, the interval as text, the best cell of each column tinted; how a score was
-    made only where that differs from run to run or is not held-out."""
+def shown(board: Leaderboard) -> pd.DataFrame:
+    """The columns that are shown, with the interval as text; how a score was made only where that differs from run to
+    run or is not held-out."""
     frame = board.frame
-    shown = frame.assign(**{column: 100 * frame[column].astype(float) for column in PERCENT})
-    ends = zip(frame["low"], frame["high"], strict=True)
-    shown.insert(3, "interval", [f"{100 * low:.1f}–{100 * high:.1f}" for low, high in ends])
+    text = [interval(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)]
     hidden = ["low", "high", "seeds"] + ([] if (frame["evaluation"] != HELD_OUT).any() else ["evaluation"])
-    shown = shown.drop(columns=hidden)
-    goal = best(shown.loc[board.ranked.index])
+    return frame.assign(interval=text).drop(columns=hidden)
 
-    def tint(column: pd.Series) -> list[str]:
-        return [
-            MARK if value == goal[str(column.name)] and row in board.ranked.index else ""
-            for row, value in column.items()
-        ]
 
-    return shown.style.apply(tint, subset=list(goal))
+def marks(board: Leaderboard) -> dict[tuple[int, str], Mark]:
+    """The best cell of each column among the ranked rows."""
+    ranked = board.ranked
+    return {(int(i), c): "best" for c, value in best(ranked).items() for i in ranked.index[ranked[c] == value]}
 
 
 def unreadable() -> dict[str, str]:

@@ -69,14 +69,14 @@ def sentence(name: str, history: pd.DataFrame) -> str:
 
 
 def summary(run: Run, history: pd.DataFrame) -> dict[str, Any]:
-    """One row: pace, time and the best epoch of a run with a history; accuracies in percent."""
+    """One row: pace, time and the best epoch of a run with a history; accuracies as shares."""
     best = history.iloc[int(history["val_accuracy"].to_numpy().argmax())]
     return {
         "run": run.name,
         "epochs": len(history),
-        "best val accuracy": 100 * float(best["val_accuracy"]),
+        "best val accuracy": float(best["val_accuracy"]),
         "best epoch": int(best["epoch"]),
-        "last val accuracy": 100 * float(history["val_accuracy"].iloc[-1]),
+        "last val accuracy": float(history["val_accuracy"].iloc[-1]),
         "time": _span(float(history["seconds"].sum())),
         "s/epoch": float(history["seconds"].median()),
         "images/s": float(history["images_per_second"].median()),

@@ -2,29 +2,28 @@
 
 import streamlit as st
 
-from dashboard.components.events import selected
+from dashboard.components.table import Column, table
 from dashboard.results import cards, leaderboard
 from dashboard.results.leaderboard import Leaderboard
 from dashboard.state import Selection, narrow
-from dashboard.words import chance, interval, percent, plain, points
+from dashboard.words import chance, compact, count, f1, interval, percent, plain, points
 
 __all__ = ["sentence", "show"]
 
-NUMBER, TEXT = st.column_config.NumberColumn, st.column_config.TextColumn
 COLUMNS = {
-    "run": TEXT("Run", pinned=True, width="medium"),
-    "evaluation": TEXT("Evaluation", help="In-sample: on faces the run was trained on; out-of-fold: cross-validated"),
-    "accuracy": NUMBER("Accuracy", format="%.1f%%", help="Share of faces classified correctly"),
-    "interval": TEXT("95% interval", help="Of the accuracy in percent, by bootstrap"),
-    "macro_f1": NUMBER("Macro-F1", format="%.3f", help="Mean F1 over the classes"),
-    "balanced_accuracy": NUMBER("Balanced accuracy", format="%.1f%%", help="Mean recall over the classes"),
-    "worst": TEXT("Worst class", help="The class with the lowest recall"),
-    "worst_recall": NUMBER("Its recall", format="%.1f%%", help="Recall of the worst class"),
-    "parameters": NUMBER("Parameters", format="localized"),
-    "macs": NUMBER("MACs", format="compact", help="Multiply-accumulate operations per face"),
-    "ece": NUMBER("ECE", format="%.1f%%", help="Expected calibration error after temperature scaling"),
-    "ece_uncalibrated": NUMBER("ECE, uncalibrated", format="%.1f%%", help="Without temperature scaling"),
-    "n": NUMBER("Faces", format="localized"),
+    "run": Column("Run"),
+    "evaluation": Column("Evaluation", help="In-sample: on faces the run was trained on; out-of-fold: cross-validated"),
+    "accuracy": Column("Accuracy", percent, help="Share of faces classified correctly"),
+    "interval": Column("95% interval", help="Of the accuracy, by bootstrap"),
+    "macro_f1": Column("Macro-F1", f1, help="Mean F1 over the classes"),
+    "balanced_accuracy": Column("Balanced\naccuracy", percent, help="Mean recall over the classes"),
+    "worst": Column("Worst class", help="The class with the lowest recall"),
+    "worst_recall": Column("Its recall", percent, help="Recall of the worst class"),
+    "parameters": Column("Parameters", count),
+    "macs": Column("MACs", compact, help="Multiply-accumulate operations per face"),
+    "ece": Column("ECE", percent, help="Expected calibration error after temperature scaling"),
+    "ece_uncalibrated": Column("ECE,\nuncalibrated", percent, help="Without temperature scaling"),
+    "n": Column("Faces", count),
 }
 
 
@@ -62,20 +61,17 @@ def show(board: Leaderboard, selection: Selection) -> None:
     """The table of all runs; a row makes its run the chosen one."""
     names = board.frame["run"]
 
-    def choose() -> None:
-        if (rows := selected("leaders").get("rows")) and rows[0] < len(names):
-            name = names.iat[rows[0]]
-            narrow(run=name, base=selection.run if name == selection.base else selection.base)
+    def choose(i: int) -> None:
+        narrow(run=names.iat[i], base=selection.run if names.iat[i] == selection.base else selection.base)
 
-    rows = names.index[names == selection.run].tolist()
-    st.session_state["leaders"] = {"selection": {"rows": rows, "columns": [], "cells": []}}
-    st.dataframe(
-        leaderboard.marked(board),
-        hide_index=True,
-        column_config=COLUMNS,
+    shown = leaderboard.shown(board)
+    table(
+        shown,
+        {name: column for name, column in COLUMNS.items() if name in shown},
+        title=f"All runs on {selection.split} of {selection.data}",
         key="leaders",
-        on_select=choose,
-        selection_mode="single-row",
-        alt="All runs on this split, the most accurate first",
+        chosen=names.index[names == selection.run].tolist(),
+        marks=leaderboard.marks(board),
+        on_click=choose,
     )
-    st.caption("Select a row to show that run on every page. Green cells are the best of their column.")
+    st.caption("Press a row to show that run on every page. Green cells are the best of their column.")

@@ -2,38 +2,40 @@
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import parameters
+from dashboard.components.table import Column, Mark, table
 from dashboard.state import bind
-from ferkit.runs import Run, settings
+from ferkit.runs import Run
+from ferkit.runs import settings as settings_of
 
 __all__ = ["show"]
-
-MARK = "background-color: rgba(245, 158, 11, 0.22)"
 
 
 @st.fragment
 def show(runs: list[Run]) -> None:
     """The settings of each run as a column; rows that differ are tinted."""
-    table = pd.DataFrame(
-        {run.name: {key: _word(value) for key, value in _described(run).items()} for run in runs}
-    ).fillna("–")
-    differs = table.nunique(axis=1) > 1 if len(runs) > 1 else pd.Series(False, index=table.index)
+    settings = [_described(run) for run in runs]
+    names = list(dict.fromkeys(name for row in settings for name in row))
+    rows = [{"setting": name, **{str(i): row.get(name, "–") for i, row in enumerate(settings)}} for name in names]
+    differ = [len({row[str(i)] for i in range(len(runs))}) > 1 for row in rows]
     st.subheader("Settings", anchor=False)
     if len(runs) > 1:
-        st.markdown(f"**{differs.sum()} of {len(table)} settings differ.**")
-        if differs.any() and st.toggle("Show only differences", **bind(parameters.ONLY_DIFFERENCES)):
-            table, differs = table[differs], differs[differs]
-    table.index.name = "setting"
-    marked = table.style.apply(lambda row: [MARK if differs[row.name] else ""] * len(row), axis=1)
-    st.dataframe(marked, height="content", alt="Settings of each run")
+        st.markdown(f"**{sum(differ)} of {len(rows)} settings differ.**")
+        if any(differ) and st.toggle("Show only differences", **bind(parameters.ONLY_DIFFERENCES)):
+            rows = [row for row, differs in zip(rows, differ, strict=True) if differs]
+            differ = [True] * len(rows)
+    columns = {"setting": Column("Setting"), **{str(i): Column(run.name) for i, run in enumerate(runs)}}
+    marks: dict[tuple[int, str], Mark] = {
+        (row, str(i)): "differs" for row in range(len(rows)) if differ[row] for i in range(len(runs))
+    }
+    table(rows, columns, title="Settings", key="settings", marks=marks)
 
 
-def _described(run: Run) -> dict[str, Any]:
-    """The dataset, then every setting."""
-    return {"data": run.dataset, **settings(run)}
+def _described(run: Run) -> dict[str, str]:
+    """The dataset, then every setting, as text."""
+    return {"data": run.dataset} | {name: _word(value) for name, value in settings_of(run).items()}
 
 
 def _word(value: Any) -> str:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-__all__ = ["charts", "sent"]
+__all__ = ["charts", "rows", "sent"]
 
 
 def sent(at: Any, name: str) -> list[dict[str, Any]]:
@@ -15,3 +15,10 @@ def sent(at: Any, name: str) -> list[dict[str, Any]]:
 def charts(at: Any) -> list[str]:
     """The titles of the page's charts."""
     return [data["title"] for data in sent(at, "chart")]
+
+
+def rows(at: Any, title: str) -> list[dict[str, str]]:
+    """The texts of the table whose title begins so, by the heads of its columns."""
+    (table,) = [data for data in sent(at, "table") if data["title"].startswith(title)]
+    heads = [column["label"].replace("\n", " ") for column in table["columns"]]
+    return [dict(zip(heads, [cell[0] for cell in row], strict=True)) for row in table["rows"]]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ferkit.published import comparable, published
+from tests.pages.components import rows, sent
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("torch", "sklearn", "scipy", "umap", "numba")
@@ -56,9 +57,10 @@ def test_the_cards_show_the_chosen_run_and_its_difference_with_an_interval(gray_
 
 def test_the_table_is_sorted_and_the_chosen_run_selected(gray_world, app) -> None:
     at = app(gray_world, "overview", run="beta", base="alpha")
-    table = at.dataframe[0].value
-    assert table["accuracy"].is_monotonic_decreasing
-    assert at.session_state["leaders"]["selection"]["rows"] == [table["run"].tolist().index("beta")]
+    scores = [float(row["Accuracy"].rstrip("%")) for row in rows(at, "All runs")]
+    assert scores == sorted(scores, reverse=True)
+    chosen = sent(at, "table")[0]["chosen"]
+    assert chosen == [[row["Run"] for row in rows(at, "All runs")].index("beta")]
 
 
 def test_a_run_chosen_among_seeds_says_so(gray_world, app, tmp_path) -> None:
@@ -86,7 +88,7 @@ def test_scores_on_training_faces_rank_no_run(gray_world, app, tmp_path) -> None
     at = app(world, "overview", data="tiny", run="beta", base="alpha", split="train")
     assert not at.exception and "No ranking on these faces: every run was trained on them" in text(at)
     assert "In-sample: **beta** was trained on these faces" in text(at) and " is best" not in text(at)
-    assert at.dataframe[0].value["evaluation"].tolist() == ["in-sample", "in-sample"]
+    assert [row["Evaluation"] for row in rows(at, "All runs")] == ["in-sample", "in-sample"]
 
 
 def test_a_broken_run_is_one_line_at_the_end_and_the_rest_is_shown(gray_world, app, tmp_path) -> None:
@@ -97,7 +99,7 @@ def test_a_broken_run_is_one_line_at_the_end_and_the_rest_is_shown(gray_world, a
     at = app(world, "overview")
     assert not at.exception
     assert at.caption[-1].value.startswith("Left out, because they cannot be read:\n\n- mangled: mangled/run.json")
-    assert set(at.dataframe[0].value["run"]) == {"alpha", "beta"}
+    assert {row["Run"] for row in rows(at, "All runs")} == {"alpha", "beta"}
 
 
 def test_an_untrusted_name_is_escaped_in_markdown(gray_world, app, tmp_path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ferkit.experiments import study
 from ferkit.experiments.study import Search
-from tests.pages.components import charts
+from tests.pages.components import charts, rows
 from tests.worlds import World
 
 
@@ -53,8 +53,8 @@ def test_a_study_shows_its_best_trial(searched: World, app) -> None:
     assert charts(at) == ["Optimisation history", "Learning curves", "Hyperparameter importance"]
     assert not at.get("plotly_chart"), "plotly is loaded where it is asked for"
     assert len(at.toggle(key="view-parallel").set_value(True).run().get("plotly_chart")) == 1
-    settings = at.dataframe[0].value
-    assert settings.set_index("setting")["value"].to_dict() == {"lr": "0.1", "optimizer": "sgd"}
+    settings = {row["Setting"]: row["Value"] for row in rows(at, "Settings")}
+    assert settings == {"lr": "0.1", "optimizer": "sgd"}
 
 
 def test_a_broken_study_gives_one_message(searched: World, app) -> None:

@@ -3,16 +3,21 @@
 import json
 import shutil
 
+from tests.pages.components import charts, rows
+
 
 def test_the_page_draws_both_runs_and_marks_what_differs(gray_world, app) -> None:
     at = app(gray_world, "training", run="alpha", base="beta")
     assert not at.exception
     assert "**alpha reached " in "".join(text.value for text in at.markdown)
-    pace, settings = (at.dataframe[i].value for i in (0, 1))
-    assert pace["run"].tolist() == ["alpha", "beta"]
-    assert settings.loc["model"].tolist() == ["base-cnn", "lenet"] and "lr" not in settings.index
+    assert [row["Run"] for row in rows(at, "Pace")] == ["alpha", "beta"] and "%" in rows(at, "Pace")[0][
+        "Best val accuracy"
+    ]
+    settings = {row["Setting"]: (row["alpha"], row["beta"]) for row in rows(at, "Settings")}
+    assert settings["model"] == ("base-cnn", "lenet") and "lr" not in settings
+    assert charts(at) == ["Accuracy: val solid, train dotted"]
     at.toggle(key="view-differences").set_value(False).run()
-    assert at.dataframe[1].value.loc["batch"].tolist() == ["32", "32"]
+    assert {"Setting": "batch", "alpha": "32", "beta": "32"} in rows(at, "Settings")
     assert not any(toggle.key == "refresh" for toggle in at.toggle)
 
 
@@ -38,4 +43,4 @@ def test_other_worlds_are_drawn_or_show_the_next_step(colour_world, imageless_wo
 def test_a_shared_address_shows_the_same_curve(gray_world, app) -> None:
     at = app(gray_world, "training", run="alpha", base="beta", curve="loss", runs="beta")
     assert not at.exception
-    assert at.segmented_control[0].value == "loss" and at.dataframe[0].value["run"].tolist() == ["beta"]
+    assert at.segmented_control[0].value == "loss" and [row["Run"] for row in rows(at, "Pace")] == ["beta"]

@@ -17,7 +17,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -25,10 +24,10 @@ import streamlit as st
 from dashboard.charts.encode import as_data, payloads
 from dashboard.charts.spec import Chart
 from dashboard.components.events import event
+from dashboard.components.source import joined
 
 __all__ = ["chart"]
 
-HERE = Path(__file__).parent
 SCRIPTS = ("scales", "layout", "marks", "pointer", "download", "chart")
 ICON = "<svg viewBox='0 0 24 24' aria-hidden='true'><path d='M12 4v11m0 0-4-4m4 4 4-4M5 19h14'/></svg>"
 HTML = f"""<div class="chart"><svg role="group"></svg><p class="readout" aria-live="polite" hidden></p>
@@ -40,8 +39,8 @@ HTML = f"""<div class="chart"><svg role="group"></svg><p class="readout" aria-li
 _component = st.components.v2.component(
     "ferkit_chart",
     html=HTML,
-    css=(HERE / "chart.css").read_text("utf-8"),
-    js="\n".join((HERE / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
+    css=joined("chart/chart.css"),
+    js=joined("saving.js", *(f"chart/{name}.js" for name in SCRIPTS)),
 )
 
 

@@ -2,14 +2,6 @@
 
 const INLINED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "opacity", "font-family", "font-size", "font-weight", "paint-order", "stroke-linejoin"];
 
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 // Mixed colours as every program reads them.
 const plain = (value) => value.replace(/color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)\)/, (_, ...parts) => `rgb(${parts.slice(0, 3).map((part) => Math.round(255 * part)).join(", ")})`);
 
@@ -62,22 +54,9 @@ function rowsOf(spec) {
   return rows.map((row) => rows[0].map((_, column) => row[column]).filter((_, column) => used[column]));
 }
 
-// As a spreadsheet reads it; a text that it would take for a formula is marked as text.
-function cellOf(value) {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function asCsv(spec, name) {
-  const text = rowsOf(spec).map((row) => row.map(cellOf).join(",")).join("\r\n");
-  save(new Blob([`\ufeff${text}\r\n`], { type: "text/csv" }), `${name}.csv`);
-}
-
 function menu(view, spec) {
   const { frame } = view;
-  const name = spec.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase() || "chart";
+  const name = fileName(spec.title) || "chart";
   const button = frame.querySelector(".menu > button");
   const list = frame.querySelector(".menu > div");
   const close = () => ((list.hidden = true), button.setAttribute("aria-expanded", "false"));
@@ -86,7 +65,7 @@ function menu(view, spec) {
     button.setAttribute("aria-expanded", String(!list.hidden));
     if (!list.hidden) list.firstElementChild.focus();
   };
-  const actions = { png: () => asPng(view, name), svg: () => save(new Blob([standalone(view)], { type: "image/svg+xml" }), `${name}.svg`), csv: () => asCsv(spec, name) };
+  const actions = { png: () => asPng(view, name), svg: () => save(new Blob([standalone(view)], { type: "image/svg+xml" }), `${name}.svg`), csv: () => saveCsv(rowsOf(spec), name) };
   list.querySelectorAll("button").forEach((item) => (item.onclick = () => (close(), actions[item.dataset.as]())));
   frame.querySelector(".menu").onkeydown = (event) => event.key === "Escape" && (close(), button.focus());
   frame.querySelector(".menu").onfocusout = (event) => !event.relatedTarget?.closest?.(".menu") && close();

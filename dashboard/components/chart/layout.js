@@ -40,7 +40,7 @@ function entries(spec) {
   const found = new Map();
   if (spec.legend === false) return [];
   for (const mark of spec.marks) {
-    if (mark.name && (!found.has(mark.name) || found.get(mark.name).kind === "intervals")) found.set(mark.name, mark);
+    if (mark.name && (!found.has(mark.name) || found.get(mark.name).kind === "intervals" || found.get(mark.name).dash)) found.set(mark.name, mark);
   }
   return [...found].map(([name, mark]) => ({ name, mark }));
 }

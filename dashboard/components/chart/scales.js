@@ -83,7 +83,7 @@ function reach(marks, along) {
     else if (mark.kind === "rules") upright !== Boolean(mark.vertical) && add(mark.at);
     else add(mark[along]);
   }
-  return { values: values.filter((value) => value !== null), zero };
+  return { values: values.filter((value) => value !== null), zero, along };
 }
 
 function scale(axis, found, from, to, most) {
@@ -96,7 +96,7 @@ function scale(axis, found, from, to, most) {
   if (found.zero && !log) [low, high] = [Math.min(0, low), Math.max(0, high)];
   const [bottom, top] = [low, high];
   if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) * 0.1, high + (Math.abs(high) || 1) * 0.1];
-  const room = log ? (high / low) ** 0.05 : (high - low) * 0.05;
+  const room = log ? (high / low) ** 0.05 : (high - low) * (found.along === "x" ? 0.02 : 0.05);
   low = axis.low ?? (log ? low / room : found.zero && bottom === 0 ? 0 : low - room);
   high = axis.high ?? (log ? high * room : found.zero && top === 0 ? 0 : high + room);
   if (!(high > low)) high = low + 1;

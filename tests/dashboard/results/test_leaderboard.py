@@ -27,21 +27,21 @@ def test_the_best_is_small_for_size_and_large_for_scores() -> None:
     assert leaderboard.best(frame.head(1)) == {}
 
 
-def test_the_shown_table_has_percentages_and_the_interval_as_text() -> None:
-    shown = leaderboard.marked(Leaderboard(pd.DataFrame([row("a", 0.5)]), {})).data
-    assert shown["accuracy"].tolist() == [50] and shown["macro_f1"].tolist() == [0.5]
-    assert shown["interval"].tolist() == ["40.0–60.0"] and "evaluation" not in shown and "seeds" not in shown
+def test_the_shown_table_has_the_interval_as_text() -> None:
+    shown = leaderboard.shown(Leaderboard(pd.DataFrame([row("a", 0.5)]), {}))
+    assert shown["accuracy"].tolist() == [0.5] and shown["interval"].tolist() == ["40.0–60.0%"]
+    assert "evaluation" not in shown and "seeds" not in shown
 
 
 def test_in_sample_scores_are_listed_last_never_ranked_and_never_marked() -> None:
     frame = pd.DataFrame([row("fold", 0.7, evaluation="out-of-fold"), row("fitted", 0.99, evaluation="in-sample")])
     board = Leaderboard(frame, {})
     assert board.ranked["run"].tolist() == ["fold"]
-    styled = leaderboard.marked(board)
-    assert styled.data["evaluation"].tolist() == ["out-of-fold", "in-sample"]
-    assert leaderboard.MARK not in styled.to_html()
+    assert leaderboard.shown(board)["evaluation"].tolist() == ["out-of-fold", "in-sample"]
+    assert leaderboard.marks(board) == {}
     two = Leaderboard(pd.concat([frame, pd.DataFrame([row("other", 0.6, evaluation="out-of-fold")])]).reset_index(), {})
     assert leaderboard.best(two.ranked)["accuracy"] == 0.7
+    assert leaderboard.marks(two)[0, "accuracy"] == "best" and (1, "accuracy") not in leaderboard.marks(two)
 
 
 def test_a_score_on_training_faces_is_in_sample_unless_cross_validated(gray_world, monkeypatch) -> None:

@@ -27,7 +27,7 @@ def run(path, status: str) -> Run:  # type: ignore[no-untyped-def]
 def test_the_pace_and_the_best_epoch_of_a_run(tmp_path) -> None:
     row = progress.summary(run(tmp_path / "a", "finished"), HISTORY)
     assert (row["epochs"], row["best epoch"], row["time"], row["s/epoch"]) == (3, 2, "3 min", 60.0)
-    assert (row["best val accuracy"], row["last val accuracy"]) == (pytest.approx(60), pytest.approx(55))
+    assert (row["best val accuracy"], row["last val accuracy"]) == (pytest.approx(0.6), pytest.approx(0.55))
     assert row["device"] == "2 CPU threads"
 
 
