@@ -19,7 +19,7 @@ from torch import Tensor
 from ferkit.explain.capture import capture, evaluating, layers
 from ferkit.models import Network
 
-__all__ = ["Pass", "forward", "gradcam", "layers"]
+__all__ = ["Pass", "forward", "gradcam", "layers", "peaked"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Pass:
         """Grad-CAM of the classes `target` (B,) of the faces at `rows` (all when None): (len(rows), h, w) in [0, 1]."""
         rows = torch.arange(len(self.logits)) if rows is None else rows
         gradient = _gradient(self.logits, self.maps, rows, target[rows])
-        return _peaked(self.model.evidence(self.maps.detach()[rows], gradient[rows]))
+        return peaked(self.model.evidence(self.maps.detach()[rows], gradient[rows]))
 
 
 def forward(model: Network, x: Tensor) -> Pass:
@@ -63,7 +63,7 @@ def gradcam(model: Network, x: Tensor, target: Tensor, layer: str | None = None)
     with _differentiable(), capture(model, layer) as captured:
         logits = model(x.clone() if x.is_inference() else x)
     gradient = _gradient(logits, captured.output, torch.arange(len(logits)), target)
-    return _peaked(Network.evidence(model, captured.output.detach(), gradient))
+    return peaked(Network.evidence(model, captured.output.detach(), gradient))
 
 
 @contextlib.contextmanager
@@ -81,7 +81,7 @@ def _gradient(logits: Tensor, maps: Tensor, rows: Tensor, classes: Tensor) -> Te
         return torch.autograd.grad(logits, maps, chosen, retain_graph=True)[0]
 
 
-def _peaked(evidence: Tensor) -> Tensor:
+def peaked(evidence: Tensor) -> Tensor:
     """(B, h, w) -> the evidence for the class, each face's largest value being 1."""
     heat = evidence.relu()
     peak = heat.amax((1, 2), keepdim=True)

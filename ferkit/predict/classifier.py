@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from ferkit import metrics
+from ferkit.explain.class_maps import class_maps
 from ferkit.explain.gradcam import forward, gradcam
 from ferkit.models import Input, Network, load
 from ferkit.models.input import pixels
@@ -108,6 +109,17 @@ class Classifier:
             return self.input.frame(gradcam(self.quick, x, targets)).numpy()
         with self.lock:
             return self.input.frame(gradcam(self.model, x, targets, layer)).numpy()
+
+    def evidence(self, images: np.ndarray, batch: int = BATCH, progress: Progress | None = None) -> np.ndarray:
+        """Evidence for (above 0) and against every class, float32 (N, C, h, w), of at least one face, as in
+        `class_maps`."""
+
+        def work(rows: slice) -> np.ndarray:
+            evidence = class_maps(self.quick, self.prepare(images[rows])).evidence
+            framed = self.input.frame(evidence.flatten(0, 1))
+            return framed.unflatten(0, evidence.shape[:2]).numpy()
+
+        return np.concatenate(list(over_batches(work, len(images), batch, progress)))
 
     def _analyse(self, images: np.ndarray, labels: np.ndarray | None) -> tuple[np.ndarray, ...]:
         passed = forward(self.quick, self.prepare(images))

@@ -30,6 +30,16 @@ def test_no_face_gives_no_row(run: Run, faces: Faces) -> None:
     assert Classifier.open(run).logits(faces.images[:0]).shape == (0, 3)
 
 
+def test_evidence_of_all_classes_agrees_with_grad_cam(run: Run, faces: Faces) -> None:
+    classifier = Classifier.open(run)
+    evidence = classifier.evidence(faces.images[:40])
+    assert evidence.shape[:2] == (40, 3) and evidence.dtype == np.float32
+    for c in range(3):
+        heat = np.maximum(evidence[:, c], 0)
+        peak = np.maximum(heat.max((1, 2), keepdims=True), 1e-12)
+        np.testing.assert_allclose(heat / peak, classifier.explain(faces.images[:40], np.full(40, c)), atol=1e-4)
+
+
 def test_analysis_agrees_with_its_parts(run: Run, faces: Faces) -> None:
     classifier = Classifier.open(run)
     labels = faces.labels.astype(np.int64)
