@@ -34,5 +34,6 @@ ISSUES: Mapping[str, str] = MappingProxyType({
     "not a face": "half of the voters say so; without votes, unlike the mean face in every pose",
 })  # fmt: skip
 
-GROUP, KIND = "duplicate_group", "duplicate_kind"
+GROUP = "duplicate_group"
+KIND = "duplicate_kind"
 KINDS = ("", "exact", "near")  # of a duplicate, by the number that is stored; "" for a face without one

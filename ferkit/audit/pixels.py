@@ -6,7 +6,8 @@ from ferkit.audit.gray import gray
 
 __all__ = ["BLACK", "WHITE", "pixel_properties"]
 
-BLACK, WHITE = 12, 243  # gray values at most and at least which a pixel counts as black or white
+BLACK = 12  # gray value at most which a pixel counts as black
+WHITE = 243  # and at least which it counts as white
 
 
 def pixel_properties(images: np.ndarray) -> dict[str, np.ndarray]:

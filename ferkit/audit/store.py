@@ -23,7 +23,8 @@ from ferkit.text import printable
 __all__ = ["COLUMNS", "audit", "groups", "load", "path_of", "save"]
 
 FORMAT = b"1"
-FINGERPRINT, VERSION = b"ferkit.fingerprint", b"ferkit.audit"
+FINGERPRINT = b"ferkit.fingerprint"
+VERSION = b"ferkit.audit"
 COLUMNS = ("id", *MEANINGS, *ISSUES, GROUP, KIND)
 LARGEST = 2**30  # bytes of a table, unpacked
 PARTS = (60, 35)  # of a hundred, that properties and duplicates take
