@@ -89,6 +89,12 @@ DEDUPLICATED = flag("dedup", EVERY, shared=True)
 NORM = choice("norm", ("failures", "compare"), ("row", "column", "count"), shared=True)
 PLACE = integer("place", ("failures", "compare", "embeddings", "gradcam"), 1, 1, 10**9, resets_on=ANYTHING)
 LAYER = text("layer", ("gradcam", "filters"), resets_on=RUN)
+SORT = choice(
+    "sort", SCORED, ("confidence", "loss", "margin", "disagreement", "distance", "file"), shared=True
+)  # of galleries
+ASCENDING = flag("ascending", SCORED, shared=True)
+GROUP = choice("group", SCORED, ("", "label", "pred", "outcome"), shared=True)
+TILE_SIZE = integer("tile", SCORED, 84, 44, 160, shared=True)
 # Overview
 PUBLISHED = flag("published", ("overview",), default=True)
 # Compare

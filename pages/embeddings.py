@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import chips, parameters, view
 from dashboard.camera import placed
-from dashboard.faces import maps, neighbourhoods, neighbours
+from dashboard.faces import maps, neighbourhoods
 from dashboard.faces.wall import wall
 from dashboard.state import bind, current, value
 from dashboard.view import View
@@ -41,9 +41,7 @@ def explore() -> None:
     with right:
         rows = shown.rows()
         st.markdown(_summary(shown, rows))
-        wall(shown, rows, key="embeddings")
-        if (opened := np.flatnonzero(shown.frame["id"].to_numpy() == shown.selection.face)).size:
-            neighbours.show(shown, int(opened[0]), key="embeddings-neighbours")
+        wall(shown, rows, key="embeddings", alone=False)  # the map marks the open face
 
 
 def _below(shown: View, other: View | None) -> None:

@@ -18,20 +18,20 @@ OUTCOMES = {"all faces": "", "wrong": "wrong", "right": "right"}
 
 @st.fragment
 def explore() -> None:
-    """Matrix, choices and faces together: a click runs this and nothing else."""
+    """Matrix and faces side by side: a click runs this and nothing else."""
     shown = view.of(current())
     shown = replace(shown, selection=_aimed(shown.selection))
     counts = _counts(shown, shown.rows(ignore=("true", "pred", "outcome")))
     chips.show(current())
-    left, right = st.columns([3, 2], gap="medium")
-    with left.container(border=True):
+    left, right = st.columns([4, 5], gap="medium")
+    with left:
         _matrix(shown, counts)
-    with right.container(border=True, height="stretch"):
-        _choices(shown.selection)
         frequent.show(counts, shown.classes, _choose)
-    rows = shown.rows()
-    st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
-    wall(shown, rows, key="failures")
+    with right:
+        rows = shown.rows()
+        _choices(shown.selection)
+        st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
+        wall(shown, rows, key="failures")
 
 
 def _counts(shown: View, rows: np.ndarray) -> np.ndarray:
@@ -47,16 +47,13 @@ def _aimed(selection: Selection) -> Selection:
 
 
 def _matrix(shown: View, counts: np.ndarray) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown("**Confusion matrix** (click a cell or a name)")
-        st.segmented_control(
-            "Shares",
-            NORMS,
-            format_func=NORMS.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-            **bind(parameters.NORM, NORMS),
-        )
+    st.segmented_control(
+        "Confusion matrix (click a cell or a name)",
+        NORMS,
+        format_func=NORMS.__getitem__,
+        required=True,
+        **bind(parameters.NORM, NORMS),
+    )
     norm = value(parameters.NORM)
     matrix(
         counts,
@@ -89,12 +86,13 @@ def _choices(selection: Selection) -> None:
     cell = bool(selection.true and selection.pred)
     outcome = selection.outcome or (("right" if selection.true == selection.pred else "wrong") if cell else "")
     st.session_state["failures-outcome"] = next(name for name, value in OUTCOMES.items() if value == outcome)
-    st.segmented_control(
-        "Faces", list(OUTCOMES), key="failures-outcome", on_change=_outcome, disabled=cell, required=True
-    )
     low, high = selection.confidence or (0.0, 1.0)
     st.session_state["failures-confidence"] = (round(100 * low), round(100 * high))
-    st.slider("Confidence", 0, 100, format="%d%%", key="failures-confidence", on_change=_confidence)
+    left, right = st.columns(2, gap="medium")
+    left.segmented_control(
+        "Faces", list(OUTCOMES), key="failures-outcome", on_change=_outcome, disabled=cell, required=True
+    )
+    right.slider("Confidence", 0, 100, format="%d%%", key="failures-confidence", on_change=_confidence)
 
 
 def _outcome() -> None:

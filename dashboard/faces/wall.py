@@ -1,26 +1,38 @@
-"""The gallery every selection ends in, and the detail a face in it opens."""
+"""The gallery every selection ends in, and the detail that a face in it opens."""
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters, words
-from dashboard.components.events import selected
+from dashboard import assets, parameters, words
+from dashboard.components.gallery import Faces, gallery
 from dashboard.components.tiles import Tile, tile_grid
-from dashboard.faces import detail
+from dashboard.faces import columns, detail
+from dashboard.faces import order as arrangement
 from dashboard.state import bind, current, narrow, value
-from dashboard.view import View, bring_images
+from dashboard.view import View
+from dashboard.words import code, plain
 from ferkit.colours import RIGHT, WRONG
 
 __all__ = ["Notes", "wall"]
 
-PAGE = 60  # faces
+PAGE = 60  # painted faces
 Paint = Callable[
     [np.ndarray, np.ndarray], np.ndarray
 ]  # images (N, H, W[, 3]) and their rows (N,) -> images to show instead
 Notes = Callable[[np.ndarray], list[str]]  # rows (N,) -> what stands under each face
+
+
+@dataclass(frozen=True)
+class Painting:
+    """Faces that are painted before they are shown."""
+
+    paint: Paint
+    page: int  # faces at a time
+    size: int  # pixels
 
 
 def wall(
@@ -32,40 +44,97 @@ def wall(
     size: int = 84,
     paint: Paint | None = None,
     notes: Notes | None = None,
+    alone: bool = True,
 ) -> None:
-    """The faces at `rows` in that order, a page of them at a time; a click opens the detail panel next to them.
+    """The faces at `rows` in one gallery that the browser sorts and groups; a click opens the detail at the right edge.
 
-    `paint` draws over the faces of a page, `notes` replaces the prediction and confidence under them;
-    `size` is a tile's width in pixels.
+    `notes` replaces the prediction and confidence under the faces. With `paint`, which draws over images, the faces
+    come in the order of `rows`, `page` of them at a time, each `size` pixels wide. A click on a face runs the wall
+    `alone`; otherwise all of the fragment or page that it is part of.
     """
+    draw = st.fragment(_draw) if alone else _draw
+    draw(view, rows, key, Painting(paint, page, size) if paint else None, notes)
+
+
+def _draw(view: View, rows: np.ndarray, key: str, painting: Painting | None, notes: Notes | None) -> None:
+    if _elsewhere(view):  # a neighbour of another split was opened
+        st.rerun()
     if not len(rows):
         st.info("No face fits this selection. Remove a filter above.", icon=":material/search_off:")
         return
     opened = _opened(view)
-    ids = view.frame["id"]
+    if not view.images.here:
+        _bring_images(view.selection.data)
+    if painting is None or not view.images.here:
+        _virtual(view, rows, f"{key}-gallery", opened, notes)
+        if opened is not None:
+            detail.show(view, opened, arrangement.ordered(view, rows, arrangement.look()))
+    else:
+        _painted(view, _page(rows, painting.page), f"{key}-painted", opened, painting)
+        if opened is not None:
+            detail.show(view, opened, rows)
 
-    def choose(row: int) -> None:
-        narrow(face=str(ids.iat[row]))
 
-    left, right = st.columns([3, 2], gap="large") if opened is not None else (st.container(), None)
-    with left:
-        shown = _page(rows, page)
-        if view.images.here:
-            images = paint(_images(view, shown), shown) if paint else _images(view, shown)
-            tiles = _tiles(view, shown)
-            if notes is not None:
-                tiles = [replace(tile, note=note) for tile, note in zip(tiles, notes(shown), strict=True)]
-            tile_grid(images, tiles, key=f"{key}-gallery", size=size, chosen=opened, on_click=choose)
-        else:
-            _list(view, shown, key, choose)
-    if opened is not None and right is not None:
-        with right:
-            detail.show(view, opened)
+def _elsewhere(view: View) -> bool:
+    now = current()
+    return (now.data, now.run, now.split) != (view.selection.data, view.selection.run, view.selection.split)
 
 
 def _opened(view: View) -> int | None:
     matches = np.flatnonzero(view.frame["id"].to_numpy() == current().face)
     return int(matches[0]) if len(matches) else None
+
+
+def _virtual(view: View, rows: np.ndarray, key: str, opened: int | None, notes: Notes | None) -> None:
+    n, images = len(view.frame), view.images
+    table = columns.table_url(view)
+    faces = Faces(
+        table=table,
+        rows=columns.rows_bits(rows, n),
+        sprites=columns.sprites(images.faces) if images.faces is not None and images.here else None,
+        names="" if (images.places >= 0).all() else _names(view, table),
+        notes=notes(np.sort(rows)) if notes else None,
+    )
+    gallery(
+        faces,
+        arrangement.look(),
+        key=key,
+        label=f"{len(rows):,} faces",
+        chosen=opened,
+        on_click=lambda row: _open(view, row),
+        on_look=arrangement.keep,
+    )
+
+
+def _open(view: View, row: int) -> None:
+    if row < len(view.frame):
+        narrow(face=str(view.frame["id"].iat[row]))
+
+
+def _names(view: View, table: str) -> str:
+    """The address of the faces' file names."""
+    return assets.publish(
+        ("names", table), lambda: json.dumps(view.frame["id"].astype(str).tolist()).encode(), "application/json"
+    )
+
+
+def _bring_images(dataset: str) -> None:
+    command = f"python -m ferkit data import ARCHIVE.zip --name {dataset}"
+    st.caption(
+        f"The images of **{plain(dataset)}** are not on this machine. Import them on the Dataset page, or by "
+        f"{code(command)}."
+    )
+
+
+def _painted(view: View, rows: np.ndarray, key: str, opened: int | None, painting: Painting) -> None:
+    tile_grid(
+        painting.paint(_images(view, rows), rows),
+        _tiles(view, rows),
+        key=key,
+        size=painting.size,
+        chosen=opened,
+        on_click=lambda row: _open(view, row),
+    )
 
 
 def _page(rows: np.ndarray, size: int) -> np.ndarray:
@@ -101,24 +170,3 @@ def _tiles(view: View, rows: np.ndarray) -> list[Tile]:
 
 def _tile(row: int, true: str, pred: str, sure: str) -> Tile:
     return Tile(row, true, sure, RIGHT) if true == pred else Tile(row, true, f"→ {pred} {sure}", WRONG)
-
-
-def _list(view: View, rows: np.ndarray, key: str, choose: Callable[[int], None]) -> None:
-    """Without images: the same faces as a table."""
-    bring_images(view.selection.data)
-    part = view.frame.iloc[rows]
-    table = {
-        "face": part["id"],
-        "true": [view.classes[i] for i in part["label"]],
-        "predicted": [view.classes[i] for i in part["pred"]],
-        "confidence": part["confidence"] * 100,
-        "also in train": part["leaked"],
-    }
-    config = {"confidence": st.column_config.ProgressColumn("confidence", format="%.0f%%", min_value=0, max_value=100)}
-    place = f"{key}-list-{len(rows)}"
-
-    def select() -> None:
-        if (chosen := selected(place).get("rows")) and chosen[0] < len(rows):
-            choose(int(rows[chosen[0]]))
-
-    st.dataframe(table, hide_index=True, column_config=config, on_select=select, selection_mode="single-row", key=place)

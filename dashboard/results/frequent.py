@@ -1,4 +1,4 @@
-"""The most frequent confusions as a list to click."""
+"""The most frequent confusions as buttons."""
 
 from collections.abc import Callable
 
@@ -16,11 +16,16 @@ LISTED = 5
 def show(counts: np.ndarray, classes: tuple[str, ...], on_click: Callable[[str, str], None]) -> None:
     """A button per confusion of counts (C, C), largest first; `on_click(true, predicted)` when one is pressed."""
     cells = confusions.most_frequent(counts, classes, LISTED)
-    if cells:
-        st.markdown("**Most frequent confusions**")
-    with st.container(gap=None):
+    if not cells:
+        return
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="frequent"):
+        st.caption("Most frequent", width="content")
         for i, cell in enumerate(cells):
             true, pred = plain(cell.true), plain(cell.pred)
-            label = f"{true} → {pred} · {cell.count:,} · {cell.share:.0%} of {true}"
-            names = (cell.true, cell.pred)
-            st.button(label, key=f"failures-frequent-{i}", type="tertiary", on_click=on_click, args=names)
+            st.button(
+                f"{true} → {pred} · {cell.count:,}",
+                key=f"failures-frequent-{i}",
+                help=f"{cell.share:.0%} of {true}",
+                on_click=on_click,
+                args=(cell.true, cell.pred),
+            )

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from dashboard import parameters
+from dashboard.components import gallery as galleries
 from dashboard.components import matrix as matrices
 from dashboard.components import tiles as grids
 from dashboard.components.events import event, selected
@@ -27,7 +29,8 @@ class Mounted:
         self.callback: Any = None
 
     def __call__(self, *, data: Any, key: str, **callbacks: Any) -> "Mounted":
-        (self.callback,) = callbacks.values()
+        self.callback, *_ = callbacks.values()
+        self.callbacks = callbacks
         return self
 
 
@@ -59,6 +62,51 @@ def test_a_grid_takes_clicks_on_its_own_faces_only(
     state["faces"] = {"face": sent}
     mounted.callback()
     assert clicks == ([] if row is None else [row])
+
+
+@pytest.mark.parametrize(
+    ("sent", "row"), [(4, 4), (4.0, 4), (0, 0), (-1, None), (4.5, None), ("x", None), ([4], None), (None, None)]
+)
+def test_a_gallery_takes_a_click_on_a_row(
+    state: dict[str, Any], monkeypatch: pytest.MonkeyPatch, sent: Any, row: int | None
+) -> None:
+    mounted, clicks = Mounted(), []
+    monkeypatch.setattr(galleries, "_component", mounted)
+    faces = galleries.Faces("/table", "", None)
+    galleries.gallery(faces, galleries.Look(), key="faces", label="faces", on_click=clicks.append)
+    mounted.callbacks["on_face_change"]()  # the page was left: there is no state
+    state["faces"] = {"face": sent}
+    mounted.callbacks["on_face_change"]()
+    assert clicks == ([] if row is None else [row])
+
+
+LOOK = {"sort": "loss", "up": True, "group": "pred", "size": 60}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"sort": "x"}, {"up": 1}, {"group": "y"}, {"size": 43}, {"size": 161}, {"size": "60"}, {"size": None}],
+)
+def test_a_gallery_takes_looks_that_make_sense(
+    state: dict[str, Any], monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    mounted, looks = Mounted(), []
+    monkeypatch.setattr(galleries, "_component", mounted)
+    faces = galleries.Faces("/table", "", None)
+    galleries.gallery(faces, galleries.Look(), key="faces", label="faces", on_look=looks.append)
+    state["faces"] = {"look": LOOK | change}
+    mounted.callbacks["on_look_change"]()
+    assert looks == ([galleries.Look("loss", True, "pred", 60)] if not change else [])
+
+
+def test_what_a_gallery_may_be_is_what_the_address_may_say() -> None:
+    for parameter, options in ((parameters.SORT, galleries.SORTS), (parameters.GROUP, galleries.GROUPS)):
+        assert [parameter.parse(option) for option in options] == list(options) and parameter.parse("?") is None
+    size = parameters.TILE_SIZE
+    assert [size.parse(str(n)) is None for n in (galleries.SMALLEST - 1, galleries.SMALLEST)] == [True, False]
+    assert [size.parse(str(n)) is None for n in (galleries.LARGEST + 1, galleries.LARGEST)] == [True, False]
+    default = (parameters.SORT.default, parameters.ASCENDING.default, parameters.GROUP.default, size.default)
+    assert galleries.Look(*default) == galleries.Look()
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,21 @@ from dashboard.faces import detail
 from dashboard.state import Selection
 
 
+@pytest.fixture(autouse=True)
+def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stand-in page has no neighbours to link to."""
+    monkeypatch.setattr(detail, "_links", lambda: None)
+
+
 def page(row: int) -> None:
+    import numpy as np
+
     from dashboard import state, view
     from dashboard.faces import detail
 
     state.enter("failures")
     state.adopt(state.Selection(data="tiny", split="val", run="alpha", face="x"))
-    detail.show(view.of(state.current()), row)
+    detail.show(view.of(state.current()), row, np.arange(5))
 
 
 def start(row: int) -> AppTest:
@@ -38,14 +46,24 @@ def test_label_prediction_and_confidence_are_stated(gray_world, monkeypatch: pyt
     true, pred = shown.classes[face["label"]], shown.classes[face["pred"]]
     assert texts[0] == (f"#### {true}" if right else f"#### {true} → {pred}")
     assert f"{face['confidence']:.1%} confidence" in texts[1] and ("green-badge" in texts[1]) == right
-    assert any("of 8 have the same label" in text for text in texts)
+    assert any("**Nearest faces** · " in text for text in texts)
     assert len(at.image) == 2 and not at.info
 
 
 def test_without_images_it_says_how_to_bring_them(imageless_world, monkeypatch: pytest.MonkeyPatch) -> None:
     imageless_world.enter(monkeypatch)
     at = start(0)
-    assert not at.image and "ferkit data import" in at.info[0].value
+    assert not at.image and any("of 5" in text.value for text in at.caption)
+
+
+def test_previous_and_next_end_where_the_gallery_ends(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
+    gray_world.enter(monkeypatch)
+    at = start(2)
+    assert any(text.value == "3 of 5" for text in at.caption)
+    first, last, elsewhere = start(0), start(4), start(7)
+    assert first.button(key="detail-left").disabled and not first.button(key="detail-right").disabled
+    assert last.button(key="detail-right").disabled and not last.button(key="detail-left").disabled
+    assert elsewhere.button(key="detail-left").disabled and elsewhere.button(key="detail-right").disabled
 
 
 def test_the_heat_map_covers_the_enlarged_face(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,62 @@
+// One face: its picture, what it is and what it was taken for. Tiles are made once and filled again and again.
+
+function made(tag, name, text = "") {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.textContent = text;
+  return element;
+}
+
+function newTile() {
+  const element = made("div", "face");
+  element.setAttribute("role", "option");
+  const picture = made("div", "picture");
+  const canvas = document.createElement("canvas");
+  const initials = made("span", "initials");
+  const file = made("span", "file");
+  picture.append(canvas, initials, file);
+  const title = made("span", "title");
+  const note = made("span", "note");
+  element.append(picture, title, note);
+  return { element, picture, canvas, initials, file, title, note, row: -1, drawn: false };
+}
+
+const share = (value) => `${Math.round(100 * value)}%`;
+const lastPart = (path) => path.slice(path.lastIndexOf("/") + 1);
+
+// What stands under a face: [first line, second line].
+function wording(state, row) {
+  const { label, pred, confidence } = state.table.columns;
+  const { classes } = state.table;
+  const right = label[row] === pred[row];
+  const said = state.notes.get(row);
+  const sure = share(confidence[row]);
+  return [classes[label[row]], said ?? (right ? sure : `→ ${classes[pred[row]]} ${sure}`), right];
+}
+
+function fill(tile, state, row, later) {
+  const { columns, colours } = state.table;
+  const [title, note, right] = wording(state, row);
+  tile.row = row;
+  tile.element.dataset.row = row;
+  tile.title.textContent = title;
+  tile.note.textContent = note;
+  tile.element.classList.toggle("wrong", !right);
+  tile.element.title = `${title} ${note}${state.names ? `\n${state.names[row]}` : ""}`;
+  tile.element.setAttribute("aria-label", `${title}, ${right ? "right" : "wrong"}, ${note}`);
+  tile.element.style.setProperty("--class", colours[columns.label[row]]);
+  const missing = columns.place[row] < 0 || !state.data.sprites;
+  tile.element.classList.toggle("missing", missing);
+  tile.initials.textContent = missing ? title.slice(0, 2) : "";
+  tile.file.textContent = missing && state.names ? lastPart(state.names[row]) : "";
+  tile.drawn = missing || paint(tile, state.data.sprites, columns.place[row], later);
+  tile.canvas.style.visibility = tile.drawn && !missing ? "visible" : "hidden";
+}
+
+// False where the sheet of that face is still on its way.
+function paint(tile, sprites, place, later) {
+  const side = sprites.side;
+  if (tile.canvas.width !== side) tile.canvas.width = tile.canvas.height = side;
+  tile.pen ??= tile.canvas.getContext("2d", { willReadFrequently: true });
+  return drawFace(tile.pen, sprites, place, 0, 0, side, later);
+}

@@ -1,0 +1,195 @@
+"""The gallery and the detail of a face: by keyboard, on a phone, without images; nothing on the page moves."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is not a failure
+
+OPEN = "/failures?data=tiny&run=alpha&base=beta&all=1"
+
+
+def rows(page: Any) -> list[int]:
+    return page.locator(".face").evaluate_all("faces => faces.map(face => Number(face.dataset.row))")
+
+
+def total(page: Any) -> int:
+    return int(page.locator(".gallery").get_attribute("data-count"))
+
+
+def place(page: Any, what: str) -> dict[str, float]:
+    return page.locator(what).first.bounding_box()
+
+
+def position(page: Any) -> str:
+    return page.locator(".st-key-detail-steps").inner_text().split(" of ")[0].split()[-1]
+
+
+@pytest.fixture
+def phone(browser: Any) -> Any:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context.set_default_timeout(120_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_only_the_faces_in_view_are_in_the_document(server, gray_world, page, visit) -> None:
+    visit(page, server(gray_world) + OPEN + "&tile=160")
+    page.locator(".face").first.wait_for()
+    n = len(pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet"))
+    assert total(page) == n and len(rows(page)) < n
+    seen = set(rows(page))
+    for _ in range(60):
+        page.locator(".box").evaluate("box => (box.scrollTop += box.clientHeight)")
+        page.wait_for_timeout(40)
+        seen |= set(rows(page))
+    assert seen == set(range(n)), "scrolling shows every face"
+    assert page.locator("canvas").first.evaluate(
+        "one => one.getContext('2d').getImageData(0, 0, 9, 9).data.some(Boolean)"
+    )
+
+
+def test_sorting_grouping_and_size_are_kept_in_the_address(server, gray_world, page, visit, drawn) -> None:
+    visit(page, server(gray_world) + OPEN)
+    frame = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")
+    page.get_by_label("Sort by").select_option("file")
+    page.wait_for_url("**sort=file*")
+    drawn(page)
+    assert rows(page) == list(range(len(rows(page))))
+    page.get_by_label("Order:").click()
+    page.wait_for_url(lambda url: "ascending" not in url)
+    assert rows(page)[0] == len(frame) - 1
+    page.get_by_label("Group by").select_option("label")
+    page.wait_for_url("**group=label*")
+    assert frame["label"].iat[rows(page)[0]] == frame["label"].min()
+    assert page.locator(".heading").first.inner_text().split()[1] == str((frame["label"] == frame["label"].min()).sum())
+    size = page.get_by_label("Size of the faces")
+    before = place(page, ".picture")["width"]
+    size.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url("**tile=116*")
+    assert place(page, ".picture")["width"] > before + 10
+    drawn(page)
+    there = rows(page)
+    visit(page, page.url)
+    page.locator(".face").first.wait_for()
+    assert rows(page)[:4] == there[:4]
+
+
+def test_keys_move_open_step_and_close(server, gray_world, page, visit, drawn) -> None:
+    visit(page, server(gray_world) + OPEN)
+    page.locator(".face").first.wait_for()
+    order = rows(page)
+    page.locator(".box").focus()
+    for key in ("Home", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert page.locator(".face.cursor").get_attribute("data-row") == str(order[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**face=*")
+    drawn(page)
+    assert position(page) == "2" and page.locator(".face.chosen").get_attribute("data-row") == str(order[1])
+    before = page.url
+    page.keyboard.press("ArrowRight")  # in the gallery: the detail follows
+    page.wait_for_url(lambda url: url != before)
+    drawn(page)
+    assert position(page) == "3"
+    page.locator(".st-key-detail h4").click()  # anywhere else
+    before = page.url
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: url != before)
+    drawn(page)
+    assert position(page) == "4" and page.locator(".face.chosen").get_attribute("data-row") == str(order[3])
+    page.keyboard.press("Escape")
+    page.wait_for_url(lambda url: "face=" not in url)
+    drawn(page)
+    assert page.locator(".st-key-detail").count() == 0
+    page.locator(".box").focus()
+    page.keyboard.press("End")
+    page.wait_for_timeout(200)
+    assert page.locator(".face.cursor").get_attribute("aria-posinset") == str(total(page))
+
+
+def test_an_open_face_stays_where_it_is_and_so_does_the_page(server, gray_world, page, visit, drawn) -> None:
+    visit(page, server(gray_world) + OPEN)
+    page.locator(".face").first.wait_for()
+    page.locator(".box").evaluate("box => (box.scrollTop = 300)")
+    page.wait_for_timeout(200)
+    matrix, box = place(page, "td[data-cell]"), place(page, ".box")
+    middle = page.locator(".face").nth(len(rows(page)) // 2)
+    row, top = middle.get_attribute("data-row"), middle.bounding_box()["y"]
+    middle.click()
+    page.wait_for_url("**face=*")
+    drawn(page)
+    assert place(page, "td[data-cell]") == matrix and place(page, ".box")["y"] == box["y"]
+    chosen = page.locator(".face.chosen")
+    assert chosen.get_attribute("data-row") == row and chosen.bounding_box()["y"] == pytest.approx(top, abs=2)
+    panel, shown = place(page, ".st-key-detail"), chosen.bounding_box()
+    assert shown["x"] + shown["width"] <= panel["x"], "the panel does not cover it"
+    assert panel["x"] + panel["width"] == pytest.approx(1440, abs=1) and panel["y"] == 0
+    page.mouse.move(500, 500)
+    page.mouse.wheel(0, 2000)
+    page.wait_for_timeout(300)
+    assert place(page, ".st-key-detail")["y"] == 0, "in view wherever the page is scrolled"
+
+
+def test_the_first_click_on_a_cell_moves_nothing(server, gray_world, page, visit, drawn) -> None:
+    visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha")
+    before = [place(page, what) for what in ("td[data-cell]", ".box")]
+    page.locator("td[data-cell]").nth(1).click()
+    page.wait_for_url("**true=*")
+    drawn(page)
+    assert place(page, "td[data-cell]") == before[0]
+    if page.locator(".box").count():
+        assert place(page, ".box")["y"] == before[1]["y"]
+
+
+def test_on_a_phone_a_tap_brings_the_answer_into_view(server, gray_world, phone, visit, drawn) -> None:
+    visit(phone, f"{server(gray_world)}/failures?data=tiny&run=alpha&all=1")
+    stored = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")
+    names = [name.removeprefix("logit ") for name in stored if name.startswith("logit ")]
+    name = names[int(stored["label"].mode()[0])]
+    phone.locator(f'th[data-cell="{name}|"]').tap()
+    phone.wait_for_url("**true=*")
+    drawn(phone)
+    phone.wait_for_timeout(1200)  # it scrolls smoothly
+    first = phone.locator(".face").first
+    assert 0 <= first.bounding_box()["y"] < 844 - 100
+    phone.locator(".face").nth(2).tap()
+    phone.wait_for_url("**face=*")
+    drawn(phone)
+    panel = place(phone, ".st-key-detail")
+    assert panel["y"] >= 844 * 0.25 and panel["y"] + panel["height"] == pytest.approx(844, abs=1)
+    chosen = phone.locator(".face.chosen").bounding_box()
+    assert 0 <= chosen["y"] < panel["y"] - 60, "the face is seen above the drawer"
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.get_by_role("button", name="Close").tap()
+    phone.wait_for_url(lambda url: "face=" not in url)
+    drawn(phone)
+    assert phone.locator(".st-key-detail").count() == 0
+
+
+def test_without_images_names_and_initials_stand_in(server, imageless_world, page, visit) -> None:
+    visit(page, f"{server(imageless_world)}/failures?data=tiny&run=alpha")
+    page.locator(".face.missing").first.wait_for()
+    stored = pd.read_parquet(imageless_world.checkpoints / "alpha" / "val.parquet")
+    assert page.locator(".file").first.inner_text() == str(stored["id"].iat[rows(page)[0]]).rsplit("/", 1)[-1]
+    assert len(page.locator(".initials").first.inner_text()) == 2
+    assert "data import" in page.locator('[data-testid="stMain"]').inner_text()
+
+
+def test_three_colour_classes_are_shown_in_colour(server, colour_world, page, visit, drawn) -> None:
+    visit(page, f"{server(colour_world)}/failures?data=colour&run=rgb&all=1")
+    page.locator(".face").first.wait_for()
+    page.wait_for_timeout(500)
+    pixels = page.locator("canvas").first.evaluate(
+        "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
+    )
+    rgb = np.reshape(pixels, (-1, 4))[:, :3]
+    assert (rgb.max(1) - rgb.min(1)).max() > 20
+    page.locator(".face").first.click()
+    page.wait_for_url("**face=*")
+    drawn(page)
+    assert page.locator(".face-bars tr").count() == 4
