@@ -77,7 +77,7 @@ def _draw(view: View, rows: np.ndarray, key: str, painting: Painting | None, not
 
 def _elsewhere(view: View) -> bool:
     now = current()
-    return (now.data, now.run, now.split) != (view.selection.data, view.selection.run, view.selection.split)
+    return (now.data, now.split) != (view.selection.data, view.selection.split)
 
 
 def _opened(view: View) -> int | None:
