@@ -30,6 +30,14 @@ def evaluate(
     no_map: Annotated[
         bool, typer.Option("--no-map", "--no-maps", help="Leave out UMAP and PCA, the slowest part.")
     ] = False,
+    corrections: Annotated[
+        str | None,
+        typer.Option(
+            help="Also compare with the scores against corrected labels: a CSV with the columns id and label, or "
+            "`notes` for those of the notes on the dataset.",
+            metavar="FILE|notes",
+        ),
+    ] = None,
     flip: Annotated[
         bool, typer.Option("--flip", help="Also score the mean of each face and its mirror image, separately.")
     ] = False,
@@ -42,9 +50,12 @@ def evaluate(
     # After the run is known to exist: torch takes seconds to import.
     from ferkit.cli.drawing import draw_with_bar
     from ferkit.data import store
+    from ferkit.data.corrections import read as read_corrections
+    from ferkit.evaluate.corrections import effect
     from ferkit.evaluate.evaluation import evaluate as score
 
     faces = store.load(data or opened.dataset)
+    corrected = read_corrections(corrections, faces) if corrections else None
     with _progress() as bar:
         task = bar.add_task("Scoring faces", total=None)
 
@@ -52,8 +63,11 @@ def evaluate(
             bar.update(task, completed=done, total=total)
 
         scores = score(opened, faces, split, maps=False, flip=flip, progress=progress)
+    found = effect(runs.open_run(run).results(faces.name), split, corrected) if corrected else None
     if not as_json:
         _print_scores(Console(), opened, split, scores, outdated=no_map and scores.map_outdated)
+        if found:
+            Console().print(found.sentence, markup=False, highlight=False, soft_wrap=True)
         _print_place(Console(), opened.results(faces.name).path, split, maps=not no_map)
     if not no_map:
         drawn = draw_with_bar(Console(stderr=True), runs.open_folder(opened.path), split, faces.name)
@@ -61,6 +75,7 @@ def evaluate(
     if as_json:
         size = {"parameters": opened.manifest.parameters, "macs": opened.manifest.macs}
         report = {"run": run, "split": split, **scores.model_dump(mode="json"), **size}
+        report |= {"corrected": found.as_json()} if found else {}
         print(json.dumps(report, ensure_ascii=False, allow_nan=False))
 
 

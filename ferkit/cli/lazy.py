@@ -10,6 +10,7 @@ __all__ = ["COMMANDS", "LazyGroup", "load"]
 
 COMMANDS = {  # name -> (module, the first sentence of its help)
     "data": ("data", "Import, list, show and audit datasets."),
+    "notes": ("notes", "List, export and import the notes on a dataset's faces."),
     "train": ("train", "Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."),
     "recipes": ("train", "List the recipes and what each is for."),
     "evaluate": ("evaluate", "Score a run on a dataset and store what the pages show of it."),

@@ -2,7 +2,7 @@
 
 import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,9 +10,14 @@ from rich.table import Table
 
 from ferkit import runs
 from ferkit.cli.errors import report_errors
+from ferkit.cli.text import cell
 from ferkit.errors import ConfigError, RunError, shown
 from ferkit.runs import Run
 from ferkit.train.place import check_free
+
+if TYPE_CHECKING:
+    from ferkit.data.faces import Faces
+    from ferkit.train.corrected import Correct
 
 __all__ = ["register"]
 
@@ -35,24 +40,39 @@ def train(
         bool, typer.Option("--resume", help="Continue an interrupted run with the settings it was started with.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a run of that name.")] = False,
+    corrections: Annotated[
+        str | None,
+        typer.Option(
+            help="Learn these labels in place of the released ones: a CSV with the columns id and label, or `notes` "
+            "for those of the notes on the dataset.",
+            metavar="FILE|notes",
+        ),
+    ] = None,
+    correct_val: Annotated[
+        bool, typer.Option("--correct-val", help="Also correct the val faces by which epochs are compared.")
+    ] = False,
     no_evaluate: Annotated[bool, typer.Option("--no-evaluate", help="Do not score the run on val afterwards.")] = False,
     no_map: Annotated[bool, typer.Option("--no-map", help="Do not draw the map after scoring.")] = False,
     track: Annotated[str | None, typer.Option(help="Also report to wandb or tensorboard.")] = None,
 ) -> None:
     """Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."""
+    if correct_val and not corrections:
+        raise ConfigError("--correct-val says where labels are corrected: give them, too, by --corrections FILE")
     if resume:
         existing = _opened(name or recipe, data)
-        _check_unchanged(existing, recipe if name else None, set, force)
+        _check_unchanged(existing, recipe if name else None, set, force, corrections)
         path, dataset = existing.path, existing.dataset
     else:
         path, dataset = _fresh(recipe, data, name, force)
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are reported first
     from ferkit.cli.scoring import score_on_val
+    from ferkit.data import corrections as files
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.experiments.train_and_score import unscored_teachers
     from ferkit.train.accelerator import processes
     from ferkit.train.config import from_recipe, parse
+    from ferkit.train.corrected import Correct
     from ferkit.train.tracking import tracker
     from ferkit.train.trainer import Epoch, fit
 
@@ -63,6 +83,13 @@ def train(
         Console(stderr=True).print(str(warning.message), markup=False, highlight=False)
     faces, team = store.load(dataset), processes()
     console = Console(quiet=not team.is_main_process)
+    correct = (
+        Correct(files.read(corrections, faces), ("train", "val") if correct_val else ("train",))
+        if corrections
+        else None
+    )
+    if correct:
+        console.print(_corrected(correct, faces), highlight=False, soft_wrap=True)
     with team.main_process_first():
         for teacher in unscored_teachers(config, faces):
             with console.status(f"Scoring the training faces by {teacher.name}, once …"):
@@ -77,7 +104,7 @@ def train(
 
             run = fit(
                 config, faces, path,
-                resumed=resume, replace=force, origin=origin, on_step=line.step, on_epoch=epoch,
+                resumed=resume, replace=force, origin=origin, correct=correct, on_step=line.step, on_epoch=epoch,
             )  # fmt: skip
         if team.is_main_process and not no_evaluate:
             tracked.scores(run, score_on_val(console, run, faces, maps=not no_map))
@@ -85,8 +112,17 @@ def train(
     console.print("Look at it: streamlit run dashboard/app.py")
 
 
-def _check_unchanged(run: Run, recipe: str | None, settings: list[str] | None, force: bool) -> None:
+def _corrected(correct: "Correct", faces: "Faces") -> str:
+    n, splits = len(correct.labels.rows(faces, correct.splits)), " and ".join(correct.splits)
+    return f"{n:,} label{'' if n == 1 else 's'} of {splits} corrected by {cell(correct.labels.source)}."
+
+
+def _check_unchanged(
+    run: Run, recipe: str | None, settings: list[str] | None, force: bool, corrections: str | None
+) -> None:
     """Raises ConfigError for options that a run which is resumed cannot take any more."""
+    if corrections:
+        raise ConfigError(f"{run.name} continues with the labels it was started with: leave --corrections out.")
     if force:
         raise ConfigError("--resume continues a run and --force replaces it: leave one of them out.")
     if recipe and recipe != run.manifest.recipe:

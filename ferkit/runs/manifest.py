@@ -13,7 +13,8 @@ from ferkit.runs.scores import ScoresBySplit
 from ferkit.runs.types import ClassName, Count, Frozen, Json, Line, Number, Positive, Seed, Share, Split
 
 __all__ = [
-    "FORMAT", "CrossValidation", "DataSpec", "InputSpec", "Manifest", "ModelSpec", "SeedScores", "Status",
+    "FORMAT", "CorrectedLabels", "CrossValidation", "DataSpec", "InputSpec", "Manifest", "ModelSpec", "SeedScores",
+    "Status",
 ]  # fmt: skip
 
 FORMAT = 2
@@ -90,6 +91,15 @@ class CrossValidation(Frozen):
         return self
 
 
+class CorrectedLabels(Frozen):
+    """Labels that the training put in place of the released ones; `corrections.csv` in the run folder holds them."""
+
+    source: Line  # the file they came from, or "notes"
+    digest: Line  # of ids and labels
+    n: Count  # faces whose label is another one
+    splits: tuple[Split, ...] = ("train",)
+
+
 class Manifest(Frozen):
     """A run: what was trained, on what, how, and what it scored."""
 
@@ -115,6 +125,7 @@ class Manifest(Frozen):
     scores: ScoresBySplit = Field(default_factory=dict)  # on the dataset it was trained on
     seeds: tuple[SeedScores, ...] = ()  # of all trainings this one was chosen from
     crossval: CrossValidation | None = None
+    corrections: CorrectedLabels | None = None
     study: Line = ""  # the search it comes from
     trial: Count | None = None  # of that search
 

@@ -26,10 +26,11 @@ from ferkit.data.faces import Faces, stratified
 from ferkit.errors import ConfigError, DataError, RunError
 from ferkit.models import Input, Network, save
 from ferkit.runs import Run, hashes
-from ferkit.train import checkpoint, optim
+from ferkit.train import checkpoint, corrected, optim
 from ferkit.train.accelerator import make_accelerator, processes
 from ferkit.train.balance import faces_per_epoch
 from ferkit.train.config import TrainConfig
+from ferkit.train.corrected import Correct
 from ferkit.train.describe import describe
 from ferkit.train.duplicates import without_duplicates
 from ferkit.train.epoch import Step, precision, train_epoch, validate
@@ -153,6 +154,7 @@ def fit(
     resumed: bool = False,
     replace: bool = True,
     origin: Mapping[str, Any] = MappingProxyType({}),
+    correct: Correct | None = None,
     on_step: Callable[[Step], None] = lambda step: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
 ) -> Run:
@@ -160,6 +162,7 @@ def fit(
     refused with RunError where `replace` is False.
 
     `origin` holds what else the manifest is to say of where the run comes from: recipe, study, trial.
+    `correct` puts other labels in place of the released ones; a resumed run keeps those it was started with.
     `resumed` continues the run in that folder. Raises TrainError when the loss is not finite, RunError where
     another process trains this run.
 
@@ -167,6 +170,10 @@ def fit(
     """
     with runs.claim(path) if processes().is_main_process else contextlib.nullcontext():
         existing = _opened(path, faces) if resumed else None
+        correct = corrected.resumed(existing, faces) if existing else correct
+        if correct is not None:
+            origin = {**origin, "corrections": correct.described(faces)}
+            faces = correct.apply(faces)
         if not replace and not resumed:
             check_free(path)  # here, where no other training can come in between
         shape = Input.of(existing.manifest.input) if existing else _measured(config, faces)
@@ -175,7 +182,7 @@ def fit(
         built = existing.manifest.model.args if existing and checkpoint.exists(existing) else None
         trainer = Trainer.create(config, faces, shape, built)
         trainer.accelerator.wait_for_everyone()  # no process has found a problem
-        place = _resumed(existing, trainer) if existing else _new(path, trainer, faces, shape, origin)
+        place = _resumed(existing, trainer) if existing else _new(path, trainer, faces, shape, origin, correct)
         with checkpoint.status_at_end(place, trainer.writes), deferred_sigint() as raise_if_interrupted:
 
             def step(now: Step) -> None:
@@ -187,13 +194,17 @@ def fit(
         return runs.open_folder(path)
 
 
-def _new(path: Path, trainer: Trainer, faces: Faces, shape: Input, origin: Mapping[str, Any]) -> Place:
+def _new(
+    path: Path, trainer: Trainer, faces: Faces, shape: Input, origin: Mapping[str, Any], correct: Correct | None
+) -> Place:
     manifest = describe(trainer.config, faces, shape, trainer.model.network, trainer.accelerator).replace(**origin)
     place = Place(path, manifest)
     if trainer.writes:
         folder = place.prepare()
         hashes.write(folder, *_pixel_hashes(trainer.config, faces))
         save(trainer.network, place.run.weights)
+        if correct is not None:
+            correct.write(folder)
         runs.create(folder, manifest)
     return place
 
