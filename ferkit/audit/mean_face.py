@@ -114,7 +114,7 @@ WINDOW = _window()
 
 def _normed(faces: np.ndarray) -> np.ndarray:
     """(N, 48, 48) -> (N, 48 * 48) of mean 0 and variance 1 inside the window; a flat face stays 0."""
-    rows = faces.reshape(len(faces), -1)
+    rows = faces.reshape(len(faces), SIDE * SIDE)
     rows = rows - (rows @ WINDOW)[:, None]
     return rows / (np.sqrt((rows * rows) @ WINDOW)[:, None] + 1e-4)
 
@@ -133,7 +133,9 @@ def _search(faces: np.ndarray, mean: np.ndarray, axes: tuple, prior: float) -> P
     cost = sum((part / spread) ** 2 for part, spread in zip((roll, np.log(scale), across, down), SPREAD, strict=True))
     score = similarity - (prior * cost).astype(np.float32)
     best, rolls = score.argmax(1), np.array(list(axes[0]), float)
-    turned = rolls[0] + (rolls[1] - rolls[0]) * _peak(score.reshape(len(faces), len(rolls), -1).max(2))
+    turned = rolls[0] + (rolls[1] - rolls[0]) * _peak(
+        score.reshape(len(faces), len(rolls), len(grid) // len(rolls)).max(2)
+    )
     likeness = similarity[np.arange(len(faces)), best]
     return Pose(turned, grid.scale[best], grid.across[best], grid.down[best], likeness)
 

@@ -28,6 +28,8 @@ def properties(images: np.ndarray, mean: MeanFace | None = None, progress: Progr
     mean: the mean face to measure by; that of these images by default, so that measures of two datasets compare only
     where both were given the same one. progress: called with (done, total).
     """
+    if not len(images):
+        return pd.DataFrame(columns=list(MEANINGS), dtype=np.float32)
     mean = mean or learn(images)
     parts = []
     for at in blocks(len(images)):
@@ -35,5 +37,4 @@ def properties(images: np.ndarray, mean: MeanFace | None = None, progress: Progr
         parts.append(pd.DataFrame(pixel_properties(part) | geometry(part, mean, mean.align(part)), dtype=np.float32))
         if progress:
             progress(min(at.stop, len(images)), len(images))
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(MEANINGS), dtype=np.float32)
-    return table[list(MEANINGS)]
+    return pd.concat(parts, ignore_index=True)[list(MEANINGS)]

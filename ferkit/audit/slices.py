@@ -24,8 +24,8 @@ __all__ = ["LEAST", "SMALL", "WeakSlice", "weak_slices"]
 LEAST = 20  # faces in a slice
 SMALL = 100  # faces below which a slice is marked: its accuracy is known to about ten points only
 ALPHA = 0.05  # of Holm's correction
-OVERLAP = 0.5  # share of faces (of the union) in common, from which a slice is nearly another
-BETTER = 0.01  # p that a slice of two conditions must reach within each of its two
+OVERLAP = 0.5  # share of the smaller one's faces in common, from which a slice is nearly another
+BETTER = 0.001  # p that a part of a slice must reach within the whole: dozens of parts are tried
 SCREEN = -1.5  # standard deviations below the rest; above, a slice is not tested exactly: its p is over 0.05
 
 
@@ -63,8 +63,9 @@ def weak_slices(
     smallest p first.
 
     Columns of numbers are cut at quantiles; columns of text, bool or categories are taken value by value. `two` tries
-    pairs of conditions too. A slice has `least` faces or more and at most half of them; none shares half of its faces
-    with a surer one; one of two conditions is significantly weaker (p < 0.01) than the rest of either.
+    pairs of conditions too. A slice has `least` faces or more and at most half of them. One of two conditions is
+    significantly weaker (p < 0.001) than either alone. None shares half of its faces, or half of the other's, with a
+    surer one, unless it has two conditions and is significantly weaker than the rest of that one.
     Raises DataError where the lengths differ.
     """
     correct = np.asarray(correct, bool)
@@ -82,7 +83,7 @@ def weak_slices(
             break
         conditions = tried.conditions[place]
         mask = members(table, conditions)
-        if _is_new(mask, masks) and _says_more(table, conditions, mask, correct):
+        if _says_more(table, conditions, mask, correct) and _is_new(len(conditions), mask, masks, correct):
             masks.append(mask)
             chosen.append(_slice(conditions, mask, correct, float(p[place])))
     return chosen
@@ -99,22 +100,26 @@ def _p(tried: Candidates, correct: np.ndarray) -> np.ndarray:
     return p
 
 
-def _is_new(mask: np.ndarray, masks: Sequence[np.ndarray]) -> bool:
-    return all((mask & other).sum() < OVERLAP * (mask | other).sum() for other in masks)
+def _is_new(conditions: int, mask: np.ndarray, masks: Sequence[np.ndarray], correct: np.ndarray) -> bool:
+    """Whether a slice is not nearly one of those with `masks`."""
+    for other in masks:
+        common = (mask & other).sum()
+        if common < OVERLAP * min(mask.sum(), other.sum()):
+            continue
+        if conditions == 1 or common >= OVERLAP * (mask | other).sum() or not _weaker(mask & other, other, correct):
+            return False
+    return True
 
 
 def _says_more(table: pd.DataFrame, conditions: tuple[Condition, ...], mask: np.ndarray, correct: np.ndarray) -> bool:
     """Whether faces that meet both conditions are weaker than those that meet one of them."""
-    if len(conditions) == 1:
-        return True
-    for condition in conditions:
-        wider = members(table, (condition,))
-        p = fisher_below(
-            np.array([correct[mask].sum()]), np.array([mask.sum()]), int(correct[wider].sum()), int(wider.sum())
-        )
-        if p[0] >= BETTER:
-            return False
-    return True
+    return len(conditions) == 1 or all(_weaker(mask, members(table, (one,)), correct) for one in conditions)
+
+
+def _weaker(part: np.ndarray, whole: np.ndarray, correct: np.ndarray) -> bool:
+    """Whether `part` of the faces in `whole`, bool (N,), is significantly weaker than the rest of them."""
+    hits, n = np.array([correct[part].sum()]), np.array([part.sum()])
+    return bool(fisher_below(hits, n, int(correct[whole].sum()), int(whole.sum()))[0] < BETTER)
 
 
 def _slice(conditions: tuple[Condition, ...], mask: np.ndarray, correct: np.ndarray, p: float) -> WeakSlice:

@@ -38,12 +38,11 @@ def sentences(counts: dict[str, Any]) -> list[str]:
     found = counts["duplicates"]
     lines = [
         f"{counts['name']}: {counts['n']:,} faces audited.",
-        f"Duplicates: {found[EXACT]:,} groups of identical faces, {found[NEAR]:,} with nearly identical ones; "
-        f"{found['across splits']:,} lie in several splits, {found['labels differ']:,} have different labels.",
+        f"Groups of duplicates: {found[EXACT]:,} of identical faces, {found[NEAR]:,} of nearly identical ones; "
+        f"{found['across splits']:,} across splits, {found['labels differ']:,} with different labels.",
     ]
     lines += [
-        f"Of {split}, {identical:,} faces are identical to a training face and "
-        f"{counts['near in train'][split]:,} more are nearly so."
+        f"Of {split}, identical to a training face: {identical:,}; nearly so: {counts['near in train'][split]:,} more."
         for split, identical in counts["identical in train"].items()
     ]
     flagged = ", ".join(f"{n:,} {name}" for name, n in counts["issues"].items() if n)

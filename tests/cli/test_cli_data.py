@@ -112,3 +112,18 @@ def test_list_survives_a_broken_dataset(folder: Path) -> None:
     store.path_of("bad").write_bytes(b"cut")
     assert "unreadable" in run("list").stdout
     assert "cut short" in json.loads(run("list", "--json").stdout)[0]["error"]
+
+
+def test_audit_prints_a_summary_and_stores(folder: Path) -> None:
+    run("import", source(folder / "in"), "--name", "mine")
+    done = run("audit", "mine")
+    assert done.exit_code == 0, done.output
+    assert "mine: 16 faces audited." in done.stdout
+    assert "Of val, identical to a training face: 1; nearly so: 0 more." in done.stdout
+    assert (folder / "stored" / "mine-audit.parquet").is_file()
+    assert store.names() == ["mine"]
+    counts = json.loads(run("audit", "mine", "--json").stdout)
+    assert counts["n"] == 16 and counts["identical in train"] == {"val": 1}
+    assert counts["path"].endswith("mine-audit.parquet")
+    missing = run("audit", "nothing")
+    assert missing.exit_code == 2 and "No dataset 'nothing'" in missing.output
