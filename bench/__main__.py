@@ -15,7 +15,7 @@ from bench import ROOT, timing
 
 __all__ = ["main"]
 
-SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "video", "networks")
+SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "video", "networks", "embedding")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -41,8 +41,8 @@ def _results(run: Run, ids: np.ndarray, labels: np.ndarray) -> None:
     columns = {LOGIT + name: logits[:, i] for i, name in enumerate(run.classes)}
     table = pd.DataFrame({"id": ids, "label": labels, "leaked": np.zeros(n, bool), **columns})
     table.to_parquet(run.path / f"{SPLIT}.parquet", index=False)
-    places = (3 * rng.normal(size=(classes, 4))[labels] + 2 * rng.normal(size=(n, 4))).astype(np.float32)
-    layout = pd.DataFrame(places, columns=["umap_x", "umap_y", "pca_x", "pca_y"])
+    places = (3 * rng.normal(size=(classes, 6))[labels] + 2 * rng.normal(size=(n, 6))).astype(np.float32)
+    layout = pd.DataFrame(places, columns=["umap_x", "umap_y", "pca_x", "pca_y", "tsne_x", "tsne_y"])
     layout.insert(0, "id", ids)
     layout.to_parquet(run.path / f"{SPLIT}-map.parquet", index=False)
     values = metrics.scores(logits, labels, run.classes)

@@ -16,7 +16,7 @@ AXES = {
     "tsne": "t-SNE keeps neighbours together; its axes have no unit, and sizes and distances of groups say little.",
     "pca": "PCA shows the two directions in which the features spread most; its axes have no unit.",
 }
-HEIGHT, LOW = 560, 430  # pixels of a map alone, and of one beside another
+HEIGHT, LOW = 500, 430  # pixels of a map alone, and of one beside another
 
 
 @st.fragment
@@ -74,7 +74,7 @@ def _summary(shown: View, rows: np.ndarray) -> str:
 shown = view.of(current())
 with_features = shown.results.has(shown.split, "-features.npy")
 if with_features:
-    st.markdown(f"**{neighbourhoods.sentence(neighbourhoods.table(shown), shown.classes)}**")
+    st.markdown(neighbourhoods.sentence(neighbourhoods.table(shown), shown.classes))
 if maps.here(shown):
     if shown.results.scores[shown.split].map_outdated:
         again = f"python -m ferkit map {shown.run.name} --data '{shown.selection.data}' --split {shown.split}"

@@ -15,7 +15,7 @@ from ferkit.embed.layouts import by_umap
 
 __all__ = ["draw", "here", "layouts"]
 
-HEIGHT = 560  # pixels
+HEIGHT = 500  # pixels
 
 
 def here(view: View) -> bool:

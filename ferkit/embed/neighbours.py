@@ -24,8 +24,10 @@ def nearest(features: np.ndarray, query: np.ndarray, k: int) -> tuple[np.ndarray
             "for both."
         )
     k = min(max(1, k), len(features))
-    unit = _unit(features)
-    blocks = [_best(_unit(queries[i : i + BLOCK]) @ unit.T, k) for i in range(0, len(queries), BLOCK)]
+    faces = np.asarray(features, np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", faces, faces))
+    scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    blocks = [_best(_unit(queries[i : i + BLOCK]) @ faces.T * scale, k) for i in range(0, len(queries), BLOCK)]
     empty = np.empty((0, k))
     rows = np.concatenate([empty.astype(np.intp), *(b[0] for b in blocks)])
     cosine = np.concatenate([empty.astype(np.float32), *(b[1] for b in blocks)])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, evaluation, gradcam, live, networks, subjects, timing, video
+from bench import browser, embedding, evaluation, gradcam, live, networks, subjects, timing, video
 from bench.timing import Claim, Report, Sample
 from ferkit import runs
 from ferkit.data import store
@@ -95,6 +95,12 @@ def test_a_video_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -
         and min(sample["values"]) > 0
         and report["claims"][0]["measured"] == pytest.approx(np.median(sample["values"]))
     )
+
+
+def test_a_face_is_placed_and_a_map_arranged(capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_script(embedding, capsys, "--faces", "260", "--arranged", "210")
+    assert [sample["unit"] for sample in report["samples"]] == ["ms", "ms", "ms", "s"]
+    assert report["claims"][0]["limit"] == 100
 
 
 def alone(script: str, *sizes: str) -> dict:

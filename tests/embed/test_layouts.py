@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ferkit.embed import layouts as module
-from ferkit.embed.layouts import LEAST, by_umap, layouts
+from ferkit.embed.layouts import LEAST, by_umap, layouts, tsne
 
 COLUMNS = ["umap_x", "umap_y", "pca_x", "pca_y"]
 
@@ -14,9 +14,9 @@ def test_two_groups_stay_apart_and_the_seed_decides() -> None:
     rng = np.random.default_rng(0)
     features = np.concatenate([rng.normal(0, 1, (100, 10)), rng.normal(8, 1, (100, 10))]).astype(np.float16)
     table = layouts(features, seed=0)
-    assert list(table.columns) == COLUMNS
+    assert list(table.columns) == [*COLUMNS, "tsne_x", "tsne_y"]
     assert (table.dtypes == np.float32).all()
-    for kind in ("umap", "pca"):
+    for kind in ("umap", "pca", "tsne"):
         xy = table[[f"{kind}_x", f"{kind}_y"]].to_numpy()
         centres = xy[:100].mean(0), xy[100:].mean(0)
         spread = max(xy[:100].std(0).max(), xy[100:].std(0).max())
@@ -40,6 +40,7 @@ def test_a_small_set_is_drawn_by_pca_and_nothing_is_compiled(monkeypatch: pytest
 
     monkeypatch.setattr(module, "_umap", refuse)
     table = layouts(np.random.default_rng(0).normal(size=(LEAST - 1, 6)), seed=0)
+    assert list(table.columns) == COLUMNS
     assert len(table) == LEAST - 1 and np.isfinite(table.to_numpy()).all()
     assert not by_umap(table)
 
@@ -49,3 +50,24 @@ def test_pca_is_the_widest_direction_first() -> None:
     pca = layouts(features, seed=0)[["pca_x", "pca_y"]].to_numpy()
     x = (features - features.mean(0)) / features.std(0)
     np.testing.assert_allclose(np.linalg.norm(pca, axis=0), np.linalg.svd(x)[1][:2], rtol=1e-4)
+
+
+def test_tsne_keeps_neighbours_and_the_seed_decides() -> None:
+    from sklearn.manifold import trustworthiness
+
+    rng = np.random.default_rng(1)
+    features = (rng.normal(size=(4, 12))[rng.integers(4, size=LEAST)] * 3 + rng.normal(size=(LEAST, 12))).astype("f4")
+    table = tsne(features, seed=0)
+    assert list(table.columns) == ["tsne_x", "tsne_y"] and (table.dtypes == np.float32).all()
+    assert trustworthiness(features, table.to_numpy()) > 0.85
+    assert tsne(features, seed=0).equals(table)
+
+
+def test_of_many_faces_some_are_arranged_and_the_others_placed_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    features = np.concatenate([rng.normal(0, 1, (150, 10)), rng.normal(9, 1, (150, 10))])
+    monkeypatch.setattr(module, "MOST", LEAST)
+    xy = tsne(features, seed=0).to_numpy()
+    assert xy.shape == (300, 2) and np.isfinite(xy).all()
+    centres = xy[:150].mean(0), xy[150:].mean(0)
+    assert np.linalg.norm(centres[0] - centres[1]) > 2 * max(xy[:150].std(0).max(), xy[150:].std(0).max())

@@ -67,3 +67,18 @@ def test_without_features_there_is_no_map(run: Run) -> None:
     with pytest.raises(RunError, match="python -m ferkit evaluate"):
         draw_map(run, "val")
     assert not Path(run.path / "val-map.parquet").exists()
+
+
+def test_tsne_alone_is_added_to_a_map_that_lacks_it(run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluate(run, faces, "val")
+    before = run.results().layout("val")
+    assert "tsne_x" not in before
+
+    def flat(features: np.ndarray, seed: int) -> pd.DataFrame:
+        return pd.DataFrame(features[:, 1:3].astype(np.float32), columns=["tsne_x", "tsne_y"])
+
+    monkeypatch.setattr(maps, "tsne", flat)
+    draw_map(open_run("tiny"), "val", only_tsne=True)
+    after = run.results().layout("val")
+    assert after[before.columns].equals(before)
+    assert after["tsne_x"].tolist() == run.results().features("val")[:, 1].astype(np.float32).tolist()

@@ -263,6 +263,7 @@ BROKEN: dict[str, Change] = {
     "map of other rows": table(lambda frame: frame.iloc[:3], "val-map.parquet"),
     "map of text": column("umap_x", "left", "val-map.parquet"),
     "map is NaN": column("umap_x", float("nan"), "val-map.parquet"),
+    "half of a t-SNE": column("tsne_x", 1.0, "val-map.parquet"),
     "mean maps empty": text("", "val-cams.npz"),
     "mean maps no archive": text("PK\x03\x04 no", "val-cams.npz"),
     "mean maps cut short": lambda folder: os.truncate(folder / "val-cams.npz", 400),

@@ -21,8 +21,11 @@ HTML = """
 <div class="map">
   <div class="top"><div class="heading"></div><div class="take"></div></div>
   <div class="bar" role="toolbar" aria-label="Tools of the map"></div>
-  <div class="stage" tabindex="0" role="application" aria-label="Map of faces">
-    <canvas class="points"></canvas><canvas class="over"></canvas><div class="tip" hidden></div>
+  <div class="frame">
+    <div class="stage" tabindex="0" role="application" aria-label="Map of faces">
+      <canvas class="points"></canvas><canvas class="over"></canvas><div class="tip" hidden></div>
+    </div>
+    <div class="zoom" role="group" aria-label="Zoom"></div>
   </div>
   <div class="legend" role="group" aria-label="Legend; a class is hidden by its button"></div>
   <div class="foot"><div class="sieve"></div><div class="note" aria-live="polite"></div></div>
@@ -61,7 +64,7 @@ class Points:
     open: int = -1  # row of the face whose detail is open
     marks: Sequence[Mark] = ()
     link: str = ""  # maps with the same link, of the same rows, show each other's lasso and hovered face
-    height: int = 560  # pixels
+    height: int = 500  # pixels
     file: str = field(default="map")  # name of a download, without its ending
 
 

@@ -24,7 +24,7 @@ function colourings(columns) {
   return [...KNOWN.filter((name) => name === "outcome" || (columns[name] && varies(columns[name]))), ...own.filter((name) => varies(columns[name]))];
 }
 
-const numbers = (columns) => colourings(columns).filter((name) => columns[name] instanceof Float32Array || (columns[name] && !KNOWN.includes(name)));
+const numbers = (columns) => colourings(columns).filter((name) => columns[name] instanceof Float32Array);
 
 function varies(values) {
   const first = values.find((value) => !Number.isNaN(value));
@@ -39,6 +39,7 @@ function colouring(name, table, looks) {
     return { name, groups, names: ["right", "wrong"], colours: [looks.right, looks.wrong] };
   }
   if (name === "label" || name === "pred") return { name, groups: columns[name], names: classes, colours: table.colours };
+  if (columns[name] instanceof Uint8Array) return { name, groups: columns[name], names: ["no", "yes"], colours: ["#8b93a7", looks.right] };
   return { name, values: columns[name], ...limits(name, columns[name]) };
 }
 

@@ -20,7 +20,7 @@ function started(root) {
   const part = (name) => root.querySelector(`.${name}`);
   const map = {
     root, bar: part("bar"), stage: part("stage"), canvas: part("points"), over: part("over"), tip: part("tip"),
-    legend: part("legend"), sieve: part("sieve"), note: part("note"), heading: part("heading"), take: part("take"),
+    legend: part("legend"), sieve: part("sieve"), note: part("note"), heading: part("heading"), take: part("take"), zoom: part("zoom"),
     hidden: new Set(), emphasis: null, threshold: null, lasso: [], inside: null, others: null, path: null, marks: [],
     open: -1, pointed: -1, echoed: -1, faces: { rows: new Set(), side: 0 }, showFaces: "near", tables: "", layout: "",
     tool: matchMedia("(pointer: coarse)").matches ? "" : "lasso",

@@ -46,13 +46,14 @@ function drawPanel(map, send) {
   const centre = () => [map.width / 2, map.height / 2];
   map.bar.replaceChildren(
     make("span", { className: "group" }, ...tools, button("clear", "Remove the lasso", () => drop(map, send))),
-    make("span", { className: "group" },
-      button("more", "Zoom in", () => zoomAt(map, centre(), 1.6)),
-      button("less", "Zoom out", () => zoomAt(map, centre(), 1 / 1.6)),
-      button("reset", "Show all", () => reset(map))),
     ...(Object.keys(map.layouts).length > 1 ? [choose("Layout", map.layouts, map.layout, (name) => relayout(map, name, send))] : []),
     choose("Colour by", Object.fromEntries(colourings(columns).map((name) => [name, `Colour: ${spoken(name)}`])), map.by.name, (name) => recolour(map, name, send)),
     ...(map.sprites ? [choose("Faces", FACES, map.showFaces, (name) => ((map.showFaces = name), map.redraw()))] : []),
+  );
+  map.zoom.replaceChildren(
+    button("more", "Zoom in", () => zoomAt(map, centre(), 1.6)),
+    button("less", "Zoom out", () => zoomAt(map, centre(), 1 / 1.6)),
+    button("reset", "Show all", () => reset(map)),
   );
   map.bar.querySelector('[aria-label="Remove the lasso"]').disabled = !map.lasso.length;
   map.take.replaceChildren(choose("Download", { "": "Download", png: "PNG", svg: "SVG", csv: "CSV" }, "", (kind) => (download(map, kind), drawPanel(map, send))));
