@@ -3,9 +3,9 @@
     found = issues(faces, properties(faces.images))      # bool columns as in ISSUES
     found["blurred"].sum()
 
-CleanVision 0.3.7 looks for the first four too. It opens images one by one from files or a Hugging Face dataset, starts
-processes, and its thresholds are made for photographs: its blur score counts pixels per gray value, so that every face
-of 48 x 48 pixels is blurred to it. The thresholds here stand on FER2013, looked at from both sides of each.
+CleanVision 0.3.7 looks for dark, bright and blurred images too, but takes Pillow images from files one by one, forks
+(which nothing may do once torch runs), and its thresholds are made for photographs: of 2,000 faces of FER2013 it calls
+2 dark, none bright and 27 blurred. The thresholds here were set by looking at FER2013's faces on both sides of each.
 """
 
 import numpy as np

@@ -71,11 +71,11 @@ def weak_slices(
     correct = np.asarray(correct, bool)
     if len(table) != len(correct):
         raise DataError(f"Expected an outcome for each of {len(table):,} faces; got {len(correct):,}.")
-    tried = singles(table, correct)
-    if two:
-        tried = tried.joined(pairs(table, correct))
-    tried = tried.of((tried.n >= least) & (2 * tried.n <= len(correct)))
-    p = holm(_p(tried, correct))
+    families = [singles(table, correct), *([pairs(table, correct)] if two else [])]
+    families = [family.of((family.n >= least) & (2 * family.n <= len(correct))) for family in families]
+    # half of the error for each family: pairs are many, and would hide single conditions
+    p = np.concatenate([np.minimum(1, len(families) * holm(_p(family, correct))) for family in families])
+    tried = families[0].joined(families[1]) if two else families[0]
     chosen: list[WeakSlice] = []
     masks: list[np.ndarray] = []
     for place in np.argsort(p, kind="stable"):
