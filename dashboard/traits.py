@@ -1,33 +1,153 @@
 """What is known of single faces besides a prediction: properties (numbers) and tags (yes or no), by which faces are
-narrowed down."""
+narrowed down.
+
+Both are made when first asked for and kept: of the run's own results, of those of the other runs, and of what is stored
+beside the dataset (its audit, its votes, the notes on it).
+"""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from dashboard.near import shares
+from dashboard import load
+from dashboard.near import near, shares
+from ferkit.audit import crowd as votes
+from ferkit.audit import store as audits
+from ferkit.audit.columns import ISSUES, KIND, MEANINGS
+from ferkit.audit.crowd import Crowd
+from ferkit.audit.tags import Known, compute
+from ferkit.data import notes
+from ferkit.embed.overlap import NEAREST
+from ferkit.errors import FerkitError
+from ferkit.evaluate.labels import label_map
+from ferkit.runs import LOGIT, Results
 
 if TYPE_CHECKING:
     from dashboard.view import View
 
-__all__ = ["properties", "tags"]
+__all__ = ["PROPERTIES", "audit", "crowd", "properties", "tags"]
+
+PROPERTIES = {
+    "loss": "-log of the probability of the label, in nats",
+    "margin": "probability of the predicted class less that of the second, 0 to 1",
+    "votes for the label": "share of the votes, 0 to 1",
+    "entropy of the votes": "in bits, 0 where all agree",
+    **MEANINGS,
+}  # what each column of `properties` means; besides these, "near …" is how its neighbours are labelled
 
 
 def properties(view: "View") -> pd.DataFrame:
-    """A column of numbers per property, a row per face of the View; nan where it is not known."""
-    frame = view.frame
-    near = {name: pd.Series(share, frame.index) for name, share in shares(view).items()}
-    return pd.DataFrame({"loss": frame["loss"], "margin": frame["margin"], **near}, index=frame.index)
+    """A column of numbers per property that is known here, a row per face of the View; nan where one is not known."""
+    table: pd.DataFrame = load.cached(("properties", *_key(view)), lambda: _properties(view))
+    return table
 
 
 def tags(view: "View") -> dict[str, np.ndarray]:
-    """bool (N,) per tag: the faces of the View that have it."""
-    frame = view.frame
-    right, sure = frame["right"].to_numpy(), frame["confidence"].to_numpy()
-    return {
-        "confident and wrong": ~right & (sure >= 0.9),
-        "second guess right": ~right & (frame["second"] == frame["label"]).to_numpy(),
-        "unsure": sure < 0.5,
-        "exact copy in train": frame["leaked"].to_numpy(),
-    }
+    """bool (N,) per tag that is known here: the faces of the View that have it."""
+    table: dict[str, np.ndarray] = load.cached(("tags", *_key(view), load.runs_state()), lambda: compute(_known(view)))
+    return table | _noted(view)
+
+
+def audit(view: "View") -> pd.DataFrame | None:
+    """The rows of the dataset's audit in the order of the View, -1 or nan for a face that the dataset lacks; None where
+    there is no audit, or a broken one, which the Dataset page reports."""
+    faces = view.images.faces
+    try:
+        table = None if faces is None else audits.load(faces)
+    except FerkitError:
+        return None
+    return None if table is None else _joined(table, view.images.places)
+
+
+def crowd(view: "View") -> Crowd | None:
+    """The votes on the faces of the View, in its order and over its classes; None where there are none."""
+    faces, places = view.images.faces, view.images.places
+    if faces is None or faces.votes is None or not view.images.here:
+        return None
+    found = np.where((places >= 0)[:, None], faces.votes[np.maximum(places, 0)], 0)
+    return votes.of(found, faces.vote_names, view.classes)
+
+
+def _key(view: "View") -> tuple[object, ...]:
+    path, faces = view.results.path, view.images.faces
+    files = [load.key_of(path / f"{view.split}{end}") for end in (".parquet", "-features.npy")]
+    stored = load.key_of(audits.path_of(faces.name)) if faces is not None else ""
+    return (*files, view.results.temperature, faces.fingerprint if faces else "", stored)
+
+
+def _joined(table: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
+    """Rows of a dataset's table by their places; nan, False or -1 for a place of -1."""
+    rows = table.iloc[np.maximum(places, 0)].reset_index(drop=True)
+    absent = places < 0
+    for name in rows.columns[rows.columns != "id"]:
+        if absent.any():
+            kind = rows[name].dtype.kind
+            rows.loc[absent, name] = np.nan if kind == "f" else False if kind == "b" else -1
+    return rows
+
+
+def _properties(view: "View") -> pd.DataFrame:
+    columns = {name: view.frame[name].to_numpy(float) for name in ("loss", "margin")} | shares(view)
+    if (said := crowd(view)) is not None:
+        columns["votes for the label"] = said.agreement(view.frame["label"].to_numpy())
+        columns["entropy of the votes"] = said.entropy
+    if (stored := audit(view)) is not None:
+        columns |= {name: stored[name].to_numpy(float) for name in MEANINGS}
+    return pd.DataFrame(columns)
+
+
+def _known(view: "View") -> Known:
+    stored = audit(view)
+    issues = {} if stored is None else {name: stored[name].to_numpy(bool) for name in ("dark", "bright", "blurred")}
+    assert set(issues) <= set(ISSUES)
+    return Known(
+        labels=view.frame["label"].to_numpy(),
+        probabilities=view.probabilities,
+        others=_others(view),
+        neighbours=_neighbours(view),
+        leaked=view.frame["leaked"].to_numpy(),
+        near_duplicate=None if stored is None else stored[KIND].to_numpy() == 2,
+        crowd=crowd(view),
+        **issues,
+    )
+
+
+def _noted(view: "View") -> dict[str, np.ndarray]:
+    try:
+        noted = notes.read(view.selection.data)
+    except FerkitError:
+        return {}  # the Labels page says why
+    return {"noted": view.frame["id"].isin(noted).to_numpy()} if noted else {}
+
+
+def _others(view: "View") -> dict[str, np.ndarray]:
+    """What every other run that was scored on the split predicts, int (N,) each; -1 for a face or class it lacks."""
+    found = {}
+    for name, run in load.all_runs().items():
+        results = run.results(view.selection.data)
+        if name != view.run.name and view.split in results.scores:
+            try:
+                found[name] = _predicted(view, results)
+            except FerkitError:
+                continue  # a broken run is reported on the Overview page
+    return found
+
+
+def _predicted(view: "View", results: Results) -> np.ndarray:
+    table = results.predictions(view.split)
+    own = label_map(view.classes, results.classes)[table[[LOGIT + c for c in results.classes]].to_numpy().argmax(1)]
+    rows = pd.Index(table["id"]).get_indexer(view.frame["id"].to_numpy())
+    return np.where(rows >= 0, own[rows], -1)
+
+
+def _neighbours(view: "View") -> np.ndarray | None:
+    """Labels of the most similar other faces of the split, int (N, k); None where they are not known."""
+    table = shares(view)
+    if not table:
+        return None
+    counts = np.rint(NEAREST * np.stack([table[near(name)] for name in view.classes], 1)).astype(int)
+    if (counts.sum(1) != NEAREST).any():  # of fewer faces than that
+        return None
+    labels = np.tile(np.arange(len(view.classes)), len(counts))
+    return np.repeat(labels, counts.ravel()).reshape(len(counts), NEAREST)
