@@ -15,7 +15,7 @@ from bench import ROOT, timing
 
 __all__ = ["main"]
 
-SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "video", "networks", "embedding")
+SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "video", "networks", "embedding", "label_issues")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

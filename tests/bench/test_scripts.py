@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, embedding, evaluation, gradcam, live, networks, subjects, timing, video
+from bench import browser, embedding, evaluation, gradcam, label_issues, live, networks, subjects, timing, video
 from bench.timing import Claim, Report, Sample
 from ferkit import runs
 from ferkit.data import store
@@ -85,6 +85,14 @@ def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[s
         np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels")
     )
     assert {claim["unit"] for claim in report["claims"]} == {"frames/s", "ms"}
+
+
+def test_label_issues_are_ranked_on_drawn_faces(capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_script(label_issues, capsys, "--faces", "140", "--k", "20")
+    for ranking in ("confident learning,", "largest loss", "random"):
+        assert 0 <= values(report, f"precision at 20, {ranking}")[0] <= 1
+    assert values(report, "faces on which cleanlab says the same") == [1]
+    assert any("drawn faces" in note for note in report["notes"])
 
 
 def test_a_video_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -> None:
