@@ -60,6 +60,7 @@ function newGallery(root, key) {
       box.setAttribute("aria-label", data.label);
       root.style.setProperty("--right", data.frames[1]);
       root.style.setProperty("--wrong", data.frames[0]);
+      window.dispatchEvent(new CustomEvent("ferkit-open", { detail: { table: data.table, row: data.chosen } }));
       try {
         const [columns, names] = await Promise.all([table(data.table), data.names ? named(data.names) : null]);
         if (state.data !== data) return;

@@ -33,11 +33,14 @@ function started(root) {
   map.restyle = () => restyle(map);
   const heard = (event) => listenTo(map, event.detail);
   window.addEventListener("ferkit-map", heard);
+  const opened = ({ detail }) => map.table && detail.table === map.address && ((map.open = detail.row), map.redraw());
+  window.addEventListener("ferkit-open", opened); // a gallery of the same table says which face is open
   const size = new ResizeObserver(() => resized(map));
   size.observe(map.stage);
   listen(map, (name, value) => map.send(name, value));
   map.close = () => {
     window.removeEventListener("ferkit-map", heard);
+    window.removeEventListener("ferkit-open", opened);
     size.disconnect();
     cancelAnimationFrame(asked);
     map.draws.close();
@@ -52,6 +55,7 @@ function received(map, data, tables) {
   map.palette = data.palette;
   if (fresh) {
     map.tables = data.tables.join();
+    map.address = data.tables[0];
     map.table = { ...tables[0], columns: Object.assign({}, ...tables.map((one) => one.columns)) };
     map.hidden.clear();
     map.threshold = null;

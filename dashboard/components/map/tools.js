@@ -150,7 +150,7 @@ function key(map, event, send) {
   } else if (event.key === "+" || event.key === "=") zoomAt(map, centre, 1.4);
   else if (event.key === "-") zoomAt(map, centre, 1 / 1.4);
   else if (event.key === "0") reset(map);
-  else if (event.key === "Escape" && (map.path || map.lasso.length)) {
+  else if (event.key === "Escape" && map.open < 0 && (map.path || map.lasso.length)) {
     if (!map.path) (enclose(map, []), send("lasso", []), announce("lasso", map, null));
     map.path = null;
   } else if (event.key === "Enter" && map.pointed >= 0) {
@@ -158,6 +158,7 @@ function key(map, event, send) {
     send("face", map.pointed);
   } else return;
   event.preventDefault();
+  event.stopPropagation(); // the arrow keys are not the open face's now
   if (event.key !== "Enter" && event.key !== "Escape") point(map, centre, Math.hypot(...centre));
   map.redraw();
 }
