@@ -49,6 +49,15 @@ function flags(bits, n) {
   return out;
 }
 
+// The rows that `has` as such a bit set.
+function bits(n, has) {
+  const packed = new Uint8Array(Math.ceil(n / 8));
+  for (let i = 0; i < n; i++) if (has(i)) packed[i >> 3] |= 1 << (i & 7);
+  let text = "";
+  for (let i = 0; i < packed.length; i += 8192) text += String.fromCharCode(...packed.subarray(i, i + 8192));
+  return btoa(text);
+}
+
 // Draw face `place` of the sprites into a 2D context; false where its sheet is not there yet (`later` is called then).
 function drawFace(context, sprites, place, x, y, side, later) {
   if (!sprites || place < 0) return false;

@@ -74,8 +74,8 @@ def test_a_lasso_on_the_baselines_map_is_linked_by_face(app, gray_world) -> None
     assert (own["title"].split()[-1], other["title"].split()[-1]) == ("alpha", "beta")
     assert own["link"] and own["link"] == other["link"]
     inside = np.flatnonzero(in_polygon(points, np.array(corners))).tolist()
-    assert own["lasso"] == [] and rows_of(own["kept"], len(points)) == inside
-    assert other["lasso"] == [list(corner) for corner in corners] and other["kept"] == ""
+    assert own["lasso"] == [] and rows_of(own["elsewhere"], len(points)) == inside
+    assert other["lasso"] == [list(corner) for corner in corners] and other["kept"] == other["elsewhere"] == ""
 
 
 def test_a_photo_is_placed_where_its_neighbours_are_and_can_be_removed(app, gray_world) -> None:

@@ -46,9 +46,18 @@ function newGallery(root, key) {
   resized.observe(box);
   box.addEventListener("scroll", () => (remember(), later()), { passive: true });
 
+  // A map of the same table says which faces a lasso holds, before the page has answered.
+  const lassoed = ({ detail }) => {
+    if (!state.table || detail.table !== state.data.table) return;
+    state.data = { ...state.data, rows: detail.rows };
+    arrange(false);
+  };
+  window.addEventListener("ferkit-rows", lassoed);
+
   const self = {
     send: () => {},
     leave() {
+      window.removeEventListener("ferkit-rows", lassoed);
       resized.disconnect();
       clearTimeout(timer);
       cancelAnimationFrame(frame);

@@ -59,8 +59,10 @@ class Points:
     layout: str = "umap"
     colour: str = "label"  # a column, or "outcome"
     sprites: Mapping[str, Any] | None = None  # sheets of faces; None where the images are not here
-    kept: str = ""  # bit set of the rows that the filters other than the lasso keep; "" for all
+    kept: str = ""  # bit set of the rows that the filters other than a lasso keep; "" for all
     lasso: Polygon = ()
+    elsewhere: str = ""  # bit set of the rows in a lasso on another map
+    gallery: str = ""  # address of the table of a gallery of the same rows, which shows what a lasso holds at once
     open: int = -1  # row of the face whose detail is open
     marks: Sequence[Mark] = ()
     link: str = ""  # maps with the same link, of the same rows, show each other's lasso and hovered face
@@ -118,6 +120,8 @@ def _data(points: Points) -> dict[str, Any]:
         "sprites": dict(points.sprites) if points.sprites else None,
         "kept": points.kept,
         "lasso": [list(corner) for corner in points.lasso],
+        "elsewhere": points.elsewhere,
+        "gallery": points.gallery,
         "open": points.open,
         "marks": [{"label": m.label, "places": {k: list(v) for k, v in m.places.items()}, "picture": m.picture}
                   for m in points.marks],

@@ -21,7 +21,7 @@ function started(root) {
   const map = {
     root, bar: part("bar"), stage: part("stage"), canvas: part("points"), over: part("over"), tip: part("tip"),
     legend: part("legend"), sieve: part("sieve"), note: part("note"), heading: part("heading"), take: part("take"), zoom: part("zoom"),
-    hidden: new Set(), emphasis: null, threshold: null, lasso: [], inside: null, others: null, path: null, marks: [],
+    hidden: new Set(), emphasis: null, threshold: null, lasso: [], inside: null, path: null, marks: [],
     open: -1, pointed: -1, echoed: -1, faces: { rows: new Set(), side: 0 }, showFaces: "near", tables: "", layout: "",
     tool: matchMedia("(pointer: coarse)").matches ? "" : "lasso",
   };
@@ -63,10 +63,9 @@ function received(map, data, tables) {
   }
   const { columns, n } = map.table;
   map.place = columns.place ?? new Int32Array(n).fill(-1);
-  Object.assign(map, { layouts: data.layouts, sprites: data.sprites, marks: data.marks, link: data.link, title: data.title, file: data.file });
+  Object.assign(map, { layouts: data.layouts, sprites: data.sprites, marks: data.marks, link: data.link, gallery: data.gallery, title: data.title, file: data.file });
   map.open = data.open;
   map.kept = flags(data.kept, n);
-  map.others = null;
   const colour = colourings(columns).includes(data.colour) ? data.colour : "label";
   if (fresh || map.by.name !== colour) map.by = colouring(colour, map.table, data.palette);
   const moved = map.layout !== data.layout;
@@ -75,7 +74,7 @@ function received(map, data, tables) {
   if (!drawn) {
     map.sent = "";
     map.lasso = data.lasso;
-    map.inside = data.lasso.length ? insideOf(map.x, map.y, data.lasso) : null;
+    map.inside = data.lasso.length ? insideOf(map.x, map.y, data.lasso) : flags(data.elsewhere, n);
   }
   map.heading.textContent = data.title;
   map.stage.setAttribute("aria-label", `${data.title}. Arrow keys move the map, plus and minus zoom, 0 shows all, Enter opens the face in the middle.`);
@@ -106,7 +105,6 @@ function dressed(map) {
 }
 
 function restyle(map) {
-  if (map.others) map.inside = map.others;
   map.looks = looksOf(map);
   map.draws.look(map.looks, drawOrder(map.looks));
   let count = 0;
@@ -146,8 +144,7 @@ function listenTo(map, { what, value, link, from }) {
   if (what === "point") map.echoed = value;
   else {
     map.lasso = [];
-    map.inside = null;
-    map.others = value;
+    map.inside = value;
     restyle(map);
   }
   map.redraw();

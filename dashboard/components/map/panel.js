@@ -70,16 +70,14 @@ function pick(map, name, send) {
 }
 
 function drop(map, send) {
-  enclose(map, []);
-  send("lasso", []);
-  announce("lasso", map, null);
+  select(map, [], send);
   drawPanel(map, send);
 }
 
 function relayout(map, name, send) {
   place(map, name);
   map.lasso = [];
-  map.inside = map.others = null;
+  map.inside = null;
   map.restyle();
   reset(map);
   send("layout", name);

@@ -128,16 +128,21 @@ function release(map, send) {
   const corners = thinned(map.path.map(([x, y]) => toPlane(map, x, y)));
   map.path = null;
   if (corners.length < 3) return map.redraw();
-  enclose(map, corners);
-  map.sent = JSON.stringify(corners);
-  send("lasso", corners);
-  announce("lasso", map, map.inside);
+  select(map, corners, send);
 }
 
-function enclose(map, corners) {
+// The faces within a polygon are chosen ([]: all again): seen here and in a gallery at once, and sent.
+function select(map, corners, send) {
   map.lasso = corners;
   map.inside = corners.length ? insideOf(map.x, map.y, corners) : null;
+  map.sent = JSON.stringify(corners);
   map.restyle();
+  if (map.gallery) {
+    const rows = bits(map.table.n, (i) => (!map.kept || map.kept[i]) && (!map.inside || map.inside[i]));
+    window.dispatchEvent(new CustomEvent("ferkit-rows", { detail: { table: map.gallery, rows } }));
+  }
+  send("lasso", corners);
+  announce("lasso", map, map.inside);
 }
 
 function key(map, event, send) {
@@ -151,7 +156,7 @@ function key(map, event, send) {
   else if (event.key === "-") zoomAt(map, centre, 1 / 1.4);
   else if (event.key === "0") reset(map);
   else if (event.key === "Escape" && map.open < 0 && (map.path || map.lasso.length)) {
-    if (!map.path) (enclose(map, []), send("lasso", []), announce("lasso", map, null));
+    if (!map.path) select(map, [], send);
     map.path = null;
   } else if (event.key === "Enter" && map.pointed >= 0) {
     map.open = map.pointed;
