@@ -79,9 +79,9 @@ def show() -> None:
         st.subheader(plain(selection.run), anchor=False)
         cards.show(runs[selection.run], chosen.iloc[0], selection, dedup=dedup)
         download(selection, runs)
+    frontier.show(board.frame, selection, runs[selection.run].classes)
     st.subheader("All runs", anchor=False)
     ranking.show(board, selection)
-    frontier.show(board.frame, selection, runs[selection.run].classes)
     left_out(selection, board.frame, board.left_out)
 
 

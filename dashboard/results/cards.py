@@ -1,29 +1,30 @@
 """The chosen run in large numbers, with the difference to the baseline and its interval."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard import load
+from dashboard.components.cards import Card, cards
 from dashboard.results import pairing
 from dashboard.results.leaderboard import IN_SAMPLE, evaluation
 from dashboard.state import Selection
-from dashboard.words import chance, compact, f1, percent, plain, signed
+from dashboard.words import chance, compact, count, f1, percent, plain, points
 from ferkit.errors import FerkitError
 from ferkit.evaluate.compare import Paired
 from ferkit.runs import Run
 
 __all__ = ["show", "tested"]
 
+Tone = Literal["", "better", "worse"]
+
 
 def show(run: Run, row: pd.Series, selection: Selection, *, dedup: bool) -> None:
     """Six cards for one row of the leaderboard, and what the differences in them mean."""
     test = tested(selection.base, run.name, selection, dedup=dedup) if selection.base else None
-    with st.grid(3, min_column_width=200):
-        _scores(row, test)
-        _sizes(run, row)
+    cards([*_scores(row, test), *_sizes(run, row)], key="cards")
     for note in _notes(run, row, selection, test):
         st.caption(note)
 
@@ -39,44 +40,49 @@ def tested(a: str, b: str, selection: Selection, *, dedup: bool) -> Paired | Non
         return None
 
 
-def _scores(row: pd.Series, test: Paired | None) -> None:
+def _scores(row: pd.Series, test: Paired | None) -> list[Card]:
     half = 50 * (row["high"] - row["low"])
-    _card(
-        "Accuracy",
-        f"{100 * row['accuracy']:.1f} ± {half:.1f}%",
-        "Share of faces classified correctly, with its 95% interval.",
-        **_difference(test, "accuracy"),
-    )
-    _card(
-        "Macro-F1",
-        f1(row["macro_f1"]),
-        "Mean F1 over the classes: every class has the same weight.",
-        **_difference(test, "macro_f1"),
-    )
-    _card("Worst class", plain(row["worst"]), "The class with the lowest recall.", **_note(_recall(row)))
+    recall = "no faces" if pd.isna(row["worst_recall"]) else f"recall {percent(row['worst_recall'])}"
+    return [
+        Card(
+            "Accuracy",
+            f"{100 * row['accuracy']:.1f} ± {half:.1f}%",
+            *_difference(test, "accuracy"),
+            help="Share of faces classified correctly, with its 95% interval.",
+        ),
+        Card(
+            "Macro-F1",
+            f1(row["macro_f1"]),
+            *_difference(test, "macro_f1"),
+            help="Mean F1 over the classes: every class has the same weight.",
+        ),
+        Card("Worst class", row["worst"], recall, help="The class with the lowest recall."),
+    ]
 
 
-def _sizes(run: Run, row: pd.Series) -> None:
+def _sizes(run: Run, row: pd.Series) -> list[Card]:
     size = run.manifest.input.size
-    _card(
-        "Calibration error (ECE)",
-        _ece(row["ece"]),
-        "Expected calibration error: the mean gap between confidence and accuracy over 15 bins. Logits are divided by "
-        f"the temperature fitted on val, here {run.temperature:.2f}; the second number is without that.",
-        **_note(f"{_ece(row['ece_uncalibrated'])} uncalibrated"),
-    )
-    _card(
-        "Parameters",
-        compact(row["parameters"]),
-        f"{row['parameters']:,} weights.",
-        **_note(plain(run.manifest.model.name)),
-    )
-    _card(
-        "Multiply-adds",
-        compact(row["macs"]),
-        "Multiply-accumulate operations (MACs) of one forward pass.",
-        **_note(f"per {size}×{size} face"),
-    )
+    return [
+        Card(
+            "Calibration error (ECE)",
+            _ece(row["ece"]),
+            f"{_ece(row['ece_uncalibrated'])} uncalibrated",
+            help="Expected calibration error: the mean gap between confidence and accuracy over 15 bins. Logits are "
+            f"divided by the temperature fitted on val, here {run.temperature:.2f}; the second number is without that.",
+        ),
+        Card(
+            "Parameters",
+            compact(row["parameters"]),
+            run.manifest.model.name,
+            help=f"{count(row['parameters'])} weights.",
+        ),
+        Card(
+            "Multiply-adds",
+            compact(row["macs"]),
+            f"per {size}×{size} face",
+            help="Multiply-accumulate operations (MACs) of one forward pass.",
+        ),
+    ]
 
 
 def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) -> list[str]:
@@ -110,32 +116,13 @@ def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) 
     return notes
 
 
-def _card(label: str, value: str, help: str, **delta: Any) -> None:
-    st.metric(label, value, border=True, help=help, height="stretch", **delta)
-
-
-def _note(text: str) -> dict[str, Any]:
-    """The line under a value that is not a difference."""
-    return {"delta": text, "delta_color": "off", "delta_arrow": "off"}
-
-
-def _difference(test: Paired | None, score: str) -> dict[str, Any]:
-    """The difference to the baseline and its interval; green or red only where it is significant."""
+def _difference(test: Paired | None, score: str) -> tuple[str, Tone]:
+    """The difference to the baseline with its interval, and whether it is better or worse where it is significant."""
     if test is None:
-        return {}
+        return "", ""
     value, ends = getattr(test, score), getattr(test, f"{score}_interval")
     significant = test.sure if score == "accuracy" else ends[0] * ends[1] > 0
-    text = signed(value)
-    return {
-        "delta": f"{text} points",
-        "delta_description": f"[{signed(ends[0])}, {signed(ends[1])}]",
-        "delta_color": "off" if not significant else "green" if value > 0 else "red",
-        "delta_arrow": "off" if text == "0.0" else "up" if value > 0 else "down",
-    }
-
-
-def _recall(row: pd.Series) -> str:
-    return "no faces" if pd.isna(row["worst_recall"]) else f"recall {percent(row['worst_recall'])}"
+    return points(value, ends), "" if not significant else "better" if value > 0 else "worse"
 
 
 def _spread(values: Any) -> str:

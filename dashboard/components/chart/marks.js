@@ -144,16 +144,20 @@ const DRAW = {
   },
 };
 
-// Write each label on the first side of its point where it covers nothing and stays inside; else leave it out.
+// Write each label, of the mark on top first, on the first side of its point where it covers nothing and stays inside;
+// else leave it out, but for the first.
 function placeLabels(paint) {
   const { left, top, right, bottom } = paint.plot;
   const clash = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
-  for (const [text, x, y, r] of paint.labels) {
+  let first = true;
+  for (const [text, x, y, r] of [...paint.labels].reverse()) {
     const wide = measure(text, paint.family) + 2;
     const own = paint.taken.findIndex((box) => Math.abs((box[0] + box[2]) / 2 - x) < 0.1 && Math.abs((box[1] + box[3]) / 2 - y) < 0.1);
     const sides = [[x - r - wide, y - r - 16], [x + r, y - r - 16], [x - r - wide, y + r], [x + r, y + r], [x + r + 3, y - 8], [x - r - wide - 3, y - 8]];
     const boxes = sides.map(([a, b]) => [a, b, a + wide, b + 16]);
-    const free = boxes.find((box) => box[0] >= left && box[2] <= right + 4 && box[1] >= top - 8 && box[3] <= bottom && !paint.taken.some((other, i) => i !== own && clash(box, other)));
+    const inside = boxes.filter((box) => box[0] >= left && box[2] <= right + 4 && box[1] >= top - 8 && box[3] <= bottom);
+    const free = inside.find((box) => !paint.taken.some((other, i) => i !== own && clash(box, other))) ?? (first ? inside[0] : undefined);
+    first = false;
     if (!free) continue;
     paint.taken.push(free);
     paint.layer.append(make("text", { x: free[0] + 1, y: free[3] - 4, class: "halo" }, text));

@@ -30,8 +30,8 @@ __all__ = ["Column", "Mark", "table"]
 Mark = Literal["best", "differs", "better", "worse"]
 ICON = "<svg viewBox='0 0 24 24' aria-hidden='true'><path d='M12 4v11m0 0-4-4m4 4 4-4M5 19h14'/></svg>"
 HTML = f"""<div class="frame"><div class="scroll"><table><thead></thead><tbody></tbody></table></div>
-<button type="button" class="save" aria-label="Download CSV" title="Download CSV">{ICON}</button>
-<button type="button" class="more" hidden></button></div>
+<div class="foot"><button type="button" class="more" hidden></button>
+<button type="button" class="save" aria-label="Download CSV">{ICON} CSV</button></div></div>
 """
 _component = st.components.v2.component(
     "ferkit_table", html=HTML, css=joined("table/table.css"), js=joined("saving.js", "table/table.js")

@@ -12,24 +12,20 @@ def paired(accuracy: float, p: float) -> Paired:
 
 
 @pytest.mark.parametrize(
-    ("value", "p", "text", "colour", "arrow"),
+    ("value", "p", "text", "tone"),
     [
-        (0.013, 0.01, "+1.3 points", "green", "up"),
-        (-0.009, 0.01, "−0.9 points", "red", "down"),
-        (-0.009, 0.30, "−0.9 points", "off", "down"),
-        (0.0001, 0.90, "0.0 points", "off", "off"),
+        (0.013, 0.01, "+1.3 points [+0.8, +1.8]", "better"),
+        (-0.009, 0.01, "−0.9 points [−1.4, −0.4]", "worse"),
+        (-0.009, 0.30, "−0.9 points [−1.4, −0.4]", ""),
+        (0.0001, 0.90, "0.0 points [−0.5, +0.5]", ""),
     ],
 )
-def test_a_difference_is_coloured_only_where_it_is_significant(
-    value: float, p: float, text: str, colour: str, arrow: str
-) -> None:
-    delta = cards._difference(paired(value, p), "accuracy")
-    assert (delta["delta"], delta["delta_color"], delta["delta_arrow"]) == (text, colour, arrow)
-    assert "-" not in delta["delta_description"]
+def test_a_difference_is_coloured_only_where_it_is_significant(value: float, p: float, text: str, tone: str) -> None:
+    assert cards._difference(paired(value, p), "accuracy") == (text, tone)
 
 
 def test_without_a_baseline_there_is_no_difference() -> None:
-    assert cards._difference(None, "accuracy") == {}
+    assert cards._difference(None, "accuracy") == ("", "")
 
 
 def test_repeated_trainings_are_summarised_by_mean_and_standard_deviation() -> None:
