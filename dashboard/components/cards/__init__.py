@@ -16,7 +16,10 @@ from ferkit.text import printable
 __all__ = ["Card", "cards"]
 
 _component = st.components.v2.component(
-    "ferkit_cards", html="<div class='frame'><div class='cards'></div></div>\n", css=joined("cards/cards.css"), js=joined("cards/cards.js")
+    "ferkit_cards",
+    html="<div class='frame'><div class='cards'></div></div>\n",
+    css=joined("cards/cards.css"),
+    js=joined("cards/cards.js"),
 )
 
 
