@@ -28,6 +28,12 @@ PAGES = {
             "balance",
             "Which checkpoint is better, and is the difference significant? Two to four runs, with paired tests.",
         ),
+        (
+            "confidence",
+            "Confidence",
+            "speed",
+            "Is it as sure as it is right? Calibration, coverage, and curves per class.",
+        ),
         ("training", "Training", "show_chart", "How did they learn? Curves and settings of several runs side by side."),
         ("search", "Search", "tune", "Which settings are better? A search over them, live."),
     ],

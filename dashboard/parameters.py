@@ -87,7 +87,10 @@ EVERY = (*SCORED, "training", "search", "filters", "photo", "video", "webcam")
 # More than one page
 DEDUPLICATED = flag("dedup", EVERY, shared=True)
 NORM = choice("norm", ("failures", "compare"), ("row", "column", "count"), shared=True)
-PLACE = integer("place", ("failures", "compare", "embeddings", "gradcam"), 1, 1, 10**9, resets_on=ANYTHING)
+PLACE = integer(
+    "place", ("failures", "compare", "confidence", "embeddings", "gradcam"), 1, 1, 10**9, resets_on=ANYTHING
+)
+ORDER = flag("order", ("failures", "compare"), shared=True)
 LAYER = text("layer", ("gradcam", "filters"), resets_on=RUN)
 SORT = choice(
     "sort", SCORED, ("confidence", "loss", "margin", "disagreement", "distance", "file"), shared=True
@@ -100,9 +103,17 @@ PUBLISHED = flag("published", ("overview",), default=True)
 # Compare
 MORE_RUNS = names("more", ("compare",), 2)
 MEASURE = choice("measure", ("compare",), ("recall", "precision", "F1"))
-TAU = number("tau", ("compare",), 0.0, 0.0, 1.0)
-CHANGED = choice("changed", ("compare",), ("fixed", "broken"))
+CHANGED = choice("changed", ("compare",), ("fixed", "broken", "both wrong", "both right", "disagree", "all"))
 AGAINST = text("against", ("compare",))
+MATRICES = choice("matrices", ("compare",), ("runs", "difference", "agreement"))
+GROUPS = choice("groups", ("compare",), ("classes", "slices"))
+PAIR = ("data", "split", "run", "base", "against", "pred")
+WHOSE = text("whose", ("compare",), resets_on=PAIR)  # the run that `pred` is a prediction of; "" for either
+ALSO = text("also", ("compare",), resets_on=PAIR)  # what the other one predicts
+# Confidence
+BINNING = choice("bins", ("confidence",), ("width", "mass"))
+CURVES = choice("curves", ("confidence",), ("roc", "pr"))
+TAU = number("tau", ("confidence",), 0.0, 0.0, 1.0)
 # Training and Search
 RUNS = names("runs", ("training",), 20)
 CURVE = text("curve", ("training",))

@@ -1,12 +1,17 @@
 """Runs aligned and compared, each result cached."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from dashboard import load
+from ferkit.evaluate import differences
 from ferkit.evaluate.alignment import Aligned, align
 from ferkit.evaluate.compare import Paired, paired
+from ferkit.evaluate.differences import Difference
+from ferkit.evaluate.outcomes import Outcomes, outcomes
 
-__all__ = ["compared", "of"]
+__all__ = ["by_class", "by_slice", "compared", "of", "outcomes_of"]
 
 
 def of(names: Sequence[str], data: str, split: str, *, dedup: bool) -> Aligned:
@@ -29,3 +34,28 @@ def compared(aligned: Aligned, a: str, b: str) -> Paired:
     first, second = (aligned.logits[aligned.names.index(name)] for name in (a, b))
     test: Paired = load.cached(("paired", a, b, *aligned.key), lambda: paired(first, second, aligned.true))
     return test
+
+
+def outcomes_of(aligned: Aligned, a: str, b: str) -> Outcomes:
+    """What run `b` fixed and broke against run `a`, face by face."""
+    return outcomes(aligned.true, aligned.pred(a), aligned.pred(b))
+
+
+def by_class(aligned: Aligned, a: str, b: str) -> list[Difference]:
+    """Recall of `b` less that of `a` in every class that has a face, Holm-corrected, cached."""
+
+    def make() -> list[Difference]:
+        return differences.by_class(aligned.true, aligned.pred(a), aligned.pred(b), aligned.classes)
+
+    rows: list[Difference] = load.cached(("by class", a, b, *aligned.key), make)
+    return rows
+
+
+def by_slice(aligned: Aligned, a: str, b: str, slices: Mapping[str, np.ndarray]) -> list[Difference]:
+    """Accuracy of `b` less that of `a` on every slice, bool (n,), that holds a face; Holm-corrected, cached."""
+
+    def make() -> list[Difference]:
+        return differences.by_slice(aligned.true, aligned.pred(a), aligned.pred(b), slices)
+
+    rows: list[Difference] = load.cached(("by slice", a, b, tuple(slices), *aligned.key), make)
+    return rows

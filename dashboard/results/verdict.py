@@ -1,57 +1,65 @@
-"""Every other run against the first: in a sentence, as a chart, in numbers."""
+"""Every other run against the first: in a sentence, and in numbers."""
 
-import streamlit as st
-
-from dashboard.charts import comparison as charts
-from dashboard.charts.comparison import Difference
-from dashboard.components.chart import chart
+from dashboard.components.table import Column, Mark, table
 from dashboard.results import pairing
-from dashboard.words import chance, plain, points
+from dashboard.words import plain, points
+from ferkit.evaluate import verdict
 from ferkit.evaluate.alignment import Aligned
-from ferkit.evaluate.alignment import shifts as shifts_of
+from ferkit.evaluate.significance import LEVEL, holm
 
-__all__ = ["sentence", "show"]
-
-NAMED = 3  # classes in the sentence; the rest are counted
+__all__ = ["numbers", "sentence"]
 
 
 def sentence(aligned: Aligned, run: str, other: str) -> str:
-    """The verdict, and the classes whose recall differs significantly (McNemar with a Bonferroni correction)."""
-    test = pairing.compared(aligned, other, run)
-    shifts = shifts_of(aligned, other, run, test)
-    significant = [
-        f"{plain(name)} {points(shift)} ({chance(p)})" for name, shift, p in shifts if p < 0.05 / len(shifts)
+    """The verdict on `run` against `other` in Markdown, with the classes whose recall differs significantly."""
+    test, groups = pairing.compared(aligned, other, run), pairing.by_class(aligned, other, run)
+    return f"**{plain(verdict.verdict(test, groups, other, run))}**"
+
+
+def numbers(aligned: Aligned, run: str) -> None:
+    """Every other run against the first, in a table: p is Holm-corrected where there are several."""
+    others = aligned.names[1:]
+    tests = [pairing.compared(aligned, other, run) for other in others]
+    adjusted = holm([test.p for test in tests]).tolist()
+    rows = [
+        {
+            "against": other,
+            "accuracy": test.accuracy,
+            "accuracy interval": _ends(test.accuracy_interval),
+            "p": p,
+            "macro_f1": test.macro_f1,
+            "macro interval": _ends(test.macro_f1_interval),
+            "fixed": len(test.fixed),
+            "broken": len(test.broken),
+        }
+        for other, test, p in zip(others, tests, adjusted, strict=True)
     ]
-    if not significant:
-        recall = "Recall differs significantly for no single class."
-    else:
-        more = f" and {len(significant) - NAMED} more" if len(significant) > NAMED else ""
-        recall = f"Recall differs significantly for {', '.join(significant[:NAMED])}{more}."
-    return f"**{test.sentence(plain(other), plain(run))}** {recall}"
+    columns = {
+        "against": Column(f"{run} against"),
+        "accuracy": Column("Accuracy", points),
+        "accuracy interval": Column("95% interval"),
+        "p": Column("p" + ("" if len(rows) == 1 else ", Holm"), _p, help="Exact McNemar test, two-sided"),
+        "macro_f1": Column("Macro-F1", points),
+        "macro interval": Column("95% interval"),
+        "fixed": Column("Fixed", "{:,}".format, help=f"{run} is right, the other one wrong"),
+        "broken": Column("Broken", "{:,}".format, help=f"{run} is wrong, the other one right"),
+    }
+    table(rows, columns, title="Differences in numbers", key="differences", marks=_marks(adjusted, tests))
 
 
-def show(aligned: Aligned, run: str) -> None:
-    """Every other run against the first: the chart and the numbers behind it."""
-    differences, rows = [], []
-    for other in aligned.names[1:]:
-        test = pairing.compared(aligned, other, run)
-        suffix = f" vs {other}" if len(aligned.names) > 2 else ""
-        low, high = test.macro_f1_interval
-        differences += [
-            Difference(f"accuracy{suffix}", test.accuracy, test.accuracy_interval, test.sure),
-            Difference(f"macro-F1{suffix}", test.macro_f1, (low, high), low * high > 0),
-        ]
-        rows.append(
-            {
-                "against": other,
-                "accuracy (points)": points(test.accuracy, test.accuracy_interval).replace(" points", ""),
-                "McNemar": chance(test.p),
-                "macro-F1 (points)": points(test.macro_f1, (low, high)).replace(" points", ""),
-                "fixed": len(test.fixed),
-                "broken": len(test.broken),
-                "verdict": "tie" if not test.sure else f"{run if test.accuracy > 0 else other} is better",
-            }
-        )
-    with st.container(border=True):
-        chart(charts.differences(differences), key="differences")
-        st.dataframe(rows, hide_index=True, alt="Differences in numbers")
+def _marks(adjusted: list[float], tests: list[pairing.Paired]) -> dict[tuple[int, str], Mark]:
+    found: dict[tuple[int, str], Mark] = {}
+    for i, (p, test) in enumerate(zip(adjusted, tests, strict=True)):
+        if p < 1 - LEVEL:
+            found[i, "accuracy"] = "better" if test.accuracy > 0 else "worse"
+        if test.macro_f1_interval[0] * test.macro_f1_interval[1] > 0:
+            found[i, "macro_f1"] = "better" if test.macro_f1 > 0 else "worse"
+    return found
+
+
+def _ends(interval: tuple[float, float]) -> str:
+    return points(0.0, interval).partition(" points ")[2]
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.2g}"

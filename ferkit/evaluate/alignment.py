@@ -4,8 +4,9 @@ Runs may have been scored on different parts of a split and may order or spell t
 compared on the faces that all of them were scored on.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -38,6 +39,13 @@ class Aligned:
     def pred(self, name: str) -> np.ndarray:
         """int (n,): the run's predictions."""
         return self.logits[self.names.index(name)].argmax(1)
+
+    def select(self, faces: np.ndarray) -> "Aligned":
+        """The same runs on some of the faces, bool (n,)."""
+        if faces.all():
+            return self
+        key = (*self.key, hashlib.blake2b(np.packbits(faces).tobytes(), digest_size=16).hexdigest()) if self.key else ()
+        return replace(self, true=self.true[faces], logits=self.logits[:, faces], rows=self.rows[:, faces], key=key)
 
     def matrix(self, name: str) -> np.ndarray:
         """int (C, C): rows true, columns predicted."""

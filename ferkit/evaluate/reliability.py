@@ -57,16 +57,18 @@ def answers(logits: np.ndarray, true: np.ndarray, temperature: float = 1.0) -> t
     return probabilities.max(1), probabilities.argmax(1) == true
 
 
-def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS, binning: str = "width") -> Reliability:
+def reliability(
+    confidence: np.ndarray, right: np.ndarray, bins: int = BINS, binning: str = "width", digits: int | None = None
+) -> Reliability:
     """Bins of equal "width", or of equal "mass": as many faces in each, as far as equal confidences allow, so that
-    there may be fewer than `bins`.
+    there may be fewer than `bins`; their edges are rounded to `digits` where these are given.
 
     Nixon et al. 2019, Measuring Calibration in Deep Learning, arXiv:1904.01685, for equal mass. Raises DataError for
     another binning.
     """
     if binning not in BINNINGS:
         raise DataError(f"Bins are of equal {' or '.join(BINNINGS)}; got {binning!r}.")
-    edges = np.linspace(0, 1, bins + 1) if binning == "width" else _equal_mass(confidence, bins)
+    edges = np.arange(bins + 1) / bins if binning == "width" else _equal_mass(confidence, bins, digits)
     place = np.clip(np.searchsorted(edges, confidence, side="right") - 1, 0, len(edges) - 2)
     count = len(edges) - 1
     n, hits = (np.bincount(place, weights, count) for weights in (None, right))
@@ -76,18 +78,20 @@ def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS, bin
     return Reliability(edges[:-1], edges[1:], n.astype(np.int64), mean, accuracy, low, high)
 
 
-def _equal_mass(confidence: np.ndarray, bins: int) -> np.ndarray:
+def _equal_mass(confidence: np.ndarray, bins: int, digits: int | None) -> np.ndarray:
     """Edges half-way between the confidences on either side of each quantile, so that no face lies on one."""
     ascending = np.sort(np.asarray(confidence, np.float64))
     cuts = np.arange(1, bins) * len(ascending) // bins
     cuts = cuts[cuts > 0]
     inner = (ascending[cuts - 1] + ascending[cuts]) / 2
-    return np.concatenate([[0.0], np.unique(inner[ascending[cuts - 1] < ascending[cuts]]), [1.0]])
+    inner = inner[ascending[cuts - 1] < ascending[cuts]]
+    inner = np.unique(inner if digits is None else inner.round(digits))
+    return np.concatenate([[0.0], inner[(inner > 0) & (inner < 1)], [1.0]])
 
 
 def histogram(confidence: np.ndarray, right: np.ndarray, bins: int = 20) -> Histogram:
     """How confident the run is where it is right and where it is wrong, in bins of equal width."""
     right = np.asarray(right, bool)
-    edges = np.linspace(0, 1, bins + 1)
+    edges = np.arange(bins + 1) / bins
     counts = [np.histogram(confidence[part], edges)[0] for part in (right, ~right)]
     return Histogram(edges, counts[0], counts[1])

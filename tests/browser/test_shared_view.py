@@ -10,7 +10,11 @@ pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is not a failur
 # page: buttons and switches to click there, and what its address holds then
 VIEWS = {
     "overview": ([], {"run": "alpha"}),
-    "compare": (["by prediction", "F1", "broken"], {"norm": "column", "measure": "F1", "changed": "broken"}),
+    "compare": (
+        ["by column", "F1", "broken", "difference", "Order by confusion"],
+        {"norm": "column", "measure": "F1", "changed": "broken", "matrices": "difference", "order": "1"},
+    ),
+    "confidence": (["equal mass", "precision and recall"], {"bins": "mass", "curves": "pr"}),
     "training": (["loss", "Show only differences"], {"curve": "loss", "differences": "0"}),
     "dataset": (["share of the split", "Identical faces"], {"unit": "share of the split", "faces": "Identical faces"}),
     "failures": (["counts", "all faces"], {"norm": "count", "all": "1"}),

@@ -3,20 +3,40 @@
 import json
 import shutil
 
-from dashboard.results import pairing
+import numpy as np
+import pytest
+
+from dashboard import view
+from dashboard.results import changed, pairing, verdict
+from dashboard.state import Selection
 from ferkit import metrics
-from ferkit.evaluate.compare import paired
+from ferkit.evaluate.order import by_confusion
+from tests.galleries import parts, shown
+
+PAIR = {"data": "tiny", "split": "val", "run": "alpha", "base": "beta"}
 
 
-def test_the_page_compares_the_run_with_its_baseline(gray_world, app) -> None:
+@pytest.fixture
+def aligned(gray_world, monkeypatch):
+    gray_world.enter(monkeypatch)
+    return pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
+
+
+def faces(aligned, mask: np.ndarray) -> list[int]:
+    """Rows of the run's own table, ascending."""
+    return np.sort(aligned.rows[0][mask]).tolist()
+
+
+def test_the_verdict_stands_on_top(gray_world, app) -> None:
     at = app(gray_world, "compare", run="alpha", base="beta")
     assert not at.exception
     aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
-    test = paired(aligned.logits[1], aligned.logits[0], aligned.true)
-    assert f"**{test.sentence('beta', 'alpha')}**" in at.markdown[0].value
-    row = at.dataframe[0].value.iloc[0]
-    assert (row["against"], row["fixed"], row["broken"]) == ("beta", len(test.fixed), len(test.broken))
+    assert at.markdown[0].value == f"### {verdict.sentence(aligned, 'alpha', 'beta')}"
     assert at.multiselect(key="compare-runs").value == ["alpha", "beta"]
+    numbers = next(part for part in parts(at, "table") if part["title"] == "Differences in numbers")
+    test = pairing.compared(aligned, "beta", "alpha")
+    assert numbers["rows"][0][0][0] == "beta"
+    assert [cell[1] for cell in numbers["rows"][0][-2:]] == [len(test.fixed), len(test.broken)]
 
 
 def test_choosing_other_runs_changes_the_selection(gray_world, app) -> None:
@@ -26,55 +46,97 @@ def test_choosing_other_runs_changes_the_selection(gray_world, app) -> None:
     assert "Choose a second run" in at.info[0].value
 
 
-def test_broken_faces_are_those_the_test_counts(gray_world, app) -> None:
-    at = app(gray_world, "compare", run="alpha", base="beta")
-    counts = at.dataframe[0].value.iloc[0]
-    at.segmented_control(key="view-changed").set_value("broken").run()
-    assert not at.exception and "alpha is wrong, beta is right." in [text.value for text in at.caption]
-    from dashboard import view
-    from dashboard.results import changed
-    from dashboard.state import Selection
-
-    aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
-    test = pairing.compared(aligned, "beta", "alpha")
-    shown = view.of(Selection(data="tiny", split="val", run="alpha", base="beta"))
-    rows = changed.rows(aligned, "alpha", "beta", test.broken, shown)
-    assert len(rows) == counts["broken"] and not shown.frame["right"].iloc[rows].any()
-
-
-def test_logit_adjustment_moves_recall_to_the_rare_classes(gray_world, app) -> None:
-    from dashboard.results import logit_adjustment
-    from ferkit.evaluate.logit_adjustment import adjusted, prior
-    from ferkit.runs import open_run
-
-    at = app(gray_world, "compare", run="alpha", base="beta")
-    assert any(text.value.startswith("**alpha** unadjusted: ") for text in at.markdown)
-    at.select_slider(key="view-tau").set_value(1.0).run()
+@pytest.mark.parametrize("side", ["broken", "both wrong", "disagree", "all"])
+def test_the_gallery_holds_the_faces_of_a_side(gray_world, app, aligned, side: str) -> None:
+    at = app(gray_world, "compare", **PAIR)
+    at.segmented_control(key="view-changed").set_value(side).run()
     assert not at.exception
-    aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
-    shares = prior(open_run("alpha").manifest.data.counts["train"], aligned.classes)
-    moved = metrics.confusion(aligned.true, adjusted(aligned.logits[0], shares, 1.0).argmax(1), len(aligned.classes))
-    before = aligned.matrix("alpha")
-    assert (moved != before).any()
-    sentence = logit_adjustment.sentence("alpha", before, moved, aligned.classes)
-    assert "Largest changes in recall" in sentence and sentence in [text.value for text in at.markdown]
+    mask = changed.masks(aligned, "alpha", "beta")[side]
+    assert shown(at) == faces(aligned, mask)
+    head = f"**{mask.sum():,} {'face' if mask.sum() == 1 else 'faces'}**"
+    assert any(text.value.startswith(head) for text in at.markdown)
+
+
+def test_a_cell_of_either_run_is_marked_in_its_matrix_alone(gray_world, app, aligned) -> None:
+    matrix = aligned.matrix("beta")
+    i, j = np.unravel_index(int((matrix * ~np.eye(len(matrix), dtype=bool)).argmax()), matrix.shape)
+    cell = {"true": aligned.classes[i], "pred": aligned.classes[j], "whose": "beta", "changed": "all"}
+    at = app(gray_world, "compare", **PAIR, **cell)
+    assert len(shown(at)) == matrix[i, j] > 0
+    assert shown(at) == faces(aligned, (aligned.true == i) & (aligned.pred("beta") == j))
+    alpha, beta = parts(at, "matrix")
+    assert beta["chosen"] == [cell["true"], cell["pred"]] and alpha["chosen"] == ["", ""]
+    assert np.sum(alpha["counts"]) == len(aligned.true)
+
+
+def test_the_difference_is_one_matrix_in_the_order_of_confusion(gray_world, app, aligned) -> None:
+    at = app(gray_world, "compare", **PAIR, matrices="difference", order="1", norm="count")
+    (sent,) = parts(at, "matrix")
+    order = by_confusion(aligned.matrix("alpha") + aligned.matrix("beta"))
+    assert sent["classes"] == [aligned.classes[i] for i in order]
+    difference = aligned.matrix("alpha") - aligned.matrix("beta")
+    assert sent["counts"] == difference[np.ix_(order, order)].tolist()
+    at.toggle(key="view-order").set_value(False).run()
+    assert parts(at, "matrix")[0]["classes"] == list(aligned.classes) and "order" not in at.query_params
+
+
+def test_the_agreement_counts_what_both_predict(gray_world, app, aligned) -> None:
+    a, b = aligned.pred("alpha"), aligned.pred("beta")
+    both = metrics.confusion(a, b, len(aligned.classes))
+    i, j = np.unravel_index(int(both.argmax()), both.shape)
+    cell = {"pred": aligned.classes[i], "whose": "alpha", "also": aligned.classes[j], "changed": "all"}
+    at = app(gray_world, "compare", **PAIR, matrices="agreement", **cell)
+    (sent,) = parts(at, "matrix")
+    assert sent["counts"] == both.tolist() and sent["chosen"] == [aligned.classes[i], aligned.classes[j]]
+    assert shown(at) == faces(aligned, (a == i) & (b == j))
+    at.button(key="drop-also").click().run()
+    assert shown(at) == faces(aligned, a == i)
+
+
+def test_differences_per_class_and_slice_are_charts_to_click(gray_world, app) -> None:
+    at = app(gray_world, "compare", **PAIR)
+    titles = [part["title"] for part in parts(at, "chart")]
+    assert titles[:2] == ["Difference in recall per class", "Recall per class"]
+    at.segmented_control(key="view-groups").set_value("slices").run()
+    assert not at.exception
+    assert any("data audit tiny" in text.value for text in at.caption)
+
+
+def test_a_filter_changes_every_number_of_the_page(gray_world, app, aligned) -> None:
+    sure = view.of(Selection(data="tiny", split="val", run="alpha")).frame["confidence"].to_numpy()
+    middle = round(float(np.median(sure)), 3)
+    at = app(gray_world, "compare", **PAIR, confidence=f"0-{middle}")
+    low = sure <= middle
+    assert not at.exception and np.sum(parts(at, "matrix")[0]["counts"]) == low.sum() < len(aligned.true)
+    assert any(f"of the {low.sum():,} that pass the filters" in text.value for text in at.caption)
 
 
 def test_other_worlds_are_drawn_or_show_the_next_step(colour_world, imageless_world, empty_world, app) -> None:
-    assert not app(imageless_world, "compare", run="alpha", base="beta").exception
+    at = app(imageless_world, "compare", run="alpha", base="beta")
+    assert not at.exception and parts(at, "gallery")[0]["sprites"] is None
     for world in (colour_world, empty_world):
         at = app(world, "compare")
         assert not at.exception and "needs two" in at.info[0].value
 
 
-def test_a_shared_address_shows_the_same_view(gray_world, app) -> None:
-    view = {"norm": "column", "measure": "precision", "tau": "0.5", "changed": "broken"}
-    at = app(gray_world, "compare", data="tiny", split="val", run="alpha", base="beta", **view)
+def test_three_colour_classes_are_compared(colour_world, app, tmp_path) -> None:
+    world = type(colour_world)(tmp_path / "two")
+    shutil.copytree(colour_world.path, world.path, dirs_exist_ok=True)
+    (first,) = (path.name for path in world.checkpoints.iterdir())
+    shutil.copytree(world.checkpoints / first, world.checkpoints / "other")
+    at = app(world, "compare", run=first, base="other")
     assert not at.exception
-    assert at.select_slider[0].value == 0.5
+    assert "A tie: no difference in accuracy, p = 1; no class differs significantly." in at.markdown[0].value
+    assert len(parts(at, "matrix")[0]["classes"]) == 3
+
+
+def test_a_shared_address_shows_the_same_view(gray_world, app) -> None:
+    looks = {"norm": "column", "measure": "precision", "changed": "broken", "groups": "slices"}
+    at = app(gray_world, "compare", **PAIR, **looks)
+    assert not at.exception
     chosen = {control.label: control.value for control in at.segmented_control}
-    assert (chosen["Normalise"], chosen["Metric"], chosen["Faces"]) == ("column", "precision", "broken")
-    assert "alpha is wrong, beta is right." in [text.value for text in at.caption]
+    assert (chosen["Shares"], chosen["Metric"], chosen["Faces"]) == ("column", "precision", "broken")
+    assert any("alpha is wrong, beta is right." in text.value for text in at.markdown)
 
 
 def test_in_sample_scores_come_with_a_warning(gray_world, app, tmp_path) -> None:

@@ -11,7 +11,7 @@ from tests.pages.components import charts
 from tests.worlds import ROOT, World
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("webcam", "search"))
-WHOLE = {"overview", "compare", "training", "dataset"}  # need no more than is left
+WHOLE = {"overview", "compare", "confidence", "training", "dataset"}  # need no more than is left
 EXAMPLES = {"photo": "example-button", "video": "example-video-button"}
 
 

@@ -26,21 +26,23 @@ from dashboard.charts.spec import Chart
 from dashboard.components.events import event
 from dashboard.components.source import joined
 
-__all__ = ["chart"]
+__all__ = ["MENU", "chart"]
 
 SCRIPTS = ("scales", "layout", "marks", "pointer", "download", "chart")
 ICON = "<svg viewBox='0 0 24 24' aria-hidden='true'><path d='M12 4v11m0 0-4-4m4 4 4-4M5 19h14'/></svg>"
+MENU = f"""<div class="menu">
+<button type="button" aria-label="Download" title="Download" aria-expanded="false">{ICON}</button>
+<div hidden><button type="button" data-as="png">PNG image</button><button type="button" data-as="svg">SVG image</button>
+<button type="button" data-as="csv">CSV data</button></div></div>"""  # see menu.css and download.js
 HTML = f"""<div class="chart"><svg role="group"></svg><p class="readout" aria-live="polite" hidden></p>
 <div class="tip" role="status" hidden></div>
-<div class="menu"><button type="button" aria-label="Download" title="Download" aria-expanded="false">{ICON}</button>
-<div hidden><button type="button" data-as="png">PNG image</button><button type="button" data-as="svg">SVG image</button>
-<button type="button" data-as="csv">CSV data</button></div></div></div>
+{MENU}</div>
 """
 _component = st.components.v2.component(
     "ferkit_chart",
     html=HTML,
-    css=joined("chart/chart.css"),
-    js=joined("saving.js", *(f"chart/{name}.js" for name in SCRIPTS)),
+    css=joined("chart/chart.css", "chart/menu.css"),
+    js=joined("saving.js", "leading.js", *(f"chart/{name}.js" for name in SCRIPTS)),
 )
 
 

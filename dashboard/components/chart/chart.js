@@ -134,7 +134,7 @@ export default function (component) {
     views.set(parentElement, view);
   }
   view.spec = data;
-  view.send = (name, value) => setTriggerValue(name, value);
+  view.send = (name, value) => (setTriggerValue(name, value), lead());
   if (!data.marks.some((mark) => mark.draggable)) view.readout.hidden = true;
   menu(view, data);
   if (!view.dragging) view.draw();

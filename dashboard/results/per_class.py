@@ -1,0 +1,40 @@
+"""Scores of each class, run beside run."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dashboard import load, parameters
+from dashboard.charts import comparison as charts
+from dashboard.components.chart import chart
+from dashboard.state import bind, current, narrow, value
+from ferkit import metrics
+from ferkit.colours import of_runs
+from ferkit.evaluate.alignment import Aligned
+
+__all__ = ["MEASURES", "show"]
+
+Score = Callable[[np.ndarray], np.ndarray]
+MEASURES: dict[str, tuple[Score, Score]] = {  # score per class, and its intervals
+    "recall": (metrics.recall, metrics.recall_intervals),
+    "precision": (metrics.precision, partial(metrics.intervals, score=metrics.precision)),
+    "F1": (metrics.f1, partial(metrics.intervals, score=metrics.f1)),
+}
+
+
+def show(aligned: Aligned) -> None:
+    """Bars per class and run, with intervals; a bar chooses its class."""
+    st.segmented_control(
+        "Metric", list(MEASURES), required=True, label_visibility="collapsed", **bind(parameters.MEASURE, MEASURES)
+    )
+    metric = value(parameters.MEASURE)
+    (score, spread), counts = MEASURES[metric], {name: aligned.matrix(name) for name in aligned.names}
+    intervals = {
+        name: load.cached(("intervals", metric, name, *aligned.key), partial(spread, count))
+        for name, count in counts.items()
+    }
+    values = {name: score(count) for name, count in counts.items()}
+    spec = charts.per_class(values, intervals, aligned.classes, of_runs(sorted(load.all_runs())), metric)
+    chart(spec, key="per-class", on_click=lambda name: narrow(true="" if current().true == name else name, pred=""))

@@ -1,0 +1,130 @@
+"""What the Confidence page is made of: charts whose bins, bars and threshold choose faces by confidence."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard import load, parameters
+from dashboard.charts import confidence as charts
+from dashboard.components.chart import chart
+from dashboard.components.table import Column, table
+from dashboard.results import ceiling
+from dashboard.state import bind, current, narrow, value
+from dashboard.view import View
+from dashboard.words import percent, plain
+from ferkit import metrics
+from ferkit.colours import of_classes
+from ferkit.evaluate import curves
+from ferkit.evaluate.reliability import answers, histogram, reliability
+
+__all__ = ["by_outcome", "calibration", "curves_per_class", "errors", "sentence", "threshold", "top"]
+
+BINNINGS = {"width": "equal width", "mass": "equal mass"}
+CURVES = {"roc": "ROC", "pr": "precision and recall"}
+
+
+def sentence(shown: View, rows: np.ndarray) -> str:
+    """In Markdown: how confident the run is on average, and how often right."""
+    part = shown.frame.iloc[rows]
+    sure, right = float(part["confidence"].mean()), float(part["right"].mean())
+    gap = 100 * (sure - right)
+    word = "overconfident" if gap > 0 else "underconfident"
+    told = "as confident as it is right" if abs(gap) < 0.5 else f"{word} by {abs(gap):.1f} points"
+    of = f"{percent(sure)} confident on average, {percent(right)} of {len(rows):,} faces right"
+    return f"**{plain(shown.run.name)} is {told}**: {of}."
+
+
+def calibration(shown: View, rows: np.ndarray) -> None:
+    """The reliability diagram; a bin chooses its faces."""
+    st.segmented_control(
+        "Bins", BINNINGS, format_func=BINNINGS.__getitem__, required=True, label_visibility="collapsed",
+        **bind(parameters.BINNING, BINNINGS),
+    )  # fmt: skip
+    binning = value(parameters.BINNING, BINNINGS)
+    logits, true = shown.logits[rows], shown.frame["label"].to_numpy()[rows]
+    temperature = shown.run.temperature
+    after, before = (reliability(*answers(logits, true, t), binning=binning, digits=4) for t in (temperature, 1.0))
+    chart(charts.reliability(after, before, current().confidence, temperature), key="reliability", on_click=_range)
+
+
+def errors(shown: View, rows: np.ndarray) -> None:
+    """Calibration errors before and after the temperature, in numbers."""
+    logits, true = shown.logits[rows], shown.frame["label"].to_numpy()[rows]
+    held = []
+    for name, t in {"uncalibrated": 1.0, "calibrated": shown.run.temperature}.items():
+        probabilities = metrics.softmax(logits, t)
+        pair = probabilities.max(1), probabilities.argmax(1) == true
+        ece = {f"ece_{kind}": reliability(*pair, binning=kind).ece for kind in BINNINGS}
+        nll = metrics.negative_log_likelihood(probabilities, true)
+        held.append({"name": name, "temperature": t, "confidence": float(pair[0].mean()), **ece, "nll": nll})
+    columns = {
+        "name": Column("Probabilities"),
+        "temperature": Column("Temperature", "{:.2f}".format, help="What logits are divided by, fitted on val"),
+        "confidence": Column("Mean confidence", percent),
+        "ece_width": Column("ECE, equal width", percent, help="Expected calibration error over 15 bins"),
+        "ece_mass": Column("ECE, equal mass", percent, help="The same with as many faces in each bin"),
+        "nll": Column("NLL", "{:.3f}".format, help="Negative log-likelihood, in nats"),
+    }
+    table(held, columns, title="Calibration before and after the temperature", key="calibration-table")
+
+
+def by_outcome(shown: View, rows: np.ndarray) -> None:
+    """Confidence of right and wrong answers; a bar chooses its faces."""
+    part, now = shown.frame.iloc[rows], current()
+    counts = histogram(part["confidence"].to_numpy(), part["right"].to_numpy())
+    chart(charts.histogram(counts, now.confidence, now.outcome), key="by-outcome", on_click=_bar)
+
+
+def threshold(shown: View, rows: np.ndarray) -> None:
+    """Accuracy against coverage; the threshold that is dragged keeps the surest faces."""
+    part, now = shown.frame.iloc[rows], current()
+    curve = curves.coverage(part["confidence"].to_numpy(), part["right"].to_numpy())
+    person = ceiling.of(shown.selection.data, shown.split)
+    spec = charts.coverage(
+        curve, now.confidence[0] if now.confidence else 0.0, None if person is None else (ceiling.label(person), person)
+    )
+
+    def drag(percent: float) -> None:
+        at = float(np.interp(percent / 100, curve.coverage, curve.threshold))
+        narrow(confidence=None if percent >= 100 else (round(at, 4), 1.0), outcome="")
+
+    chart(spec, key="coverage", on_drag=drag)
+
+
+def curves_per_class(shown: View, rows: np.ndarray) -> None:
+    """ROC or precision-recall of each class against the rest."""
+    st.segmented_control(
+        "Curves", CURVES, format_func=CURVES.__getitem__, required=True, label_visibility="collapsed",
+        **bind(parameters.CURVES, CURVES),
+    )  # fmt: skip
+    kind = value(parameters.CURVES, CURVES)
+    key = ("curves", kind, load.key_of(shown.results.path / f"{shown.split}.parquet"), rows.tobytes())
+
+    def make() -> dict[str, curves.Curve]:
+        scores, true = shown.probabilities[rows], shown.frame["label"].to_numpy()[rows]
+        one = curves.roc if kind == "roc" else curves.precision_recall
+        return {name: one(scores[:, i], true == i) for i, name in enumerate(shown.classes)}
+
+    found: dict[str, curves.Curve] = load.cached(key, make)
+    chart(charts.per_class_curves(found, of_classes(shown.classes), kind), key="class-curves")
+
+
+def top(shown: View, rows: np.ndarray) -> None:
+    """How often the true class is among the most probable ones."""
+    chart(charts.top_k(curves.top_ks(shown.logits[rows], shown.frame["label"].to_numpy()[rows])), key="top-k")
+
+
+def _range(payload: Any) -> None:
+    """Choose a bin, or let go of it."""
+    ends = (float(payload[0]), float(payload[1]))
+    narrow(confidence=None if current().confidence == ends else ends)
+
+
+def _bar(payload: Any) -> None:
+    ends, outcome = (float(payload[0]), float(payload[1])), str(payload[2])
+    now = current()
+    if (now.confidence, now.outcome) == (ends, outcome):
+        narrow(confidence=None, outcome="")
+    else:
+        narrow(confidence=ends, outcome=outcome)
