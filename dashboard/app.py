@@ -64,14 +64,13 @@ PAGES = {
 }
 
 
-def page(name: str, title: str, icon: str, help: str) -> st.Page:
+def page(name: str, title: str, icon: str) -> st.Page:
     first = name == "overview"
     return st.Page(
         _script(name),
         title=title,
         icon=f":material/{icon}:",
         url_path="home" if first else name,
-        help=help,
         default=first,
     )
 
@@ -90,7 +89,7 @@ def draw() -> None:
     st.set_page_config(page_title="ferkit", page_icon=_drawing("mark"), layout="wide")
     st.html(ROOT / "dashboard" / "static" / "app.css")
     st.logo(_drawing("logo"), size="large", icon_image=_drawing("mark"))
-    sections = {section: [page(*about) for about in pages] for section, pages in PAGES.items()}
+    sections = {section: [page(*about) for *about, _ in pages] for section, pages in PAGES.items()}
     # The default page opens at / alone; this one opens it at /overview, as its neighbours are addressed.
     by_name = st.Page(_script("overview"), title="Overview", url_path="overview", visibility="hidden")
     chosen = st.navigation(sections | {"": [by_name]})
@@ -98,7 +97,7 @@ def draw() -> None:
     enter(name)
     sidebar.show()
     with st.sidebar:
-        guard()
+        guard({title: help for pages in PAGES.values() for _, title, _, help in pages})
     st.title(chosen.title)
     if name == "overview":
         st.caption(ABOUT)

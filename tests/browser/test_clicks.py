@@ -1,13 +1,11 @@
 """What a person does with the mouse: a cell, a face, a lasso, another page and back, and a colleague's address."""
 
-import contextlib
 import json
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import TimeoutError
 
 from ferkit import metrics
 
@@ -115,20 +113,19 @@ def test_an_address_another_page_and_back_show_the_same_selection(server, gray_w
     page.wait_for_url("**/embeddings?*true=*")
     drawn(page)
     assert holds(page, rows)
-    back(page, "**/failures?*true=*")
-    drawn(page)
+    step(page, drawn, -1, "**/failures?*true=*")
     assert holds(page, rows)
+    step(page, drawn, 1, "**/embeddings?*true=*")
+    step(page, drawn, -1, "**/failures?*true=*")
+    assert holds(page, rows)
+    step(page, drawn, -1, lambda url: "/failures?" in url and "true=" not in url)
 
 
-def back(page, address: str) -> None:
-    """One step back, or more where Streamlit entered the page before into the history once without its parameters and
-    once with them: one step then leads to where the app adds them again, once or for each time."""
-    for steps in (1, 1, 2):
-        page.evaluate(f"history.go({-steps})")
-        with contextlib.suppress(TimeoutError):
-            page.wait_for_url(address, timeout=20_000)
-            return
-    raise AssertionError(f"Back leads to {page.url}")
+def step(page, drawn, steps: int, address) -> None:
+    """One step back or forward, once."""
+    page.evaluate(f"history.go({steps})")
+    page.wait_for_url(address, timeout=20_000)
+    drawn(page)
 
 
 def test_the_report_is_a_file_that_describes_the_run(server, gray_world, page, visit, tmp_path):

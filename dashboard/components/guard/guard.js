@@ -13,16 +13,42 @@ function leave() {
   }, 15);
 }
 
-export default function () {
-  if (window.ferkitGuard) return;
-  window.ferkitGuard = true;
+// One entry of the history for what a visitor does: the addresses that the app writes without a new click or key
+// (a page opened by its link gets its parameters, a step back has them completed) replace the last one.
+function oneStepEach() {
+  let acted = false;
+  for (const name of ["pointerdown", "keydown", "click"]) document.addEventListener(name, () => (acted = true), true);
+  addEventListener("popstate", () => (acted = false), true);
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    const same = new URL(address ?? "", location.href).href === location.href;
+    if (!acted || same) return history.replaceState(state, title, address);
+    acted = false;
+    return push(state, title, address);
+  };
+}
+
+export default function ({ data }) {
+  const guard = (window.ferkitGuard ??= { helps: {}, started: false });
+  guard.helps = data.helps;
+  if (guard.started) return;
+  guard.started = true;
+  oneStepEach();
+  const link = (event) => event.target.closest?.(LINKS);
   document.addEventListener(
     "click",
     (event) => {
-      const link = event.target.closest?.(LINKS);
       const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-      if (link && plain && new URL(link.href).pathname !== location.pathname) leave();
+      if (link(event) && plain && new URL(link(event).href).pathname !== location.pathname) leave();
     },
     true,
   );
+  // Opened in a tab of its own, a page shows the same selection.
+  for (const name of ["pointerdown", "contextmenu"]) {
+    document.addEventListener(name, (event) => link(event) && (link(event).search = location.search), true);
+  }
+  document.addEventListener("pointerover", (event) => {
+    const found = link(event);
+    if (found && !found.title) found.title = guard.helps[found.innerText.trim().split("\n").pop()] ?? "";
+  });
 }
