@@ -134,14 +134,14 @@ def pressed(page: Any, link: str, title: str) -> float:
 
 
 def refilled(page: Any, act: Callable[[], None]) -> tuple[float, int]:
-    """Do what ends with a released mouse button; milliseconds until the gallery's new faces were painted, and how many
-    those are."""
+    """Do what ends with a released mouse button; milliseconds until the gallery's new faces were painted, all that are
+    in view, and how many it holds."""
     page.evaluate("watch.pressed = 0, watch.changed = null")
     act()
-    _until(page, "watch.pressed && watch.changed > watch.pressed && watch.tiles")
-    milliseconds, tiles = page.evaluate("[watch.changed - watch.pressed, watch.tiles]")
+    _until(page, "watch.pressed && watch.changed > watch.pressed && watch.faces && !watch.waiting")
+    milliseconds, faces = page.evaluate("[watch.changed - watch.pressed, watch.faces]")
     _until(page, SETTLED)
-    return milliseconds, tiles
+    return milliseconds, faces
 
 
 def uploaded(page: Any, content: bytes) -> float:

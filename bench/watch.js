@@ -1,6 +1,6 @@
 // Runs before each page's own scripts; looks once per frame and keeps the moment at which everything had been painted.
 (() => {
-  const watch = (window.watch = { since: null, pressed: 0, changed: null, rows: "", tiles: 0 });
+  const watch = (window.watch = { since: null, pressed: 0, changed: null, rows: "", faces: 0, waiting: 0 });
   const PLACEHOLDERS = '[data-testid="stSpinner"], [data-testid="stSkeleton"], [data-stale="true"]';
   let last = "";
   let fresh = false;
@@ -27,10 +27,13 @@
     last = seen;
 
     const rows = here.filter((one) => one.dataset?.row !== undefined).map((one) => one.dataset.row);
+    const gallery = here.find((one) => one.dataset?.count !== undefined);
+    const seenFaces = `${rows.join()} ${gallery?.dataset.count} ${gallery?.dataset.waiting}`;
     if (fresh) watch.changed = now; // a frame later: the new faces have been painted
-    fresh = rows.join() !== watch.rows;
-    watch.rows = rows.join();
-    watch.tiles = rows.length;
+    fresh = seenFaces !== watch.rows;
+    watch.rows = seenFaces;
+    watch.faces = Number(gallery?.dataset.count ?? rows.length);
+    watch.waiting = Number(gallery?.dataset.waiting ?? 0);
     requestAnimationFrame(look);
   };
 

@@ -21,7 +21,8 @@ def explore() -> None:
     """Matrix and faces side by side: a click runs this and nothing else."""
     shown = view.of(current())
     shown = replace(shown, selection=_aimed(shown.selection))
-    counts = _counts(shown, shown.rows(ignore=("true", "pred", "outcome")))
+    around = shown.rows(ignore=("true", "pred", "outcome"))
+    counts = _counts(shown, around)
     chips.show(current())
     left, right = st.columns([4, 5], gap="medium")
     with left:
@@ -31,7 +32,7 @@ def explore() -> None:
         rows = shown.rows()
         _choices(shown.selection)
         st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
-        wall(shown, rows, key="failures")
+        wall(shown, rows, key="failures", around=around)
 
 
 def _counts(shown: View, rows: np.ndarray) -> np.ndarray:

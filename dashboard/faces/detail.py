@@ -95,7 +95,7 @@ def _images(view: View, row: int) -> tuple[np.ndarray | None, st.delta_generator
     images = view.images.of_rows(np.array([row]))
     if images is None:
         return None, None
-    left, right = st.columns(2, wrap=False, gap="small")
+    left, right = st.container(key="detail-images").columns(2, wrap=False, gap="small")
     left.image(enlarge(images[0]), caption="Image", width="stretch")
     return images[0], right
 

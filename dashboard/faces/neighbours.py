@@ -17,7 +17,7 @@ from ferkit.embed.neighbours import nearest
 
 __all__ = ["Neighbour", "find", "searched", "show"]
 
-SHOWN = 12
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ def show(view: View, row: int, *, key: str, size: int = 64) -> None:
     images = [one.view.images.of_rows(np.array([one.row])) for one in found]
     if found and all(image is not None for image in images):
         tiles = [
-            Tile(i, one.label, f"{one.view.split} · {percent(one.cosine, 0)}", RIGHT if one.label == label else WRONG)
-            for i, one in enumerate(found)
+            Tile(i, one.label, _note(one, view), RIGHT if one.label == label else WRONG) for i, one in enumerate(found)
         ]
         tile_grid(np.concatenate(images), tiles, key=key, size=size, on_click=choose)  # type: ignore[arg-type]
     else:
@@ -89,3 +88,8 @@ def show(view: View, row: int, *, key: str, size: int = 64) -> None:
     st.caption(
         f"By the cosine of their features, among {' and '.join(splits)}.{train} A red frame marks another label."
     )
+
+
+def _note(one: Neighbour, view: View) -> str:
+    """How similar, and of which split where it is another one."""
+    return percent(one.cosine, 0) if one.view.split == view.split else f"{percent(one.cosine, 0)} {one.view.split}"

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import assets, parameters, words
-from dashboard.components.gallery import Faces, gallery
+from dashboard.components.gallery import Cells, Faces, gallery
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.faces import columns, detail
 from dashboard.faces import order as arrangement
@@ -35,6 +35,14 @@ class Painting:
     size: int  # pixels
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a gallery is given besides its faces."""
+
+    notes: Notes | None
+    around: np.ndarray | None  # int (M,)
+
+
 def wall(
     view: View,
     rows: np.ndarray,
@@ -44,19 +52,21 @@ def wall(
     size: int = 84,
     paint: Paint | None = None,
     notes: Notes | None = None,
+    around: np.ndarray | None = None,
     alone: bool = True,
 ) -> None:
     """The faces at `rows` in one gallery that the browser sorts and groups; a click opens the detail at the right edge.
 
     `notes` replaces the prediction and confidence under the faces. With `paint`, which draws over images, the faces
-    come in the order of `rows`, `page` of them at a time, each `size` pixels wide. A click on a face runs the wall
+    come in the order of `rows`, `page` of them at a time, each `size` pixels wide. Beside a confusion matrix, `around`
+    are the rows that pass every filter but class and outcome. A click on a face runs the wall
     `alone`; otherwise all of the fragment or page that it is part of.
     """
     draw = st.fragment(_draw) if alone else _draw
-    draw(view, rows, key, Painting(paint, page, size) if paint else None, notes)
+    draw(view, rows, key, Painting(paint, page, size) if paint else None, Beside(notes, around))
 
 
-def _draw(view: View, rows: np.ndarray, key: str, painting: Painting | None, notes: Notes | None) -> None:
+def _draw(view: View, rows: np.ndarray, key: str, painting: Painting | None, beside: Beside) -> None:
     if _elsewhere(view):  # a neighbour of another split was opened
         st.rerun()
     if not len(rows):
@@ -66,7 +76,7 @@ def _draw(view: View, rows: np.ndarray, key: str, painting: Painting | None, not
     if not view.images.here:
         _bring_images(view.selection.data)
     if painting is None or not view.images.here:
-        _virtual(view, rows, f"{key}-gallery", opened, notes)
+        _virtual(view, rows, f"{key}-gallery", opened, beside)
         if opened is not None:
             detail.show(view, opened, arrangement.ordered(view, rows, arrangement.look()))
     else:
@@ -85,7 +95,7 @@ def _opened(view: View) -> int | None:
     return int(matches[0]) if len(matches) else None
 
 
-def _virtual(view: View, rows: np.ndarray, key: str, opened: int | None, notes: Notes | None) -> None:
+def _virtual(view: View, rows: np.ndarray, key: str, opened: int | None, beside: Beside) -> None:
     n, images = len(view.frame), view.images
     table = columns.table_url(view)
     faces = Faces(
@@ -93,7 +103,8 @@ def _virtual(view: View, rows: np.ndarray, key: str, opened: int | None, notes: 
         rows=columns.rows_bits(rows, n),
         sprites=columns.sprites(images.faces) if images.faces is not None and images.here else None,
         names="" if (images.places >= 0).all() else _names(view, table),
-        notes=notes(np.sort(rows)) if notes else None,
+        cells=_cells(view, beside.around),
+        notes=beside.notes(np.sort(rows)) if beside.notes else None,
     )
     gallery(
         faces,
@@ -104,6 +115,13 @@ def _virtual(view: View, rows: np.ndarray, key: str, opened: int | None, notes: 
         on_click=lambda row: _open(view, row),
         on_look=arrangement.keep,
     )
+
+
+def _cells(view: View, around: np.ndarray | None) -> Cells | None:
+    if around is None:
+        return None
+    chosen = current()
+    return Cells(columns.rows_bits(around, len(view.frame)), chosen.true, chosen.pred, chosen.outcome)
 
 
 def _open(view: View, row: int) -> None:

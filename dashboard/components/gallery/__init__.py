@@ -14,7 +14,7 @@ from dashboard.components.events import event
 from dashboard.components.source import joined
 from ferkit.colours import RIGHT, WRONG
 
-__all__ = ["GROUPS", "LARGEST", "NARROW", "PANEL", "SMALLEST", "SORTS", "Faces", "Look", "gallery"]
+__all__ = ["GROUPS", "LARGEST", "NARROW", "PANEL", "SMALLEST", "SORTS", "Cells", "Faces", "Look", "gallery"]
 
 SORTS = ("confidence", "loss", "margin", "disagreement", "distance", "file")  # columns of the table; the order of rows
 GROUPS = ("", "label", "pred", "outcome")
@@ -22,11 +22,12 @@ SMALLEST, LARGEST = 44, 160  # pixels of a face
 PANEL = 400  # pixels: how wide the panel of an open face covers the right edge of the window
 NARROW = 1100  # pixels: in a window narrower than this, that panel comes from below
 FOLDER = "gallery"
+SCRIPTS = ("order", "tile", "bar", "scroll", "draw", "moves", "gallery")
 _component = st.components.v2.component(
     "ferkit_gallery",
     html="<div class='gallery'></div>\n",
     css=joined(f"{FOLDER}/gallery.css"),
-    js=joined("assets.js", *(f"{FOLDER}/{name}.js" for name in ("order", "tile", "bar", "gallery"))),
+    js=joined("assets.js", *(f"{FOLDER}/{name}.js" for name in SCRIPTS)),
 )
 
 
@@ -41,6 +42,16 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """What a click on a confusion matrix will show, so that the gallery shows it before the page answers."""
+
+    around: str  # the rows that pass every filter but class and outcome, as bits
+    true: str  # the chosen class, or ""
+    pred: str
+    outcome: str  # the outcome that was chosen
+
+
+@dataclass(frozen=True)
 class Faces:
     """What is shown. `rows` is a set of bits in base64, see `dashboard.faces.columns.rows_bits`."""
 
@@ -48,6 +59,7 @@ class Faces:
     rows: str
     sprites: Mapping[str, object] | None  # see `dashboard.faces.columns.sprites`; None without images
     names: str = ""  # address of a JSON list of file names, for where there are no images
+    cells: Cells | None = None
     notes: Sequence[str] | None = None  # per shown row, in the table's order: stands in place of the prediction
 
 
@@ -71,6 +83,7 @@ def gallery(
         "rows": faces.rows,
         "sprites": faces.sprites,
         "names": faces.names,
+        "cells": asdict(faces.cells) if faces.cells else None,
         "notes": _coded(faces.notes),
         "look": asdict(look),
         "label": label,
