@@ -45,6 +45,12 @@ PAGES = {
             "troubleshoot",
             "Where does it fail? From the confusion matrix down to the single face.",
         ),
+        (
+            "slices",
+            "Slices",
+            "stacked_bar_chart",
+            "Where is it weak? Ranges of image properties, tags and corruptions on which it does worse.",
+        ),
         ("embeddings", "Embeddings", "scatter_plot", "How does it see the emotions? All faces as a map; lasso some."),
     ],
     "Network": [

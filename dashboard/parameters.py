@@ -128,6 +128,10 @@ FACES_SEED = integer("seed", ("dataset",), 0, 0, 10**9)
 FACES_PLACE = integer("place", ("dataset",), 1, 1, 10**9, resets_on=("data",))
 # Failures
 ALL_FACES = flag("all", ("failures",))
+# Slices
+WEAKNESS = text("by", ("slices",))
+PROPERTY = text("property", ("slices",))
+CORRUPTED = text("corrupted", ("slices",), resets_on=("data", "split", "run"))  # kind and strength, as "blur 3"
 # Embeddings
 COLOUR = text("colour", ("embeddings",))
 BESIDE = flag("beside", ("embeddings",))

@@ -22,6 +22,7 @@ __all__ = ["heat", "show"]
 POLL = 0.4  # seconds
 PAGES = {
     "failures": ("Failures", "troubleshoot"),
+    "slices": ("Slices", "stacked_bar_chart"),
     "embeddings": ("Embeddings", "scatter_plot"),
     "gradcam": ("Grad-CAM", "local_fire_department"),
     "filters": ("Filters", "blur_on"),

@@ -19,13 +19,13 @@ def geometry(images: np.ndarray, mean: MeanFace, pose: Pose) -> dict[str, np.nda
     """Float (N,) columns of uint8 faces (N, H, H[, 3]) in their pose. Faces are made upright, of 96 x 96 pixels:
 
     - roll: degrees in [-37, 37], > 0 turned clockwise in the image
-    - face_size: of the face in its image, by that of the mean face; in [0.8, 1.25]
+    - face size: of the face in its image, by that of the mean face; in [0.8, 1.25]
     - asymmetry: (1 - r) / 2 with r the correlation of the face with its mirror image; in [0, 1], 0 for the same
-    - eye_opening: share of the gradient's energy that is horizontal, sum gx² / sum (gx² + gy²), in the regions of both
+    - eye opening: share of the gradient's energy that is horizontal, sum gx² / sum (gx² + gy²), in the regions of both
       eyes; in [0, 1]: iris and white make vertical edges, closed lids a horizontal line
-    - mouth_opening: standard deviation down the columns of the mouth, root mean square over them, by the contrast of
+    - mouth opening: standard deviation down the columns of the mouth, root mean square over them, by the contrast of
       the face; >= 0, about 0.3 closed, 1 wide open: teeth and the dark between the lips differ from the skin
-    - brow_height: mean of the strip just above the eyes less that of the strip where raised brows lie, by the contrast
+    - brow height: mean of the strip just above the eyes less that of the strip where raised brows lie, by the contrast
       of the face; about -1 for lowered brows, 1 for raised ones
     - likeness: correlation with the mean face, in [-1, 1]; low for what is hardly a face, or covered, or in profile
 
@@ -37,11 +37,11 @@ def geometry(images: np.ndarray, mean: MeanFace, pose: Pose) -> dict[str, np.nda
     row, column = (2 * place + 1 for place in mean.eye)
     return {
         "roll": pose.roll,
-        "face_size": pose.scale,
+        "face size": pose.scale,
         "asymmetry": _asymmetry(upright),
-        "eye_opening": _eye_opening(upright, row, column),
-        "mouth_opening": _mouth_contrast(upright, 2 * mean.mouth) / unit,
-        "brow_height": _brow_height(upright, row, column) / unit,
+        "eye opening": _eye_opening(upright, row, column),
+        "mouth opening": _mouth_contrast(upright, 2 * mean.mouth) / unit,
+        "brow height": _brow_height(upright, row, column) / unit,
         "likeness": pose.likeness,
     }
 

@@ -17,7 +17,7 @@ def pixel_properties(images: np.ndarray) -> dict[str, np.ndarray]:
     - contrast: standard deviation of g, in [0, 0.5] (Peli 1990, Contrast in complex images)
     - lightest, darkest: 99th and 5th percentile of g, in [0, 1]
     - black, white: share of pixels with 255 g <= 12 or >= 243, in [0, 1]
-    - side_light: mean g of the right half less that of the left half, in [-1, 1]
+    - side light: mean g of the right half less that of the left half, in [-1, 1]
     - entropy: of the 256 gray values, -sum p log2 p, in [0, 8] bits
     - sharpness: variance of the Laplacian by the variance of g, so that contrast does not count; in [0, 64], a blurred
       face below 0.1 (Pech-Pacheco et al. 2000, Diatom autofocusing in brightfield microscopy)
@@ -36,7 +36,7 @@ def pixel_properties(images: np.ndarray) -> dict[str, np.ndarray]:
         "darkest": _quantile(shares, 0.05),
         "black": shares[:, : BLACK + 1].sum(1),
         "white": shares[:, WHITE:].sum(1),
-        "side_light": g[:, :, -middle:].mean((1, 2)) - g[:, :, :middle].mean((1, 2)),
+        "side light": g[:, :, -middle:].mean((1, 2)) - g[:, :, :middle].mean((1, 2)),
         "entropy": -(shares * np.log2(np.where(shares > 0, shares, 1))).sum(1),
         "sharpness": _laplacian(g).var((1, 2)) / np.maximum(contrast**2, 1e-6),
         "noise": np.sqrt(np.pi / 2) / 6 * np.abs(_second_differences(g)).mean((1, 2)),

@@ -21,6 +21,7 @@ class Condition:
     low: float
     high: float
     value: str | None = None
+    ends: tuple[bool, bool] = (False, False)  # whether no face is below, or above
 
     def __str__(self) -> str:
         return f"{self.column} {self.value}" if self.value is not None else f"{self.column} {_span(self)}"
@@ -118,14 +119,16 @@ def _ranges(name: str, values: np.ndarray, bins: int) -> _Cut:
     edges = np.unique(np.quantile(values[known], np.linspace(0, 1, bins + 1)[1:-1])) if known.any() else np.empty(0)
     place = np.where(known, np.searchsorted(edges, values), -1)
     used, place[known] = np.unique(place[known], return_inverse=True)
+    last = len(used) - 1
     conditions = [
-        Condition(name, float(values[place == i].min()), float(values[place == i].max())) for i in range(len(used))
+        Condition(name, float(values[own].min()), float(values[own].max()), None, (i == 0, i == last))
+        for i, own in enumerate(place == i for i in range(len(used)))
     ]
     return _Cut(place, conditions, True)
 
 
 def _run(first: Condition, last: Condition) -> Condition:
-    return Condition(first.column, first.low, last.high, first.value)
+    return Condition(first.column, first.low, last.high, first.value, (first.ends[0], last.ends[1]))
 
 
 def _counts(place: np.ndarray, correct: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
@@ -140,8 +143,10 @@ def _candidates(conditions: list[tuple[Condition, ...]], counts: list[tuple[int,
 
 
 def _span(condition: Condition) -> str:
-    """A range, with as many digits as its width needs."""
+    """A range, with as many digits as its width needs; "≤ 0.42" or "≥ 0.42" where one end is that of all faces."""
     width = condition.high - condition.low
     digits = int(np.clip(1 - np.floor(np.log10(width)), 0, 6)) if width > 0 else 3
     low, high = (f"{value:.{digits}f}".replace("-", "−") for value in (condition.low, condition.high))
+    if condition.ends[0] != condition.ends[1]:
+        return f"≤ {high}" if condition.ends[0] else f"≥ {low}"
     return f"{low} to {high}"

@@ -20,9 +20,9 @@ from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 from ferkit.text import printable
 
-__all__ = ["COLUMNS", "audit", "groups", "load", "path_of", "save"]
+__all__ = ["COLUMNS", "PARTS", "Group", "audit", "groups", "load", "path_of", "save"]
 
-FORMAT = b"1"
+FORMAT = b"2"
 FINGERPRINT = b"ferkit.fingerprint"
 VERSION = b"ferkit.audit"
 COLUMNS = ("id", *MEANINGS, *ISSUES, GROUP, KIND)

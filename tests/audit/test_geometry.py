@@ -53,23 +53,23 @@ def test_a_mirrored_face_has_the_opposite_roll_and_the_same_of_all_else() -> Non
     mirrored = geometry(images, mean, mean.align(images))
     same = np.abs(mirrored["roll"] + got["roll"]) < 0.3
     assert same.mean() > 0.97  # between equally good poses the first is taken
-    for name in ("face_size", "asymmetry", "eye_opening", "mouth_opening", "brow_height", "likeness"):
+    for name in ("face size", "asymmetry", "eye opening", "mouth opening", "brow height", "likeness"):
         assert np.mean(np.abs(mirrored[name] - got[name])[same] < 0.02) > 0.99
 
 
 @pytest.mark.parametrize(("size", "colour"), KINDS)
 def test_openings_follow_the_muscles(size: int, colour: bool) -> None:
     faces, _, got = measured(size, colour)
-    assert spearmanr(got["eye_opening"], faces.lids)[0] > 0.55
-    assert spearmanr(got["mouth_opening"], faces.lips)[0] > 0.45
-    assert spearmanr(got["brow_height"], faces.brows)[0] > 0.5
+    assert spearmanr(got["eye opening"], faces.lids)[0] > 0.55
+    assert spearmanr(got["mouth opening"], faces.lips)[0] > 0.45
+    assert spearmanr(got["brow height"], faces.brows)[0] > 0.5
     extreme = (faces.lips > 0.12) | (faces.lips < 0.04)
-    assert roc_auc_score(faces.lips[extreme] > 0.12, got["mouth_opening"][extreme]) > 0.85
+    assert roc_auc_score(faces.lips[extreme] > 0.12, got["mouth opening"][extreme]) > 0.85
 
 
 def test_size_and_mirror_image() -> None:
     faces, _, got = measured(48, False)
-    assert spearmanr(got["face_size"], faces.size)[0] > 0.5
+    assert spearmanr(got["face size"], faces.size)[0] > 0.5
     symmetric = faces.images.copy()
     symmetric[:, :, 24:] = symmetric[:, :, :24][:, :, ::-1]
     mean = learn(symmetric)

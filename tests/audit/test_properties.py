@@ -40,7 +40,7 @@ def test_light(images: np.ndarray) -> None:
     lighter = changed(images, lambda i: i + 120)
     assert (lighter["brightness"] > 0).all() and (lighter["darkest"] > 0).all() and lighter["white"].mean() > 0.3
     ramp = np.linspace(-60, 60, 48)[None]
-    assert (changed(images, lambda i: i + ramp)["side_light"] > 0.1).all()
+    assert (changed(images, lambda i: i + ramp)["side light"] > 0.1).all()
 
 
 def test_contrast_alone_leaves_sharpness_and_side_as_they_are(images: np.ndarray) -> None:
@@ -63,7 +63,7 @@ def test_known_values() -> None:
     half = np.zeros((1, 10, 10), np.uint8)
     half[:, :, 5:] = 255
     got = {name: float(column[0]) for name, column in pixel_properties(half).items()}
-    expected = {"brightness": 0.5, "contrast": 0.5, "black": 0.5, "white": 0.5, "side_light": 1, "entropy": 1}
+    expected = {"brightness": 0.5, "contrast": 0.5, "black": 0.5, "white": 0.5, "side light": 1, "entropy": 1}
     assert {name: got[name] for name in expected} == pytest.approx(expected, abs=1e-6)
     assert (got["lightest"], got["darkest"]) == (1, 0)
     flat = {name: float(column[0]) for name, column in pixel_properties(np.full((1, 10, 10), 51, np.uint8)).items()}

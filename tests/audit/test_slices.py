@@ -44,7 +44,7 @@ def test_a_planted_range_is_found() -> None:
     assert first.accuracy == hits / first.n
     assert first.interval == tuple(metrics.wilson(np.array([hits]), np.array([first.n]))[:, 0])
     assert first.p < 1e-6 and not first.small
-    assert first.title.startswith("p2 ") and " to " in first.title
+    assert first.title.startswith("p2 ≥ ")
 
 
 def test_a_planted_value_and_a_planted_pair_are_found() -> None:
@@ -82,7 +82,11 @@ def test_conditions_hold_exactly_their_faces() -> None:
     frame.loc[:9, "steps"] = np.nan
     correct = np.where(frame["steps"] == 3.0, np.arange(400) % 10 == 0, True)
     (found,) = weak_slices(frame, correct, two=False)
-    assert found.conditions == (Condition("steps", 3.0, 3.0),) and found.n == 100 and found.accuracy == 0.1
+    assert (
+        found.conditions == (Condition("steps", 3.0, 3.0, ends=(False, True)),)
+        and found.n == 100
+        and found.accuracy == 0.1
+    )
     assert (np.flatnonzero(members(frame, found.conditions)) == found.rows).all()
     np.testing.assert_allclose(frame["steps"].between(3.0, 3.0).sum(), found.n)
 

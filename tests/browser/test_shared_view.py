@@ -18,6 +18,7 @@ VIEWS = {
     "training": (["loss", "Show only differences"], {"curve": "loss", "differences": "0"}),
     "dataset": (["share of the split", "Identical faces"], {"unit": "share of the split", "faces": "Identical faces"}),
     "failures": (["counts", "all faces"], {"norm": "count", "all": "1"}),
+    "slices": (["By property"], {"by": "By property"}),
     "embeddings": (["PCA", "outcome"], {"layout": "pca", "colour": "outcome"}),
     "gradcam": (["wrong"], {"outcome": "wrong"}),
     "filters": ([".face[data-row='3']"], {"channel": "3"}),

@@ -96,7 +96,8 @@ function draw(view) {
   svg.setAttribute("width", width), svg.setAttribute("height", height);
   svg.setAttribute("aria-label", spec.title);
   const [axes, layer, over] = [make("g"), make("g"), make("g")];
-  drawAxes(axes, spec, x, y, plot, left, below);
+  // Turned labels below leave less height and so fewer ticks than `left` was measured with.
+  drawAxes(axes, spec, x, y, plot, leftLabels(y, spec.y, width, family), below);
   if (spec.y.label) head.append(make("text", { x: 0, y: top - 9 - words.top, class: "soft" }, spec.y.label));
   if (spec.x.label) {
     const [fit] = wrapped(spec.x.label, width - 4, 1, (text) => measure(text, family));

@@ -1,0 +1,1 @@
+"""Parts of the Slices page, by what they show."""
