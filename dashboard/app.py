@@ -51,6 +51,12 @@ PAGES = {
             "stacked_bar_chart",
             "Where is it weak? Ranges of image properties, tags and corruptions on which it does worse.",
         ),
+        (
+            "labels",
+            "Labels",
+            "how_to_vote",
+            "Is it the label? Errors that people make too, labels that are outvoted or suspect, and notes.",
+        ),
         ("embeddings", "Embeddings", "scatter_plot", "How does it see the emotions? All faces as a map; lasso some."),
     ],
     "Network": [
@@ -98,7 +104,7 @@ def draw() -> None:
     sections = {section: [page(*about) for *about, _ in pages] for section, pages in PAGES.items()}
     # The default page opens at / alone; this one opens it at /overview, as its neighbours are addressed.
     by_name = st.Page(_script("overview"), title="Overview", url_path="overview", visibility="hidden")
-    chosen = st.navigation(sections | {"": [by_name]})
+    chosen = st.navigation(sections | {"": [by_name]}, expanded=True)
     name = chosen.url_path or "overview"
     enter(name)
     sidebar.show()

@@ -132,6 +132,9 @@ ALL_FACES = flag("all", ("failures",))
 WEAKNESS = text("by", ("slices",))
 PROPERTY = text("property", ("slices",))
 CORRUPTED = text("corrupted", ("slices",), resets_on=("data", "split", "run"))  # kind and strength, as "blur 3"
+# Labels
+LABELS = text("look", ("labels",))
+VOTES = text("votes", ("labels",))
 # Embeddings
 COLOUR = text("colour", ("embeddings",))
 BESIDE = flag("beside", ("embeddings",))

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load, traits, words
-from dashboard.faces import bars, neighbours
+from dashboard.faces import bars, neighbours, notes
 from dashboard.faces.thumbnail import enlarge
 from dashboard.network import starting
 from dashboard.state import narrow
@@ -41,6 +41,7 @@ def show(view: View, row: int, order: np.ndarray) -> None:
         st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{_tags(view, row)}")
         image, heat_map = _images(view, row)
         st.html(bars.table(view.probabilities[row], view.classes, true, view.images.votes(row)))
+        notes.show(view, row)
         neighbours.show(view, row, key="detail-neighbours")
         _links()
         st.caption(plain(str(face["id"])))

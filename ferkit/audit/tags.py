@@ -15,6 +15,7 @@ import numpy as np
 
 from ferkit.audit.crowd import Crowd
 from ferkit.audit.crowd_errors import LEAST
+from ferkit.audit.label_issues import find
 
 __all__ = ["TAGS", "Known", "Tag", "compute", "neighbours_differ"]
 
@@ -76,6 +77,10 @@ def _second_guess(known: Known) -> np.ndarray:
     rest = known.probabilities.copy()
     rest[np.arange(len(rest)), known.predicted] = -1
     return known.wrong & (rest.argmax(1) == known.labels)
+
+
+def _suspect(known: Known) -> np.ndarray:
+    return find(known.labels, known.probabilities).suspect if len(known.labels) else np.zeros(0, bool)
 
 
 def _all_wrong(known: Known) -> np.ndarray:
@@ -140,6 +145,7 @@ TAGS: dict[str, Tag] = {
         Tag("second guess right", "Wrong, and the second most probable class is the label.", "", _second_guess),
         Tag("unsure", f"The predicted class has a probability below {UNSURE:.0%}.", "",
             lambda known: known.confidence < UNSURE),
+        Tag("suspect label", "By confident learning the face is of another class than its label.", "", _suspect),
         Tag("all runs wrong", "Every run that was scored on this split is wrong.", "table", _all_wrong),
         Tag("only this run wrong", "This run is wrong and every other one is right.", "table", _only_this_wrong),
         Tag("runs disagree", "Another run predicts another class.", "table", _disagree),

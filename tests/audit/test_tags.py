@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ferkit.audit import crowd
+from ferkit.audit.label_issues import find
 from ferkit.audit.tags import TAGS, Known, compute, neighbours_differ
 
 LABELS = np.array([0, 0, 1, 2])
@@ -17,10 +18,12 @@ def chosen(tags: dict[str, np.ndarray], name: str) -> list[int]:
 
 def test_predictions_alone() -> None:
     tags = compute(Known(LABELS, PROBABILITIES))
-    assert list(tags) == ["confident and wrong", "second guess right", "unsure"]
+    assert list(tags) == ["confident and wrong", "second guess right", "unsure", "suspect label"]
     assert chosen(tags, "confident and wrong") == [1]
     assert chosen(tags, "second guess right") == [1, 2]
     assert chosen(tags, "unsure") == [2]
+    assert chosen(tags, "suspect label") == np.flatnonzero(find(LABELS, PROBABILITIES).suspect).tolist() == [1, 3]
+    assert compute(Known(LABELS[:0], PROBABILITIES[:0]))["suspect label"].tolist() == []
 
 
 def test_other_runs() -> None:
