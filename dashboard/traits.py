@@ -26,7 +26,7 @@ from ferkit.runs import LOGIT, Results
 if TYPE_CHECKING:
     from dashboard.view import View
 
-__all__ = ["PROPERTIES", "audit", "crowd", "properties", "tags"]
+__all__ = ["PROPERTIES", "audit", "crowd", "key", "properties", "tags"]
 
 PROPERTIES = {
     "loss": "-log of the probability of the label, in nats",
@@ -39,13 +39,13 @@ PROPERTIES = {
 
 def properties(view: "View") -> pd.DataFrame:
     """A column of numbers per property that is known here, a row per face of the View; nan where one is not known."""
-    table: pd.DataFrame = load.cached(("properties", *_key(view)), lambda: _properties(view))
+    table: pd.DataFrame = load.cached(("properties", *key(view)), lambda: _properties(view))
     return table
 
 
 def tags(view: "View") -> dict[str, np.ndarray]:
     """bool (N,) per tag that is known here: the faces of the View that have it."""
-    table: dict[str, np.ndarray] = load.cached(("tags", *_key(view), load.runs_state()), lambda: compute(_known(view)))
+    table: dict[str, np.ndarray] = load.cached(("tags", *key(view), load.runs_state()), lambda: compute(_known(view)))
     return table | _noted(view)
 
 
@@ -69,7 +69,8 @@ def crowd(view: "View") -> Crowd | None:
     return votes.of(found, faces.vote_names, view.classes)
 
 
-def _key(view: "View") -> tuple[object, ...]:
+def key(view: "View") -> tuple[object, ...]:
+    """What the properties of a View rest on."""
     path, faces = view.results.path, view.images.faces
     files = [load.key_of(path / f"{view.split}{end}") for end in (".parquet", "-features.npy")]
     stored = load.key_of(audits.path_of(faces.name)) if faces is not None else ""

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dashboard import load, parameters
+from dashboard import assets, load, parameters, traits
 from dashboard.components.map import Mark, Points, face_map
 from dashboard.faces import columns
 from dashboard.selection import LAYOUT_NAMES, Polygon
 from dashboard.state import narrow, put, value
 from dashboard.view import View
+from ferkit.data import notes
 from ferkit.embed.layouts import by_umap
 
 __all__ = ["draw", "here", "layouts"]
@@ -53,7 +54,7 @@ def draw(
 
     points = Points(
         n=len(shown.frame),
-        tables=[columns.table_url(shown)],
+        tables=[columns.table_url(shown), _own(shown)],
         layouts=names,
         layout=layout,
         colour={"prediction": "pred"}.get(by := value(parameters.COLOUR), by) or "label",
@@ -78,6 +79,22 @@ def draw(
         on_layout=relaid,
         on_colour=lambda name: put(parameters.COLOUR, "" if name == "label" else name),
     )
+
+
+def _own(view: View) -> str:
+    """The address of a table of what is known of each face besides the prediction: a number per property, 0 or 1 per
+    tag."""
+    faces = view.images.faces
+    noted = load.key_of(notes.path_of(faces.name)) if faces is not None else ""
+    key = ("own", columns.table_url(view), *traits.key(view), noted)
+
+    def make() -> bytes:
+        known = {str(name): values.to_numpy(np.float32) for name, values in traits.properties(view).items()}
+        known |= {name: has.astype(np.uint8) for name, has in traits.tags(view).items()}
+        shared = columns.columns(view)
+        return columns.pack({name: values for name, values in known.items() if name not in shared}, view.classes)
+
+    return assets.publish(key, make, "application/octet-stream")
 
 
 def _bits(chosen: View, shown: View, ignore: tuple[str, ...]) -> str:

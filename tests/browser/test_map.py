@@ -168,6 +168,67 @@ def test_the_map_is_saved_as_picture_drawing_and_numbers(opened, page, places, t
         assert kind != "csv" or len(content.splitlines()) == len(places) + 1
 
 
+def painted(page) -> float:
+    """Share of the stage's pixels that the points cover, whichever way they are drawn."""
+    return page.evaluate("""async () => {
+      const canvas = document.querySelector(".map") ?? [...document.querySelectorAll("*")]
+        .map((one) => one.shadowRoot?.querySelector(".map")).find(Boolean);
+      const image = new Image();
+      image.src = await new Promise((done) => requestAnimationFrame(() => {
+        canvas.querySelector(".zoom button:last-child").click();
+        requestAnimationFrame(() => done(canvas.querySelector("canvas.points").toDataURL()));
+      }));
+      await image.decode();
+      const copy = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+      const context = copy.getContext("2d");
+      context.drawImage(image, 0, 0);
+      const pixels = context.getImageData(0, 0, copy.width, copy.height).data;
+      let count = 0;
+      for (let i = 3; i < pixels.length; i += 4) count += pixels[i] > 0;
+      return count / (copy.width * copy.height);
+    }""")
+
+
+def test_without_webgl_a_plain_canvas_shows_the_same_points(opened, page):
+    opened()
+    assert page.locator(".map").get_attribute("data-drawn") == "webgl2"
+    share = painted(page)
+    page.add_init_script("""
+      const before = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        return kind === "webgl2" ? null : before.call(this, kind, ...rest);
+      };""")
+    opened()
+    assert page.locator(".map").get_attribute("data-drawn") == "2d"
+    assert 0.5 < painted(page) / share < 2
+
+
+def test_points_come_back_after_the_browser_took_webgl_away(opened, page):
+    opened()
+    share = painted(page)
+    page.locator("canvas.points").evaluate(
+        "canvas => canvas.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"
+    )
+    page.wait_for_timeout(500)
+    assert painted(page) == pytest.approx(share, rel=0.01)
+
+
+def test_own_columns_colour_the_map_and_stay_in_the_address(opened, page, drawn):
+    opened()
+    colours = page.get_by_label("Colour by")
+    colours.locator("optgroup").nth(2).wait_for(state="attached")
+    assert [group.get_attribute("label") for group in colours.locator("optgroup").all()] == [
+        "Predictions", "Properties", "Tags",
+    ]  # fmt: skip
+    tag = colours.locator("optgroup").nth(2).locator("option").first.get_attribute("value")
+    colours.select_option(tag)
+    page.wait_for_url("**colour=*")
+    drawn(page)
+    assert page.locator(".chip").all_inner_texts()[0].startswith("no")
+    opened(urlparse(page.url).query)
+    page.locator(".chip", has_text="yes").wait_for()
+
+
 def test_on_a_phone_a_finger_scrolls_until_a_tool_is_chosen(opened, browser, places):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     try:

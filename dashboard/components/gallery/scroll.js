@@ -56,7 +56,8 @@ function uncover(g, index) {
   const bottom = () => box.getBoundingClientRect().top + y - box.scrollTop + plan.size;
   if (bottom() <= free) return;
   box.scrollTop = y - EDGE;
-  if (bottom() > free) g.root.scrollIntoView({ block: "start" });
+  const seen = g.root.getBoundingClientRect().top < free; // else it was opened elsewhere, where the eye stays
+  if (seen && bottom() > free) g.root.scrollIntoView({ block: "start" });
 }
 
 // Pixels of the gallery, from its right edge, that lie under the panel of the open face.

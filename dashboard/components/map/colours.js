@@ -39,7 +39,7 @@ function colouring(name, table, looks) {
     return { name, groups, names: ["right", "wrong"], colours: [looks.right, looks.wrong] };
   }
   if (name === "label" || name === "pred") return { name, groups: columns[name], names: classes, colours: table.colours };
-  if (columns[name] instanceof Uint8Array) return { name, groups: columns[name], names: ["no", "yes"], colours: ["#8b93a7", looks.right] };
+  if (columns[name] instanceof Uint8Array) return { name, groups: columns[name], names: ["no", "yes"], colours: ["#8b93a7", "#6366f1"] };
   return { name, values: columns[name], ...limits(name, columns[name]) };
 }
 

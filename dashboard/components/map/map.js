@@ -9,11 +9,18 @@ export default function (component) {
   if (!map) MAPS.set(root, (map = started(root)));
   map.send = setTriggerValue;
   const turn = (map.turn = (map.turn ?? 0) + 1);
-  Promise.all(data.tables.map(table)).then(
-    (tables) => turn === map.turn && received(map, data, tables),
-    () => (map.note.textContent = "The map could not be read. Reload the page."),
-  );
-  return () => (map.close(), MAPS.delete(root));
+  const [first, ...later] = data.tables;
+  table(first)
+    .then(async (one) => {
+      const own = !(data.colour in one.columns) && data.colour !== "outcome"; // a colour that comes with the others
+      if (own) await Promise.all(later.map(table));
+      if (turn !== map.turn) return;
+      received(map, data, one);
+      for (const more of await Promise.all(later.map(table))) if (turn === map.turn) joined(map, more);
+      if (turn === map.turn) recoloured(map, data.colour);
+    })
+    .catch(() => (map.note.textContent = "The map could not be read. Reload the page."));
+  return () => (MAPS.delete(root), map.close());
 }
 
 function started(root) {
@@ -25,8 +32,7 @@ function started(root) {
     open: -1, pointed: -1, echoed: -1, faces: { rows: new Set(), side: 0 }, showFaces: "near", tables: "", layout: "",
     tool: matchMedia("(pointer: coarse)").matches ? "" : "lasso",
   };
-  map.draws = points(map.canvas);
-  root.dataset.drawn = map.draws.kind;
+  begin(map);
   let asked = 0;
   map.redraw = () => (asked ||= requestAnimationFrame(() => ((asked = 0), map.draw())));
   map.draw = () => drawAll(map);
@@ -48,15 +54,31 @@ function started(root) {
   return map;
 }
 
+// Points on the canvas; where the browser takes WebGL away, on another one.
+function begin(map) {
+  map.draws = points(map.canvas);
+  map.root.dataset.drawn = map.draws.kind;
+  map.canvas.addEventListener("webglcontextlost", () => {
+    if (!MAPS.has(map.root)) return;
+    const fresh = map.canvas.cloneNode();
+    map.canvas.replaceWith(fresh);
+    map.canvas = fresh;
+    begin(map);
+    if (!map.table) return;
+    place(map, map.layout);
+    restyle(map);
+  });
+}
+
 // Python's answer: everything it says holds; what it does not know (zoom, tool, hidden classes, threshold) stays.
-function received(map, data, tables) {
+function received(map, data, first) {
   const fresh = map.tables !== data.tables.join();
   dressed(map);
   map.palette = data.palette;
   if (fresh) {
     map.tables = data.tables.join();
     map.address = data.tables[0];
-    map.table = { ...tables[0], columns: Object.assign({}, ...tables.map((one) => one.columns)) };
+    map.table = { ...first, columns: { ...first.columns } };
     map.hidden.clear();
     map.threshold = null;
     map.layout = "";
@@ -82,6 +104,20 @@ function received(map, data, tables) {
   if (moved) resized(map, true);
   restyle(map);
   drawPanel(map, map.send);
+}
+
+// Columns of another table of the same faces.
+function joined(map, more) {
+  if (more.n === map.table.n) Object.assign(map.table.columns, more.columns);
+}
+
+// What the visitor chose before its column was there.
+function recoloured(map, colour) {
+  if (map.by.name !== colour && colourings(map.table.columns).includes(colour)) {
+    map.by = colouring(colour, map.table, map.palette);
+    restyle(map);
+  }
+  if (map.known !== Object.keys(map.table.columns).length) drawPanel(map, map.send);
 }
 
 function place(map, layout) {

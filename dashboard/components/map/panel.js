@@ -33,21 +33,35 @@ function icon(name) {
 const button = (name, label, onclick, pressed) =>
   make("button", { type: "button", title: label, className: "tool", onclick, aria: { label, ...(pressed === undefined ? {} : { pressed }) } }, icon(name));
 
+// A list of options; a value that is an object is a group of them.
 function choose(label, options, value, onchange) {
   const list = make("select", { aria: { label }, title: label, onchange: (event) => onchange(event.target.value) });
-  list.append(...Object.entries(options).map(([key, text]) => make("option", { value: key, textContent: text, selected: key === value })));
+  const entry = ([key, text]) =>
+    typeof text === "string"
+      ? make("option", { value: key, textContent: text, selected: key === value })
+      : make("optgroup", { label: key }, ...Object.entries(text).map(entry));
+  list.append(...Object.entries(options).map(entry));
   return list;
+}
+
+// Names of columns by what they are, each with its words.
+function grouped(names, columns, words) {
+  const kind = (name) => (KNOWN.includes(name) ? "Predictions" : columns[name] instanceof Uint8Array ? "Tags" : "Properties");
+  const groups = {};
+  for (const name of names) (groups[kind(name)] ??= {})[name] = words(name);
+  return Object.keys(groups).length > 1 ? groups : Object.values(groups)[0] ?? {};
 }
 
 function drawPanel(map, send) {
   const { columns } = map.table;
+  map.known = Object.keys(columns).length;
   const held = map.root.getRootNode().activeElement?.getAttribute("aria-label");
   const tools = Object.entries(TOOLS).map(([name, label]) => button(name, label, () => pick(map, name, send), map.tool === name));
   const centre = () => [map.width / 2, map.height / 2];
   map.bar.replaceChildren(
     make("span", { className: "group" }, ...tools, button("clear", "Remove the lasso", () => drop(map, send))),
     ...(Object.keys(map.layouts).length > 1 ? [choose("Layout", map.layouts, map.layout, (name) => relayout(map, name, send))] : []),
-    choose("Colour by", Object.fromEntries(colourings(columns).map((name) => [name, `Colour: ${spoken(name)}`])), map.by.name, (name) => recolour(map, name, send)),
+    choose("Colour by", grouped(colourings(columns), columns, (name) => `Colour: ${spoken(name)}`), map.by.name, (name) => recolour(map, name, send)),
     ...(map.sprites ? [choose("Faces", FACES, map.showFaces, (name) => ((map.showFaces = name), map.redraw()))] : []),
   );
   map.zoom.replaceChildren(
@@ -152,7 +166,7 @@ function drawThreshold(map) {
     drawThreshold(map);
   };
   map.sieve.replaceChildren(
-    choose("Number", Object.fromEntries(names.map((name) => [name, spoken(name)])), chosenName, (name) => again(name, least)),
+    choose("Number", grouped(names, map.table.columns, spoken), chosenName, (name) => again(name, least)),
     choose("At least or at most", { least: "at least", most: "at most" }, least ? "least" : "most", (side) => again(chosenName, side === "least")),
     slider, text);
 }
