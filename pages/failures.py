@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard import chips, parameters, view
-from dashboard.components.matrix import NORMS, matrix
+from dashboard.components.matrix import matrix
 from dashboard.faces.wall import wall
-from dashboard.results import confusions, frequent
-from dashboard.state import Selection, bind, current, narrow, put, value
+from dashboard.results import confusions, frequent, look
+from dashboard.state import Selection, current, narrow, put, value
 from dashboard.view import View
 from ferkit import metrics
 
@@ -28,7 +28,7 @@ def explore() -> None:
     with left:
         _matrix(shown, counts)
         frequent.show(counts, shown.classes, _choose)
-    with right:
+    with right.container(key="answer"):
         rows = shown.rows()
         _choices(shown.selection)
         st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
@@ -48,28 +48,18 @@ def _aimed(selection: Selection) -> Selection:
 
 
 def _matrix(shown: View, counts: np.ndarray) -> None:
-    st.segmented_control(
-        "Confusion matrix (click a cell or a name)",
-        NORMS,
-        format_func=NORMS.__getitem__,
-        required=True,
-        **bind(parameters.NORM, NORMS),
-    )
-    norm = value(parameters.NORM)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        look.choose()
+    order, norm = look.order(counts), value(parameters.NORM)
     matrix(
-        counts,
-        shown.classes,
+        counts[np.ix_(order, order)],
+        tuple(shown.classes[i] for i in order),
         norm,
         key="failures-matrix",
         chosen=(shown.selection.true, shown.selection.pred),
         on_click=_choose,
     )
-    unit = (
-        "faces"
-        if norm == "count"
-        else "% of the faces " + ("of a true class (row)" if norm == "row" else "predicted so (column)")
-    )
-    st.caption(f"Numbers are {unit}.")
+    look.legend(norm)
 
 
 def _choose(true: str, pred: str) -> None:

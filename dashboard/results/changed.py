@@ -58,11 +58,12 @@ def show(aligned: Aligned, run: str, other: str, shown: View) -> None:
         wrap=True,
     )
     side = value(parameters.CHANGED)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(sentence(counts[side], side, pick, run, other), width="content")
-        if pick.also:
-            st.button("Any", icon=":material/close:", key="drop-also", on_click=put, args=(parameters.ALSO, ""),
-                      help="Remove what the other run predicts")  # fmt: skip
+    st.markdown(sentence(counts[side], side, pick, run, other))
+    if pick.pred and pick.also:
+        rest = other if pick.whose == run else run
+        label = f"{plain(rest)} predicts: {plain(pick.also)}"
+        drop = (parameters.ALSO, "")
+        st.button(label, icon=":material/close:", key="drop-also", on_click=put, args=drop, help="Remove this filter")
     rows = aligned.rows[aligned.names.index(run)][inside & sides[side]]
     order = np.argsort(-shown.frame["confidence"].to_numpy()[rows], kind="stable")
     wall(shown, rows[order], key="compare", notes=_notes(aligned, run, other))

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
-from dashboard.components.matrix import NORMS, agreement_of, counted, matrix, subtracted
+from dashboard import parameters
+from dashboard.components.matrix import agreement_of, counted, matrix, subtracted
+from dashboard.results import look
 from dashboard.results.changed import picked
 from dashboard.state import bind, narrow, put, value
 from dashboard.words import plain
 from ferkit.evaluate.alignment import Aligned
-from ferkit.evaluate.order import by_confusion
 from ferkit.evaluate.outcomes import agreement
 
-__all__ = ["KINDS", "choose", "ordered", "show", "sorting"]
+__all__ = ["KINDS", "choose", "show"]
 
 KINDS = {"runs": "each run", "difference": "difference", "agreement": "agreement"}
 
@@ -23,32 +23,14 @@ KINDS = {"runs": "each run", "difference": "difference", "agreement": "agreement
 def show(aligned: Aligned, run: str, other: str) -> None:
     """The matrices of the kind, norm and order that the URL says."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for label, parameter, options in (("Matrices", parameters.MATRICES, KINDS), ("Shares", parameters.NORM, NORMS)):
-            st.segmented_control(
-                label, options, format_func=options.__getitem__, required=True, label_visibility="collapsed",
-                **bind(parameter, options),
-            )  # fmt: skip
-        sorting()
+        st.segmented_control(
+            "Matrices", KINDS, format_func=KINDS.__getitem__, required=True, label_visibility="collapsed",
+            **bind(parameters.MATRICES, KINDS),
+        )  # fmt: skip
+        look.choose()
     counts = {name: aligned.matrix(name) for name in aligned.names}
-    shown = _Shown(aligned, run, other, value(parameters.NORM), ordered(np.sum(list(counts.values()), axis=0), aligned))
+    shown = _Shown(aligned, run, other, value(parameters.NORM), look.order(np.sum(list(counts.values()), axis=0)))
     {"runs": _runs, "difference": _difference, "agreement": _agreement}[value(parameters.MATRICES)](shown, counts)
-
-
-def sorting() -> None:
-    """Whether classes that are confused stand side by side."""
-    st.toggle(
-        "Order by confusion",
-        help="Classes that are confused with each other stand side by side, instead of in the dataset's order.",
-        **bind(parameters.ORDER),
-    )
-
-
-def ordered(counts: np.ndarray, aligned: Aligned) -> np.ndarray:
-    """int (C,): the order of classes that the URL asks for; by confusion on the sum of all runs' matrices."""
-    if not value(parameters.ORDER):
-        return np.arange(len(counts))
-    order: np.ndarray = load.cached(("order", *aligned.key), lambda: by_confusion(counts))
-    return order
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +71,7 @@ def _runs(shown: _Shown, counts: dict[str, np.ndarray]) -> None:
                     else (pick.true if not pick.pred else "", ""),
                     on_click=_clicked(name, against="" if name in (shown.run, shown.other) else name),
                 )
-    _legend(shown.norm)
+    look.legend(shown.norm)
 
 
 def _difference(shown: _Shown, counts: dict[str, np.ndarray]) -> None:
@@ -131,7 +113,7 @@ def _agreement(shown: _Shown, counts: dict[str, np.ndarray]) -> None:
         chosen=(mine, theirs) if pick.whose and not pick.true else ("", ""),
         on_click=click,
     )
-    _legend(shown.norm)
+    look.legend(shown.norm)
 
 
 def _clicked(whose: str, side: str = "all", against: str = "") -> Callable[[str, str], None]:
@@ -157,14 +139,3 @@ def choose(true: str, pred: str, whose: str, also: str, side: str) -> None:
     put(parameters.WHOSE, whose if pred else "")
     put(parameters.ALSO, also if pred else "")
     put(parameters.CHANGED, side)
-
-
-def _legend(norm: str) -> None:
-    of = {
-        "row": "Shares of each row",
-        "column": "Shares of each column",
-        "count": "Faces, and below them shares of the row",
-    }
-    st.caption(
-        of[norm] + ("." if norm == "count" else ", and below them faces.") + " Click a cell or a name to see its faces."
-    )

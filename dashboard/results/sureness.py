@@ -1,5 +1,6 @@
 """What the Confidence page is made of: charts whose bins, bars and threshold choose faces by confidence."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from dashboard.words import percent, plain
 from ferkit import metrics
 from ferkit.colours import of_classes
 from ferkit.evaluate import curves
-from ferkit.evaluate.reliability import answers, histogram, reliability
+from ferkit.evaluate.reliability import Reliability, answers, histogram, reliability
 
 __all__ = ["by_outcome", "calibration", "curves_per_class", "errors", "sentence", "threshold", "top"]
 
@@ -42,22 +43,19 @@ def calibration(shown: View, rows: np.ndarray) -> None:
         **bind(parameters.BINNING, BINNINGS),
     )  # fmt: skip
     binning = value(parameters.BINNING, BINNINGS)
-    logits, true = shown.logits[rows], shown.frame["label"].to_numpy()[rows]
     temperature = shown.run.temperature
-    after, before = (reliability(*answers(logits, true, t), binning=binning, digits=4) for t in (temperature, 1.0))
+
+    def make() -> list[Reliability]:
+        logits, true = _scored(shown, rows)
+        return [reliability(*answers(logits, true, t), binning=binning, digits=4) for t in (temperature, 1.0)]
+
+    after, before = _kept(f"reliability {binning}", shown, rows, make)
     chart(charts.reliability(after, before, current().confidence, temperature), key="reliability", on_click=_range)
 
 
 def errors(shown: View, rows: np.ndarray) -> None:
     """Calibration errors before and after the temperature, in numbers."""
-    logits, true = shown.logits[rows], shown.frame["label"].to_numpy()[rows]
-    held = []
-    for name, t in {"uncalibrated": 1.0, "calibrated": shown.run.temperature}.items():
-        probabilities = metrics.softmax(logits, t)
-        pair = probabilities.max(1), probabilities.argmax(1) == true
-        ece = {f"ece_{kind}": reliability(*pair, binning=kind).ece for kind in BINNINGS}
-        nll = metrics.negative_log_likelihood(probabilities, true)
-        held.append({"name": name, "temperature": t, "confidence": float(pair[0].mean()), **ece, "nll": nll})
+    held = _kept("errors", shown, rows, lambda: _errors(shown, rows))
     columns = {
         "name": Column("Probabilities"),
         "temperature": Column("Temperature", "{:.2f}".format, help="What logits are divided by, fitted on val"),
@@ -67,6 +65,18 @@ def errors(shown: View, rows: np.ndarray) -> None:
         "nll": Column("NLL", "{:.3f}".format, help="Negative log-likelihood, in nats"),
     }
     table(held, columns, title="Calibration before and after the temperature", key="calibration-table")
+
+
+def _errors(shown: View, rows: np.ndarray) -> list[dict[str, Any]]:
+    logits, true = _scored(shown, rows)
+    held = []
+    for name, t in {"uncalibrated": 1.0, "calibrated": shown.run.temperature}.items():
+        probabilities = metrics.softmax(logits, t)
+        pair = probabilities.max(1), probabilities.argmax(1) == true
+        ece = {f"ece_{kind}": reliability(*pair, binning=kind).ece for kind in BINNINGS}
+        nll = metrics.negative_log_likelihood(probabilities, true)
+        held.append({"name": name, "temperature": t, "confidence": float(pair[0].mean()), **ece, "nll": nll})
+    return held
 
 
 def by_outcome(shown: View, rows: np.ndarray) -> None:
@@ -99,20 +109,32 @@ def curves_per_class(shown: View, rows: np.ndarray) -> None:
         **bind(parameters.CURVES, CURVES),
     )  # fmt: skip
     kind = value(parameters.CURVES, CURVES)
-    key = ("curves", kind, load.key_of(shown.results.path / f"{shown.split}.parquet"), rows.tobytes())
 
     def make() -> dict[str, curves.Curve]:
-        scores, true = shown.probabilities[rows], shown.frame["label"].to_numpy()[rows]
+        logits, true = _scored(shown, rows)
+        scores = metrics.softmax(logits, shown.run.temperature)
         one = curves.roc if kind == "roc" else curves.precision_recall
         return {name: one(scores[:, i], true == i) for i, name in enumerate(shown.classes)}
 
-    found: dict[str, curves.Curve] = load.cached(key, make)
+    found: dict[str, curves.Curve] = _kept(kind, shown, rows, make)
     chart(charts.per_class_curves(found, of_classes(shown.classes), kind), key="class-curves")
 
 
 def top(shown: View, rows: np.ndarray) -> None:
     """How often the true class is among the most probable ones."""
-    chart(charts.top_k(curves.top_ks(shown.logits[rows], shown.frame["label"].to_numpy()[rows])), key="top-k")
+    shares = _kept("top k", shown, rows, lambda: curves.top_ks(*_scored(shown, rows)))
+    chart(charts.top_k(shares), key="top-k")
+
+
+def _scored(shown: View, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logits (M, C) and labels (M,) of the rows."""
+    return shown.logits[rows], shown.frame["label"].to_numpy()[rows]
+
+
+def _kept(name: str, shown: View, rows: np.ndarray, make: Callable[[], Any]) -> Any:
+    """What follows from the rows alone, cached: a click on a bin changes nothing of it."""
+    stored = load.key_of(shown.results.path / f"{shown.split}.parquet")
+    return load.cached(("sureness", name, stored, shown.run.temperature, rows.tobytes()), make)
 
 
 def _range(payload: Any) -> None:

@@ -31,7 +31,7 @@ _component = st.components.v2.component(
 class Words:
     """What rows, columns and the diagonal mean."""
 
-    row: str  # "true": what the names at the left are
+    row: str  # "true": what the names at the left are; "" where the page says it
     column: str
     all_row: str  # said of a row's name; {} is the class
     all_column: str
@@ -46,7 +46,7 @@ def agreement_of(row: str, column: str) -> Words:
     """The words of a matrix of what run `row` predicts against what run `column` does."""
     one, other = (name.replace("{", "{{").replace("}", "}}") for name in (row, column))
     cell = f"{one} predicts {{row}}, {other} {{column}}"
-    return Words(row, column, f"{one} predicts {{}}", f"{other} predicts {{}}", cell, graded=False)
+    return Words("", "", f"{one} predicts {{}}", f"{other} predicts {{}}", cell, graded=False)
 
 
 def matrix(

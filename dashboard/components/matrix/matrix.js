@@ -35,7 +35,7 @@ function drawTable(table, data, send) {
   table.className = longest > 10 || classes.length > 9 ? "tall" : "";
   table.style.setProperty("--classes", classes.length);
   table.setAttribute("aria-label", data.title);
-  const corner = element("td", "corner", ["span", `${data.row} ↓`], ["span", `${data.column} →`]);
+  const corner = element("td", "corner", ...[[data.row, "↓"], [data.column, "→"]].filter(([word]) => word).map(([word, arrow]) => ["span", `${word} ${arrow}`]));
   corner.style.width = `${Math.min(150, Math.max(60, 10 + 7.2 * longest))}px`;
   const head = document.createElement("tr");
   head.append(corner, ...classes.map((name, j) => pressable(element("th", "column", ["span", name]), ["", name], data.columns[j], send)));
