@@ -27,6 +27,11 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "tune": ("tune", "Search for better settings; any number of processes can share one study."),
     "report": ("report", "Write a report on one or several runs, with figures and tables."),
     "ensemble": ("ensemble", "Combine finished runs into an ensemble, stored as a run, and score it on val."),
+    "average": (
+        "average",
+        "Average the weights of finished runs of one network, such as a run and one that was started from it, and "
+        "score the result on val.",
+    ),
 }
 
 

@@ -38,6 +38,6 @@ def test_a_page_shows_what_it_can_and_names_the_rest(app: Callable, stripped_wor
     elif page == "failures":
         assert "faces misclassified" in " ".join(element.value for element in at.markdown)
     elif page == "labels":
-        assert charts(at) == ["Suspect labels by class"]
+        assert charts(at) == ["Whose errors are they?"]
     else:
         assert "python -m ferkit evaluate" in text or "model.safetensors is missing" in text
