@@ -41,7 +41,8 @@ def test_every_weight_is_the_weighted_mean(pair: list[Run]) -> None:
     for name, weights, share in (("half", None, 0.5), ("more", [3, 1], 0.25), ("all", [0, 2], 1.0)):
         mean = states(average(pair, name, weights=weights))
         for key, value in mean.items():
-            torch.testing.assert_close(value, (1 - share) * a[key] + share * b[key], rtol=1e-5, atol=1e-6)
+            expected = (1 - share) * a[key] + share * b[key]
+            torch.testing.assert_close(value.to(expected.dtype), expected, rtol=1e-5, atol=1e-6)
     assert any(not torch.equal(a[key], b[key]) for key in a)
 
 
