@@ -16,10 +16,9 @@ import pandas as pd
 from ferkit import metrics
 from ferkit.errors import RunError
 from ferkit.evaluate.compare import Paired, paired
-from ferkit.evaluate.significance import mcnemar
 from ferkit.runs import LOGIT, Run
 
-__all__ = ["Aligned", "Stored", "align", "compare", "shifts"]
+__all__ = ["Aligned", "Stored", "align", "compare"]
 
 Stored = tuple[pd.DataFrame, tuple[str, ...]]  # a run's predictions and its classes
 
@@ -90,16 +89,6 @@ def align(stored: Mapping[str, Stored], *, dedup: bool = False, key: tuple[Any, 
             f"{', '.join(stored)} were scored with different labels for the same faces. Evaluate them again."
         )
     return Aligned(tuple(stored), classes, labels[0], logits, rows, tuple(len(index) for index in counted), key)
-
-
-def shifts(aligned: Aligned, a: str, b: str, test: Paired) -> list[tuple[str, float, float]]:
-    """(class, difference in recall b - a, McNemar p) per class that has a face, the smallest p first."""
-    rows = []
-    for i, name in enumerate(aligned.classes):
-        fixed, broken, n = (int((aligned.true[part] == i).sum()) for part in (test.fixed, test.broken, slice(None)))
-        if n:
-            rows.append((name, (fixed - broken) / n, mcnemar(fixed, broken)))
-    return sorted(rows, key=lambda row: row[2])
 
 
 def _union(vocabularies: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -53,13 +53,12 @@ def test_no_face_in_common_and_different_labels_are_errors() -> None:
         alignment.align({"a": (table(["x"], [0], [0], AB), AB), "b": (table(["x"], [1], [0], AB), AB)})
 
 
-def test_shifts_are_recall_differences_with_the_smallest_p_first() -> None:
-    n = 40
-    labels = [0] * n + [1] * n
-    ids = [str(i) for i in range(2 * n)]
-    a = (table(ids, labels, [1] * n + [1] * n, AB), AB)
-    b = (table(ids, labels, [0] * n + [1] * (n - 1) + [0], AB), AB)
-    aligned = alignment.align({"a": a, "b": b})
-    (first, shift, p), (second, less, luck) = alignment.shifts(aligned, "a", "b", paired(*aligned.logits, aligned.true))
-    assert (first, shift, second) == ("Angry", 1.0, "happy") and p < 1e-6
-    assert less == pytest.approx(-1 / n) and luck == 1.0
+def test_some_of_the_faces_are_the_same_runs_on_these() -> None:
+    logits = np.arange(24, dtype=np.float32).reshape(2, 4, 3)
+    rows = np.array([[4, 5, 6, 7], [0, 1, 2, 3]])
+    whole = alignment.Aligned(("a", "b"), ("x", "y", "z"), np.array([0, 1, 2, 0]), logits, rows, (9, 4), ("key",))
+    part = whole.select(np.array([True, False, True, False]))
+    assert part.true.tolist() == [0, 2] and part.rows.tolist() == [[4, 6], [0, 2]]
+    np.testing.assert_array_equal(part.logits, logits[:, [0, 2]])
+    assert part.key != whole.key and part.key == whole.select(np.array([True, False, True, False])).key
+    assert whole.select(np.ones(4, bool)) is whole
