@@ -5,21 +5,23 @@ The panel stays where it is while the page is scrolled (`dashboard/static/app.cs
 below. Arrow keys step through the gallery, Esc closes.
 """
 
+import hashlib
+import html
+
+import cv2
 import numpy as np
 import streamlit as st
 
-from dashboard import load, traits, words
+from dashboard import assets, load, traits, words
 from dashboard.faces import bars, neighbours, notes
 from dashboard.faces.thumbnail import enlarge
-from dashboard.network import starting
 from dashboard.state import narrow
 from dashboard.view import View
 from dashboard.words import plain
-from ferkit.errors import FerkitError
+from ferkit.text import printable
 
 __all__ = ["heat", "show"]
 
-POLL = 0.4  # seconds
 PAGES = {
     "failures": ("Failures", "troubleshoot"),
     "slices": ("Slices", "stacked_bar_chart"),
@@ -39,15 +41,12 @@ def show(view: View, row: int, order: np.ndarray) -> None:
         st.markdown(f"#### {plain(true)}" if face["right"] else f"#### {plain(true)} → {plain(pred)}")
         verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
         st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{_tags(view, row)}")
-        image, heat_map = _images(view, row)
+        _images(view, row)
         st.html(bars.table(view.probabilities[row], view.classes, true, view.images.votes(row)))
         notes.show(view, row)
         neighbours.show(view, row, key="detail-neighbours")
         _links()
         st.caption(plain(str(face["id"])))
-        if image is not None and heat_map is not None:
-            with heat_map:  # last, and by itself: it may have to wait for the network
-                st.fragment(_heat_map, run_every=None if starting.ready() else POLL)(view, row, image)
 
 
 def _steps(view: View, row: int, order: np.ndarray) -> None:
@@ -92,44 +91,43 @@ def _tags(view: View, row: int) -> str:
     return "".join(f" :gray-badge[{plain(name)}]" for name in names)
 
 
-def _images(view: View, row: int) -> tuple[np.ndarray | None, st.delta_generator.DeltaGenerator | None]:
-    """Draw the image; returns it, and the place of the heat map beside it."""
+def _images(view: View, row: int) -> None:
+    """The image, and beside it its heat map, which the browser asks for by itself: the network may have to start."""
     images = view.images.of_rows(np.array([row]))
     if images is None:
-        return None, None
+        return
     left, right = st.container(key="detail-images").columns(2, wrap=False, gap="small")
     left.image(enlarge(images[0]), caption="Image", width="stretch")
-    return images[0], right
-
-
-def _heat_map(view: View, row: int, image: np.ndarray) -> None:
-    """The heat map, or word that it will come. Once it can, the page is drawn again, without asking any further."""
-    waiting = "detail-waiting"
-    if not starting.ready():
-        st.session_state[waiting] = True
-        st.caption("Starting the network …")
+    if not view.run.weights.is_file():
+        right.caption("No heat map: the weights of this run are not on this machine.")
         return
-    if st.session_state.pop(waiting, False):
-        st.rerun()
     pred = int(view.frame["pred"].to_numpy()[row])
-    try:
-        st.image(heat(view, image, pred), caption=f"Grad-CAM for {plain(view.classes[pred])}", width="stretch")
-    except FerkitError as error:
-        st.caption(f"No heat map: {plain(str(error))}")
+    address = _heat_map(view, images[0], pred)
+    name = html.escape(printable(view.classes[pred]))
+    right.html(
+        f"<figure class='face-heat'><div><span>Starting the network …</span><img src='{address}' alt='Grad-CAM'></div>"
+        f"<figcaption>Grad-CAM for {name}</figcaption></figure>"
+    )
+
+
+def _heat_map(view: View, image: np.ndarray, target: int) -> str:
+    digest = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest()
+
+    def make() -> bytes:
+        drawn = cv2.cvtColor(heat(view, image, target), cv2.COLOR_RGB2BGR)
+        return bytes(cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, 92])[1])
+
+    return assets.publish(("heat", view.run.key, image.shape, digest, target), make, "image/jpeg")
 
 
 def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:
     """The image (H, W[, 3]) under its Grad-CAM for class `target`, uint8 RGB. Raises RunError if the run has no
     weights."""
 
-    def make() -> np.ndarray:
-        from ferkit.explain.overlay import overlay
+    from ferkit.explain.overlay import overlay
 
-        heatmap = load.classifier(view.run).explain(image[None], np.array([target]))[0]
-        return overlay(enlarge(image), heatmap)
-
-    drawn: np.ndarray = load.cached(("heat", view.run.key, image.shape, image.tobytes(), target), make)
-    return drawn
+    heatmap = load.classifier(view.run).explain(image[None], np.array([target]))[0]
+    return overlay(enlarge(image), heatmap)
 
 
 def _links() -> None:

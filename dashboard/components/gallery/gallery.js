@@ -60,12 +60,19 @@ function listen(g) {
     g.cursor = between(g.plan, box.scrollTop, box.scrollTop + 1)[0]?.[0] ?? -1;
     draw(g);
   };
-  box.onkeydown = (event) => pressed(g, event);
+  // Before anything else on the page sees a key: arrow keys step through faces there.
+  const key = (event) => {
+    const path = event.composedPath();
+    if (path.includes(box)) pressed(g, event);
+    else if (path.includes(g.bar.element) && event.key.startsWith("Arrow")) event.stopPropagation();
+  };
   const cell = (event) => foresee(g, event);
   const lassoed = (event) => foreseeRows(g, event.detail);
+  window.addEventListener("keydown", key, true);
   document.addEventListener("click", cell, true);
   window.addEventListener("ferkit-rows", lassoed);
   g.ignore = () => {
+    window.removeEventListener("keydown", key, true);
     document.removeEventListener("click", cell, true);
     window.removeEventListener("ferkit-rows", lassoed);
   };

@@ -65,17 +65,19 @@ function foresee(g, event) {
     return Number(flag && fits && (!outcome || right === (outcome === "right")));
   });
   if (!chosen.some(Boolean)) return;
-  g.foreseen = { name: cell, chosen };
-  arrange(g, false);
-  g.foretold = true;
+  show(g, cell, chosen);
 }
 
 // A map of the same table says which faces a lasso holds, before the page has answered.
 function foreseeRows(g, { table, rows }) {
   if (!g.table || table !== g.data.table) return;
-  g.foreseen = { name: rows, chosen: flags(rows, g.table.n) };
+  show(g, rows, flags(rows, g.table.n));
+}
+
+function show(g, name, chosen) {
+  g.foreseen = { name, chosen };
   arrange(g, false);
-  g.foretold = true;
+  answer(g.root);
 }
 
 // The sheets of the faces that a click may show next, fetched while nothing else happens.

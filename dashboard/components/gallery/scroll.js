@@ -37,8 +37,7 @@ function reveal(g, before, same) {
   }
   draw(g);
   if (opened && root.classList.contains("drawer")) uncover(g, shown);
-  else if (before && (!same || g.foretold)) answer(root);
-  g.foretold = false;
+  else if (before && !same) answer(root);
 }
 
 // On a phone the faces may be below or above the window.

@@ -47,7 +47,8 @@ def test_label_prediction_and_confidence_are_stated(gray_world, monkeypatch: pyt
     assert texts[0] == (f"#### {true}" if right else f"#### {true} → {pred}")
     assert f"{face['confidence']:.1%} confidence" in texts[1] and ("green-badge" in texts[1]) == right
     assert any("**Nearest faces** · " in text for text in texts)
-    assert len(at.image) == 2 and not at.info
+    assert len(at.image) == 1 and not at.info
+    assert any("Grad-CAM for" in part.proto.body for part in at.get("html"))
 
 
 def test_without_images_it_says_how_to_bring_them(imageless_world, monkeypatch: pytest.MonkeyPatch) -> None:
