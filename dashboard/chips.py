@@ -20,7 +20,7 @@ def show(selection: Selection) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="chips"):
         _find(selection)
         if not shown:
-            st.caption("No filter: all faces", width="content")
+            st.caption("No filter", width="content")
         for i, (name, part) in enumerate(shown):
             st.button(
                 _label(name, part, selection),
