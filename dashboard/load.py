@@ -19,6 +19,7 @@ from ferkit import runs
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
+from ferkit.files import runs_dir
 from ferkit.runs import Results, Run
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def all_runs() -> dict[str, Run]:
 
 def runs_state() -> States:
     """What the folder of checkpoints holds by now: a key for what is computed from all runs."""
-    return tuple((name, runs.state_of(runs.path_of(name))) for name in runs.names())
+    folder = runs_dir()
+    return tuple((name, runs.state_of(folder / name)) for name in runs.names())
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

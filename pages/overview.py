@@ -19,12 +19,12 @@ def download(selection: Selection, runs: dict[str, Run]) -> None:
     ]
     if runs[selection.run].dataset == selection.data:
         st.download_button(
-            "Download report",
+            "Write report (about 5 s)",
             lambda: report([runs[name] for name in names], selection.split),
             f"{selection.run}.html",
             "text/html",
             icon=":material/description:",
-            help=f"{' and '.join(map(plain, names))} in one HTML file. Writing it takes some seconds.",
+            help=f"{' and '.join(map(plain, names))} in one HTML file.",
             key="report",
         )
 

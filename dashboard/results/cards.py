@@ -64,7 +64,7 @@ def _sizes(run: Run, row: pd.Series) -> list[Card]:
     size = run.manifest.input.size
     return [
         Card(
-            "Calibration error (ECE)",
+            "Calibration (ECE)",
             _ece(row["ece"]),
             f"{_ece(row['ece_uncalibrated'])} uncalibrated",
             help="Expected calibration error: the mean gap between confidence and accuracy over 15 bins. Logits are "

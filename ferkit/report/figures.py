@@ -9,17 +9,21 @@ import cv2
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from ferkit import metrics, runs
-from ferkit.colours import ACCENT, MUTED, of_classes, of_runs
+from ferkit.colours import ACCENT, MUTED, RIGHT, WRONG, of_classes, of_runs
 from ferkit.data.faces import Faces
 from ferkit.explain.filters import tile
 from ferkit.report.facts import Facts
+from ferkit.report.pictures import pictured
 
 __all__ = ["classes", "confusion", "curves", "failures", "filters", "heat", "recalls", "reliability", "style"]
 
 INK = "#1b1d2a"
+EMPTY = "#f2f3f8"  # a cell without faces
+ACROSS = 7  # faces in a row
 STYLE = {
     "font.size": 9,
     "font.family": "sans-serif",
@@ -80,12 +84,12 @@ def classes(facts: Facts) -> str:
 
 
 def confusion(facts: Facts, run: str) -> str:
-    """Shares of each true class in percent, counts by darkness."""
+    """Shares of each true class in percent: green on the diagonal, red beside it, as on every page."""
     matrix = facts.matrices[run]
     shares = matrix / np.maximum(1, matrix.sum(1, keepdims=True))
     n = len(facts.classes)
     figure, ((axes,),) = _figure(1.4 + 0.52 * n, 1.1 + 0.42 * n)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axes.imshow(_tints(shares), aspect="auto")
     for i in range(n):
         for j in range(n):
             axes.text(
@@ -94,7 +98,7 @@ def confusion(facts: Facts, run: str) -> str:
                 f"{100 * shares[i, j]:.0f}",
                 ha="center",
                 va="center",
-                color="white" if shares[i, j] > 0.55 else INK,
+                color="white" if shares[i, j] > 0.55 * shares.max() else INK,
             )
     axes.set_xticks(range(n), facts.classes, rotation=35, ha="right")
     axes.set_yticks(range(n), facts.classes)
@@ -103,6 +107,13 @@ def confusion(facts: Facts, run: str) -> str:
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     return _svg(figure)
+
+
+def _tints(shares: np.ndarray) -> np.ndarray:
+    """float (C, C, 3): the more of green (right) or red (wrong), the larger the share."""
+    full = np.where(np.eye(len(shares), dtype=bool)[..., None], to_rgb(RIGHT), to_rgb(WRONG))
+    part = (0.92 * shares / max(1e-9, shares.max()))[..., None]
+    return part * full + (1 - part) * np.array(to_rgb(EMPTY))
 
 
 def recalls(facts: Facts) -> str:
@@ -182,23 +193,25 @@ def heat(facts: Facts) -> str:
     if not results.has(facts.split, "-cams.npz"):
         return ""
     cams = results.cams(facts.split)
-    figure, axes = _figure(1.1 * len(facts.classes), 2.6, rows=2, columns=len(facts.classes))
-    for j, name in enumerate(facts.classes):
-        face = cams["faces"][j]
-        for i, kind in enumerate(("right", "wrong")):
-            cell = axes[i, j]
-            cell.imshow(face, cmap="gray", vmin=0, vmax=255)
-            if cams[f"{kind}_n"][j]:
-                grown = cv2.resize(cams[kind][j].astype(np.float32), face.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-                cell.imshow(grown, cmap="inferno", alpha=0.55, vmin=0, vmax=float(grown.max()) or 1)
-            cell.set_xticks([])
-            cell.set_yticks([])
-            cell.spines[:].set_visible(False)
-            cell.set_xlabel(f"{cams[f'{kind}_n'][j]:,}", fontsize=8)
-        axes[0, j].set_title(name, fontsize=9)
-    axes[0, 0].set_ylabel("right")
-    axes[1, 0].set_ylabel("wrong")
-    return _svg(figure)
+    pictures = [
+        [
+            _heated(face, cams[kind][j] if cams[f"{kind}_n"][j] else None)
+            for j, face in enumerate(cams["faces"][: len(facts.classes)])
+        ]
+        for kind in ("right", "wrong")
+    ]
+    below = [[f"{n:,}" for n in cams[f"{kind}_n"]] for kind in ("right", "wrong")]
+    return pictured(pictures, below, above=list(facts.classes), beside=["right", "wrong"])
+
+
+def _heated(face: np.ndarray, heat: np.ndarray | None) -> np.ndarray:
+    """uint8 (H, W, 3): the face, a little more than half of it the colours of the heat."""
+    gray = cv2.cvtColor(face, cv2.COLOR_GRAY2RGB) if face.ndim == 2 else face
+    if heat is None:
+        return gray
+    grown = cv2.resize(heat.astype(np.float32), face.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    colours = mpl.colormaps["inferno"](np.clip(grown / (float(grown.max()) or 1), 0, 1))[..., :3]
+    return np.rint(0.45 * gray + 0.55 * 255 * colours).astype(np.uint8)
 
 
 def filters(kernels: Mapping[str, np.ndarray]) -> str:
@@ -212,7 +225,7 @@ def filters(kernels: Mapping[str, np.ndarray]) -> str:
 
 
 def failures(facts: Facts, faces: Faces, most: int = 21) -> str:
-    """The faces the first run got wrong with the greatest confidence: true name above, predicted name below."""
+    """The faces the first run got wrong with the greatest confidence: true and predicted name below."""
     table = facts.first.results().predictions(facts.split)
     ids, labels = table["id"].tolist(), table["label"].tolist()
     predicted = facts.first.results().logits(facts.split).argmax(1)
@@ -220,11 +233,7 @@ def failures(facts: Facts, faces: Faces, most: int = 21) -> str:
     rows = [row for row in facts.surest_wrong if ids[row] in place][:most]
     if not rows:
         return ""
-    columns = 7
-    figure, axes = _figure(7, 1.35 * -(-len(rows) // columns), rows=-(-len(rows) // columns), columns=columns)
-    for cell in axes.flat:
-        cell.axis("off")
-    for cell, row in zip(axes.flat, rows, strict=False):
-        cell.imshow(faces.images[place[ids[row]]], cmap="gray", vmin=0, vmax=255)
-        cell.set_title(f"{facts.classes[labels[row]]}\nnot {facts.classes[predicted[row]]}", fontsize=8)
-    return _svg(figure)
+    lines = [rows[i : i + ACROSS] for i in range(0, len(rows), ACROSS)]
+    pictures = [[_heated(faces.images[place[ids[row]]], None) for row in line] for line in lines]
+    below = [[f"{facts.classes[labels[row]]}\nnot {facts.classes[predicted[row]]}" for row in line] for line in lines]
+    return pictured(pictures, below)

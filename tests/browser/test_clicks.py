@@ -131,7 +131,7 @@ def step(page, drawn, steps: int, address) -> None:
 def test_the_report_is_a_file_that_describes_the_run(server, gray_world, page, visit, tmp_path):
     visit(page, f"{server(gray_world)}/?data=tiny&run=beta&base=alpha")
     with page.expect_download(timeout=120_000) as made:
-        page.get_by_role("button", name="Download report").click()
+        page.get_by_role("button", name="Write report").click()
     made.value.save_as(tmp_path / "report.html")
     html = (tmp_path / "report.html").read_text("utf-8")
     assert made.value.suggested_filename == "beta.html" and "beta on tiny" in html and "Against alpha" in html
