@@ -9,7 +9,7 @@ from dashboard import load, parameters
 from dashboard.charts import curves as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
-from dashboard.results import progress, settings
+from dashboard.results import ceiling, progress, settings
 from dashboard.state import Selection, bind, current, put, value
 from dashboard.words import count, percent, plain
 from ferkit.colours import of_runs
@@ -69,6 +69,8 @@ def learning(names: list[str]) -> None:
         st.segmented_control("Curve", list(charts.MEASURES), required=True, **bind(parameters.CURVE, charts.MEASURES))
         metric = value(parameters.CURVE, charts.MEASURES)
         spec = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(runs)))
+        if metric == "accuracy" and len(trained := {runs[name].dataset for name in drawn}) == 1:
+            spec = ceiling.with_line(spec, trained.pop(), "val")
         chart(spec, key="curves")
         if charts.MEASURES[metric].dotted:
             st.caption("Train is measured on augmented faces, so it may lie below val. Diamonds mark the best epoch.")

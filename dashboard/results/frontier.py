@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import frontier as charts
 from dashboard.components.chart import chart
+from dashboard.results import ceiling
 from dashboard.state import Selection, bind, narrow
 from ferkit.colours import of_runs
 from ferkit.published import comparable, published
@@ -21,11 +22,13 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
         spec = charts.accuracy_by_size(
             table, of_runs(sorted(load.all_runs())), selection.run, published() if shown else (), people=familiar
         )
+        spec = ceiling.with_line(spec, selection.data, selection.split)
         chart(spec, key="by-size", on_click=lambda run: narrow(run=run))
-        st.caption(caption(table, people=familiar, others=shown))
+        known = ceiling.of(selection.data, selection.split) is not None
+        st.caption(caption(table, people=familiar, others=shown, person=known))
 
 
-def caption(table: pd.DataFrame, *, people: bool, others: bool) -> str:
+def caption(table: pd.DataFrame, *, people: bool, others: bool, person: bool = False) -> str:
     """How to read the chart of a leaderboard."""
     sentences = ["Error bars: 95% interval over the faces, not over training runs."]
     if len(table) > charts.MANY:
@@ -37,6 +40,8 @@ def caption(table: pd.DataFrame, *, people: bool, others: bool) -> str:
         sentences.append("Dashes: the same training with other seeds.")
     if people:
         sentences.append("Band: human accuracy on FER2013.")
+    if person:
+        sentences.append(ceiling.MEANING)
     if others:
         sentences.append(
             "Hollow points: published results, for orientation only: they differ in split, extra data, test-time "

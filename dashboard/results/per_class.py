@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.components.chart import chart
+from dashboard.results import ceiling
 from dashboard.state import bind, current, narrow, value
 from ferkit import metrics
 from ferkit.colours import of_runs
@@ -37,4 +38,6 @@ def show(aligned: Aligned) -> None:
     }
     values = {name: score(count) for name, count in counts.items()}
     spec = charts.per_class(values, intervals, aligned.classes, of_runs(sorted(load.all_runs())), metric)
+    if metric == "recall":
+        spec = ceiling.with_ticks(spec, current().data, current().split)
     chart(spec, key="per-class", on_click=lambda name: narrow(true="" if current().true == name else name, pred=""))

@@ -7,6 +7,7 @@ from dashboard import parameters, traits
 from dashboard.charts import slices as charts
 from dashboard.components.chart import chart
 from dashboard.dataset import auditing
+from dashboard.results import ceiling
 from dashboard.slices.shown import Shown
 from dashboard.slices.weak import LABEL, outward, searched
 from dashboard.state import bind, current, narrow, value
@@ -33,6 +34,7 @@ def show(view: View) -> Shown:
     chosen = next((i for i, one in enumerate(ranges) if view.selection.slices == (one,)), None)
     right = view.frame["right"].to_numpy()[counted]
     spec = charts.by_property(name, traits.PROPERTIES[name], values, right, chosen)
+    spec = ceiling.with_line(spec, view.selection.data, view.split)
     chart(spec, key="slices-property", on_click=lambda i: _toggle(ranges[int(i)]))
     missing = int(np.count_nonzero(~np.isfinite(values)))
     if missing:

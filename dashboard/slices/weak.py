@@ -11,6 +11,7 @@ from dashboard.charts import slices as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
 from dashboard.dataset import auditing
+from dashboard.results import ceiling
 from dashboard.selection import Selection, Slice
 from dashboard.slices.shown import Shown
 from dashboard.state import current, narrow
@@ -38,7 +39,8 @@ def show(view: View) -> Shown:
     else:
         at = [i for i, one in enumerate(slices) if _filters(view, one) == _chosen(view.selection)]
         rate = float(view.frame["right"].to_numpy()[view.counted].mean())
-        chart(charts.weak(slices, rate, at), key="slices-weak", on_click=lambda i: _toggle(view, slices[int(i)]))
+        spec = ceiling.with_line(charts.weak(slices, rate, at), view.selection.data, view.split, vertical=True)
+        chart(spec, key="slices-weak", on_click=lambda i: _toggle(view, slices[int(i)]))
         table(
             [_row(one) for one in slices], COLUMNS, title="Weak slices", key="slices-table", chosen=at,
             on_click=lambda i: _toggle(view, slices[i]),

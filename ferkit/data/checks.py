@@ -5,7 +5,7 @@ import numpy as np
 from ferkit.data.faces import MIN_SIDE, SPLITS
 from ferkit.text import is_printable
 
-__all__ = ["check_parts", "check_votes"]
+__all__ = ["check_labels", "check_parts", "check_votes"]
 
 
 def check_parts(
@@ -19,7 +19,7 @@ def check_parts(
     for key in ("labels", "groups"):
         if parts[key].ndim != 1:
             raise ValueError(f"{key} have {parts[key].ndim} dimensions, expected one number per face")
-    _check_labels(parts["labels"], classes)
+    check_labels(parts["labels"], classes)
     _check_groups(parts["groups"])
     if not np.isin(parts["splits"], SPLITS).all():
         raise ValueError(f"a split is none of {', '.join(SPLITS)}")
@@ -37,9 +37,12 @@ def _check_images(images: np.ndarray) -> None:
         raise ValueError(f"images have {images.shape[1]} pixels a side, expected at least {MIN_SIDE}")
 
 
-def _check_labels(labels: np.ndarray, classes: tuple[str, ...]) -> None:
+def check_labels(labels: np.ndarray, classes: tuple[str, ...]) -> None:
+    """Raise ValueError unless each label (N,) is the index of a class."""
     if not classes:
         raise ValueError("it names no class")
+    if not len(labels):
+        raise ValueError("it holds no face")
     if labels.min() < 0 or labels.max() >= len(classes):
         raise ValueError(f"labels reach from {labels.min()} to {labels.max()}, expected 0 to {len(classes) - 1}")
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ferkit import files
 from ferkit.data import hdf5
-from ferkit.data.checks import check_parts, check_votes
+from ferkit.data.checks import check_labels, check_parts, check_votes
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 
@@ -100,6 +100,7 @@ class StoredVotes:
     votes: np.ndarray  # uint8 (N, V)
     names: tuple[str, ...]  # of the V choices
     classes: tuple[str, ...]
+    labels: np.ndarray  # int16 (N,), an index into classes
     splits: np.ndarray  # str (N,)
 
 
@@ -117,10 +118,14 @@ def _read_votes(path: Path, file: h5py.File) -> StoredVotes | None:
         return None
     votes, splits = hdf5.array(file, "votes", "u"), hdf5.texts(file, "splits", path)
     classes, names = hdf5.names(file, "classes"), hdf5.names(file, "vote_names")
+    labels = hdf5.array(file, "labels", "iu")
     check_votes(votes, names)
-    if len(votes) != len(splits):
-        raise ValueError(f"its parts have different lengths: votes {len(votes)}, splits {len(splits)}")
-    return StoredVotes(votes, names, classes, splits)
+    check_labels(labels, classes)
+    if not len(votes) == len(labels) == len(splits):
+        raise ValueError(
+            f"its parts have different lengths: votes {len(votes)}, labels {len(labels)}, splits {len(splits)}"
+        )
+    return StoredVotes(votes, names, classes, labels.astype(np.int16), splits)
 
 
 def _opened(name: str, read: Callable[[Path, h5py.File], T]) -> T:

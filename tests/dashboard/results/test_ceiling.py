@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from dashboard.charts.spec import Axis, Bars, Chart, Points, Rules
 from dashboard.results import ceiling
 from ferkit.data import store
 from ferkit.data.faces import Faces
@@ -27,6 +28,7 @@ def test_it_is_of_the_split(faces: Faces) -> None:
     assert ceiling.of(faces.name, "test") is None
     found = ceiling.agreement(faces.name, "val")
     assert found is not None and found.n == (faces.splits == "val").sum()
+    assert set(ceiling.by_class(faces.name, "val")) == set(faces.classes) and ceiling.by_class("absent", "val") == {}
 
 
 def test_no_votes_no_line(faces: Faces) -> None:
@@ -36,3 +38,15 @@ def test_no_votes_no_line(faces: Faces) -> None:
     store.path_of("broken").write_bytes(b"no store")
     assert ceiling.of("broken", "val") is None
     assert ceiling.of("../climb", "val") is None
+
+
+def test_it_is_drawn_on_charts_of_accuracy(faces: Faces) -> None:
+    bars = Chart("Recall", Axis("recall"), Axis(kind="category"), [Bars([50], ["sad"], horizontal=True)])
+    assert ceiling.with_line(bars, faces.name, "val") is bars and ceiling.with_ticks(bars, faces.name, "val") is bars
+    votes = np.zeros((len(faces), 3), np.uint8)
+    votes[np.arange(len(faces)), faces.labels] = 9
+    store.save(replace(faces, votes=votes, vote_names=faces.classes))
+    line = ceiling.with_line(bars, faces.name, "val", vertical=True).marks[-1]
+    assert isinstance(line, Rules) and line.vertical and (line.at, line.label) == (100, "one person 100.0%")
+    ticks = ceiling.with_ticks(bars, faces.name, "val").marks[-1]
+    assert isinstance(ticks, Points) and list(ticks.y) == list(faces.classes) and list(ticks.x) == [100] * 3
