@@ -32,7 +32,7 @@ def explore() -> None:
             "View", list(VIEWS), required=True, label_visibility="collapsed", **bind(parameters.WEAKNESS, VIEWS)
         )
         narrowed = VIEWS[value(parameters.WEAKNESS, VIEWS)](shown)
-    with right:
+    with right.container(key="answer"):
         rows = shown.rows()
         rows = rows if narrowed.keep is None else rows[narrowed.keep[rows]]
         st.markdown(_sentence(shown, rows, narrowed))

@@ -1,11 +1,11 @@
-"""How many faces each class has, and how often its annotators confirm the label."""
+"""How many faces each class has, how often its annotators confirm the label, and how many images have an issue."""
 
 from collections.abc import Mapping
 
 from dashboard.charts.spec import Axis, Bars, Chart
 from ferkit.colours import MUTED
 
-__all__ = ["UNITS", "agreement", "distribution"]
+__all__ = ["UNITS", "agreement", "distribution", "issues"]
 
 UNITS = {"faces": "faces", "faces, log scale": "faces (log scale)", "share of the split": "% of the split"}
 SHADES = {"train": "#4f46e5", "val": "#14a3a8", "test": "#e8a317"}
@@ -60,4 +60,26 @@ def agreement(shares: Mapping[str, float], colours: Mapping[str, str]) -> Chart:
         y=Axis(kind="category"),
         marks=[bars],
         height=90 + 28 * len(names),
+    )
+
+
+def issues(counts: Mapping[str, int], chosen: str = "") -> Chart:
+    """How many faces have each issue, the most frequent on top; the payload of a bar is its name."""
+    names = sorted((name for name in counts if counts[name]), key=counts.__getitem__, reverse=True)
+    bars = Bars(
+        x=[counts[name] for name in names],
+        y=names,
+        horizontal=True,
+        colour=SHADES["train"],
+        text=[f"{counts[name]:,}" for name in names],
+        hover=[f"{name}: {counts[name]:,} faces" for name in names],
+        select=names,
+    )
+    return Chart(
+        "Faces with an issue",
+        x=Axis("faces", low=0),
+        y=Axis(kind="category"),
+        marks=[bars],
+        height=90 + 32 * len(names),
+        chosen=[chosen] if chosen else [],
     )

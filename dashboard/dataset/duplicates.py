@@ -1,12 +1,10 @@
 """Pixel-identical faces of a dataset."""
 
-import numpy as np
-
 from dashboard.dataset.contents import Contents
 from dashboard.words import percent
-from ferkit.data.faces import SPLITS, Faces
+from ferkit.data.faces import SPLITS
 
-__all__ = ["groups", "sentences"]
+__all__ = ["sentences"]
 
 
 def sentences(contents: Contents) -> list[str]:
@@ -23,14 +21,6 @@ def sentences(contents: Contents) -> list[str]:
             )
     doubled = [f"{n:,} of {split}" for split in SPLITS if (n := _with_duplicate(contents, split))]
     return [*lines, f"Faces with a pixel-identical duplicate in any split: {', '.join(doubled)}."]
-
-
-def groups(faces: Faces) -> list[np.ndarray]:
-    """The groups of identical faces, rows of each; those whose labels disagree first, then those across splits."""
-    order = np.argsort(faces.groups, kind="stable")
-    _, starts, counts = np.unique(faces.groups[order], return_index=True, return_counts=True)
-    rows = [order[start : start + n] for start, n in zip(starts, counts, strict=True) if n > 1]
-    return sorted(rows, key=lambda group: (len(set(faces.labels[group])) == 1, len(set(faces.splits[group])) == 1))
 
 
 def _with_duplicate(contents: Contents, split: str) -> int:

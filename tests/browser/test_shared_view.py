@@ -16,7 +16,7 @@ VIEWS = {
     ),
     "confidence": (["equal mass", "precision and recall"], {"bins": "mass", "curves": "pr"}),
     "training": (["loss", "Show only differences"], {"curve": "loss", "differences": "0"}),
-    "dataset": (["share of the split", "Identical faces"], {"unit": "share of the split", "faces": "Identical faces"}),
+    "dataset": (["share of the split", "Duplicates"], {"unit": "share of the split", "faces": "Duplicates"}),
     "failures": (["counts", "all faces"], {"norm": "count", "all": "1"}),
     "slices": (["By property"], {"by": "By property"}),
     "embeddings": (["PCA", "outcome"], {"layout": "pca", "colour": "outcome"}),

@@ -10,11 +10,14 @@ from dataclasses import replace
 import cv2
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.charts import classes as charts
-from dashboard.dataset import contents, duplicates, importing, scoring, votes
+from dashboard.dataset import contents, copies, duplicates, importing, scoring, votes
 from dashboard.dataset.contents import Contents
+from ferkit.audit import store as audits
+from ferkit.audit.groups import assemble
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
@@ -67,8 +70,9 @@ def test_the_bars_count_or_share() -> None:
 
 
 def test_duplicates_that_disagree_come_first_and_are_counted() -> None:
-    groups = duplicates.groups(faces())
-    assert [sorted(rows.tolist()) for rows in groups] == [[0, 3], [1, 2]]
+    groups = assemble(faces(), faces().groups)
+    assert [group.rows.tolist() for group in groups] == [[0, 3], [1, 2]]
+    assert [len(copies.chosen(groups, name)) for name in copies.CHOICES] == [2, 1, 1, 2, 0]
     lines = duplicates.sentences(described(faces().counts(), faces().duplicates()))
     assert lines[0].startswith("**1 face of val is also in train (50.0%)**")
     older = {"train with a twin": 3, "val also in train": 1}  # as runs of before have it
@@ -130,13 +134,94 @@ def store_of(world) -> Faces:  # type: ignore[no-untyped-def]
     return store.load("tiny" if (world.data / "tiny.h5").is_file() else "colour")
 
 
-@pytest.mark.parametrize("chosen", ["Identical faces", "Crowd votes"])
+@pytest.mark.parametrize("chosen", ["Duplicates", "Crowd votes"])
 def test_duplicates_and_votes_are_shown(app, gray_world, chosen: str) -> None:
     at = app(gray_world, "dataset", data="tiny")
     at.segmented_control(key="view-faces").set_value(chosen).run()
     assert not at.exception
-    expected = "also in train" if chosen == "Identical faces" else "majority of votes confirms"
+    expected = "also in train" if chosen == "Duplicates" else "majority of votes confirms"
     assert any(expected in text.value for text in at.markdown)
+
+
+VIEWS = ["Sample faces", "Duplicates", "Image quality", "Outliers"]
+
+
+@pytest.fixture(scope="module")
+def audited(gray_world, tmp_path_factory) -> World:  # type: ignore[no-untyped-def]
+    """`gray_world` with an audit, where two faces of train are one picture nearly, with two labels, and one is dark."""
+    world = copied(gray_world, tmp_path_factory.mktemp("audited"))
+    patch = pytest.MonkeyPatch()
+    world.enter(patch)
+    try:
+        drawn = store.load("tiny")
+        images = drawn.images.copy()
+        first, second = np.flatnonzero(drawn.splits == "train")[:2]
+        images[second] = np.roll(images[first], 1, axis=1)
+        images[5] = images[5] // 6
+        labels = drawn.labels.copy()
+        labels[second] = (labels[first] + 1) % 7
+        changed = Faces("tiny", images, labels, drawn.ids, drawn.splits, drawn.classes, drawn.votes, drawn.vote_names)
+        store.save(changed)
+        audits.save(changed, audits.audit(changed))
+    finally:
+        patch.undo()
+    return world
+
+
+@pytest.mark.parametrize("chosen", VIEWS)
+@pytest.mark.parametrize("world", ["audited", "gray_world", "colour_world", "imageless_world"])
+def test_every_view_is_drawn_in_every_world(app, request, world: str, chosen: str) -> None:
+    there = request.getfixturevalue(world)
+    at = app(there, "dataset", data="colour" if world == "colour_world" else "tiny", faces=chosen)
+    assert not at.exception and not at.error
+    offered = [button for button in at.button if button.key == "audit-start"]
+    without = world in ("gray_world", "colour_world") and chosen in ("Duplicates", "Image quality")
+    assert len(offered) == without
+
+
+def test_groups_of_duplicates_are_rows_and_those_that_disagree_come_first(app, audited) -> None:
+    at = app(audited, "dataset", data="tiny", faces="Duplicates")
+    tiles = parts(at, "tiles")[-1]["tiles"]
+    heads = [tile[4] for tile in tiles if tile[4]]
+    assert heads[0].startswith("2 nearly identical faces · different labels: ")
+    assert tiles[0][4] == heads[0] and tiles[1][4] == "" and tiles[0][1] != tiles[1][1]
+    at.segmented_control(key="view-copies").set_value("across splits").run()
+    shown = parts(at, "tiles")[-1]["tiles"]
+    assert all("in train and val" in tile[4] or "test" in tile[4] for tile in shown if tile[4])
+    assert len(shown) < len(tiles)
+
+
+def test_a_bar_of_an_issue_leads_to_its_faces(app, audited) -> None:
+    at = app(audited, "dataset", data="tiny", faces="Image quality", issue="dark")
+    table = pd.read_parquet(audited.data / "tiny-audit.parquet")
+    (drawn,) = parts(at, "chart")
+    bars = drawn["marks"][0]
+    assert dict(zip(bars["y"], bars["x"], strict=True))["dark"] == table["dark"].sum() > 0
+    assert drawn["chosen"] == ["dark"]
+    shown = [tile[0] for tile in parts(at, "tiles")[-1]["tiles"]]
+    expected = table[table["dark"]].sort_values("brightness", kind="stable").index.tolist()
+    assert shown == expected and 5 in shown
+
+
+def test_outliers_are_the_most_distant_of_the_chosen_run_first(app, gray_world) -> None:
+    at = app(gray_world, "dataset", data="tiny", run="alpha", faces="Outliers")
+    notes = [float(tile[2]) for tile in parts(at, "tiles")[-1]["tiles"]]
+    assert notes == sorted(notes, reverse=True) and len(notes) == len(store_of(gray_world).split("val"))
+    assert any("in the features of **alpha**" in text.value for text in at.markdown)
+
+
+def test_the_open_face_is_in_the_address_and_arrows_step(app, audited) -> None:
+    at = app(audited, "dataset", data="tiny", faces="Duplicates")
+    first, second = [tile[0] for tile in parts(at, "tiles")[-1]["tiles"]][:2]
+    ids = pd.read_parquet(audited.data / "tiny-audit.parquet")["id"]
+    at = app(audited, "dataset", data="tiny", faces="Duplicates", face=ids[first])
+    assert not at.exception
+    assert any("nearly" in caption.value for caption in at.caption)
+    assert second in [tile[0] for tile in parts(at, "tiles")[-1]["tiles"]]  # of the same picture, in the panel
+    at.button(key="detail-right").click().run()
+    assert at.query_params["face"] in (ids[second], [ids[second]])
+    at.button(key="detail-close").click().run()
+    assert "face" not in at.query_params and not [button for button in at.button if button.key == "detail-close"]
 
 
 def test_without_images_the_stored_counts_and_mean_faces_stay(app, imageless_world) -> None:
@@ -145,7 +230,7 @@ def test_without_images_the_stored_counts_and_mean_faces_stay(app, imageless_wor
     assert at.metric[0].value == "240"
     (means,) = parts(at, "tiles")  # the mean faces stored with the run
     counts = open_run("alpha").manifest.data.counts
-    assert [tile[2] for tile in means["tiles"]] == [f"{n:,} faces" for n in counts["val"].values()]
+    assert [tile[2] for tile in means["tiles"]] == [f"of {n:,} face{'s' * (n != 1)}" for n in counts["val"].values()]
     assert any("Means of the faces of val" in caption.value for caption in at.caption)
     assert any("data import" in text.value for text in at.info)
 

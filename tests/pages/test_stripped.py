@@ -37,6 +37,8 @@ def test_a_page_shows_what_it_can_and_names_the_rest(app: Callable, stripped_wor
         assert not at.error and (charts(at) or at.get("arrow_data_frame"))
     elif page == "failures":
         assert "faces misclassified" in " ".join(element.value for element in at.markdown)
+    elif page == "slices":
+        assert "significantly weaker" in text or charts(at)
     elif page == "labels":
         assert charts(at) == ["Whose errors are they?"]
     else:

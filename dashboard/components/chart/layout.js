@@ -18,9 +18,9 @@ function measure(text, family, size = SIZE, weight = 400) {
   return pen.measureText(text).width;
 }
 
-// Lines no wider than `most`, broken at blanks and after hyphens; the last of `rows` ends in an ellipsis where need be.
+// Lines no wider than `most`, broken at blanks and after hyphens, never in a number; the last of `rows` ends in an ellipsis where need be.
 function wrapped(text, most, rows, width) {
-  const parts = text.match(/[^\s\-_./]+[\-_./]*\s*|[\s\-_./]+/g) ?? [text];
+  const parts = text.match(/(?:[^\s\-_./]|\.(?=\d))+[\-_./]*\s*|[\s\-_./]+/g) ?? [text];
   const lines = [""];
   for (const part of parts) {
     if (lines.at(-1) && width(lines.at(-1) + part.trimEnd()) > most) lines.push("");

@@ -34,7 +34,7 @@ HTML = f"""<div class="frame"><div class="scroll"><table><thead></thead><tbody><
 <button type="button" class="save" aria-label="Download CSV">{ICON} CSV</button></div></div>
 """
 _component = st.components.v2.component(
-    "ferkit_table", html=HTML, css=joined("table/table.css"), js=joined("saving.js", "table/table.js")
+    "ferkit_table", html=HTML, css=joined("table/table.css"), js=joined("saving.js", "leading.js", "table/table.js")
 )
 
 

@@ -81,7 +81,7 @@ export default function (component) {
     table.setAttribute("aria-label", data.title);
     table.className = data.clickable ? "clickable" : "";
     table.querySelector("thead").replaceChildren(head(data, state, draw));
-    table.querySelector("tbody").replaceChildren(...body(data, state, setTriggerValue));
+    table.querySelector("tbody").replaceChildren(...body(data, state, (name, value) => (setTriggerValue(name, value), lead())));
     more.hidden = state.all || data.rows.length <= FIRST;
     more.textContent = `Show all ${data.rows.length.toLocaleString("en")} rows`;
   };

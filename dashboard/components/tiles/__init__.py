@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.components.events import event
+from dashboard.components.source import joined
 
 __all__ = ["Tile", "sprite", "tile_grid"]
 
@@ -18,7 +19,7 @@ _component = st.components.v2.component(
     "ferkit_tiles",
     html="<div class='tiles' role='list'></div>\n",
     css=(HERE / "tiles.css").read_text("utf-8"),
-    js=(HERE / "tiles.js").read_text("utf-8"),
+    js=joined("leading.js", "tiles/tiles.js"),
 )
 
 
@@ -30,6 +31,7 @@ class Tile:
     title: str  # first line
     note: str = ""  # second line, dimmer
     colour: str = "transparent"  # of the frame
+    head: str = ""  # starts a row of its own under this heading
 
 
 def tile_grid(
@@ -53,7 +55,7 @@ def tile_grid(
         "count": len(tiles),
         "size": size,
         "smooth": images.shape[1] >= 2 * size,
-        "tiles": [[t.row, t.title, t.note, t.colour] for t in tiles],
+        "tiles": [[t.row, t.title, t.note, t.colour, t.head] for t in tiles],
         "chosen": chosen,
     }
 

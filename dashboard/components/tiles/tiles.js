@@ -3,7 +3,7 @@ export default function (component) {
   const root = parentElement.querySelector(".tiles");
   root.style.setProperty("--tile", data.size + "px");
   root.replaceChildren(
-    ...data.tiles.map(([row, title, note, colour], place) => {
+    ...data.tiles.flatMap(([row, title, note, colour, head], place) => {
       const button = document.createElement("button");
       button.className = "face" + (row === data.chosen ? " chosen" : "");
       button.dataset.row = row;
@@ -22,8 +22,12 @@ export default function (component) {
       second.className = "note";
       second.textContent = note;
       button.append(picture, first, second);
-      button.onclick = () => setTriggerValue("face", row);
-      return button;
+      button.onclick = () => (setTriggerValue("face", row), root.closest(".st-key-answer") || lead());
+      if (!head) return [button];
+      const heading = document.createElement("p");
+      heading.className = "head";
+      heading.textContent = head;
+      return [heading, button];
     }),
   );
 }

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.faces import album
+from dashboard.dataset import copies
+from ferkit.audit.groups import Group
 from ferkit.colours import MUTED, WRONG
 from ferkit.data import store
 
@@ -46,18 +47,25 @@ def test_others_are_drawn_at_the_button(at: AppTest) -> None:
 
 
 def test_identical_faces_are_counted(at: AppTest) -> None:
-    at.segmented_control(key="view-faces").set_value("Identical faces").run()
+    at.segmented_control(key="view-faces").set_value("Duplicates").run()
     assert not at.exception
     texts = " ".join(text.value for text in (*at.markdown, *at.caption))
     assert "also in train" in texts or "No two faces have the same pixels" in texts
 
 
-def test_a_tile_of_identical_faces_names_its_places(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_group_names_its_labels_and_places_and_frames_the_rare_label(
+    gray_world, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gray_world.enter(monkeypatch)
     faces = store.load("tiny")
-    splits, labels = faces.splits.copy(), faces.labels.copy()
-    splits[:3], labels[:3] = ["train", "train", "val"], [0, 0, 1]
-    faces = replace(faces, splits=splits, labels=labels)
-    same, differing = album._duplicate(faces, np.array([0, 1])), album._duplicate(faces, np.array([0, 1, 2]))
-    assert (same.title, same.note, same.colour) == (faces.classes[0], "train ×2", MUTED)
-    assert differing.note == f"also {faces.classes[1]}: train ×2 + val" and differing.colour == WRONG
+    splits, labels, groups = faces.splits.copy(), faces.labels.copy(), faces.groups.copy()
+    splits[:3], labels[:3], groups[:3] = ["train", "train", "val"], [0, 0, 1], 0
+    faces = replace(faces, splits=splits, labels=labels, groups=groups)
+    group = Group(np.arange(3), "exact", True, ("train", "val"))
+    tiles = copies._row(faces, group)
+    names = faces.classes[:2]
+    assert tiles[0].head == f"3 identical faces · different labels: {names[0]}, {names[1]} · in train and val"
+    assert [tile.head for tile in tiles[1:]] == ["", ""]
+    assert [(tile.title, tile.note, tile.colour) for tile in tiles] == [
+        (names[0], "train", MUTED), (names[0], "train", MUTED), (names[1], "val", WRONG),
+    ]  # fmt: skip
