@@ -22,13 +22,19 @@ __all__ = ["show", "slices"]
 
 SHOWN = 12  # slices, the surest differences
 LEAST = 20  # faces of a slice
-NO_TAGS = {
-    "confident and wrong", "second guess right", "unsure", "all runs wrong", "only this run wrong", "runs disagree",
-    "neighbours of another class", "far from training", "people err too", "only the model errs",
-}  # fmt: skip
-PLAIN = {name for name in traits.PROPERTIES if name not in ("loss", "margin")}
 # Slices are of what is known of a face without a network: one that follows from a run's own predictions would hold them
 # against it.
+TAGS = {
+    "exact copy in train",
+    "near duplicate",
+    "crowd disagrees",
+    "crowd unsure",
+    "dark",
+    "bright",
+    "blurred",
+    "noted",
+}
+PROPERTIES = {name for name in traits.PROPERTIES if name not in ("loss", "margin")}
 KINDS = {"classes": "per class", "slices": "per slice"}
 
 
@@ -69,12 +75,12 @@ def slices(aligned: Aligned, run: str, shown: View) -> dict[str, tuple[np.ndarra
     out."""
     places = aligned.rows[aligned.names.index(run)]
     found: dict[str, tuple[np.ndarray, Any]] = {
-        name: (mask[places], {"tags": (name,)}) for name, mask in traits.tags(shown).items() if name not in NO_TAGS
+        name: (mask[places], {"tags": (name,)}) for name, mask in traits.tags(shown).items() if name in TAGS
     }
     for name, column in traits.properties(shown).items():
         values = column.to_numpy(np.float64)
         known = values[places][np.isfinite(values[places])]
-        if name not in PLAIN or not len(known):
+        if name not in PROPERTIES or not len(known):
             continue
         low, middle, end, high = np.quantile(known, [0, 1 / 3, 2 / 3, 1]).tolist()
         for word, first, last in (("low", low, middle), ("high", end, high)):
