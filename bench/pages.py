@@ -1,4 +1,4 @@
-"""The first page within 1 s of an empty app, any page within 0.5 s of an empty one, a cell clicked to a full gallery in
+"""The first page within 1 s of an empty app, any page within 0.3 s of an empty one, a cell clicked to a full gallery in
 200 ms, a lasso in 150 ms.
 
     $ python -m bench.pages
@@ -24,7 +24,7 @@ from bench.timing import Claim, Report, Sample, combine
 
 __all__ = ["main", "measure"]
 
-FIRST, LATER = 1.0, 0.5  # seconds beyond an empty app
+FIRST, LATER = 1.0, 0.3  # seconds beyond an empty app
 CLICK, LASSO, PHOTO = 200.0, 150.0, 700.0  # milliseconds
 PACKAGES = ("streamlit", "playwright", "plotly")
 APP = ROOT / "dashboard" / "app.py"

@@ -4,6 +4,7 @@ importing another."""
 import streamlit as st
 
 from dashboard import load
+from dashboard.components.cards import Card, cards
 from dashboard.dataset import classes, contents, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
 from dashboard.faces import album
@@ -19,9 +20,7 @@ def counted(dataset: Contents) -> None:
     metrics |= {split: f"{n:,}" for split, n in dataset.sizes.items()}
     if faces := dataset.faces:
         metrics["Size"] = f"{faces.size}×{faces.size} {'gray' if faces.channels == 1 else 'colour'}"
-    with st.container(horizontal=True):
-        for label, number in metrics.items():
-            st.metric(label, number, border=True)
+    cards([Card(label, number) for label, number in metrics.items()], key="numbers")
     st.markdown(f"**{contents.imbalance(dataset)}**")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from dashboard.components.table import Column, table
 from dashboard.state import narrow
 from dashboard.words import plain
 from ferkit.data import store
@@ -17,6 +18,7 @@ from ferkit.errors import FerkitError
 __all__ = ["show", "summary"]
 
 LISTED = 20  # skipped files that are named
+SKIPPED = {"file": Column("File"), "reason": Column("Reason")}
 KINDS = ["zip", "csv", "tar", "gz", "tgz", "bz2", "xz"]
 
 
@@ -101,6 +103,11 @@ def summary() -> None:
         files = "1 file was" if len(report.skipped) == 1 else f"{len(report.skipped):,} files were"
         with st.expander(f"{files} skipped"):
             rows = report.skipped[:LISTED]
-            st.dataframe({"file": [row.name for row in rows], "reason": [row.reason for row in rows]}, hide_index=True)
+            table(
+                [{"file": row.name, "reason": row.reason} for row in rows],
+                SKIPPED,
+                title="Skipped files",
+                key="skipped",
+            )
             if len(report.skipped) > LISTED:
                 st.caption(f"and {len(report.skipped) - LISTED:,} more")
