@@ -125,7 +125,7 @@ UNIT = text("unit", ("dataset",))
 FACES_VIEW = text("faces", ("dataset",))
 FACES_CLASS = text("class", ("dataset",))
 FACES_SEED = integer("seed", ("dataset",), 0, 0, 10**9)
-FACES_PLACE = integer("place", ("dataset",), 1, 1, 10**9, resets_on=("data", "faces", "copies", "issue"))
+FACES_PLACE = integer("place", ("dataset",), 1, 1, 10**9, resets_on=("data", "faces", "class", "copies", "issue"))
 COPIES = text("copies", ("dataset",))
 ISSUE = text("issue", ("dataset",), resets_on=("data",))
 # Failures

@@ -1,11 +1,11 @@
-"""How many faces each class has, how often its annotators confirm the label, and how many images have an issue."""
+"""How many faces each class has, and how many images have an issue."""
 
 from collections.abc import Mapping
 
 from dashboard.charts.spec import Axis, Bars, Chart
 from ferkit.colours import MUTED
 
-__all__ = ["UNITS", "agreement", "distribution", "issues"]
+__all__ = ["UNITS", "distribution", "issues"]
 
 UNITS = {"faces": "faces", "faces, log scale": "faces (log scale)", "share of the split": "% of the split"}
 SHADES = {"train": "#4f46e5", "val": "#14a3a8", "test": "#e8a317"}
@@ -40,26 +40,6 @@ def distribution(counts: Mapping[str, Mapping[str, int]], unit: str) -> Chart:
         y=Axis(kind="category"),
         marks=marks,
         height=110 + len(names) * (14 + 15 * len(counts)),
-    )
-
-
-def agreement(shares: Mapping[str, float], colours: Mapping[str, str]) -> Chart:
-    """Share in [0, 1] of each class's faces whose label the majority of the annotators confirms; the lowest below."""
-    names = sorted(shares, key=shares.__getitem__, reverse=True)
-    bars = Bars(
-        x=[100 * shares[name] for name in names],
-        y=names,
-        horizontal=True,
-        colour=[colours[name] for name in names],
-        text=[f"{shares[name]:.0%}" for name in names],
-        hover=[f"{name}: the majority confirms {shares[name]:.1%} of the labels" for name in names],
-    )
-    return Chart(
-        "Labels confirmed by the majority of annotators",
-        x=Axis("share of the class's faces", low=0, high=100, suffix="%"),
-        y=Axis(kind="category"),
-        marks=[bars],
-        height=90 + 28 * len(names),
     )
 
 

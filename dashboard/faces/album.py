@@ -3,17 +3,12 @@ them."""
 
 import streamlit as st
 
-from dashboard import load, parameters
-from dashboard.charts import classes as charts
-from dashboard.components.chart import chart
+from dashboard import parameters
 from dashboard.dataset import classes, contents, copies, distant, quality, votes
 from dashboard.dataset.contents import Contents
 from dashboard.dataset.grid import SHOWN, grid
 from dashboard.dataset.tiles import tiles
 from dashboard.state import bind, put, value
-from dashboard.words import percent, plain
-from ferkit.colours import of_classes
-from ferkit.data import store
 from ferkit.data.faces import Faces
 
 __all__ = ["choose_class", "show"]
@@ -29,7 +24,7 @@ def show(dataset: Contents, faces: Faces) -> None:
         "Duplicates": copies.show,
         "Image quality": quality.show,
         "Outliers": distant.show,
-    } | ({"Crowd votes": _voted} if faces.votes is not None else {})
+    } | ({"Crowd votes": votes.show} if faces.votes is not None else {})
     st.segmented_control(
         "View", list(views), required=True, label_visibility="collapsed", **bind(parameters.FACES_VIEW, views)
     )
@@ -68,18 +63,3 @@ def _samples(faces: Faces) -> None:
 
 def _shuffle() -> None:
     put(parameters.FACES_SEED, value(parameters.FACES_SEED) + 1)
-
-
-def _voted(dataset: Contents, faces: Faces) -> None:
-    agreement = load.cached(("votes", load.key_of(store.path_of(dataset.name))), lambda: votes.agreement(faces))
-    if agreement is None:
-        st.info("None of the votes names a class of this dataset.", icon=":material/info:")
-        return
-    overall, shares = agreement
-    least = min(shares, key=shares.__getitem__)
-    st.markdown(
-        f"**The majority of votes confirms {percent(overall)} of the labels**; "
-        f"lowest for {plain(least)}: {percent(shares[least])}."
-    )
-    with st.container(border=True):
-        chart(charts.agreement(shares, of_classes(faces.classes)), key="album-agreement")

@@ -16,6 +16,7 @@ import pytest
 from dashboard.charts import classes as charts
 from dashboard.dataset import contents, copies, duplicates, importing, scoring, votes
 from dashboard.dataset.contents import Contents
+from ferkit.audit import crowd as crowds
 from ferkit.audit import store as audits
 from ferkit.audit.groups import assemble
 from ferkit.data import store
@@ -87,7 +88,7 @@ def test_duplicates_that_disagree_come_first_and_are_counted() -> None:
     assert duplicates.sentences(described()) == ["No two faces have the same pixels."]
 
 
-def test_votes_agree_where_their_majority_is_the_label() -> None:
+def test_votes_confirm_a_label_that_nothing_outvotes() -> None:
     counts = np.array([[9, 1, 0], [1, 9, 0], [0, 2, 8], [0, 9, 1], [0, 0, 0], [3, 6, 1]], np.uint8)
     overall, shares = votes.agreement(faces(votes=counts, vote_names=("happiness", "sadness", "unknown")))  # type: ignore[misc]
     assert overall == pytest.approx(3 / 5)
@@ -146,8 +147,20 @@ def test_duplicates_and_votes_are_shown(app, gray_world, chosen: str) -> None:
     at = app(gray_world, "dataset", data="tiny")
     at.segmented_control(key="view-faces").set_value(chosen).run()
     assert not at.exception
-    expected = "also in train" if chosen == "Duplicates" else "majority of votes confirms"
+    expected = "also in train" if chosen == "Duplicates" else "votes confirm"
     assert any(expected in text.value for text in at.markdown)
+
+
+def test_a_class_leads_to_the_labels_that_votes_outvote(app, gray_world) -> None:
+    at = app(gray_world, "dataset", data="tiny", faces="Crowd votes", **{"class": "fear"})
+    assert not at.exception
+    tiny = store_of(gray_world)
+    crowd = crowds.of_faces(tiny)
+    assert crowd is not None
+    rows = np.flatnonzero(crowd.disputes(tiny.labels) & (tiny.labels == tiny.classes.index("fear")))
+    assert any(f"**{len(rows)} face" in text.value for text in at.markdown)
+    (figure,) = [data for data in sent(at, "chart") if data["title"].startswith("Labels that the crowd")]
+    assert figure["chosen"] == ["fear"] and set(figure["marks"][0]["select"]) <= set(tiny.classes)
 
 
 VIEWS = ["Sample faces", "Duplicates", "Image quality", "Outliers"]

@@ -1,6 +1,4 @@
-"""Class distribution and agreement of the annotators."""
-
-import pytest
+"""Class distribution."""
 
 from dashboard.charts import classes
 
@@ -23,9 +21,3 @@ def test_units_change_values_and_axis() -> None:
 
 def test_an_empty_split_causes_no_division_by_zero() -> None:
     assert classes.distribution({"val": {"angry": 0}}, "share of the split").marks[0].x == [0]
-
-
-def test_agreement_is_sorted_with_the_lowest_class_below() -> None:
-    (bars,) = classes.agreement({"happy": 0.9, "fear": 0.13}, {"happy": "#111111", "fear": "#222222"}).marks
-    assert bars.y == ["happy", "fear"] and bars.x == pytest.approx([90, 13])
-    assert bars.colour == ["#111111", "#222222"] and bars.text == ["90%", "13%"]
