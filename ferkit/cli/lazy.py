@@ -18,6 +18,10 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
         "robustness",
         "Score a run on corrupted faces, in five strengths of each kind, and store what the pages show of it.",
     ),
+    "explain": (
+        "explain",
+        "Measure what a run looks at, how far its heat maps are to be believed, and store it for the pages.",
+    ),
     "calibrate": ("calibrate", "Fit a logit adjustment and a temperature on val, and score them by cross-validation."),
     "map": ("maps", "Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."),
     "runs": ("runs", "List the runs there are, with their scores on val."),

@@ -17,15 +17,18 @@ def explain(model: Network, x: Tensor, target: Tensor, reference: Tensor, **valu
     from captum.attr import Occlusion
 
     side, channels = x.shape[2], x.shape[1]
-    window = min(side, max(1, round(values["share"] * side)))
-    stride = max(1, window // 2)
-    occlusion = Occlusion(model.forward)
-    options = {"sliding_window_shapes": (channels, window, window), "strides": (channels, stride, stride)}
+    wanted = min(side, max(1, round(values["share"] * side)))
+    stride = max(1, wanted // 2)
+    window = wanted + (side - wanted) % stride  # so that squares lie as far from one edge as from the other
     with torch.no_grad():
-        plain = occlusion.attribute(x, baselines=reference.expand_as(x), target=target, **options)
-        # windows begin at the left edge: the mirror image's begin at the right one
-        mirrored = occlusion.attribute(x.flip(3), baselines=reference.flip(3).expand_as(x), target=target, **options)
-    return (plain + mirrored.flip(3)).float().sum(1)
+        evidence = Occlusion(model.forward).attribute(
+            x,
+            baselines=reference.expand_as(x),
+            target=target,
+            sliding_window_shapes=(channels, window, window),
+            strides=(channels, stride, stride),
+        )
+    return evidence.float().sum(1)
 
 
 OCCLUSION = Method(
