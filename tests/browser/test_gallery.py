@@ -135,6 +135,22 @@ def test_an_open_face_stays_where_it_is_and_so_does_the_page(server, gray_world,
     assert place(page, ".st-key-detail")["y"] == 0, "in view wherever the page is scrolled"
 
 
+def test_the_heat_map_comes_by_itself_and_another_filter_closes_the_panel(
+    server, gray_world, page, visit, drawn
+) -> None:
+    visit(page, server(gray_world) + OPEN)
+    page.locator(".face").first.click()
+    page.wait_for_url("**face=*")
+    drawn(page)
+    heat = page.locator(".face-heat img")
+    page.wait_for_function("document.querySelector('.face-heat img').naturalWidth === 240")
+    assert heat.bounding_box()["width"] == pytest.approx(place(page, ".st-key-detail-images img")["width"], abs=2)
+    page.locator("td[data-cell]").nth(1).click()
+    page.wait_for_url(lambda url: "true=" in url and "face=" not in url)
+    drawn(page)
+    assert page.locator(".st-key-detail").count() == 0
+
+
 def test_the_first_click_on_a_cell_moves_nothing(server, gray_world, page, visit, drawn) -> None:
     visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha")
     before = [place(page, what) for what in ("td[data-cell]", ".box")]
