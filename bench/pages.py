@@ -134,6 +134,7 @@ def _off_diagonal(cell: str) -> bool:
 def _lassos(page: Any, server: Server, repeats: int) -> Sample:
     """Rings drawn by mouse over the middle of the map, each at another place."""
     arrived(page, f"{server.address}/embeddings")
+    page.locator('.gallery[data-ahead="0"]').wait_for()
     times = []
     for i in range(repeats + 1):
         corners = list(_ring(page.locator(".map .stage").first.bounding_box(), 0.35 + 0.15 * (i % 3), 0.15))
@@ -145,9 +146,9 @@ def _lassos(page: Any, server: Server, repeats: int) -> Sample:
                 page.mouse.move(*corner, steps=2)
             page.mouse.up()
 
-        milliseconds, tiles = browser.refilled(page, draw)
+        milliseconds, held = browser.refilled(page, draw)
         times.append(milliseconds)
-    return combine(f"a lasso released to its gallery painted ({tiles} faces)", "ms", times[1:])
+    return combine(f"a lasso released to its gallery painted (the last of {held:,} faces)", "ms", times[1:])
 
 
 def _ring(box: dict[str, float], middle: float, radius: float) -> Iterator[tuple[float, float]]:

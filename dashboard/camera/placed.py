@@ -64,7 +64,9 @@ def marks(view: View) -> list[Mark]:
         return []
     names, table = list(maps.layouts(view)), load.layout(view.results, view.split)
     axes = table[[f"{name}_{axis}" for name in names for axis in "xy"]].to_numpy()
-    found = place(features, axes, placed.features)[0].reshape(-1, 2).tolist()
+    files = [load.key_of(view.results.path / f"{view.split}{end}") for end in ("-features.npy", "-map.parquet")]
+    key = ("placed", *files, placed.features.tobytes())
+    found = load.cached(key, lambda: place(features, axes, placed.features)[0].reshape(-1, 2).tolist())
     places = {name: (x, y) for name, (x, y) in zip(names, found, strict=True)}
     return [Mark(placed.label, places, placed.picture)]
 

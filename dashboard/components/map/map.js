@@ -34,12 +34,23 @@ function started(root) {
   };
   begin(map);
   let asked = 0;
-  map.redraw = () => (asked ||= requestAnimationFrame(() => ((asked = 0), map.draw())));
+  let whole = false;
+  const next = () => {
+    asked = 0;
+    if (whole) map.draw();
+    else if (map.view && map.looks) {
+      drawOverlay(map);
+      noted(map);
+    }
+    whole = false;
+  };
+  map.sketch = () => (asked ||= requestAnimationFrame(next)); // what lies over the points, which stay as they are
+  map.redraw = () => ((whole = true), map.sketch());
   map.draw = () => drawAll(map);
   map.restyle = () => restyle(map);
   const heard = (event) => listenTo(map, event.detail);
   window.addEventListener("ferkit-map", heard);
-  const opened = ({ detail }) => map.table && detail.table === map.address && ((map.open = detail.row), map.redraw());
+  const opened = ({ detail }) => map.table && detail.table === map.address && ((map.open = detail.row), map.sketch());
   window.addEventListener("ferkit-open", opened); // a gallery of the same table says which face is open
   const size = new ResizeObserver(() => resized(map));
   size.observe(map.stage);
@@ -170,6 +181,11 @@ function drawAll(map) {
   const size = Math.min(13, base * Math.max(1, map.view.scale / map.fit) ** 0.3);
   map.draws.draw({ ...map.view, width: map.width, height: map.height, ratio: map.ratio, size, faint: map.dark ? 0.22 : 0.17 });
   drawOverlay(map);
+  noted(map);
+}
+
+// What is seen, on the map itself, for tests and style sheets.
+function noted(map) {
   map.root.dataset.faces = map.faces.rows.size;
   map.root.dataset.zoom = (map.view.scale / map.fit).toFixed(2);
 }
@@ -183,5 +199,5 @@ function listenTo(map, { what, value, link, from }) {
     map.inside = value;
     restyle(map);
   }
-  map.redraw();
+  map.sketch();
 }

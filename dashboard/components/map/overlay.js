@@ -43,7 +43,7 @@ function drawFaces(map, context) {
     const [x, y] = toScreen(map, map.x[i], map.y[i]);
     const [column, line] = [Math.floor(x / side), Math.floor(y / side)];
     if (near(taken, column, line, x / side, y / side)) continue;
-    if (!drawFace(context, map.sprites, map.place[i], x - side / 2, y - side / 2, side, map.redraw)) continue;
+    if (!drawFace(context, map.sprites, map.place[i], x - side / 2, y - side / 2, side, map.sketch)) continue;
     taken.set(`${column},${line}`, [x / side, y / side]);
     context.lineWidth = 2;
     context.strokeStyle = `rgb(${map.looks[4 * i]},${map.looks[4 * i + 1]},${map.looks[4 * i + 2]})`;
@@ -107,7 +107,7 @@ function drawMark(map, context, mark) {
   const image = mark.picture ? sheets.get(mark.picture) : null;
   if (mark.picture && image === undefined) {
     sheets.set(mark.picture, null);
-    sheet(mark.picture).then((made) => (sheets.set(mark.picture, made), map.redraw()), () => {});
+    sheet(mark.picture).then((made) => (sheets.set(mark.picture, made), map.sketch()), () => {});
   }
   context.strokeStyle = map.accent;
   if (image) {

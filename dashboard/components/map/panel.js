@@ -62,7 +62,7 @@ function drawPanel(map, send) {
     make("span", { className: "group" }, ...tools, button("clear", "Remove the lasso", () => drop(map, send))),
     ...(Object.keys(map.layouts).length > 1 ? [choose("Layout", map.layouts, map.layout, (name) => relayout(map, name, send))] : []),
     choose("Colour by", grouped(colourings(columns), columns, (name) => `Colour: ${spoken(name)}`), map.by.name, (name) => recolour(map, name, send)),
-    ...(map.sprites ? [choose("Faces", FACES, map.showFaces, (name) => ((map.showFaces = name), map.redraw()))] : []),
+    ...(map.sprites ? [choose("Faces", FACES, map.showFaces, (name) => ((map.showFaces = name), map.sketch()))] : []),
   );
   map.zoom.replaceChildren(
     button("more", "Zoom in", () => zoomAt(map, centre(), 1.6)),
@@ -179,7 +179,7 @@ function point(map, here, reach) {
   announce("point", map, row);
   map.tip.hidden = row < 0;
   if (row >= 0) drawTip(map, row);
-  map.redraw();
+  map.sketch();
 }
 
 function drawTip(map, row) {

@@ -49,7 +49,7 @@ function listen(map, send) {
   stage.onpointercancel = (event) => {
     fingers.delete(event.pointerId);
     gesture = map.path = null;
-    map.redraw();
+    map.sketch();
   };
   stage.onpointerleave = () => point(map, null);
   stage.ondblclick = ready(() => reset(map));
@@ -73,7 +73,8 @@ function drag(map, gesture, here) {
     const [x, y] = gesture.start;
     map.path = [[x, y], [here[0], y], here, [x, here[1]]];
   }
-  map.redraw();
+  if (gesture.kind === "pan") map.redraw();
+  else map.sketch();
 }
 
 const spread = (fingers) => {
@@ -119,7 +120,7 @@ function press(map, gesture, send) {
   if (row < 0) return point(map, null);
   map.open = row;
   if (gesture.touch) point(map, gesture.start, 18);
-  map.redraw();
+  map.sketch();
   send("face", row);
 }
 
@@ -127,7 +128,7 @@ function press(map, gesture, send) {
 function release(map, send) {
   const corners = thinned(map.path.map(([x, y]) => toPlane(map, x, y)));
   map.path = null;
-  if (corners.length < 3) return map.redraw();
+  if (corners.length < 3) return map.sketch();
   select(map, corners, send);
 }
 
@@ -136,13 +137,14 @@ function select(map, corners, send) {
   map.lasso = corners;
   map.inside = corners.length ? insideOf(map.x, map.y, corners) : null;
   map.sent = JSON.stringify(corners);
-  map.restyle();
   if (map.gallery) {
     const rows = bits(map.table.n, (i) => (!map.kept || map.kept[i]) && (!map.inside || map.inside[i]));
     window.dispatchEvent(new CustomEvent("ferkit-rows", { detail: { table: map.gallery, rows } }));
   }
   send("lasso", corners);
   announce("lasso", map, map.inside);
+  requestAnimationFrame(map.restyle); // the gallery first
+  map.sketch();
 }
 
 function key(map, event, send) {
