@@ -23,7 +23,10 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
         "Measure what a run looks at, how far its heat maps are to be believed, and store it for the pages.",
     ),
     "calibrate": ("calibrate", "Fit a logit adjustment and a temperature on val, and score them by cross-validation."),
-    "map": ("maps", "Draw the map of an evaluated split again, by UMAP and PCA; needs neither weights nor images."),
+    "map": (
+        "maps",
+        "Draw the map of an evaluated split again, by UMAP, PCA and t-SNE; needs neither weights nor images.",
+    ),
     "runs": ("runs", "List the runs there are, with their scores on val."),
     "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
     "seeds": ("seeds", "Keep the run of the seed with the best val accuracy under a new name."),
