@@ -91,6 +91,11 @@ def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) 
     name, base_name = plain(run.name), plain(selection.base)
     if row["evaluation"] == IN_SAMPLE:
         notes.append(f"In-sample: **{name}** was trained on these faces. Choose val or test for an unbiased score.")
+    if files := run.manifest.soft_label_files:
+        notes.append(
+            f"**{name}** also learned from {', '.join(map(plain, files))}, soft labels that may come from outside "
+            f"{plain(run.dataset)}: its scores are no result on {plain(run.dataset)} alone."
+        )
     if seeds := row["seeds"]:
         notes.append(
             f"Trained {len(seeds)} times with different seeds: {_spread(seeds)} (mean and standard deviation). This is "

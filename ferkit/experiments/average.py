@@ -43,7 +43,11 @@ def average(members: Sequence[Run], name: str, *, weights: Sequence[float] | Non
         input=first.input,
         parameters=first.parameters,
         macs=first.macs,
-        config={"members": [run.name for run in members], "weights": shares},
+        config={
+            "members": [run.name for run in members],
+            "weights": shares,
+            "soft_labels": list(dict.fromkeys(name for run in members for name in run.manifest.soft_label_files)),
+        },
         selection=f"mean of the weights of {len(members)} finished runs",
         data=first.data,
         seconds=sum(run.manifest.seconds for run in members),

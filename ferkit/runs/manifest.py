@@ -147,6 +147,13 @@ class Manifest(Frozen):
                 raise ValueError(f"{where} should have exactly the classes of the run")
         return self
 
+    @property
+    def soft_label_files(self) -> tuple[str, ...]:
+        """Names of the files it learned soft labels from: they may come from outside its dataset."""
+        named = [*str(self.config.get("teacher", "")).split(","), *map(str, self.config.get("soft_labels") or ())]
+        files = (name.strip().rsplit("/", 1)[-1] for name in named if name.strip().lower().endswith(".csv"))
+        return tuple(dict.fromkeys(files))
+
     def replace(self, **changes: Any) -> "Manifest":
         """A copy with other values, checked like any manifest."""
         return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)

@@ -50,10 +50,17 @@ def test_it_is_a_run_that_says_what_it_is(pair: list[Run], faces: Faces) -> None
     run = average(pair, "mean", weights=[1, 3])
     manifest = open_run("mean").manifest
     assert manifest.status == "finished" and manifest.parameters == pair[0].manifest.parameters
-    assert manifest.config == {"members": ["first", "second"], "weights": [0.25, 0.75]}
+    assert manifest.config == {"members": ["first", "second"], "weights": [0.25, 0.75], "soft_labels": []}
     assert np.isfinite(Classifier.open(run).logits(faces.images)).all()
     known = [one.train_hashes() for one in (*pair, run)]
     assert all(one is None for one in known) or np.array_equal(known[2], np.union1d(known[0], known[1]))
+
+
+def test_it_says_which_soft_labels_its_members_learned_from(pair: list[Run]) -> None:
+    taught = pair[1].update(config={"teacher": "first, crowd, /somewhere/labels.csv"})
+    assert taught.manifest.soft_label_files == ("labels.csv",)
+    mean = average([pair[0], taught], "mean")
+    assert open_run("mean").manifest.soft_label_files == mean.manifest.soft_label_files == ("labels.csv",)
 
 
 @pytest.mark.parametrize("weights", [[1], [1, 2, 3], [0, 0], [-1, 2], [float("nan"), 1]])
