@@ -145,7 +145,7 @@ def test_pages_are_opened_and_clicked() -> None:
     for how in ("from the command", "afresh", "by the sidebar"):
         assert f"an empty app, {how}" in kinds
     assert {"Overview, afresh", "Compare, by the sidebar"} < set(kinds)
-    assert [claim["limit"] for claim in report["claims"]] == [1, 0.5, 0.5, 300, 300, 700]
+    assert [claim["limit"] for claim in report["claims"]] == [1, 0.3, 0.3, 200, 150, 700]
     assert all(
         value > 0 for sample in report["samples"] if "beyond" not in sample["what"] for value in sample["values"]
     )

@@ -43,12 +43,15 @@ def snapshot(page: Any) -> list[Any]:
 
 def click(page: Any, what: str) -> None:
     main = page.locator('[data-testid="stMain"]')
+    button = main.get_by_role("radio", name=what).or_(main.get_by_role("button", name=what))
     if what.startswith("."):
         main.locator(what).first.click()
-    elif main.locator("label", has_text=what).count():
-        main.locator("label", has_text=what).first.click()
+    elif (option := main.locator("option", has_text=what)).count():
+        option.first.locator("xpath=ancestor::select").select_option(option.first.get_attribute("value"))
+    elif main.locator("label:visible", has_text=what).count():
+        main.locator("label:visible", has_text=what).first.click()
     else:
-        main.get_by_role("radio", name=what).or_(main.get_by_role("button", name=what)).first.click()
+        button.first.click()
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -19,6 +19,7 @@ from ferkit.cli import app as command
 from ferkit.errors import FerkitError, RunError
 from ferkit.explain.filters import stored_kernels
 from ferkit.models import load
+from tests.pages.components import rows
 from tests.worlds import World
 
 Change = Callable[[Path], object]
@@ -390,5 +391,5 @@ def test_pages_show_the_good_ones(crowded: World, app: Callable[..., Any], page:
     at = app(crowded, page, data="tiny", run="alpha", base="beta")
     assert not at.exception and not at.error
     if page == "overview":
-        assert {"alpha", "beta"} <= set(at.dataframe[0].value["run"])
+        assert {"alpha", "beta"} <= {row["Run"] for row in rows(at, "All runs")}
         assert any("Left out" in caption.value and "bad-00" in caption.value for caption in at.caption)

@@ -104,9 +104,9 @@ def test_a_resumed_run_refuses_what_cannot_change(arguments: tuple, reason: str,
     stored = json.loads((ROOT / "checkpoints" / "compact-tiny" / "run.json").read_text("utf-8"))
     (tmp_path / "run.json").write_text(json.dumps(stored | {"recipe": "compact-tiny"}))
     run = open_folder(tmp_path)
-    _check_unchanged(run, "compact-tiny", None, False)
+    _check_unchanged(run, "compact-tiny", None, False, None)
     with pytest.raises(ConfigError, match=reason):
-        _check_unchanged(run, *arguments)
+        _check_unchanged(run, *arguments, None)
 
 
 @pytest.mark.parametrize("name", recipes())

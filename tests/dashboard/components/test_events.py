@@ -126,8 +126,8 @@ def test_a_matrix_takes_clicks_on_its_own_classes_only(
         clicks.append((true, pred))
 
     counts = np.array([[3, 1], [0, 2]])
-    assert matrices.matrix(counts, ("fear", "sad"), "row", key="cells", on_click=click) == cell
-    mounted.callback()
+    matrices.matrix(counts, ("fear", "sad"), "row", key="cells", on_click=click)
+    mounted.callback()  # the page was left: there is no state
     assert clicks == []
     state["cells"] = {"cell": sent}
     mounted.callback()
