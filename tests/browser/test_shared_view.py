@@ -1,5 +1,6 @@
 """Any view can be sent to somebody else: its address, opened in a fresh browser, shows the same numbers and texts."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
@@ -43,15 +44,19 @@ def snapshot(page: Any) -> list[Any]:
 
 def click(page: Any, what: str) -> None:
     main = page.locator('[data-testid="stMain"]')
-    button = main.get_by_role("radio", name=what).or_(main.get_by_role("button", name=what))
+    segment = main.get_by_role("radio", name=re.compile(f"^{what}")).or_(
+        main.get_by_test_id("stButtonGroup").get_by_role("button", name=re.compile(f"^{what}"))
+    )
     if what.startswith("."):
         main.locator(what).first.click()
+    elif segment.count():
+        segment.first.click()
     elif (option := main.locator("option", has_text=what)).count():
         option.first.locator("xpath=ancestor::select").select_option(option.first.get_attribute("value"))
     elif main.locator("label:visible", has_text=what).count():
         main.locator("label:visible", has_text=what).first.click()
     else:
-        button.first.click()
+        main.get_by_role("radio", name=what).or_(main.get_by_role("button", name=what)).first.click()
 
 
 @pytest.mark.parametrize("name", VIEWS)
