@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from ferkit.errors import FerkitError
+
 __all__ = ["publish", "routes"]
 
 PREFIX = "/ferkit/"
@@ -73,7 +75,10 @@ def publish(key: tuple[Hashable, ...], make: Callable[[], bytes], media_type: st
 async def _serve(request: Request) -> Response:
     from dashboard import assets  # the module that the pages use now, also after it was edited and loaded again
 
-    found = await run_in_threadpool(assets._shelf.get, request.path_params["name"])
+    try:
+        found = await run_in_threadpool(assets._shelf.get, request.path_params["name"])
+    except FerkitError as error:
+        return PlainTextResponse(str(error), status_code=422)
     if found is None:
         return PlainTextResponse("There is nothing at this address. Reload the page.", status_code=404)
     content, media_type = found

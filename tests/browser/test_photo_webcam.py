@@ -1,6 +1,7 @@
 """A photo uploaded and a webcam with a fake video, in Chromium."""
 
 import contextlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ pytest.importorskip("playwright", reason="browser tests need playwright: pip ins
 from playwright.sync_api import TimeoutError
 
 from bench.browser import installed
+from ferkit.colours import of_classes
 
 FRAMES = 15
 TRIES = 3  # to connect: on a starved machine one in some 25 connections never brought a frame
@@ -71,7 +73,9 @@ def test_a_photo_shows_boxed_face_and_bars(
     )
     for image in (picture, strip):
         assert image.evaluate("image => image.complete && image.naturalWidth") > 400
-    assert page.locator('[data-testid="stPlotlyChart"] .bars .point').count() == 7
+    classes = json.loads((gray_world.checkpoints / "alpha" / "run.json").read_text("utf-8"))["classes"]
+    bars = [page.locator(f".chart svg [fill='{colour}']").count() for colour in of_classes(tuple(classes)).values()]
+    assert bars == [1] * 7, "a bar per class in its colour"
 
 
 def test_a_broken_photo_gives_one_message(

@@ -3,12 +3,15 @@
 import asyncio
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from starlette.applications import Starlette
 
 from bench.browser import serving
 from dashboard import assets
+from ferkit.errors import RunError
 from tests.worlds import ROOT
 
 
@@ -23,7 +26,8 @@ def get(path: str) -> tuple[int, dict[str, str], bytes]:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b"", "root_path": ""}
-    asyncio.run(Starlette(routes=assets.routes())(scope, receive, send))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as other:  # a browser's event loop may run in this thread
+        other.submit(lambda: asyncio.run(Starlette(routes=assets.routes())(scope, receive, send))).result()  # type: ignore[arg-type]
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}  # type: ignore[attr-defined]
     return sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:])  # type: ignore[return-value]
 
@@ -50,10 +54,18 @@ def test_an_address_that_was_never_given_out_has_nothing() -> None:
     assert get("/ferkit/../README.md")[0] == 404
 
 
+def test_what_cannot_be_made_is_one_sentence() -> None:
+    def fail() -> bytes:
+        raise RunError("The weights of mine are missing.")
+
+    status, headers, body = get(assets.publish(("broken",), fail, "image/jpeg"))
+    assert (status, body) == (422, b"The weights of mine are missing.") and "cache-control" not in headers
+
+
 def test_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "_shelf", assets._Shelf())
     monkeypatch.setattr(assets, "MOST", 3)
-    urls = [assets.publish(("old", i), lambda i=i: bytes([i]), "image/webp") for i in range(5)]
+    urls = [assets.publish(("old", i), partial(bytes, [i]), "image/webp") for i in range(5)]
     assert [get(url)[0] for url in urls] == [404, 404, 200, 200, 200]
 
 
@@ -61,7 +73,12 @@ def test_bytes_beyond_the_limit_are_made_again(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(assets, "_shelf", assets._Shelf())
     monkeypatch.setattr(assets, "LARGEST", 10)
     made = []
-    urls = [assets.publish(("large", i), lambda i=i: made.append(i) or bytes(8), "image/webp") for i in range(2)]  # type: ignore[func-returns-value]
+
+    def make(i: int) -> bytes:
+        made.append(i)
+        return bytes(8)
+
+    urls = [assets.publish(("large", i), partial(make, i), "image/webp") for i in range(2)]
     for url in (*urls, urls[0]):
         assert get(url)[0] == 200
     assert made == [0, 1, 0]
