@@ -11,11 +11,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-import ferkit
-from ferkit import files, runs
 from ferkit.errors import RunError
-from ferkit.models import load, save
-from ferkit.runs import Manifest, Run
+from ferkit.experiments.combined import check_free, store
+from ferkit.models import load
+from ferkit.runs import Run
 
 __all__ = ["average"]
 
@@ -30,16 +29,15 @@ def average(members: Sequence[Run], name: str, *, weights: Sequence[float] | Non
     first = members[0].manifest
     for run in members[1:]:
         _check_alike(run, members[0])
-    path = runs.path_of(name)
-    if path.exists() and not force:
-        raise RunError(f"There is a run {name!r} already. Give another --name or replace it (--force).")
+    check_free(name, force)
     network = load(members[0])
     network.load_state_dict(_mean([load(run).state_dict() for run in members], shares))
-    manifest = Manifest(
+    return store(
+        members,
+        name,
+        network,
         recipe="average",
-        status="finished",
         model=first.model,
-        classes=first.classes,
         input=first.input,
         parameters=first.parameters,
         macs=first.macs,
@@ -49,17 +47,7 @@ def average(members: Sequence[Run], name: str, *, weights: Sequence[float] | Non
             "soft_labels": list(dict.fromkeys(name for run in members for name in run.manifest.soft_label_files)),
         },
         selection=f"mean of the weights of {len(members)} finished runs",
-        data=first.data,
-        seconds=sum(run.manifest.seconds for run in members),
-        versions={"ferkit": ferkit.__version__, "torch": torch.__version__},
     )
-    hashes = [known for run in members if (known := run.train_hashes()) is not None]
-    with files.atomic_folder(path) as folder:
-        if len(hashes) == len(members):
-            runs.hashes.write(folder, *hashes)
-        save(network, folder / "model.safetensors")
-        runs.create(folder, manifest)
-    return runs.open_folder(path)
 
 
 def _shares(members: Sequence[Run], weights: Sequence[float] | None) -> list[float]:

@@ -3,16 +3,15 @@
 from typing import Any
 
 import numpy as np
-import torch
 from scipy.optimize import minimize
 
-import ferkit
-from ferkit import files, metrics, runs
+from ferkit import metrics
 from ferkit.errors import RunError
 from ferkit.evaluate.labels import UNKNOWN, label_map
-from ferkit.models import build, count_macs, count_parameters, load, save
+from ferkit.experiments.combined import check_free, store
+from ferkit.models import build, count_macs, count_parameters, load
 from ferkit.models.ensemble import MODES
-from ferkit.runs import InputSpec, Manifest, ModelSpec, Run
+from ferkit.runs import InputSpec, ModelSpec, Run
 
 __all__ = ["WEIGHTS", "join"]
 
@@ -30,9 +29,7 @@ def join(
     RunError for fewer than two runs, other classes, weights that are missing, or a name that is taken.
     """
     _check(members, mode, weights)
-    path = runs.path_of(name)
-    if path.exists() and not force:
-        raise RunError(f"There is a run {name!r} already. Give another --name or replace it (--force).")
+    check_free(name, force)
     first = members[0]
     shares = _fitted(members, mode) if weights == "val" else [1 / len(members)] * len(members)
     args: dict[str, Any] = {"members": [_member(run, first) for run in members], "weights": shares, "mode": mode}
@@ -40,27 +37,18 @@ def join(
     network = build("ensemble", len(first.classes), spec.channels, **args).eval()
     for module, run in zip(network.members, members, strict=True):  # type: ignore[arg-type]
         module.load_state_dict(load(run).state_dict())
-    manifest = Manifest(
+    return store(
+        members,
+        name,
+        network,
         recipe="ensemble",
-        status="finished",
         model=ModelSpec(name="ensemble", args=args),
-        classes=first.classes,
         input=spec,
         parameters=count_parameters(network),
         macs=count_macs(network, spec.channels, spec.size),
         config={"mode": mode, "weights": weights, "members": [run.name for run in members]},
         selection=_selection(members, mode, weights),
-        data=first.manifest.data,
-        seconds=sum(run.manifest.seconds for run in members),
-        versions={"ferkit": ferkit.__version__, "torch": torch.__version__},
     )
-    hashes_of_members = [hashes for run in members if (hashes := run.train_hashes()) is not None]
-    with files.atomic_folder(path) as folder:
-        if len(hashes_of_members) == len(members):
-            runs.hashes.write(folder, *hashes_of_members)
-        save(network, folder / "model.safetensors")
-        runs.create(folder, manifest)
-    return runs.open_folder(path)
 
 
 def _member(run: Run, first: Run) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The mean of weights: of one network's runs, a run like any other; of anything else, refused in a sentence."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -81,12 +82,7 @@ def test_what_has_no_common_weights_is_refused(pair: list[Run], faces: Faces) ->
 
 
 def test_at_the_command_line_it_is_scored_on_val(gray_world, tmp_path, monkeypatch) -> None:
-    import shutil
-
-    from tests.worlds import World
-
-    world = World(tmp_path / "world")
-    shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
+    world = gray_world.copy(tmp_path / "world")
     shutil.copytree(world.checkpoints / "alpha", world.checkpoints / "again")
     world.enter(monkeypatch)
     result = CliRunner().invoke(command, ["average", "alpha", "again", "--name", "mean", "--no-map"])
