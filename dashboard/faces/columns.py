@@ -13,6 +13,7 @@ order of the table; the order in which faces are shown is made in the browser.
 import base64
 import json
 import struct
+from functools import partial
 
 import cv2
 import numpy as np
@@ -25,6 +26,7 @@ from ferkit.data.faces import Faces
 
 __all__ = ["columns", "pack", "rows_bits", "sheet", "sprites", "table_url"]
 
+FORMAT = 2  # of the table: browsers keep what lies at an address
 PER, ACROSS = 256, 16  # faces of a sheet, and of a row of it
 LARGEST = 96  # pixels per side of a face
 QUALITY = 88  # of JPEG: made in 4 ms a sheet, where WebP takes 110
@@ -33,12 +35,16 @@ TYPES = {"float32": "<f4", "int32": "<i4", "uint8": "u1"}
 
 def table_url(view: View) -> str:
     """The address of the table of all rows of the View, whatever its filters."""
-    return assets.publish(("table", *_key(view)), lambda: pack(columns(view), view.classes), "application/octet-stream")
+    return assets.publish(
+        ("table", FORMAT, *_key(view)), lambda: pack(columns(view), view.classes), "application/octet-stream"
+    )
 
 
 def _key(view: View) -> tuple[object, ...]:
     base = baseline_of(view)
-    files = [load.key_of(view.results.path / f"{view.split}{end}") for end in (".parquet", "-map.parquet")]
+    files = [
+        load.key_of(view.results.path / f"{view.split}{end}") for end in (".parquet", "-features.npy", "-map.parquet")
+    ]
     if base is not None:
         files.append(load.key_of(base.results.path / f"{base.split}.parquet"))
     faces = view.images.faces
@@ -47,9 +53,16 @@ def _key(view: View) -> tuple[object, ...]:
 
 
 def columns(view: View) -> dict[str, np.ndarray]:
+    """`_columns`, cached: the browser gets them, and `dashboard.faces.order` sorts by them."""
+    arrays: dict[str, np.ndarray] = load.cached(("columns", *_key(view)), lambda: _columns(view))
+    return arrays
+
+
+def _columns(view: View) -> dict[str, np.ndarray]:
     """The columns of the table, one value per row: float32, int32 or uint8 (N,).
 
-    `disagreement` is the total variation between the run's and the baseline's probabilities, in [0, 1].
+    `disagreement` is the total variation between the run's and the baseline's probabilities, in [0, 1]; `distance` that
+    of a face's features to the mean of those with its label, 1 - cosine, in [0, 2].
     """
     frame = view.frame
     arrays = {
@@ -60,6 +73,8 @@ def columns(view: View) -> dict[str, np.ndarray]:
         **{name: frame[name].to_numpy(np.float32) for name in ("confidence", "loss", "margin")},
         "disagreement": _disagreement(view),
     }
+    if view.results.has(view.split, "-features.npy"):
+        arrays["distance"] = _distance(load.features(view.results, view.split), arrays["label"])
     if view.results.has(view.split, "-map.parquet"):
         layout = load.layout(view.results, view.split)
         arrays |= {name: layout[name].to_numpy(np.float32) for name in map(str, layout) if name.endswith(("_x", "_y"))}
@@ -73,6 +88,16 @@ def _disagreement(view: View) -> np.ndarray:
     rows = pd.Index(base.frame["id"]).get_indexer(view.frame["id"].to_numpy())
     variation = np.abs(view.probabilities - base.probabilities[rows]).sum(1) / 2
     return np.where(rows >= 0, variation, 0).astype(np.float32)
+
+
+def _distance(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    features = features.astype(np.float32)
+    means = np.zeros((int(labels.max(initial=0)) + 1, features.shape[1]), np.float32)
+    for label in np.unique(labels):
+        means[label] = features[labels == label].mean(0)
+    lengths = np.linalg.norm(features, axis=1) * np.linalg.norm(means, axis=1)[labels]
+    cosine = (features * means[labels]).sum(1) / np.maximum(lengths, 1e-12)
+    return (1 - cosine).astype(np.float32)
 
 
 def pack(arrays: dict[str, np.ndarray], classes: tuple[str, ...]) -> bytes:
@@ -93,7 +118,7 @@ def sprites(faces: Faces) -> dict[str, object]:
     """Where a dataset's images are: `urls` of sheets, faces `per` sheet and `across` a row of it, pixels per `side`."""
     key = ("sheet", faces.name, faces.fingerprint, PER, QUALITY)
     urls = [
-        assets.publish((*key, i), lambda i=i: sheet(faces.images[i * PER : (i + 1) * PER]), "image/jpeg")  # type: ignore[misc]
+        assets.publish((*key, i), partial(sheet, faces.images[i * PER : (i + 1) * PER]), "image/jpeg")
         for i in range(-(-len(faces) // PER))
     ]
     return {"urls": urls, "per": PER, "across": ACROSS, "side": min(faces.size, LARGEST)}

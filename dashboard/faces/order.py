@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard import load, parameters
+from dashboard import parameters
 from dashboard.components.gallery import Look
 from dashboard.faces import columns
 from dashboard.state import put, value
@@ -31,7 +31,7 @@ def ordered(view: View, rows: np.ndarray, look: Look) -> np.ndarray:
 
     Equal values stay in the order of the file, nan comes last; so does a column that this View lacks.
     """
-    table = load.cached(("columns", columns.table_url(view)), lambda: columns.columns(view))
+    table = columns.columns(view)
     rows = np.sort(rows)
     if look.sort in table:
         values = table[look.sort][rows].astype(float)

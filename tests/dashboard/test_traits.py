@@ -18,11 +18,7 @@ from tests.worlds import World
 @pytest.fixture
 def world(gray_world: World, tmp_path) -> World:
     """`gray_world` with an audit, votes and a note, in a folder of its own."""
-    import shutil
-
-    world = World(tmp_path / "traits")
-    shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
-    return world
+    return gray_world.copy(tmp_path / "traits")
 
 
 def opened(world: World, monkeypatch: pytest.MonkeyPatch, data: str = "tiny") -> View:

@@ -1,4 +1,4 @@
-// The line above the faces: sort, direction, groups, size. Each change is told once, when it is made.
+// The line above the faces: sort, direction, groups, size. Each change is sent once, when it is made.
 
 const DIRECTIONS = { false: ["↓", "largest first"], true: ["↑", "smallest first"] };
 

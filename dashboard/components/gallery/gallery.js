@@ -17,12 +17,12 @@ export default function (component) {
 function newGallery(root, key) {
   const [box, faces, heads, field, word] = ["box", "faces", "heads", "field", "waiting"].map((name) => made("div", name));
   const g = { root, key, box, faces, heads, field, word, mounted: new Map(), spare: [], notes: new Map() };
-  Object.assign(g, { data: null, table: null, plan: null, order: [], groups: [], cursor: -1, told: null, frame: 0, timer: 0 });
+  Object.assign(g, { data: null, table: null, plan: null, order: [], groups: [], cursor: -1, sent: null, frame: 0, timer: 0 });
   g.bar = newBar((look, done) => {
     g.look = look;
     arrange(g, true);
     if (!done) return;
-    g.told = { look: JSON.stringify(look), at: performance.now() };
+    g.sent = { look: JSON.stringify(look), at: performance.now() };
     g.send("look", look);
   });
   g.later = () => (g.frame ||= requestAnimationFrame(() => ((g.frame = 0), draw(g))));
@@ -104,8 +104,8 @@ async function update(g, data) {
 // The page's word on how to arrange, unless it is still on its way from a choice made here before the last.
 function adopt(g, before, look) {
   const [old, now] = [JSON.stringify(before), JSON.stringify(look)];
-  if (g.told && now !== g.told.look && performance.now() - g.told.at < PATIENCE) return;
-  g.told = null;
+  if (g.sent && now !== g.sent.look && performance.now() - g.sent.at < PATIENCE) return;
+  g.sent = null;
   if (now !== old || !g.look) g.look = look;
 }
 

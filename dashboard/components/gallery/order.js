@@ -5,7 +5,7 @@ const SORTS = {
   loss: "loss",
   margin: "margin",
   disagreement: "disagreement",
-  distance: "distance",
+  distance: "distance to its class",
   file: "file order",
 };
 const GROUPS = { "": "no groups", label: "true class", pred: "predicted class", outcome: "outcome" };

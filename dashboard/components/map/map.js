@@ -48,15 +48,15 @@ function started(root) {
   map.redraw = () => ((whole = true), map.sketch());
   map.draw = () => drawAll(map);
   map.restyle = () => restyle(map);
-  const heard = (event) => listenTo(map, event.detail);
-  window.addEventListener("ferkit-map", heard);
+  const onMessage = (event) => listenTo(map, event.detail);
+  window.addEventListener("ferkit-map", onMessage);
   const opened = ({ detail }) => map.table && detail.table === map.address && ((map.open = detail.row), map.sketch());
   window.addEventListener("ferkit-open", opened); // a gallery of the same table says which face is open
   const size = new ResizeObserver(() => resized(map));
   size.observe(map.stage);
   listen(map, (name, value) => map.send(name, value));
   map.close = () => {
-    window.removeEventListener("ferkit-map", heard);
+    window.removeEventListener("ferkit-map", onMessage);
     window.removeEventListener("ferkit-open", opened);
     size.disconnect();
     cancelAnimationFrame(asked);

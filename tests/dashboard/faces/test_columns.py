@@ -45,6 +45,11 @@ def test_the_table_holds_the_view(gray_world: World, monkeypatch: pytest.MonkeyP
     for name in ("confidence", "loss", "margin"):
         np.testing.assert_allclose(read[name], shown.frame[name], rtol=1e-6)
     assert {"umap_x", "umap_y", "pca_x", "pca_y"} <= set(read)
+    features = shown.results.features("val").astype(float)
+    for row in (0, 9):
+        mean = features[shown.frame["label"] == shown.frame["label"].iat[row]].mean(0)
+        cosine = features[row] @ mean / np.linalg.norm(features[row]) / np.linalg.norm(mean)
+        assert read["distance"][row] == pytest.approx(1 - cosine, abs=1e-4)
     other = opened(gray_world, monkeypatch, "beta", "tiny")
     assert shown.frame["id"].tolist() == other.frame["id"].tolist()
     variation = np.abs(shown.probabilities - other.probabilities).sum(1) / 2
