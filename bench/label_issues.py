@@ -30,28 +30,28 @@ FLIPPED = 0.15  # share of the labels of drawn faces that are made wrong
 TIMES = 1.5  # as precise as a random ranking, at least
 PACKAGES = ("cleanlab", "numpy", "scikit-learn")
 
-Judged = tuple[str, np.ndarray, np.ndarray, np.ndarray]  # run, labels (N,), probabilities (N, C), wrong (N,)
+Labelled = tuple[str, np.ndarray, np.ndarray, np.ndarray]  # run, labels (N,), probabilities (N, C), wrong (N,)
 
 
 def measure(repeats: int, faces: int, k: int) -> Report:
     """Precision at k of each ranking, a value per run; `repeats` runs at most, `faces` drawn ones where FER2013 with
     votes is not here."""
-    judged, note = _judged(repeats, faces)
+    labelled, note = _labelled(repeats, faces)
     samples = [
-        combine(f"precision at {k:,}, {name}", "share", [_precision(order, one, k) for one in judged])
+        combine(f"precision at {k:,}, {name}", "share", [_precision(order, one, k) for one in labelled])
         for name, order in ORDERS.items()
     ]
-    shares = [wrong.mean() for _, _, _, wrong in judged]
+    shares = [wrong.mean() for _, _, _, wrong in labelled]
     samples.append(combine("share of labels that are wrong", "share", shares))
-    samples.append(combine("suspects", "faces", [float(find(one[1], one[2]).suspect.sum()) for one in judged]))
-    samples.append(combine("precision of all suspects", "share", [_of_suspects(one) for one in judged]))
-    samples.append(_agreement(judged))
+    samples.append(combine("suspects", "faces", [float(find(one[1], one[2]).suspect.sum()) for one in labelled]))
+    samples.append(combine("precision of all suspects", "share", [_of_suspects(one) for one in labelled]))
+    samples.append(_agreement(labelled))
     by_learning, at_random = samples[0].median, samples[len(ORDERS) - 1].median
     claim = Claim(
         f"precision at {k:,} of confident learning, against a random ranking",
         by_learning / max(at_random, 1e-9), TIMES, "x", least=True,
     )  # fmt: skip
-    notes = [note, "runs: " + ", ".join(name for name, *_ in judged), "probabilities are of faces not trained on"]
+    notes = [note, "runs: " + ", ".join(name for name, *_ in labelled), "probabilities are of faces not trained on"]
     return Report("label_issues", repeats, samples, [claim], notes, PACKAGES)
 
 
@@ -68,29 +68,29 @@ ORDERS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 
 
-def _precision(order: Callable[[np.ndarray, np.ndarray], np.ndarray], judged: Judged, k: int) -> float:
-    _, labels, probabilities, wrong = judged
+def _precision(order: Callable[[np.ndarray, np.ndarray], np.ndarray], run: Labelled, k: int) -> float:
+    _, labels, probabilities, wrong = run
     return precision_at(order(labels, probabilities), wrong, k)
 
 
-def _of_suspects(judged: Judged) -> float:
-    _, labels, probabilities, wrong = judged
+def _of_suspects(run: Labelled) -> float:
+    _, labels, probabilities, wrong = run
     suspect = find(labels, probabilities).suspect
     return float(wrong[suspect].mean()) if suspect.any() else 0.0
 
 
-def _agreement(judged: Sequence[Judged]) -> Sample:
+def _agreement(labelled: Sequence[Labelled]) -> Sample:
     """Share of the faces on which cleanlab says the same."""
     from cleanlab.filter import find_label_issues
 
     same = [
         (find_label_issues(labels, p, filter_by="confident_learning", n_jobs=1) == find(labels, p).suspect).mean()
-        for _, labels, p, _ in judged
+        for _, labels, p, _ in labelled
     ]
     return combine("faces on which cleanlab says the same", "share", same)
 
 
-def _judged(most: int, n: int) -> tuple[list[Judged], str]:
+def _labelled(most: int, n: int) -> tuple[list[Labelled], str]:
     voted = store.load(DATASET) if DATASET in store.names() else None
     found = crowd.of_faces(voted) if voted is not None else None
     if voted is None or found is None:
@@ -103,7 +103,7 @@ def _judged(most: int, n: int) -> tuple[list[Judged], str]:
     return shipped, f"{SPLIT} of {DATASET}, the label outvoted in FER+"
 
 
-def _shipped(faces: Faces, found: crowd.Crowd) -> Iterator[Judged]:
+def _shipped(faces: Faces, found: crowd.Crowd) -> Iterator[Labelled]:
     """Every readable run that was scored on val of this dataset, and is no part of another experiment."""
     for name in runs.names():
         try:
@@ -119,8 +119,8 @@ def _shipped(faces: Faces, found: crowd.Crowd) -> Iterator[Judged]:
         yield name, labels[keep], metrics.softmax(logits, run.temperature)[keep], voted.disputes(labels)[keep]
 
 
-def _drawn(n: int) -> Judged:
-    """Drawn faces with some labels flipped, judged out of fold by the distance to the mean face of each class."""
+def _drawn(n: int) -> Labelled:
+    """Drawn faces with some labels flipped, predicted out of fold from the distance to the mean face of each class."""
     faces, rng = draw(n, name="bench faces"), np.random.default_rng(0)
     true, classes = faces.labels.astype(np.int64), len(faces.classes)
     wrong = rng.random(n) < FLIPPED

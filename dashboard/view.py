@@ -59,6 +59,11 @@ class View:
         """bool (N,): the rows that count at all: every one, or those that are not also in the training data."""
         return ~self.frame["leaked"].to_numpy() if self.dedup else np.ones(len(self.frame), bool)
 
+    def confusion(self, rows: np.ndarray) -> np.ndarray:
+        """Count the faces at `rows` (M,): int (C, C), rows true, columns predicted."""
+        labels, preds = (self.frame[name].to_numpy()[rows] for name in ("label", "pred"))
+        return metrics.confusion(labels, preds, len(self.classes))
+
     def rows(self, *, ignore: tuple[str, ...] = ()) -> np.ndarray:
         """int (M,): the rows that count and pass the Selection's filters (but those named in `ignore`), most confident
         first."""

@@ -11,7 +11,6 @@ from dashboard.faces.wall import wall
 from dashboard.results import confusions, frequent, look
 from dashboard.state import Selection, current, narrow, put, value
 from dashboard.view import View
-from ferkit import metrics
 
 OUTCOMES = {"all faces": "", "wrong": "wrong", "right": "right"}
 
@@ -22,7 +21,7 @@ def explore() -> None:
     shown = view.of(current())
     shown = replace(shown, selection=_aimed(shown.selection))
     around = shown.rows(ignore=("true", "pred", "outcome"))
-    counts = _counts(shown, around)
+    counts = shown.confusion(around)
     chips.show(current())
     left, right = st.columns([4, 5], gap="medium")
     with left:
@@ -33,11 +32,6 @@ def explore() -> None:
         _choices(shown.selection)
         st.markdown(confusions.of_selection(counts, shown.classes, shown.selection, len(rows)))
         wall(shown, rows, key="failures", around=around)
-
-
-def _counts(shown: View, rows: np.ndarray) -> np.ndarray:
-    labels, preds = (shown.frame[name].to_numpy()[rows] for name in ("label", "pred"))
-    return metrics.confusion(labels, preds, len(shown.classes))
 
 
 def _aimed(selection: Selection) -> Selection:
@@ -98,6 +92,6 @@ def _confidence() -> None:
 
 
 shown = view.of(current())
-every = _counts(shown, np.flatnonzero(shown.counted))
+every = shown.confusion(np.flatnonzero(shown.counted))
 st.markdown(f"**{confusions.worst_class(every, shown.classes)}**")
 explore()

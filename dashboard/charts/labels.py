@@ -129,51 +129,44 @@ def confirmed(
 ) -> Chart:
     """Share in [0, 1] of each class's labels that no other answer outvotes, and how many it does outvote; the least
     confirmed below. What is selected is the class."""
-    names = sorted(shares, key=shares.__getitem__, reverse=True)
-    bars = Bars(
-        x=[100 * shares[name] for name in names],
-        y=names,
-        horizontal=True,
-        colour=[colours[name] for name in names],
-        text=[f"{shares[name]:.0%}" for name in names],
-        hover=[
-            f"{name}: the crowd confirms {percent(shares[name])} of the labels and outvotes {counts[name]:,}"
-            for name in names
-        ],
-        select=names,
-    )
-    return Chart(
-        "Labels that the crowd confirms, by class",
-        x=Axis("share of the class's faces", low=0, high=100, suffix="%"),
-        y=Axis(kind="category"),
-        marks=[bars],
-        height=90 + 28 * len(names),
-        chosen=list(chosen),
-    )
+    hover = {
+        name: f"{name}: the crowd confirms {percent(shares[name])} of the labels and outvotes {counts[name]:,}"
+        for name in shares
+    }
+    text = {name: f"{share:.0%}" for name, share in shares.items()}
+    return _shares("Labels that the crowd confirms, by class", shares, colours, text, hover, chosen)
 
 
 def suspects(
     counts: Mapping[str, int], totals: Mapping[str, int], colours: Mapping[str, str], chosen: Sequence[str] = ()
 ) -> Chart:
     """How many labels of each class are suspect, of how many faces; what is selected is the class."""
-    names = sorted(counts, key=lambda name: counts[name] / max(1, totals[name]), reverse=True)
-    share = {name: counts[name] / max(1, totals[name]) for name in names}
+    shares = {name: n / max(1, totals[name]) for name, n in counts.items()}
+    hover = {name: f"{name}: {n:,} of {totals[name]:,} labels are suspect" for name, n in counts.items()}
+    text = {name: f"{n:,} · {shares[name]:.0%}" for name, n in counts.items()}
+    high = min(100, 140 * max(shares.values(), default=1) + 1)
+    return _shares("Suspect labels by class", shares, colours, text, hover, chosen, high)
+
+
+def _shares(
+    title: str,
+    shares: Mapping[str, float],
+    colours: Mapping[str, str],
+    text: Mapping[str, str],
+    hover: Mapping[str, str],
+    chosen: Sequence[str],
+    high: float = 100,
+) -> Chart:
+    """A bar per class, the largest share on top."""
+    names = sorted(shares, key=shares.__getitem__, reverse=True)
     bars = Bars(
-        x=[100 * share[name] for name in names],
-        y=names,
+        [100 * shares[name] for name in names],
+        names,
         horizontal=True,
         colour=[colours[name] for name in names],
-        text=[f"{counts[name]:,} · {share[name]:.0%}" for name in names],
-        hover=[f"{name}: {counts[name]:,} of {totals[name]:,} labels are suspect" for name in names],
+        text=[text[name] for name in names],
+        hover=[hover[name] for name in names],
         select=names,
     )
-    return Chart(
-        "Suspect labels by class",
-        x=Axis(
-            "share of the class's faces", low=0, high=min(100, 140 * max(share.values(), default=1) + 1), suffix="%"
-        ),
-        y=Axis(kind="category"),
-        marks=[bars],
-        height=90 + 28 * len(names),
-        chosen=list(chosen),
-    )
+    x = Axis("share of the class's faces", low=0, high=high, suffix="%")
+    return Chart(title, x, Axis(kind="category"), [bars], height=90 + 28 * len(names), chosen=list(chosen))

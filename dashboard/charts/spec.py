@@ -41,8 +41,19 @@ class Axis:
     quiet: bool = False  # neither ticks nor grid
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Items:
+    """What marks of several items have in common."""
+
+    colour: Colour = ""
+    name: str = ""
+    hover: Sequence[str] = ()
+    select: Sequence[Any] = ()
+    opacity: float = 1.0
+
+
 @dataclass(frozen=True)
-class Bars:
+class Bars(_Items):
     """Bars from `base` (0) to y, or to x where `horizontal`; several marks without a base share a category side by
     side. `width` is in units of the axis, for bars on a numeric one."""
 
@@ -54,15 +65,10 @@ class Bars:
     high: Numbers = ()
     width: float | None = None
     text: Sequence[str] = ()  # beyond the bar; within it where there is a base
-    colour: Colour = ""
-    name: str = ""
-    hover: Sequence[str] = ()
-    select: Sequence[Any] = ()
-    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
-class Lines:
+class Lines(_Items):
     """A line through the points in their order; `step` holds each y until the next x."""
 
     x: Places
@@ -70,15 +76,10 @@ class Lines:
     width: float = 2.0
     dash: bool = False
     step: bool = False
-    colour: str = ""
-    name: str = ""
-    hover: Sequence[str] = ()
-    select: Sequence[Any] = ()
-    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
-class Points:
+class Points(_Items):
     """Symbols of `size` pixels across; `label` is written beside each where there is room."""
 
     x: Places
@@ -86,15 +87,10 @@ class Points:
     size: float | Sequence[float] = 10.0
     symbol: Literal["circle", "hollow", "diamond", "dash", "tick", "cross"] = "circle"
     label: Sequence[str] = ()
-    colour: Colour = ""
-    name: str = ""
-    hover: Sequence[str] = ()
-    select: Sequence[Any] = ()
-    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
-class Intervals:
+class Intervals(_Items):
     """Whiskers from `low` to `high` at x, or at y where `horizontal`."""
 
     at: Places
@@ -103,10 +99,6 @@ class Intervals:
     horizontal: bool = False
     width: float = 1.8
     cap: float = 8.0  # pixels
-    colour: Colour = ""
-    name: str = ""
-    hover: Sequence[str] = ()
-    opacity: float = 1.0
 
 
 @dataclass(frozen=True)

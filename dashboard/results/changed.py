@@ -106,8 +106,8 @@ def sentence(n: int, side: str, pick: Pick, run: str, other: str) -> str:
             parts[-1] += f", {plain(rest)} {plain(pick.also)}"
     elif pick.pred:
         parts.append(f"{names['run']} or {names['other']} predicts {plain(pick.pred)}")
-    if told := SIDES[side].format(**names):
-        parts.append(told)
+    if sentence := SIDES[side].format(**names):
+        parts.append(sentence)
     head = f"**{n:,} {of}{'face' if n == 1 else 'faces'}**"
     return f"{head}: {'; '.join(parts)}." if parts else f"{head}."
 

@@ -17,10 +17,10 @@ def verdict(test: Paired, groups: Sequence[Difference], a: str = "A", b: str = "
     whose recall differs significantly after Holm's correction, the largest differences first. The names of runs and
     classes stand in it as they are given: escape them first where the sentence becomes Markdown.
     """
-    sign = 1 if test.accuracy >= 0 else -1  # as told by the run that leads
-    told = sorted((one for one in groups if one.significant), key=lambda one: -abs(one.difference))
-    gains = [one.name for one in told if sign * one.difference > 0]
-    losses = [one.name for one in told if sign * one.difference < 0]
+    sign = 1 if test.accuracy >= 0 else -1  # as the run that leads has it
+    significant = sorted((one for one in groups if one.significant), key=lambda one: -abs(one.difference))
+    gains = [one.name for one in significant if sign * one.difference > 0]
+    losses = [one.name for one in significant if sign * one.difference < 0]
     subject = "it" if test.accuracy else b
     lead = test.sentence(a, b).removesuffix(".")
     sides = [f"{word} on {_listed(names)}" for word, names in (("gains", gains), ("loses", losses)) if names]

@@ -31,9 +31,9 @@ def sentence(shown: View, rows: np.ndarray) -> str:
     sure, right = float(part["confidence"].mean()), float(part["right"].mean())
     gap = 100 * (sure - right)
     word = "overconfident" if gap > 0 else "underconfident"
-    told = "as confident as it is right" if abs(gap) < 0.5 else f"{word} by {abs(gap):.1f} points"
+    verdict = "as confident as it is right" if abs(gap) < 0.5 else f"{word} by {abs(gap):.1f} points"
     of = f"{percent(sure)} confident on average, {percent(right)} of {len(rows):,} faces right"
-    return f"**{plain(shown.run.name)} is {told}**: {of}."
+    return f"**{plain(shown.run.name)} is {verdict}**: {of}."
 
 
 def calibration(shown: View, rows: np.ndarray) -> None:
@@ -134,7 +134,7 @@ def _scored(shown: View, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _kept(name: str, shown: View, rows: np.ndarray, make: Callable[[], Any]) -> Any:
     """What follows from the rows alone, cached: a click on a bin changes nothing of it."""
     stored = load.key_of(shown.results.path / f"{shown.split}.parquet")
-    return load.cached(("sureness", name, stored, shown.run.temperature, rows.tobytes()), make)
+    return load.cached(("calibration", name, stored, shown.run.temperature, rows.tobytes()), make)
 
 
 def _range(payload: Any) -> None:
