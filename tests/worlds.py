@@ -1,6 +1,7 @@
 """Worlds to test in: tiny datasets and tiny evaluated runs in separate folders."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,12 @@ class World:
     def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("FERKIT_DATA", str(self.data))
         monkeypatch.setenv("FERKIT_CHECKPOINTS", str(self.checkpoints))
+
+    def copy(self, path: Path) -> "World":
+        """The same datasets and runs in another folder, to be changed there."""
+        world = World(path)
+        shutil.copytree(self.path, world.path, dirs_exist_ok=True)
+        return world
 
     @property
     def environment(self) -> dict[str, str]:

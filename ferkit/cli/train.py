@@ -1,6 +1,8 @@
 """Training at the command line.  $ python -m ferkit train --recipe compact-resnet --data fer2013"""
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,30 +68,19 @@ def train(
         path, dataset = _fresh(recipe, data, name, force)
     from ferkit.cli.progress import TrainingLine  # torch takes seconds to import: mistakes in names are reported first
     from ferkit.cli.scoring import score_on_val
-    from ferkit.data import corrections as files
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.experiments.train_and_score import unscored_teachers
     from ferkit.train.accelerator import processes
     from ferkit.train.config import from_recipe, parse
-    from ferkit.train.corrected import Correct
     from ferkit.train.tracking import tracker
     from ferkit.train.trainer import Epoch, fit
 
-    with warnings.catch_warnings(record=True) as renamed:
-        warnings.simplefilter("always", FutureWarning)
+    with _renamed_settings():
         config = parse(existing.manifest.config) if resume else from_recipe(str(recipe), set)
-    for warning in renamed:
-        Console(stderr=True).print(str(warning.message), markup=False, highlight=False)
     faces, team = store.load(dataset), processes()
     console = Console(quiet=not team.is_main_process)
-    correct = (
-        Correct(files.read(corrections, faces), ("train", "val") if correct_val else ("train",))
-        if corrections
-        else None
-    )
-    if correct:
-        console.print(_corrected(correct, faces), highlight=False, soft_wrap=True)
+    correct = _corrections(corrections, faces, console, val=correct_val) if corrections else None
     with team.main_process_first():
         for teacher in unscored_teachers(config, faces):
             with console.status(f"Scoring the training faces by {teacher.name}, once …"):
@@ -112,9 +103,26 @@ def train(
     console.print("Look at it: streamlit run dashboard/app.py")
 
 
-def _corrected(correct: "Correct", faces: "Faces") -> str:
+@contextlib.contextmanager
+def _renamed_settings() -> Iterator[None]:
+    """Print the new names of settings that were given by old ones, each in a line."""
+    with warnings.catch_warnings(record=True) as renamed:
+        warnings.simplefilter("always", FutureWarning)
+        yield
+    for warning in renamed:
+        Console(stderr=True).print(str(warning.message), markup=False, highlight=False)
+
+
+def _corrections(source: str, faces: "Faces", console: Console, *, val: bool) -> "Correct":
+    """The corrected labels, after a line that counts them."""
+    from ferkit.data import corrections
+    from ferkit.train.corrected import Correct
+
+    correct = Correct(corrections.read(source, faces), ("train", "val") if val else ("train",))
     n, splits = len(correct.labels.rows(faces, correct.splits)), " and ".join(correct.splits)
-    return f"{n:,} label{'' if n == 1 else 's'} of {splits} corrected by {cell(correct.labels.source)}."
+    counted = f"{n:,} label{'' if n == 1 else 's'} of {splits} corrected by {cell(correct.labels.source)}."
+    console.print(counted, highlight=False, soft_wrap=True)
+    return correct
 
 
 def _check_unchanged(

@@ -1,7 +1,6 @@
 """Notes and corrected labels at the command line."""
 
 import json
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -10,17 +9,9 @@ from ferkit.cli import app
 from ferkit.data import notes, store
 from ferkit.data.notes import Note
 from ferkit.runs import open_run
-from tests.worlds import World, tiny_faces
+from tests.worlds import World
 
 FAST = ["--set", "model_args={filters: 4}", "--set", "batch=32", "--set", "warmup=0", "--set", "epochs=1"]
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    world = World(tmp_path)
-    world.enter(monkeypatch)
-    store.save(tiny_faces())
-    return world
 
 
 def cli(*args: str) -> tuple[int, str]:

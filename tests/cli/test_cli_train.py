@@ -7,25 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from ferkit.cli import app
-from ferkit.data import store
-from tests.worlds import ROOT, World, tiny_faces
+from tests.worlds import ROOT, World
 
 FAST = ["--set", "model_args={filters: 4}", "--set", "batch=32", "--set", "warmup=0", "--no-evaluate"]
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    world = World(tmp_path)
-    world.enter(monkeypatch)
-    store.save(tiny_faces())
-    return world
 
 
 def cli(*args: str) -> tuple[int, str]:

@@ -1,7 +1,6 @@
 """Dataset: what is in it, with and without its images; and the upload of another."""
 
 import io
-import json
 import shutil
 import tarfile
 import zipfile
@@ -10,14 +9,12 @@ from dataclasses import replace
 import cv2
 import h5py
 import numpy as np
-import pandas as pd
 import pytest
 
 from dashboard.charts import classes as charts
 from dashboard.dataset import contents, copies, duplicates, importing, scoring, votes
 from dashboard.dataset.contents import Contents
 from ferkit.audit import crowd as crowds
-from ferkit.audit import store as audits
 from ferkit.audit.groups import assemble
 from ferkit.data import store
 from ferkit.data.faces import Faces
@@ -120,22 +117,17 @@ def test_the_suggested_name_is_never_a_path(upload: str, name: str) -> None:
     store.path_of(suggested)
 
 
-def parts(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
-    protos = [part.proto for part in at.get("bidi_component") if part.proto.component_name == f"ferkit_{name}"]
-    return [json.loads(proto.json) for proto in protos]
-
-
 def test_with_images_there_are_mean_faces_and_samples(app, gray_world) -> None:
     at = app(gray_world, "dataset", data="tiny")
     assert not at.exception
-    means, samples = parts(at, "tiles")
+    means, samples = sent(at, "tiles")
     assert [tile[1] for tile in means["tiles"]] == list(store_of(gray_world).classes)
     assert {tile[1] for tile in samples["tiles"]} == set(store_of(gray_world).classes)
     before = samples["tiles"]
     at.button(key="album-others").click().run()
-    assert parts(at, "tiles")[1]["tiles"] != before
+    assert sent(at, "tiles")[1]["tiles"] != before
     at.selectbox(key="view-class").set_value("sad").run()
-    assert {tile[1] for tile in parts(at, "tiles")[1]["tiles"]} == {"sad"}
+    assert {tile[1] for tile in sent(at, "tiles")[1]["tiles"]} == {"sad"}
 
 
 def store_of(world) -> Faces:  # type: ignore[no-untyped-def]
@@ -163,92 +155,11 @@ def test_a_class_leads_to_the_labels_that_votes_outvote(app, gray_world) -> None
     assert figure["chosen"] == ["fear"] and set(figure["marks"][0]["select"]) <= set(tiny.classes)
 
 
-VIEWS = ["Sample faces", "Duplicates", "Image quality", "Outliers"]
-
-
-@pytest.fixture(scope="module")
-def audited(gray_world, tmp_path_factory) -> World:  # type: ignore[no-untyped-def]
-    """`gray_world` with an audit, where two faces of train are one picture nearly, with two labels, and one is dark."""
-    world = copied(gray_world, tmp_path_factory.mktemp("audited"))
-    patch = pytest.MonkeyPatch()
-    world.enter(patch)
-    try:
-        drawn = store.load("tiny")
-        images = drawn.images.copy()
-        first, second = np.flatnonzero(drawn.splits == "train")[:2]
-        images[second] = np.roll(images[first], 1, axis=1)
-        images[5] = images[5] // 6
-        labels = drawn.labels.copy()
-        labels[second] = (labels[first] + 1) % 7
-        changed = Faces("tiny", images, labels, drawn.ids, drawn.splits, drawn.classes, drawn.votes, drawn.vote_names)
-        store.save(changed)
-        audits.save(changed, audits.audit(changed))
-    finally:
-        patch.undo()
-    return world
-
-
-@pytest.mark.parametrize("chosen", VIEWS)
-@pytest.mark.parametrize("world", ["audited", "gray_world", "colour_world", "imageless_world"])
-def test_every_view_is_drawn_in_every_world(app, request, world: str, chosen: str) -> None:
-    there = request.getfixturevalue(world)
-    at = app(there, "dataset", data="colour" if world == "colour_world" else "tiny", faces=chosen)
-    assert not at.exception and not at.error
-    offered = [button for button in at.button if button.key == "audit-start"]
-    without = world in ("gray_world", "colour_world") and chosen in ("Duplicates", "Image quality")
-    assert len(offered) == without
-
-
-def test_groups_of_duplicates_are_rows_and_those_that_disagree_come_first(app, audited) -> None:
-    at = app(audited, "dataset", data="tiny", faces="Duplicates")
-    tiles = parts(at, "tiles")[-1]["tiles"]
-    heads = [tile[4] for tile in tiles if tile[4]]
-    assert heads[0].startswith("2 nearly identical faces · different labels: ")
-    assert tiles[0][4] == heads[0] and tiles[1][4] == "" and tiles[0][1] != tiles[1][1]
-    at.segmented_control(key="view-copies").set_value("across splits").run()
-    shown = parts(at, "tiles")[-1]["tiles"]
-    assert all("in train and val" in tile[4] or "test" in tile[4] for tile in shown if tile[4])
-    assert len(shown) < len(tiles)
-
-
-def test_a_bar_of_an_issue_leads_to_its_faces(app, audited) -> None:
-    at = app(audited, "dataset", data="tiny", faces="Image quality", issue="dark")
-    table = pd.read_parquet(audited.data / "tiny-audit.parquet")
-    (drawn,) = parts(at, "chart")
-    bars = drawn["marks"][0]
-    assert dict(zip(bars["y"], bars["x"], strict=True))["dark"] == table["dark"].sum() > 0
-    assert drawn["chosen"] == ["dark"]
-    shown = [tile[0] for tile in parts(at, "tiles")[-1]["tiles"]]
-    expected = table[table["dark"]].sort_values("brightness", kind="stable").index.tolist()
-    assert shown == expected and 5 in shown
-
-
-def test_outliers_are_the_most_distant_of_the_chosen_run_first(app, gray_world) -> None:
-    at = app(gray_world, "dataset", data="tiny", run="alpha", faces="Outliers")
-    notes = [float(tile[2]) for tile in parts(at, "tiles")[-1]["tiles"]]
-    assert notes == sorted(notes, reverse=True) and len(notes) == len(store_of(gray_world).split("val"))
-    assert any("in the features of **alpha**" in text.value for text in at.markdown)
-
-
-def test_the_open_face_is_in_the_address_and_arrows_step(app, audited) -> None:
-    at = app(audited, "dataset", data="tiny", faces="Duplicates")
-    first, second = [tile[0] for tile in parts(at, "tiles")[-1]["tiles"]][:2]
-    ids = pd.read_parquet(audited.data / "tiny-audit.parquet")["id"]
-    at = app(audited, "dataset", data="tiny", faces="Duplicates", face=ids[first])
-    assert not at.exception
-    assert any("nearly" in caption.value for caption in at.caption)
-    assert second in [tile[0] for tile in parts(at, "tiles")[-1]["tiles"]]  # of the same picture, in the panel
-    at.button(key="detail-right").click().run()
-    assert at.query_params["face"] in (ids[second], [ids[second]])
-    at.button(key="detail-close").click().run()
-    assert "face" not in at.query_params and not [button for button in at.button if button.key == "detail-close"]
-
-
 def test_without_images_the_stored_counts_and_mean_faces_stay(app, imageless_world) -> None:
     at = app(imageless_world, "dataset", data="tiny")
     assert not at.exception
     assert numbers(at)["Faces"] == "240"
-    (means,) = parts(at, "tiles")  # the mean faces stored with the run
+    (means,) = sent(at, "tiles")  # the mean faces stored with the run
     counts = open_run("alpha").manifest.data.counts
     assert [tile[2] for tile in means["tiles"]] == [f"of {n:,} face{'s' * (n != 1)}" for n in counts["val"].values()]
     assert any("Means of the faces of val" in caption.value for caption in at.caption)
@@ -360,14 +271,8 @@ def test_a_broken_store_is_one_line_and_stops_no_page(app, gray_world, tmp_path,
         assert all(error.startswith(f"{data}.h5 is cut short") for error in errors)
 
 
-def copied(gray_world, path) -> World:  # type: ignore[no-untyped-def]
-    world = World(path)
-    shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
-    return world
-
-
 def test_a_run_is_scored_on_another_dataset_by_a_button(app, gray_world, tmp_path, monkeypatch) -> None:
-    world = copied(gray_world, tmp_path / "world")
+    world = gray_world.copy(tmp_path / "world")
     world.enter(monkeypatch)
     drawn = tiny_faces("mine", n=90, emotions=("fear", "happy", "sad"))
     store.save(replace(drawn, classes=("cat", "happy", "sad")))
@@ -387,7 +292,7 @@ def test_a_run_is_scored_on_another_dataset_by_a_button(app, gray_world, tmp_pat
 
 
 def test_a_run_that_cannot_be_scored_says_why(app, gray_world, tmp_path, monkeypatch) -> None:
-    world = copied(gray_world, tmp_path / "world")
+    world = gray_world.copy(tmp_path / "world")
     (world.checkpoints / "beta" / "model.safetensors").write_bytes(b"no weights")
     at = app(world, "dataset", data="tiny")
     at.selectbox(key="score-run").set_value("beta").run()
