@@ -149,7 +149,7 @@ def _alive(process: int) -> bool:
     except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
-        pass
+        return True  # of another user
     return True
 
 

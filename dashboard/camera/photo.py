@@ -82,7 +82,7 @@ def no_face(photo: Photo, key: str) -> None:
     """Say that no face was found, and offer to take the whole image."""
     st.warning(
         "No face was found in this photo. The detector finds upright faces seen from the front, "
-        "at least a twentieth of the shorter side high.",
+        "at least 5% as high as the photo's shorter side.",
         icon=":material/face_retouching_off:",
     )
 
