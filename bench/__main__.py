@@ -15,7 +15,18 @@ from bench import ROOT, timing
 
 __all__ = ["main"]
 
-SCRIPTS = ("pages", "training", "evaluation", "gradcam", "live", "video", "networks", "embedding", "label_issues")
+SCRIPTS = (
+    "pages",
+    "training",
+    "evaluation",
+    "gradcam",
+    "live",
+    "video",
+    "networks",
+    "embedding",
+    "label_issues",
+    "serve",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

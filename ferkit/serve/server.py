@@ -1,0 +1,67 @@
+"""The processes that listen: a parent that holds the socket and restarts workers, each of which has its network.
+
+A worker that is killed takes the requests it was working on with it: their clients see the connection reset and may
+send them again. Those who connect meanwhile wait at the socket, which stays open.
+"""
+
+import os
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from ferkit.errors import ConfigError, FerkitError
+from ferkit.serve.settings import Settings
+from ferkit.serve.telemetry import share_between_workers
+from ferkit.text import printable
+
+__all__ = ["app", "serve"]
+
+BACKLOG = 2048  # connections that wait at the socket
+GRACE = 5  # seconds beyond a request's own limit that a stopping worker gets
+ALIVE = 30  # seconds within which a busy worker must answer the parent
+
+
+def serve(settings: Settings, host: str, port: int, workers: int, token: str = "") -> None:
+    """Listen until SIGTERM or Ctrl-C; what has been accepted by then is answered. Raises ConfigError where the address
+    is taken or not this machine's."""
+    settings.to_environment(token)
+    cores = os.cpu_count() or 1
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores // workers)))  # threads of one worker's network
+    config = uvicorn.Config(
+        "ferkit.serve.server:app", factory=True, host=host, port=port, workers=workers, backlog=BACKLOG,
+        log_level="warning", access_log=False, server_header=False, timeout_worker_healthcheck=ALIVE,
+        timeout_graceful_shutdown=int(settings.limits.seconds) + GRACE,
+    )  # fmt: skip
+    try:
+        sock = config.bind_socket()
+    except SystemExit as error:
+        raise ConfigError(f"Cannot listen on {host}:{port}. Choose another address: --host, --port") from error
+    sock.listen(BACKLOG)  # from here on, and while workers start, those who connect wait
+    with share_between_workers():
+        print(
+            f"Serving {settings.run} on http://{host}:{sock.getsockname()[1]} (see /docs). Ctrl-C stops it.", flush=True
+        )
+        Multiprocess(config, sockets=[sock]).run()
+    sock.close()
+
+
+def app() -> FastAPI:
+    """What each worker runs. A run that cannot be opened ends it, and the parent, with one sentence."""
+    try:
+        return _opened()
+    except FerkitError as error:
+        print("Error:", printable(" ".join(str(error).split())), file=sys.stderr, flush=True)
+        sys.exit(STARTUP_FAILURE)
+
+
+def _opened() -> FastAPI:
+    from ferkit.faces import detector
+    from ferkit.predict.classifier import Classifier
+    from ferkit.runs import open_run
+    from ferkit.serve.app import create
+
+    settings, token = Settings.from_environment()
+    return create(settings, Classifier.open(open_run(settings.run)), detector(), token)
