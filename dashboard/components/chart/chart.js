@@ -52,11 +52,11 @@ function drawAxes(layer, spec, x, y, plot, left, below) {
 }
 
 function drawWords(layer, plot, family) {
-  return (text, box, { flat, stacked, to, back, room }) => {
+  return (text, box, { flat, stacked, ink, to, back, room }) => {
     const wide = measure(text, family);
     if (stacked) {
       if (wide + 4 > box.width || box.height < 13) return;
-      layer.append(make("text", { x: box.x + box.width / 2, y: box.y + box.height / 2 + 4.5, "text-anchor": "middle", fill: "#ffffff" }, text));
+      layer.append(make("text", { x: box.x + box.width / 2, y: box.y + box.height / 2 + 4.5, "text-anchor": "middle", fill: ink }, text));
     } else if (flat) {
       layer.append(make("text", { x: back ? to - 5 : to + 5, y: box.y + box.height / 2 + 4.5, "text-anchor": back ? "end" : "start", class: "halo" }, text));
     } else if (wide < room) layer.append(make("text", { x: box.x + box.width / 2, y: back ? to + 14 : to - 5, "text-anchor": "middle", class: "halo" }, text));

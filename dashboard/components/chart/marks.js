@@ -1,6 +1,15 @@
 // Each kind of mark as SVG; `paint.hot` collects what the pointer can find: place, text, payload, element.
 
 const nth = (value, i) => (Array.isArray(value) ? value[i] : value);
+// The colour of text on a bar of that colour, the more legible one of two (WCAG 2.2, relative luminance).
+function inkOn(colour) {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const part = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? "#0f111c" : "#ffffff";
+}
+
 const finite = (...values) => values.every(Number.isFinite);
 
 function symbol(kind, x, y, size, colour) {
@@ -55,7 +64,7 @@ const DRAW = {
         const ends = { cap: Math.min(8, thick * 0.6), width: 2 };
         flat ? whisker(paint, a, c, b, c, ends, colour) : whisker(paint, c, a, c, b, ends, colour);
       }
-      if (mark.text?.[i]) paint.words(mark.text[i], box, { flat, stacked, to: mark.high && finite(along.at(mark.high[i])) ? along.at(mark.high[i]) : to, back: to < from === flat, room: across.band === undefined ? thick : across.band / side.of });
+      if (mark.text?.[i]) paint.words(mark.text[i], box, { flat, stacked, ink: inkOn(colour), to: mark.high && finite(along.at(mark.high[i])) ? along.at(mark.high[i]) : to, back: to < from === flat, room: across.band === undefined ? thick : across.band / side.of });
     });
   },
 
@@ -130,9 +139,9 @@ const DRAW = {
       const box = { x: cx - paint.x.band / 2 + 1, y: cy - paint.y.band / 2 + 1, width: paint.x.band - 2, height: paint.y.band - 2 };
       const colour = value < 0 ? mark.minus ?? "#dc4a3d" : nth(mark.colour, i) || "#4f46e5";
       const node = make("g");
-      node.append(make("rect", { ...box, rx: 4, class: "cell" }), make("rect", { ...box, rx: 4, fill: colour, "fill-opacity": (0.92 * share).toFixed(3) }));
+      node.append(make("rect", { ...box, rx: 4, class: "cell" }), make("rect", { ...box, rx: 4, fill: colour, "fill-opacity": (0.66 * share).toFixed(3) }));
       const text = mark.text?.[i];
-      if (text && measure(text, paint.family) < box.width - 2) node.append(make("text", { x: cx, y: cy + 4.5, "text-anchor": "middle", fill: share > 0.55 ? "#ffffff" : undefined }, text));
+      if (text && measure(text, paint.family) < box.width - 2) node.append(make("text", { x: cx, y: cy + 4.5, "text-anchor": "middle" }, text));
       paint.layer.append(node);
       hot(paint, mark, i, { box, x: cx, y: cy, columns }, node);
     });

@@ -17,30 +17,34 @@ function newTile() {
   picture.append(canvas, initials, file);
   const title = made("span", "title");
   const note = made("span", "note");
+  const [taken, sure] = [made("span", "taken"), made("span", "sure")];
+  note.append(taken, sure);
   element.append(picture, title, note);
-  return { element, picture, canvas, initials, file, title, note, row: -1, drawn: false };
+  return { element, picture, canvas, initials, file, title, taken, sure, row: -1, drawn: false };
 }
 
 const share = (value) => `${Math.round(100 * value)}%`;
 const lastPart = (path) => path.slice(path.lastIndexOf("/") + 1);
 
-// What stands under a face: [first line, second line].
+// What stands under a face: [first line, second line, how sure, whether it is right]; a long second line is cut, never how sure.
 function wording(state, row) {
   const { label, pred, confidence } = state.table.columns;
   const { classes } = state.table;
   const right = label[row] === pred[row];
   const said = state.notes.get(row);
-  const sure = share(confidence[row]);
-  return [classes[label[row]], said ?? (right ? sure : `→ ${classes[pred[row]]} ${sure}`), right];
+  const taken = said ?? (right ? "" : `→ ${classes[pred[row]]}`);
+  return [classes[label[row]], taken, said === undefined ? share(confidence[row]) : "", right];
 }
 
 function fill(tile, state, row, later) {
   const { columns, colours } = state.table;
-  const [title, note, right] = wording(state, row);
+  const [title, taken, sure, right] = wording(state, row);
+  const note = [taken, sure].filter(Boolean).join(" ");
   tile.row = row;
   tile.element.dataset.row = row;
   tile.title.textContent = title;
-  tile.note.textContent = note;
+  tile.taken.textContent = taken;
+  tile.sure.textContent = sure;
   tile.element.classList.toggle("wrong", !right);
   tile.element.title = `${title} ${note}${state.names ? `\n${state.names[row]}` : ""}`;
   tile.element.setAttribute("aria-label", `${title}, ${right ? "right" : "wrong"}, ${note}`);

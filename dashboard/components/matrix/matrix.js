@@ -44,7 +44,7 @@ function drawTable(table, data, send) {
     row.append(pressable(element("th", "row", ["span", name]), [name, ""], data.rows[i], send));
     classes.forEach((other, j) => {
       const fill = Math.abs(data.fill[i][j]);
-      const names = [tone(data, i, j), i === j ? "same" : "", isChosen(i, j) ? "chosen" : "", fill > 0.55 ? "deep" : "", fill === 0 ? "none" : ""];
+      const names = [tone(data, i, j), i === j ? "same" : "", isChosen(i, j) ? "chosen" : "", fill === 0 ? "none" : ""];
       const made = element("td", names.filter(Boolean).join(" "), ["b", data.large[i][j]], ["small", data.small[i][j]]);
       made.style.setProperty("--share", fill.toFixed(3));
       row.append(pressable(made, [name, other], data.words[i][j], send));
