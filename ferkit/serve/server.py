@@ -5,6 +5,7 @@ send them again. Those who connect meanwhile wait at the socket, which stays ope
 """
 
 import os
+import socket
 import sys
 
 import uvicorn
@@ -35,17 +36,20 @@ def serve(settings: Settings, host: str, port: int, workers: int, token: str = "
         log_level="warning", access_log=False, server_header=False, timeout_worker_healthcheck=ALIVE,
         timeout_graceful_shutdown=int(settings.limits.seconds) + GRACE,
     )  # fmt: skip
-    try:
-        sock = config.bind_socket()
-    except SystemExit as error:
-        raise ConfigError(f"Cannot listen on {host}:{port}. Choose another address: --host, --port") from error
-    sock.listen(BACKLOG)  # from here on, and while workers start, those who connect wait
-    with share_between_workers():
-        print(
-            f"Serving {settings.run} on http://{host}:{sock.getsockname()[1]} (see /docs). Ctrl-C stops it.", flush=True
-        )
+    # it listens from here on: those who connect while workers start wait
+    with _listening(host, port) as sock, share_between_workers():
+        address = f"http://{host}:{sock.getsockname()[1]}"
+        print(f"Serving {settings.run} on {address} (see /docs). Ctrl-C stops it.", flush=True)
         Multiprocess(config, sockets=[sock]).run()
-    sock.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
+        raise ConfigError(f"Cannot listen on {host}:{port}: {reason}. Choose another: --host, --port") from error
 
 
 def app() -> FastAPI:

@@ -108,5 +108,5 @@ def test_a_run_that_cannot_be_opened_ends_the_worker_with_one_sentence(
 def test_an_address_that_is_taken_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SETTINGS, raising=False)
     monkeypatch.setattr(os, "environ", os.environ.copy())
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ConfigError, match="Choose another address"):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ConfigError, match="address already in use"):
         serve(Settings(run="any"), "127.0.0.1", taken.getsockname()[1], 1)
