@@ -2,11 +2,12 @@
 # make check     format, lint, types      make bench     every measured claim of the README
 # make docs      the site, in site/       make wheel     the wheel, tried in an empty environment
 # make coverage  the suite with coverage; fails below the limit in pyproject.toml
+# make image     the container image, built and asked; without Docker the same in a virtual environment
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
-.PHONY: app test check coverage bench docs wheel clean
+.PHONY: app test check coverage bench docs wheel image clean
 
 app: .venv/app
 	$(BIN)/streamlit run dashboard/app.py $(APP)
@@ -34,6 +35,9 @@ docs: .venv/app requirements-docs.txt
 
 wheel:
 	PYTHON=$(PYTHON) .ci/wheel
+
+image:
+	.ci/image
 
 .venv/app: requirements.txt
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("ferkit needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Point at another: make PYTHON=python3.12 app")'
