@@ -12,7 +12,7 @@ from tests.worlds import ROOT, World
 ORDER = [
     "errors", "text", "files", "images", "videos", "colours", "metrics", "runs", "data", "models", "faces", "train",
     "explain", "predict",
-    "embed", "evaluate", "audit", "experiments", "monitor", "serve", "published", "report", "api", "cli",
+    "embed", "evaluate", "audit", "experiments", "deploy", "monitor", "serve", "published", "report", "api", "cli",
 ]  # fmt: skip
 SCREEN = ("streamlit", "plotly", "dashboard", "pages", "altair")
 STAGES = {name: place for place, name in enumerate(ORDER)}

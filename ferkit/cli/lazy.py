@@ -35,6 +35,10 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "tune": ("tune", "Search for better settings; any number of processes can share one study."),
     "report": ("report", "Write a report on one or several runs, with figures and tables."),
     "ensemble": ("ensemble", "Combine finished runs into an ensemble, stored as a run, and score it on val."),
+    "export": (
+        "export",
+        "Write a run as ONNX in float32, float16 and int8 and as an ExportedProgram, and measure what each loses.",
+    ),
     "average": (
         "average",
         "Average the weights of finished runs of one network, such as a run and one that was started from it, and "
