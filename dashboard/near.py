@@ -1,4 +1,5 @@
-"""How the nearest neighbours of each face are labelled, as numbers per face by which a Selection can be narrowed."""
+"""What lies near each face in the network's features, as numbers by which a Selection can be narrowed: how its nearest
+neighbours are labelled, and how far the training faces are."""
 
 from typing import TYPE_CHECKING
 
@@ -6,11 +7,15 @@ import numpy as np
 
 from dashboard import load
 from ferkit.embed.overlap import near_classes
+from ferkit.errors import FerkitError
+from ferkit.runs.nearest import NearestTrain
 
 if TYPE_CHECKING:
     from dashboard.view import View
 
-__all__ = ["MOST", "near", "shares"]
+__all__ = ["FAR", "MOST", "far", "near", "shares", "stored"]
+
+FAR = "far from training"  # the name of the property "distance to the training faces"
 
 MOST = 12_000  # faces of a split; more would take longer than a click may
 
@@ -32,3 +37,21 @@ def shares(view: "View") -> dict[str, np.ndarray]:
 
     table = load.cached(("near", stored), make)
     return {near(name): table[:, i] for i, name in enumerate(view.classes)}
+
+
+def stored(view: "View") -> NearestTrain:
+    """`Results.nearest`, cached; raises RunError where it is missing or broken."""
+    key = load.key_of(view.results.path / f"{view.split}-nearest.npz")
+    found: NearestTrain = load.cached(("nearest", key), lambda: view.results.nearest(view.split))
+    return found
+
+
+def far(view: "View") -> dict[str, np.ndarray]:
+    """The property `FAR`, float32 (N,) in [0, 2]: the distance to the last of the stored training faces, so that a copy
+    of one alone does not make a face familiar; none where they are not stored, or broken, as an open face says."""
+    if not view.results.has(view.split, "-nearest.npz"):
+        return {}
+    try:
+        return {FAR: stored(view).distance[:, -1]}
+    except FerkitError:
+        return {}

@@ -92,9 +92,8 @@ PLACE = integer(
 )
 ORDER = flag("order", ("failures", "compare"), shared=True)
 LAYER = text("layer", ("gradcam", "filters"), resets_on=RUN)
-SORT = choice(
-    "sort", SCORED, ("confidence", "loss", "margin", "disagreement", "distance", "file"), shared=True
-)  # of galleries
+SORTS = ("confidence", "loss", "margin", "disagreement", "distance", "training", "file")
+SORT = choice("sort", SCORED, SORTS, shared=True)  # of galleries
 ASCENDING = flag("ascending", SCORED, shared=True)
 GROUP = choice("group", SCORED, ("", "label", "pred", "outcome"), shared=True)
 TILE_SIZE = integer("tile", SCORED, 84, 44, 160, shared=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import load
-from dashboard.near import near, shares
+from dashboard.near import FAR, far, near, shares
 from ferkit.audit import crowd as votes
 from ferkit.audit import store as audits
 from ferkit.audit.columns import ISSUES, KIND, MEANINGS
@@ -33,6 +33,7 @@ PROPERTIES = {
     "margin": "probability of the predicted class less that of the second, 0 to 1",
     "votes for the label": "share of the votes, 0 to 1",
     "entropy of the votes": "in bits, 0 where all agree",
+    FAR: "distance of its features to the fifth nearest training face, 1 - cosine, 0 to 2",
     **MEANINGS,
 }  # what each column of `properties` means; besides these, "near …" is how its neighbours are labelled
 
@@ -72,7 +73,7 @@ def crowd(view: "View") -> Crowd | None:
 def key(view: "View") -> tuple[object, ...]:
     """What the properties of a View rest on."""
     path, faces = view.results.path, view.images.faces
-    files = [load.key_of(path / f"{view.split}{end}") for end in (".parquet", "-features.npy")]
+    files = [load.key_of(path / f"{view.split}{end}") for end in (".parquet", "-features.npy", "-nearest.npz")]
     stored = load.key_of(audits.path_of(faces.name)) if faces is not None else ""
     return (*files, view.results.temperature, faces.fingerprint if faces else "", stored)
 
@@ -89,7 +90,7 @@ def _joined(table: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
 
 
 def _properties(view: "View") -> pd.DataFrame:
-    columns = {name: view.frame[name].to_numpy(float) for name in ("loss", "margin")} | shares(view)
+    columns = {name: view.frame[name].to_numpy(float) for name in ("loss", "margin")} | shares(view) | far(view)
     if (said := crowd(view)) is not None:
         columns["votes for the label"] = said.agreement(view.frame["label"].to_numpy())
         columns["entropy of the votes"] = said.entropy

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from dashboard import assets, load
+from dashboard import assets, load, near
 from dashboard.view import View, baseline_of
 from ferkit.colours import of_classes
 from ferkit.data.faces import Faces
@@ -42,9 +42,8 @@ def table_url(view: View) -> str:
 
 def _key(view: View) -> tuple[object, ...]:
     base = baseline_of(view)
-    files = [
-        load.key_of(view.results.path / f"{view.split}{end}") for end in (".parquet", "-features.npy", "-map.parquet")
-    ]
+    ends = (".parquet", "-features.npy", "-map.parquet", "-nearest.npz")
+    files = [load.key_of(view.results.path / f"{view.split}{end}") for end in ends]
     if base is not None:
         files.append(load.key_of(base.results.path / f"{base.split}.parquet"))
     faces = view.images.faces
@@ -62,7 +61,8 @@ def _columns(view: View) -> dict[str, np.ndarray]:
     """The columns of the table, one value per row: float32, int32 or uint8 (N,).
 
     `disagreement` is the total variation between the run's and the baseline's probabilities, in [0, 1]; `distance` that
-    of a face's features to the mean of those with its label, 1 - cosine, in [0, 2].
+    of a face's features to the mean of those with its label, `training` to the fifth nearest training face, both
+    1 - cosine, in [0, 2].
     """
     frame = view.frame
     arrays = {
@@ -75,6 +75,8 @@ def _columns(view: View) -> dict[str, np.ndarray]:
     }
     if view.results.has(view.split, "-features.npy"):
         arrays["distance"] = _distance(load.features(view.results, view.split), arrays["label"])
+    if known := near.far(view):
+        arrays["training"] = known[near.FAR]
     if view.results.has(view.split, "-map.parquet"):
         layout = load.layout(view.results, view.split)
         arrays |= {name: layout[name].to_numpy(np.float32) for name in map(str, layout) if name.endswith(("_x", "_y"))}

@@ -1,26 +1,21 @@
-"""One face in detail, in a panel at the right edge of the window: image, heat map, probabilities, votes, tags,
-neighbours.
+"""One face in detail, in a panel at the right edge of the window: image, tags, probabilities, votes, the nearest
+training faces, heat map, note, neighbours.
 
 The panel stays where it is while the page is scrolled (`dashboard/static/app.css`); in a narrow window it comes from
 below. Arrow keys step through the gallery, Esc closes.
 """
 
-import hashlib
-import html
-
-import cv2
 import numpy as np
 import streamlit as st
 
-from dashboard import assets, load, traits, words
-from dashboard.faces import bars, neighbours, notes
+from dashboard import traits, words
+from dashboard.faces import bars, heat_map, neighbours, notes, training_faces
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
 from dashboard.view import View
 from dashboard.words import plain
-from ferkit.text import printable
 
-__all__ = ["heat", "show"]
+__all__ = ["show"]
 
 PAGES = {
     "failures": ("Failures", "troubleshoot"),
@@ -38,11 +33,10 @@ def show(view: View, row: int, order: np.ndarray) -> None:
     true, pred = view.classes[face["label"]], view.classes[face["pred"]]
     with st.container(key="detail"):
         _steps(view, row, order)
-        st.markdown(f"#### {plain(true)}" if face["right"] else f"#### {plain(true)} → {plain(pred)}")
-        verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
-        st.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{_tags(view, row)}")
-        _images(view, row)
+        _head(view, row, true, pred)
         st.html(bars.table(view.probabilities[row], view.classes, true, view.images.votes(row)))
+        training_faces.show(view, row)
+        heat_map.show(view, row)
         notes.show(view, row)
         neighbours.show(view, row, key="detail-neighbours")
         _links()
@@ -91,43 +85,18 @@ def _tags(view: View, row: int) -> str:
     return "".join(f" :gray-badge[{plain(name)}]" for name in names)
 
 
-def _images(view: View, row: int) -> None:
-    """The image, and beside it its heat map, which the browser asks for by itself: the network may have to start."""
-    images = view.images.of_rows(np.array([row]))
-    if images is None:
-        return
-    left, right = st.container(key="detail-images").columns(2, wrap=False, gap="small")
-    left.image(enlarge(images[0]), caption="Image", width="stretch")
-    if not view.run.weights.is_file():
-        right.caption("No heat map: the weights of this run are not on this machine.")
-        return
-    pred = int(view.frame["pred"].to_numpy()[row])
-    address = _heat_map(view, images[0], pred)
-    name = html.escape(printable(view.classes[pred]))
-    right.html(
-        f"<figure class='face-heat'><div><span>Starting the network …</span><img src='{address}' alt='Grad-CAM'></div>"
-        f"<figcaption>Grad-CAM for {name}</figcaption></figure>"
-    )
-
-
-def _heat_map(view: View, image: np.ndarray, target: int) -> str:
-    digest = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest()
-
-    def make() -> bytes:
-        drawn = cv2.cvtColor(heat(view, image, target), cv2.COLOR_RGB2BGR)
-        return bytes(cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, 92])[1])
-
-    return assets.publish(("heat", view.run.key, image.shape, digest, target), make, "image/jpeg")
-
-
-def heat(view: View, image: np.ndarray, target: int) -> np.ndarray:
-    """The image (H, W[, 3]) under its Grad-CAM for class `target`, uint8 RGB. Raises RunError if the run has no
-    weights."""
-
-    from ferkit.explain.overlay import overlay
-
-    heatmap = load.classifier(view.run).explain(image[None], np.array([target]))[0]
-    return overlay(enlarge(image), heatmap)
+def _head(view: View, row: int, true: str, pred: str) -> None:
+    """The image, and beside it label, prediction and tags."""
+    face, images = view.frame.iloc[row], view.images.of_rows(np.array([row]))
+    with st.container(key="detail-images"):
+        if images is None:
+            right = st.container()
+        else:
+            left, right = st.columns(2, wrap=False, gap="small")
+            left.image(enlarge(images[0]), width="stretch", alt="Image")
+    right.markdown(f"#### {plain(true)}" if face["right"] else f"#### {plain(true)} → {plain(pred)}")
+    verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
+    right.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{_tags(view, row)}")
 
 
 def _links() -> None:

@@ -84,7 +84,8 @@ def show(view: View, row: int, *, key: str, size: int = 64) -> None:
     else:
         st.caption(", ".join(f"{plain(one.label)} ({percent(one.cosine, 0)})" for one in found))
     splits = searched(view)
-    train = "" if "train" in splits or splits == ["all"] else " Those of train are not stored with this run."
+    known = "train" in splits or splits == ["all"] or view.results.has(view.split, "-nearest.npz")
+    train = "" if known else " Those of train are not stored with this run."
     st.caption(
         f"By the cosine of their features, among {' and '.join(splits)}.{train} A red frame marks another label."
     )

@@ -11,6 +11,7 @@ from dashboard.charts import slices as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
 from dashboard.dataset import auditing
+from dashboard.near import FAR
 from dashboard.results import ceiling
 from dashboard.selection import Selection, Slice
 from dashboard.slices.shown import Shown
@@ -66,18 +67,20 @@ def found(view: View) -> list[WeakSlice]:
     """The weak slices of the faces that count; their rows are those of the View."""
     faces = view.images.faces
     audit = load.key_of(path_of(faces.name)) if faces is not None else ""
-    key = ("weak", load.key_of(view.results.path / f"{view.split}.parquet"), audit, view.dedup)
+    ends = (".parquet", "-nearest.npz")
+    key = ("weak", *(load.key_of(view.results.path / f"{view.split}{end}") for end in ends), audit, view.dedup)
     slices: list[WeakSlice] = load.cached(key, lambda: _search(view))
     return slices
 
 
 def searched(view: View) -> pd.DataFrame:
-    """What is searched, a row per face of the View: its class, image properties and votes, as far as they are known.
+    """What is searched, a row per face of the View: its class, image properties, distance to the training faces and
+    votes, as far as they are known.
 
     Nothing that rests on the prediction, such as the loss, is among them: an error would explain itself.
     """
     known = traits.properties(view)
-    names = [name for name in (*MEANINGS, *VOTES) if name in known]
+    names = [name for name in (*MEANINGS, FAR, *VOTES) if name in known]
     columns = known[names].copy()
     columns[LABEL] = np.array(view.classes, object)[view.frame["label"].to_numpy()]
     return columns

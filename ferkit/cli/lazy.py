@@ -27,6 +27,7 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
         "maps",
         "Draw the map of an evaluated split again, by UMAP, PCA and t-SNE; needs neither weights nor images.",
     ),
+    "nearest": ("nearest", "Find the training faces nearest to each face of an evaluated split."),
     "runs": ("runs", "List the runs there are, with their scores on val."),
     "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
     "serve": ("serve", "Serve a run over HTTP: POST pictures to /predict."),

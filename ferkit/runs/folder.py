@@ -9,6 +9,7 @@
                       <split>-cams.npz       mean Grad-CAM and mean face per class, with their counts
                       <split>-robustness.parquet  scores per kind and strength of corruption, where they were computed
                       <split>-corrupted.parquet   id; what each face is predicted as under each of these
+                      <split>-nearest.npz    training faces nearest to each face, where `ferkit nearest` was run
                       on-<dataset>/          the same, and scores.json, for a dataset the run was not trained on
 
 Reading needs numpy and pandas, never torch.
@@ -31,6 +32,7 @@ from ferkit.errors import RunError
 from ferkit.runs import hashes
 from ferkit.runs.locks import locked
 from ferkit.runs.manifest import Manifest
+from ferkit.runs.nearest import NearestTrain, read_nearest
 from ferkit.runs.pending import finish
 from ferkit.runs.reading import read_manifest, read_scores
 from ferkit.runs.robustness import column, read_corrupted, read_robustness
@@ -98,6 +100,10 @@ class Results:
         table = self.robustness(split)
         names = [column(kind, strength) for kind, strength in zip(table["kind"], table["strength"], strict=True)]
         return read_corrupted(self._file(split, "-corrupted.parquet", "robustness"), self.classes, names)
+
+    def nearest(self, split: str) -> NearestTrain:
+        """The training faces nearest to each face, which `ferkit nearest` stored; rows as in `predictions`."""
+        return read_nearest(self._file(split, "-nearest.npz", "nearest"), len(self.classes), self._n(split))
 
     def has(self, split: str, ending: str) -> bool:
         """Whether the folder has that file of a split, as in `has("val", "-map.parquet")`."""

@@ -16,7 +16,8 @@ from ferkit.colours import RIGHT, WRONG
 
 __all__ = ["GROUPS", "LARGEST", "NARROW", "PANEL", "SMALLEST", "SORTS", "Cells", "Faces", "Look", "gallery"]
 
-SORTS = ("confidence", "loss", "margin", "disagreement", "distance", "file")  # columns of the table; the order of rows
+# Columns of the table, and the order of its rows.
+SORTS = ("confidence", "loss", "margin", "disagreement", "distance", "training", "file")
 GROUPS = ("", "label", "pred", "outcome")
 SMALLEST, LARGEST = 44, 160  # pixels of a face
 PANEL = 400  # pixels: how wide the panel of an open face covers the right edge of the window

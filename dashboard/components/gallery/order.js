@@ -6,6 +6,7 @@ const SORTS = {
   margin: "margin",
   disagreement: "disagreement",
   distance: "distance to its class",
+  training: "distance to the training faces",
   file: "file order",
 };
 const GROUPS = { "": "no groups", label: "true class", pred: "predicted class", outcome: "outcome" };

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import view
-from dashboard.faces import detail
+from dashboard.faces import detail, heat_map
 from dashboard.state import Selection
 
 
@@ -70,5 +70,5 @@ def test_previous_and_next_end_where_the_gallery_ends(gray_world, monkeypatch: p
 def test_the_heat_map_covers_the_enlarged_face(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
     gray_world.enter(monkeypatch)
     image = np.full((48, 48), 128, np.uint8)
-    shown = detail.heat(shown_view(), image, 0)
+    shown = heat_map.heat(shown_view(), image, 0)
     assert shown.shape == (240, 240, 3) and shown.dtype == np.uint8
