@@ -17,8 +17,18 @@ def download(selection: Selection, runs: dict[str, Run]) -> None:
         for name in (selection.run, selection.base)
         if name and selection.split in runs[name].results(selection.data).scores
     ]
+    offers = st.container(horizontal=True)
+    offers.download_button(
+        "Write model card",
+        lambda: card(runs[selection.run]),
+        f"{selection.run}.md",
+        "text/markdown",
+        icon=":material/badge:",
+        help="Intended use, scores with intervals, limits and data of this run, as Hugging Face reads them.",
+        key="card",
+    )
     if runs[selection.run].dataset == selection.data:
-        st.download_button(
+        offers.download_button(
             "Write report (about 5 s)",
             lambda: report([runs[name] for name in names], selection.split),
             f"{selection.run}.html",
@@ -33,6 +43,12 @@ def report(chosen: list[Run], split: str) -> str:
     from ferkit.report.write import html  # a second for matplotlib, paid at the click
 
     return html(chosen, split)
+
+
+def card(run: Run) -> str:
+    from ferkit.report import card as cards_of
+
+    return cards_of.card(run)
 
 
 def left_out(selection: Selection, table: pd.DataFrame, reasons: dict[str, str]) -> None:

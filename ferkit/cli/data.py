@@ -1,4 +1,4 @@
-"""Datasets at the command line.  $ python -m ferkit data import SOURCE | list | show NAME | audit NAME"""
+"""Datasets at the command line.  $ python -m ferkit data import SOURCE | list | show NAME | diff A B | audit NAME"""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ferkit.cli.data_difference import as_plain, print_difference
 from ferkit.cli.errors import report_errors
 from ferkit.cli.reporting import reporting
 from ferkit.data import store
@@ -19,7 +20,7 @@ from ferkit.text import printable
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Import, list, show and audit datasets.", no_args_is_help=True)
+app = typer.Typer(help="Import, list, show, compare and audit datasets.", no_args_is_help=True)
 NAMED = 10  # skipped files that are listed by name
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
@@ -84,6 +85,19 @@ def show(name: str, as_json: Json = False) -> None:
         print(json.dumps(store.describe(name), ensure_ascii=False))
     else:
         _print_faces(Console(), store.load(name))
+
+
+@app.command()
+@report_errors
+def diff(first: str, second: str, as_json: Json = False) -> None:
+    """Compare two datasets face by face: which are only in one, which have another label or split."""
+    from ferkit.data.difference import difference
+
+    found = difference(store.load(first), store.load(second))
+    if as_json:
+        print(json.dumps(as_plain(found), ensure_ascii=False))
+    else:
+        print_difference(Console(), found)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 __all__ = ["COMMANDS", "LazyGroup", "load"]
 
 COMMANDS = {  # name -> (module, the first sentence of its help)
-    "data": ("data", "Import, list, show and audit datasets."),
+    "data": ("data", "Import, list, show, compare and audit datasets."),
     "notes": ("notes", "List, export and import the notes on a dataset's faces."),
     "train": ("train", "Train a run and score it on val; Ctrl-C leaves a valid run that --resume continues."),
     "recipes": ("train", "List the recipes and what each is for."),
@@ -35,6 +35,14 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "crossval": ("crossval", "Train once per fold and score every training face with a network that never saw it."),
     "tune": ("tune", "Search for better settings; any number of processes can share one study."),
     "report": ("report", "Write a report on one or several runs, with figures and tables."),
+    "card": (
+        "card",
+        "Write a run's model card, as Hugging Face reads it: intended use, scores with intervals, limits, data.",
+    ),
+    "reproduce": (
+        "reproduce",
+        "Train a run again from its manifest and say how far the second strays from the first.",
+    ),
     "ensemble": ("ensemble", "Combine finished runs into an ensemble, stored as a run, and score it on val."),
     "export": (
         "export",

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import jinja2
 
-__all__ = ["environment"]
+__all__ = ["environment", "escape"]
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|$#&!~])")
 
@@ -32,6 +32,11 @@ def environment(*, html: bool) -> jinja2.Environment:
 def _text(value: Any) -> Any:
     """A value as Markdown that shows just its characters: no image, no link, no table cell, no formula."""
     return value if isinstance(value, Raw) else Raw(SPECIAL.sub(r"\\\1", str(value)))
+
+
+def escape(text: str) -> str:
+    """`text` as Markdown that shows just its characters."""
+    return SPECIAL.sub(r"\\\1", text)
 
 
 def _code(value: Any) -> Raw:

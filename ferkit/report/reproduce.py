@@ -12,13 +12,16 @@ __all__ = ["command"]
 
 
 def command(run: Run) -> str:
-    """One line for a shell: `train` with every setting that differs from the recipe, or `crossval` or `ensemble`."""
+    """One line for a shell: `train` with every setting that differs from the recipe, or how several runs became one."""
     manifest, name = run.manifest, run.name
     if manifest.model.name == "ensemble":
         config = manifest.config
         members = [str(member) for member in config.get("members", [])]
         how = ["--mode", str(config.get("mode", "")), "--weights", str(config.get("weights", ""))]
         return _line("ensemble", *members, "--name", name, *how)
+    if manifest.recipe == "average":
+        shares = [word for share in manifest.config.get("weights", []) for word in ("--weight", str(share))]
+        return _line("average", *map(str, manifest.config.get("members", [])), "--name", name, *shares)
     recipe = manifest.recipe or "RECIPE"
     options = ["--recipe", recipe, "--data", run.dataset, "--name", name, *_settings(recipe, manifest.config)]
     if manifest.crossval:
