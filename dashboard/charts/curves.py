@@ -46,7 +46,7 @@ def curves(histories: Mapping[str, pd.DataFrame], measure: Measure, colours: Map
     axis = measure.title.split(" on ")[0]
     return Chart(
         measure.title + (": val solid, train dotted" if measure.dotted else ""),
-        Axis("epoch"),
+        Axis("epoch", whole=True),
         Axis(axis[0].lower() + axis[1:], suffix="%" if measure.share else ""),
         marks,
         height=400,

@@ -38,6 +38,7 @@ class Axis:
     suffix: str = ""  # of each tick
     signed: bool = False  # "+" before positive ticks
     ticks: Sequence[float] = ()  # () for round numbers that fit
+    whole: bool = False  # ticks at whole numbers only
     quiet: bool = False  # neither ticks nor grid
 
 

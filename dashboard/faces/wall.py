@@ -70,7 +70,8 @@ def _draw(view: View, rows: np.ndarray, key: str, painting: Painting | None, bes
     if _elsewhere(view):  # a neighbour of another split was opened
         st.rerun()
     if not len(rows):
-        st.info("No face fits this selection. Remove a filter above.", icon=":material/search_off:")
+        remedy = " Remove a filter above." if current().filtered else ""
+        st.info(f"No face fits this selection.{remedy}", icon=":material/search_off:")
         return
     opened = _opened(view)
     if not view.images.here:

@@ -59,7 +59,7 @@ class Effect:
         count = f"{len(self.changed):,} corrected label" + ("" if len(self.changed) == 1 else "s")
         if not len(self.changed):
             return f"No label of these {self.n:,} faces is corrected."
-        low, high = (f"{100 * end:+.1f}" for end in self.accuracy_interval)
+        low, high = (f"{100 * end:+z.1f}" for end in self.accuracy_interval)
         chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
         difference = f"{100 * self.accuracy:+.1f} points [{low}, {high}], {chance}".replace("-", "−")
         after, before = (f"{values['accuracy']:.1%}" for values in (self.after, self.before))

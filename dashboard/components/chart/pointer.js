@@ -88,7 +88,10 @@ function drawRule(view, paint, mark, send) {
     const wide = measure(label.textContent, paint.family);
     const flip = mark.vertical && at + wide + 10 > plot.right;
     label.setAttribute("x", mark.vertical ? at + (flip ? -6 : 6) : plot.right - 4);
-    label.setAttribute("y", mark.vertical ? plot.top + 12 : at - 6 < plot.top + 10 ? at + 15 : at - 6);
+    const left = flip ? at - 6 - wide : at + 6;
+    const row = paint.rules.slice(0, paint.rules.indexOf(mark)).filter((other) => other.span && other.span[0] < left + wide + 6 && other.span[1] > left - 6).length;
+    if (mark.vertical) mark.span = [left, left + wide];
+    label.setAttribute("y", mark.vertical ? plot.top + 12 + 15 * row : at - 6 < plot.top + 10 ? at + 15 : at - 6);
     label.setAttribute("text-anchor", mark.vertical && !flip ? "start" : "end");
     return at;
   };

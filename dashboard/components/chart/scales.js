@@ -22,8 +22,8 @@ function worded(value, digits, axis, large) {
   return sign + minus(Number(text) === 0 ? text.replace("-", "") : text) + (axis.suffix ?? "");
 }
 
-function roundTicks(low, high, most) {
-  const rough = (high - low) / Math.max(1, most);
+function roundTicks(low, high, most, least) {
+  const rough = Math.max(least, (high - low) / Math.max(1, most));
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const ticks = [];
@@ -33,7 +33,7 @@ function roundTicks(low, high, most) {
 
 function linear(axis, low, high, from, to, most) {
   const at = (value) => from + ((value - low) / (high - low)) * (to - from);
-  const round = roundTicks(low, high, most);
+  const round = roundTicks(low, high, most, axis.whole ? 1 : 0);
   const values = axis.ticks?.length ? axis.ticks.filter((value) => value >= low && value <= high) : round.ticks;
   const digits = axis.ticks?.length ? Math.max(...values.map(decimals), 0) : round.digits;
   const large = Math.max(...values.map(Math.abs), 0) >= 10000;
