@@ -48,6 +48,10 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
         "export",
         "Write a run as ONNX in float32, float16 and int8 and as an ExportedProgram, and measure what each loses.",
     ),
+    "bench": (
+        "bench",
+        "Measure size, latency and memory of runs in PyTorch, ONNX Runtime and OpenVINO, and store them.",
+    ),
     "average": (
         "average",
         "Average the weights of finished runs of one network, such as a run and one that was started from it, and "

@@ -1,0 +1,107 @@
+"""How fast runs are, at the command line.  $ python -m ferkit bench compact compact-tiny"""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ferkit import runs
+from ferkit.cli.errors import report_errors
+from ferkit.cli.text import cell
+from ferkit.deploy.engines import ENGINES, engines
+from ferkit.deploy.record import Deployment, Machine
+from ferkit.deploy.speed import COLUMNS, claims, machine_line, markdown, rows
+from ferkit.runs import Run
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount `bench` on the main app."""
+    app.command()(report_errors(bench))
+
+
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Runs; all that were exported by default.")] = None,
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(help=f"One of {', '.join(ENGINES)}; may be repeated. All by default."),
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.01, max=60, help="For which each batch size is timed.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print one table of all runs for a document.")
+    ] = False,
+) -> None:
+    """Measure size, latency and memory of runs in PyTorch, ONNX Runtime and OpenVINO, and store them.
+
+    Batches of 1, 32 and 256 faces on 1 and 2 threads, each engine in a process of its own, beside the peak of this
+    machine. ONNX files that are missing are exported first.
+    """
+    opened, wanted = [runs.open_run(name) for name in names or _exported()], engines(engine or ())
+    from ferkit.deploy.bench import measure, this_machine
+
+    measured: dict[str, Deployment] = {}
+    left_out: dict[str, dict[str, str]] = {}
+    with _progress() as bar:
+        task = bar.add_task("Measuring this machine", total=None)
+        where = this_machine(seconds=seconds)
+        for run in opened:
+            bar.update(task, description=f"Exporting {run.name}")
+            _export_missing(run, [one.format for one in wanted if one.format])
+
+            def progress(title: str, done: int, total: int, name: str = run.name) -> None:
+                bar.update(task, completed=done, total=total, description=f"Timing {name}: {title}")
+
+            measured[run.name], left_out[run.name] = measure(run, wanted, where, seconds=seconds, progress=progress)
+    if as_json:
+        reports = {name: one.model_dump(mode="json") for name, one in measured.items()}
+        print(json.dumps({"runs": reports, "left_out": left_out}, ensure_ascii=False))
+    elif as_markdown:
+        print(markdown(measured))
+    else:
+        _print(Console(), measured, left_out, where)
+
+
+def _exported() -> list[str]:
+    """The runs with a deploy.json and weights."""
+    opened = (runs.open_run(name) for name in runs.names())
+    return [run.name for run in opened if (run.path / "deploy.json").is_file() and run.weights.is_file()]
+
+
+def _export_missing(run: Run, formats: list[str]) -> None:
+    from ferkit.data import store
+    from ferkit.deploy.export import export
+    from ferkit.deploy.formats import FORMATS
+
+    missing = [name for name in dict.fromkeys(formats) if not (run.path / FORMATS[name].file).is_file()]
+    if missing:
+        here = store.path_of(run.dataset).is_file()
+        export(run, store.load(run.dataset) if here else None, missing)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _print(
+    console: Console, measured: dict[str, Deployment], left_out: dict[str, dict[str, str]], where: Machine
+) -> None:
+    for name, one in measured.items():
+        size = f"{one.parameters:,} parameters, {one.macs:,} multiply-adds"
+        table = Table(title=f"{cell(name)}: {size}")
+        for i, column in enumerate(COLUMNS):
+            table.add_column(column, justify="right" if i else "left")
+        for row in rows(one):
+            table.add_row(*row)
+        console.print(table)
+        for sentence in claims(one):
+            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        for engine, why in left_out[name].items():
+            console.print(f"Left out: {ENGINES[engine].title} ({why}).", markup=False, highlight=False, soft_wrap=True)
+    console.print(machine_line(where), markup=False, highlight=False, soft_wrap=True)
