@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from ferkit.data.faces import Faces
 from ferkit.runs import Run
+from tests.postgres import server
 from tests.untrained import noise, untrained
 from tests.worlds import ROOT, World, fill, tiny_faces
 
@@ -24,6 +26,7 @@ def nobody_elses_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     monkeypatch.setenv("FERKIT_DATA", str(empty / "data"))
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(empty / "checkpoints"))
     monkeypatch.delenv("FERKIT_YUNET", raising=False)
+    monkeypatch.delenv("FERKIT_LOG", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +109,13 @@ def make_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., R
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path / "runs"))
     monkeypatch.setenv("FERKIT_DATA", str(tmp_path / "data"))
     return untrained
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, server(Path(folder)) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A photo on the page: its faces boxed and numbered, and for each the network's input, probabilities and heat map."""
 
 import hashlib
+import time
 
 import numpy as np
 import streamlit as st
@@ -14,6 +15,7 @@ from ferkit.colours import of_classes
 from ferkit.faces import MARGIN, Effort
 from ferkit.faces import PHOTO as EFFORT
 from ferkit.images import ENDINGS, PHOTO
+from ferkit.monitor.log import record
 from ferkit.predict.photo import FaceReading, PhotoReading, read
 from ferkit.runs import Run
 
@@ -58,10 +60,13 @@ def reading_of(
         boxes = None
         if not whole_image:  # the same at every margin and for every run
             boxes = load.cached(("boxes", digest, effort), lambda: detector.detect(image, effort))
-        return read(
+        began = time.perf_counter()
+        reading = read(
             image, load.classifier(run), detector,
             margin=margin, effort=effort, boxes=boxes, whole_image=whole_image, explain=True,
         )  # fmt: skip
+        record("photo", run.name, reading.faces, time.perf_counter() - began)
+        return reading
 
     reading: PhotoReading = load.cached(("photo", digest, run.key, whole_image, margin, effort), make)
     return reading

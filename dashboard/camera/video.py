@@ -2,6 +2,7 @@
 readings to download."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from dashboard.camera import photo
 from dashboard.components.player import describe, player
 from ferkit.colours import of_classes
 from ferkit.faces import Box
+from ferkit.monitor.log import Sampler, record
 from ferkit.predict.drawing import draw_faces
 from ferkit.predict.photo import FaceReading
 from ferkit.predict.timeline import SMOOTHING, hold_until, smoothed, table, tracks
@@ -80,12 +82,26 @@ def _read(content: bytes, run: Run, key: str, whole_image: bool) -> tuple[VideoR
             bar.progress(min(1.0, done / end), f"Reading second {done:.0f} of {end:.0f} …")
 
         try:
-            video = read(content, load.classifier(run), load.detector(), whole_image=whole_image, progress=progress)
+            video = read(
+                content, load.classifier(run), load.detector(),
+                whole_image=whole_image, progress=progress, on_faces=_logged(run.name),
+            )  # fmt: skip
         finally:
             bar.empty()
         kept = wanted, video, describe(video, of_classes(video.classes))
         st.session_state[f"{key}-reading"] = kept
     return kept[1], kept[2]
+
+
+def _logged(run: str) -> Callable[[float, Sequence[FaceReading], float], None]:
+    """Logs the faces of a frame a second."""
+    sampler = Sampler()
+
+    def log(moment: float, faces: Sequence[FaceReading], seconds: float) -> None:
+        if sampler.due(moment):
+            record("video", run, faces, seconds)
+
+    return log
 
 
 def _explained(content: bytes, moment: float, run: Run, key: str, whole_image: bool) -> None:

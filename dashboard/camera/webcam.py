@@ -60,7 +60,7 @@ def _stream(run: Run) -> Stream:
     kept: Any = st.session_state.get("stream")
     if kept is None or kept[0] != run.key:
         with load.show_errors():
-            kept = run.key, Stream(load.classifier(run), of_classes(run.classes), load.detector(), SMOOTHING)
+            kept = run.key, Stream(load.classifier(run), of_classes(run.classes), load.detector(), SMOOTHING, run.name)
         st.session_state["stream"] = kept
     stream: Stream = kept[1]
     return stream

@@ -31,6 +31,7 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "runs": ("runs", "List the runs there are, with their scores on val."),
     "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
     "serve": ("serve", "Serve a run over HTTP: POST pictures to /predict."),
+    "monitor": ("monitor", "Compare what was predicted with what a run was chosen on."),
     "seeds": ("seeds", "Keep the run of the seed with the best val accuracy under a new name."),
     "crossval": ("crossval", "Train once per fold and score every training face with a network that never saw it."),
     "tune": ("tune", "Search for better settings; any number of processes can share one study."),

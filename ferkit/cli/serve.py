@@ -41,9 +41,13 @@ def serve(
         raise ConfigError(f"{opened.name} has no model.safetensors to serve. Choose another run, or train it again.")
     if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise ConfigError(f"Serving needs {', '.join(missing)}: pip install 'ferkit[serve]'")
+    from ferkit.monitor.store import opened as opened_log
     from ferkit.serve.server import serve as listen
     from ferkit.serve.settings import TOKEN, Limits, Settings
 
+    if (log := opened_log()) is not None:  # an address that cannot be used is said before anything starts
+        print(f"Predictions are logged in {log.name}.")
+        log.close()
     token = os.environ.get(TOKEN, "")
     if host not in HERE and not token:
         print(f"Anybody who reaches {host} can send pictures. {TOKEN} sets a token to ask for.")

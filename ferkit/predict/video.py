@@ -4,7 +4,8 @@ Every frame that is read goes through `ferkit.predict.read`. Arrays in and out; 
 """
 
 import math
-from collections.abc import Callable
+import time as clock
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ SHORTEST = 3  # readings of a face; fewer is a mistake of the detector, unless t
 CUT = 40.0  # gray levels by which two frames differ on average at a cut, where new faces begin
 THUMBNAIL = 72  # pixels of the small image kept of each face
 EFFORT = Effort(side=400, smallest=0.1, step=1.2, neighbours=3, insist=False)
+OnFaces = Callable[[float, Sequence[photo.FaceReading], float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +63,18 @@ def read(
     whole_image: bool = False,
     budget: Budget | None = None,
     progress: Callable[[float, float], None] = lambda done, seconds: None,
+    on_faces: OnFaces = lambda moment, faces, seconds: None,
 ) -> VideoReading:
     """Find, follow and classify the faces of a video, of `MAX_SECONDS` and within `budget`.
 
     whole_image: take the square in the middle of each frame for one face. `progress(done, seconds)` is called with
-    seconds of the video, the second 0 where its length is not known. Raises MediaError for what cannot be read.
+    seconds of the video, the second 0 where its length is not known; `on_faces(moment, faces, seconds)` with what was
+    read in each frame, and how long that took. Raises MediaError for what cannot be read.
     """
     clip, budget = open_video(content), budget or Budget()
     rate = RATE_OF_LONG if clip.seconds > LONG else RATE
     copy = _Copy(min(KEPT_RATE, clip.rate))
-    collected = _Collected(classifier, detector, margin, whole_image)
+    collected = _Collected(classifier, detector, margin, whole_image, on_faces)
     time, due, stopped = 0.0, 0.0, ""
     for time, rgb in frames(content, SIDE, budget):
         if time >= MAX_SECONDS:
@@ -116,9 +120,11 @@ class _Copy:
 class _Collected:
     """The faces of the frames that were read, followed from one to the next, from cut to cut."""
 
-    def __init__(self, classifier: "Classifier", detector: Detector, margin: float, whole_image: bool) -> None:
+    def __init__(
+        self, classifier: "Classifier", detector: Detector, margin: float, whole_image: bool, on_faces: OnFaces
+    ) -> None:
         self._classifier, self._detector, self._margin = classifier, detector, margin
-        self._whole_image = whole_image
+        self._whole_image, self._on_faces = whole_image, on_faces
         self._tracker, self._scenes = Tracker(0.0), [0]  # readings of each scene
         self._previous: np.ndarray | None = None
         self._times: list[float] = []
@@ -135,10 +141,12 @@ class _Collected:
         self._previous = small
         self._scenes[-1] += 1
         self._times.append(time)
+        began = clock.perf_counter()
         faces = photo.read(
             rgb, self._classifier, self._detector,
             margin=self._margin, effort=EFFORT, whole_image=self._whole_image,
         ).faces  # fmt: skip
+        self._on_faces(time, faces, clock.perf_counter() - began)
         probabilities = [face.probabilities for face in faces]
         self._probabilities += [row[None] for row in probabilities]
         self._thumbnails += [_thumbnail(rgb, face.box, self._margin) for face in faces]

@@ -14,6 +14,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from ferkit.errors import ConfigError, FerkitError
+from ferkit.predict.photo import PhotoReading
 from ferkit.serve.settings import Settings
 from ferkit.serve.telemetry import share_between_workers
 from ferkit.text import printable
@@ -63,9 +64,14 @@ def app() -> FastAPI:
 
 def _opened() -> FastAPI:
     from ferkit.faces import detector
+    from ferkit.monitor.log import record
     from ferkit.predict.classifier import Classifier
     from ferkit.runs import open_run
     from ferkit.serve.app import create
 
     settings, token = Settings.from_environment()
-    return create(settings, Classifier.open(open_run(settings.run)), detector(), token)
+
+    def log(reading: PhotoReading, seconds: float) -> None:
+        record("serve", settings.run, reading.faces, seconds)
+
+    return create(settings, Classifier.open(open_run(settings.run)), detector(), token, log)
