@@ -61,10 +61,10 @@ PAGES = {
     ],
     "Network": [
         (
-            "gradcam",
-            "Grad-CAM",
+            "explanations",
+            "Explanations",
             "local_fire_department",
-            "What does it look at? Mean heat maps per emotion, and a wall of examples.",
+            "What does it look at? Mean maps per emotion, parts of the face, how far to believe them, and one face.",
         ),
         ("filters", "Filters", "blur_on", "What has it learned? Kernels of any convolution and a face's feature maps."),
     ],

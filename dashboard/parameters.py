@@ -81,17 +81,17 @@ ANYTHING = (
     "data", "split", "run", "base", "true", "pred", "outcome", "confidence", "lasso", "layout", "on", "tags", "slices",
     "find", "dedup", "all", "changed", "against",
 )  # fmt: skip
-SCORED = ("overview", "compare", "confidence", "dataset", "failures", "slices", "labels", "embeddings", "gradcam")
+SCORED = ("overview", "compare", "confidence", "dataset", "failures", "slices", "labels", "embeddings", "explanations")
 EVERY = (*SCORED, "training", "search", "filters", "photo", "video", "webcam")
 
 # More than one page
 DEDUPLICATED = flag("dedup", EVERY, shared=True)
 NORM = choice("norm", ("failures", "compare"), ("row", "column", "count"), shared=True)
 PLACE = integer(
-    "place", ("failures", "compare", "confidence", "embeddings", "gradcam"), 1, 1, 10**9, resets_on=ANYTHING
+    "place", ("failures", "compare", "confidence", "embeddings", "explanations"), 1, 1, 10**9, resets_on=ANYTHING
 )
 ORDER = flag("order", ("failures", "compare"), shared=True)
-LAYER = text("layer", ("gradcam", "filters"), resets_on=RUN)
+LAYER = text("layer", ("explanations", "filters"), resets_on=RUN)
 SORTS = ("confidence", "loss", "margin", "disagreement", "distance", "training", "file")
 SORT = choice("sort", SCORED, SORTS, shared=True)  # of galleries
 ASCENDING = flag("ascending", SCORED, shared=True)
@@ -139,8 +139,16 @@ VOTES = text("votes", ("labels",))
 # Embeddings
 COLOUR = text("colour", ("embeddings",))
 BESIDE = flag("beside", ("embeddings",))
-# Grad-CAM
-EXPLAIN = choice("explain", ("gradcam",), ("pred", "label"))
+# Explanations
+MEAN_VIEW = choice("maps", ("explanations",), ("contrast", "own", "difference", "gradcam"))
+TILES_OF = choice("tiles", ("explanations",), ("predicted", "label"))
+EXPLAINED = text("explained", ("explanations",), resets_on=("data", "split"))  # id of the face, or "mean 3", "drawn 3"
+METHODS = names("methods", ("explanations",), 14)
+METHOD_SETTINGS = names("set", ("explanations",), 40)  # as "contrast.steps=8"
+ALONGSIDE = names("alongside", ("explanations",), 3)  # other runs that explain the same face
+ONE_CLASS = text("one", ("explanations",))  # whose maps are shown; "" for all classes
+PAINTED = flag("painted", ("explanations",))
+EXPLAIN = choice("explain", ("explanations",), ("pred", "label"))
 # Filters
 KERNELS = text("kernels", ("filters",), resets_on=RUN)
 CHANNEL = integer("channel", ("filters",), -1, 0, 10**6, resets_on=(*RUN, "layer"))

@@ -4,7 +4,20 @@ import re
 
 from ferkit.text import printable
 
-__all__ = ["chance", "clock", "code", "compact", "count", "f1", "interval", "percent", "plain", "points", "signed"]
+__all__ = [
+    "chance",
+    "clock",
+    "code",
+    "compact",
+    "count",
+    "f1",
+    "interval",
+    "minus",
+    "percent",
+    "plain",
+    "points",
+    "signed",
+]
 
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>#|$~&]")
@@ -23,6 +36,11 @@ def plain(text: str) -> str:
 def code(command: str) -> str:
     """A command line in Markdown's code style, whatever names it holds."""
     return f"`{printable(' '.join(command.split())).replace('`', '')}`"
+
+
+def minus(text: str) -> str:
+    """ "from -0.09 to 1" -> "from −0.09 to 1": a true minus sign before numbers."""
+    return re.sub(r"(?<![\w.])-(?=[\d.])", "−", text)
 
 
 def percent(share: float, digits: int = 1) -> str:

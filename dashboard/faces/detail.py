@@ -21,7 +21,7 @@ PAGES = {
     "failures": ("Failures", "troubleshoot"),
     "slices": ("Slices", "stacked_bar_chart"),
     "embeddings": ("Embeddings", "scatter_plot"),
-    "gradcam": ("Grad-CAM", "local_fire_department"),
+    "explanations": ("Explanations", "local_fire_department"),
     "filters": ("Filters", "blur_on"),
 }
 

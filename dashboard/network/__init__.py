@@ -1,1 +1,1 @@
-"""Inside a network: kernels, feature maps, Grad-CAM."""
+"""Inside a network: kernels and feature maps."""

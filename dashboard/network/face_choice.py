@@ -17,7 +17,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
 
-__all__ = ["Face", "choose"]
+__all__ = ["Face", "choose", "examples", "of_photo"]
 
 KEY = "choice"
 
@@ -34,7 +34,7 @@ def choose(run: Run, selection: Selection) -> Face | None:
     """Draw the choice; None if there is nothing to choose from."""
     with st.popover("Use a photo", icon=":material/add_a_photo:"):
         upload = st.file_uploader("Photo", photo.TYPES, key="choice-photo", label_visibility="collapsed")
-    if upload is not None and (face := _of_photo(upload.getvalue(), run)) is not None:
+    if upload is not None and (face := of_photo(upload.getvalue(), run)) is not None:
         return face
     if run.name == selection.run and selection.split in run.results(selection.data).scores:
         results = view.of(selection)
@@ -42,7 +42,7 @@ def choose(run: Run, selection: Selection) -> Face | None:
     return _of_faces(load.faces(selection.data) or load.faces(load.DEMO))
 
 
-def _of_photo(content: bytes, run: Run) -> Face | None:
+def of_photo(content: bytes, run: Run) -> Face | None:
     """The largest face of a photo as the network is given it; None, after a message, where none is found."""
     with load.show_errors():
         whole_image = photo.takes_whole_image(content, KEY)
@@ -69,7 +69,7 @@ def _of_faces(faces: Faces | None) -> Face | None:
 
 def _of_results(results: View) -> Face:
     """The Selection's open face, or the most confident one of each class."""
-    frame, rows = results.frame, _examples(results)
+    frame, rows = results.frame, examples(results)
     opened = np.flatnonzero((frame["id"].to_numpy() == current().face) & (results.images.places >= 0))
     if len(opened) and opened[0] not in rows:
         rows = np.concatenate([opened[:1], rows])
@@ -92,7 +92,7 @@ def _of_results(results: View) -> Face:
     return Face(images[place], f"a face of {results.selection.data}, labelled {names[place]}")
 
 
-def _examples(results: View) -> np.ndarray:
+def examples(results: View) -> np.ndarray:
     """One row per class whose image is here: its most confident face that was recognised, or simply the most
     confident."""
     order = np.lexsort((-results.frame["confidence"].to_numpy(), ~results.frame["right"].to_numpy()))

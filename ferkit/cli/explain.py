@@ -15,6 +15,8 @@ from ferkit.explain.stored import MethodScore, Record
 
 __all__ = ["register"]
 
+STAGES = ("contrasts", "methods", "evidence")
+
 
 def register(app: typer.Typer) -> None:
     """Mount `explain` on the main app."""
@@ -25,7 +27,9 @@ def explain(
     run: Annotated[str, typer.Argument(help="Name of a run.")],
     data: Annotated[str | None, typer.Option(help="Name of a dataset; the run's own by default.")] = None,
     split: Annotated[str, typer.Option(help="train, val, test or all.")] = "val",
-    faces: Annotated[int, typer.Option(min=2, max=10_000, help="Faces of each class whose evidence is gathered.")] = 30,
+    faces: Annotated[
+        int, typer.Option(min=2, max=10_000, help="Faces of each class whose evidence is gathered, at most.")
+    ] = 150,
     per_method: Annotated[
         int | None,
         typer.Option(min=2, max=10_000, help="Faces on which each method is scored; unset, as many as take a minute."),
@@ -47,7 +51,7 @@ def explain(
             per_class=faces,
             per_method=per_method,
             seed=seed,
-            progress=lambda stage, done, total: report(done + (0 if stage == "evidence" else 3), total + 3),
+            progress=lambda stage, done, total: report(round(100 * (STAGES.index(stage) + done / max(1, total))), 300),
         )
     if as_json:
         print(json.dumps(record.model_dump(mode="json"), ensure_ascii=False, allow_nan=False))

@@ -22,6 +22,7 @@ __all__ = ["Sample", "score_baselines", "score_methods"]
 
 BATCH = 16  # faces
 CHECKED = 12  # faces on which sensitivity and randomisation are measured
+TITLES = {"centre": "Blob in the middle", "random": "Smooth noise"}  # of baselines
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,9 @@ def score_baselines(sample: Sample) -> dict[str, MethodScore]:
     maps = {name: make(len(sample), side) for name, make in BASELINES.items()}
     centre = _faithful(sample, maps["centre"]).score
     return {
-        name: MethodScore(**_measured(sample, found, centre), randomisation_correlation=1.0, sensitivity=0.0)
+        name: MethodScore(
+            **_measured(sample, found, centre), title=TITLES[name], randomisation_correlation=1.0, sensitivity=0.0
+        )
         for name, found in maps.items()
     }
 
@@ -87,6 +90,7 @@ def _score(method: Method, sample: Sample, scrambled: Network, centre: Tensor) -
     randomisation = _mean(similar)
     return MethodScore(
         **measured,
+        title=method.title,
         randomisation_correlation=randomisation,
         sensitivity=_mean(changes),
         ms_per_face=round(milliseconds, 2),
@@ -97,7 +101,8 @@ def _score(method: Method, sample: Sample, scrambled: Network, centre: Tensor) -
 
 def _explained(method: Method, sample: Sample, model: Network) -> Explanation:
     parts = [method.maps(model, part.x, part.predicted, part.reference) for part in sample.batches()]
-    return Explanation(torch.cat([part.maps for part in parts]), tuple(p for part in parts for p in part.problems))
+    problems = tuple(problem for part in parts for problem in part.problems)
+    return Explanation(torch.cat([p.maps for p in parts]), problems, torch.cat([p.peaks for p in parts]))
 
 
 def _faithful(sample: Sample, maps: Tensor) -> Faithfulness:

@@ -45,6 +45,12 @@ class Parameter:
         return int(value) if whole else float(value)
 
 
+class ExplainAll(Protocol):
+    """As `Explain`, for every class at once: (B, C, h, w)."""
+
+    def __call__(self, model: Network, x: Tensor, reference: Tensor, **values: Any) -> Tensor: ...
+
+
 class Explain(Protocol):
     """A network of the caller's own in eval mode, normalised faces (B, C, H, W), classes int64 (B,), the face that a
     change leads to (1, C, H, W), and the parameters -> maps (B, h, w), not normalised."""
@@ -58,6 +64,7 @@ class Explanation:
 
     maps: Tensor  # float32 (B, h, w); the largest magnitude of each is 1; zeros where there is a problem
     problems: tuple[str, ...]  # per face: "", or why its map is not to be drawn
+    peaks: Tensor  # float32 (B,): the largest magnitude that each map had before; maps times these share a scale
 
     @property
     def drawable(self) -> Tensor:
@@ -77,6 +84,7 @@ class Method:
     parameters: tuple[Parameter, ...] = ()
     signed: bool = False
     supports: Callable[[Network], bool] = lambda model: True
+    explain_all: ExplainAll | None = None  # where all classes together cost less than one after the other
 
     def maps(
         self, model: Network, x: Tensor, target: Tensor, reference: Tensor | None = None, **values: Any
@@ -87,13 +95,31 @@ class Method:
         which most networks read as gray. `model` stays as it is: mode, hooks, gradients. Raises ConfigError for a
         network that is not supported and for a parameter that is unknown or out of range.
         """
+        return self._maps(model, x, target, reference, values)
+
+    def all_classes(self, model: Network, x: Tensor, reference: Tensor | None = None, **values: Any) -> Explanation:
+        """As `maps`, of every class in one normalised image (1, C, H, W): as many maps as there are classes."""
+        if self.explain_all is not None:
+            return self._maps(model, x, None, reference, values)
+        with torch.inference_mode():
+            classes = model(x).shape[1]
+        return self._maps(model, x.expand(classes, -1, -1, -1), torch.arange(classes), reference, values)
+
+    def _maps(
+        self, model: Network, x: Tensor, target: Tensor | None, reference: Tensor | None, values: dict[str, Any]
+    ) -> Explanation:
+        """Of the classes `target`, or of all classes of one face when None."""
         if not self.supports(model):
             raise ConfigError(f"{self.title} does not support this network. Choose another method.")
         chosen = self.settings(values)
         with torch.inference_mode(False), torch.enable_grad():
             x = x.detach().clone()
             gray = torch.zeros_like(x[:1]) if reference is None else reference.detach().clone()
-            raw = self.explain(replica(model), x, target.clone(), gray, **chosen)
+            if target is None:
+                assert self.explain_all is not None
+                raw = self.explain_all(replica(model), x, gray, **chosen)[0]
+            else:
+                raw = self.explain(replica(model), x, target.clone(), gray, **chosen)
         return _named(raw.detach().float(), self.signed)
 
     def settings(self, values: dict[str, Any]) -> dict[str, int | float]:
@@ -123,4 +149,4 @@ def _named(raw: Tensor, signed: bool) -> Explanation:
     fine = torch.tensor([not problem for problem in problems], dtype=torch.bool)
     kept = torch.where(fine[:, None, None], raw, torch.zeros_like(raw))
     largest = kept.abs().amax((1, 2), keepdim=True)
-    return Explanation(torch.where(largest > 0, kept / largest, kept), problems)
+    return Explanation(torch.where(largest > 0, kept / largest, kept), problems, largest[:, 0, 0])

@@ -3,7 +3,10 @@
 import cv2
 import numpy as np
 
-__all__ = ["overlay", "resize_map"]
+__all__ = ["AGAINST", "FOR", "overlay", "resize_map", "signed_overlay", "signed_paint"]
+
+FOR = (203, 45, 20)  # RGB: red and blue, apart for any colour vision
+AGAINST = (25, 88, 190)
 
 
 def resize_map(heat: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
@@ -28,3 +31,23 @@ def overlay(
     paint = cv2.cvtColor(cv2.applyColorMap(np.rint(spread * 255).astype(np.uint8), colours), cv2.COLOR_BGR2RGB)
     cover = strength * spread[:, :, None]  # (H, W, 1)
     return np.rint(face * (1 - cover) + paint * cover).astype(np.uint8)
+
+
+def signed_paint(map_: np.ndarray, top: float) -> np.ndarray:
+    """A map (h, w), above 0 for and below 0 against, as uint8 RGBA (h, w, 4): red or blue, the more opaque the closer
+    to ±`top`."""
+    values = np.nan_to_num(np.asarray(map_, np.float32)) / max(top, 1e-12)
+    colours = np.where(values[:, :, None] >= 0, np.array(FOR, np.uint8), np.array(AGAINST, np.uint8))
+    cover = np.rint(255 * np.clip(np.abs(values), 0, 1)).astype(np.uint8)
+    return np.dstack([colours.astype(np.uint8), cover])
+
+
+def signed_overlay(image: np.ndarray, map_: np.ndarray, top: float, *, strength: float = 0.8) -> np.ndarray:
+    """A map (h, w) over uint8 (H, W) or (H, W, 3), which becomes gray: uint8 RGB (H, W, 3), red for, blue against;
+    `top` is the magnitude that is painted with `strength`, in [0, 1]."""
+    gray = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    size = (gray.shape[1], gray.shape[0])
+    spread = cv2.resize(np.nan_to_num(np.asarray(map_, np.float32)), size, interpolation=cv2.INTER_LINEAR)
+    paint = signed_paint(spread, top)
+    cover = strength * paint[:, :, 3:] / 255
+    return np.rint(gray[:, :, None] * (1 - cover) + paint[:, :, :3] * cover).astype(np.uint8)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-__all__ = ["RegionTable", "by_cell", "by_class", "region_shares"]
+from ferkit.metrics.student import two_sided
 
-Z = 1.959963984540054  # standard deviations that hold 95% of a normal distribution
+__all__ = ["RegionTable", "by_cell", "by_class", "region_shares"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ def _mean(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
     """Mean and half of its 95% interval, both (R,), of the rows that are numbers; how many they are."""
     rows = rows[np.isfinite(rows).all(1)]
     n, nothing = len(rows), np.full(rows.shape[1], np.nan)
-    half = Z * rows.std(0, ddof=1) / np.sqrt(n) if n > 1 else nothing
+    half = two_sided(0.95, n - 1) * rows.std(0, ddof=1) / np.sqrt(n) if n > 1 else nothing
     return (rows.mean(0) if n else nothing), half, n
 
 

@@ -22,9 +22,22 @@ from ferkit.runs.reading import first_problem, read_object
 from ferkit.runs.types import ClassName, Count, Frozen, Line, Number, Share, Split
 from ferkit.text import printable
 
-__all__ = ["ContrastScore", "MethodScore", "Record", "read_evidence", "read_record", "write"]
+__all__ = [
+    "COMMON",
+    "GROUPS",
+    "KINDS",
+    "ContrastScore",
+    "MethodScore",
+    "Record",
+    "read_evidence",
+    "read_record",
+    "write",
+]
 
 LARGEST = 256 << 20  # bytes, unpacked
+KINDS = ("own", "contrast")  # of maps: evidence for the class, and the same against the others
+COMMON = "conductance"  # the way to contrast classes by which runs are compared
+GROUPS = (("predicted", ""), ("label", ""), ("label", "right"), ("predicted", "wrong"), ("label", "wrong"))
 NumberOrNone = Number | None  # None: there was no map to measure
 Name = Annotated[str, Field(strict=True, max_length=60)]
 
@@ -43,6 +56,7 @@ class MethodScore(Frozen):
         0.0,
         0.0,
     )  # insertion less deletion, over the blob's, and 95%
+    title: Name = ""
     degenerate: Count = 0  # faces without a map to draw
     sentence: Line = ""
 
@@ -62,11 +76,13 @@ class Record(Frozen):
     run: Name
     data: Name
     split: Split
-    n: Count  # faces whose evidence was gathered
+    n: Count  # faces whose evidence was gathered, for regions and mean maps
     faces_per_method: Count  # of them, on which methods were scored
+    faces_per_contrast: Count = 0  # of them, on which the ways to contrast classes were compared
     mean_pairwise_correlation: dict[Name, NumberOrNone]  # "gradcam", "contrastive"
     contrasts: dict[Name, ContrastScore]
     chosen: Name  # the contrast that is both faithful and different; "" where none is
+    shown: Name = COMMON  # the one that the stored evidence is by: the chosen one, or `COMMON`
     summary: Line
     methods: dict[Name, MethodScore]
     baselines: dict[Name, MethodScore]
@@ -105,10 +121,14 @@ def read_record(folder: Path, split: str, classes: tuple[str, ...]) -> Record:
 
 
 def read_evidence(folder: Path, split: str, classes: int) -> dict[str, np.ndarray]:
-    """`gradcam` float16 (C, h, w) and `contrast <way>` (C, H, W), means over the faces predicted as each class, and
-    their counts `n` (C,); `mean_face` uint8 (H, W[, 3]); `masks` bool (R, H, W); per explained face `ids`, `label`,
-    `predicted`, and its `shares_true`, `shares_predicted`, `shares_against` (N, R), not a number where there is no
-    evidence.
+    """What was stored of a split's sample of N faces.
+
+    `own` and `contrast`, float16 (G, C, h, w): mean maps per group of `GROUPS` (whose class is explained, and
+    which outcomes count) and class, each face's largest magnitude being 1 before; `n` int32 (G, C), faces. `cells`
+    float16 (M, h, w): what speaks for the prediction rather than for the label, per confusion `cell` int32 (M, 3), its
+    label, its prediction, its faces. `mean_face` uint8 (H, W[, 3]); `masks` bool (R, H, W). Per face `ids`, `label`,
+    `predicted`, and the shares of its evidence in each region, `shares_true`, `shares_predicted`, `shares_against`
+    (N, R), not a number where there is none; `shares_common` as `shares_true`, by the way `COMMON`.
 
     Raises RunError where the file is missing or broken.
     """
@@ -131,21 +151,25 @@ def read_evidence(folder: Path, split: str, classes: int) -> dict[str, np.ndarra
 
 def _check(arrays: Mapping[str, np.ndarray], classes: int) -> None:
     """Raises ValueError, KeyError or TypeError for what is not evidence."""
-    for name in arrays:
-        if name == "gradcam" or name.startswith("contrast "):
-            maps = arrays[name]
-            _expect(
-                maps.ndim == 3 and len(maps) == classes and 0 < max(maps.shape) <= 1024, f"{name} has another shape"
-            )
-            _expect(maps.dtype.kind == "f" and bool(np.isfinite(maps).all()), f"{name} does not hold finite numbers")
+    n = arrays["n"]
+    _expect(n.shape == (len(GROUPS), classes) and n.dtype.kind in "iu" and bool((n >= 0).all()), "n has another shape")
+    for name in KINDS:
+        _expect(arrays[name].ndim == 4 and arrays[name].shape[:2] == n.shape, f"{name} has another shape")
+    cell = arrays["cell"]
+    _expect(cell.ndim == 2 and cell.shape[1] == 3 and cell.dtype.kind in "iu", "cell has another shape")
+    _expect(bool(((cell[:, :2] >= 0) & (cell[:, :2] < classes)).all()), "cell names a class that the run lacks")
+    _expect(arrays["cells"].ndim == 3 and len(arrays["cells"]) == len(cell), "cells has another shape")
+    for name in (*KINDS, "cells"):
+        maps = arrays[name]
+        _expect(min(maps.shape[-2:]) > 0 and max(maps.shape) <= 1024 * 8, f"{name} has another shape")
+        _expect(maps.dtype.kind == "f" and bool(np.isfinite(maps).all()), f"{name} does not hold finite numbers")
     label, ids = arrays["label"], arrays["ids"]
-    _expect("gradcam" in arrays and arrays["n"].shape == (classes,), "it has no mean maps")
     _expect(ids.dtype.kind == "U" and ids.shape == label.shape and ids.ndim == 1, "its ids are not text")
     for name in ("label", "predicted"):
         values = arrays[name]
         _expect(values.dtype.kind in "iu" and values.shape == label.shape, f"{name} should be whole numbers")
         _expect(bool(((values >= 0) & (values < classes)).all()), f"{name} names a class that the run lacks")
-    for name in ("shares_true", "shares_predicted", "shares_against"):
+    for name in ("shares_true", "shares_predicted", "shares_against", "shares_common"):
         shares = arrays[name]
         _expect(shares.shape == (len(label), len(REGIONS)) and shares.dtype.kind == "f", f"{name} has another shape")
         numbers = shares[np.isfinite(shares)]

@@ -21,7 +21,7 @@ VIEWS = {
     "failures": (["counts", "all faces"], {"norm": "count", "all": "1"}),
     "slices": (["By property"], {"by": "By property"}),
     "embeddings": (["PCA", "outcome"], {"layout": "pca", "colour": "outcome"}),
-    "gradcam": (["wrong"], {"outcome": "wrong"}),
+    "explanations": (["wrong"], {"outcome": "wrong"}),
     "filters": ([".face[data-row='3']"], {"channel": "3"}),
 }
 

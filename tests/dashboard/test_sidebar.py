@@ -52,7 +52,7 @@ def test_a_run_that_was_not_scored_on_the_dataset_can_be_chosen_and_says_how_to_
     world = type(gray_world)(tmp_path / "own")
     shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
     shutil.copyfile(world.data / "tiny.h5", world.data / "mine.h5")
-    for page in ("failures", "overview", "embeddings", "gradcam"):
+    for page in ("failures", "overview", "embeddings", "explanations"):
         at = app(world, page, data="mine")
         assert not at.exception, page
         assert set(at.selectbox(key="side-run").options) == {"alpha (not scored here)", "beta (not scored here)"}

@@ -19,7 +19,7 @@ def script() -> None:
     names = (parameters.NORM, None), (parameters.PLACE, range(1, 4)), (parameters.LAYER, layers)
     st.text(" ".join(str(state.value(parameter, given)) for parameter, given in names))
     st.button("Compare", key="compare", on_click=state.enter, args=("compare",))
-    st.button("Grad-CAM", key="gradcam", on_click=state.enter, args=("gradcam",))
+    st.button("Grad-CAM", key="explanations", on_click=state.enter, args=("explanations",))
     st.button("fear", key="fear", on_click=state.narrow, kwargs={"true": "fear"})
     st.button("face", key="face", on_click=state.narrow, kwargs={"face": "x"})
     st.button("all", key="all", on_click=state.put, args=(parameters.ALL_FACES, True))
@@ -76,7 +76,7 @@ def test_a_shared_value_goes_along_to_another_page_and_a_pages_own_stays_behind(
 
 def test_a_value_that_is_not_an_option_is_replaced_by_the_first() -> None:
     at = start(run="a")
-    at.button(key="gradcam").click().run()
+    at.button(key="explanations").click().run()
     at.selectbox(key="view-layer").select("second").run()
     assert at.text[0].value == "row 1 second" and address(at)["layer"] == "second"
     at.selectbox(key="view-layer").select("first").run()

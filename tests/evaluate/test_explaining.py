@@ -13,9 +13,10 @@ from ferkit.cli.explain import explain
 from ferkit.data import store
 from ferkit.errors import DataError, RunError
 from ferkit.evaluate.explaining import draw_sample, explain_run
+from ferkit.explain.evidence import EVIDENCE
 from ferkit.explain.face_regions import REGIONS
 from ferkit.explain.methods import METHODS
-from ferkit.explain.stored import Record, read_evidence, read_record
+from ferkit.explain.stored import GROUPS, Record, read_evidence, read_record
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run, open_run
 from tests.untrained import noise, untrained
@@ -63,9 +64,11 @@ def test_both_files_are_read_back(explained: tuple[World, Record], monkeypatch: 
     run = opened(world, monkeypatch)
     assert read_record(run.path, "val", run.classes) == record
     evidence = read_evidence(run.path, "val", len(run.classes))
-    assert evidence["gradcam"].shape[0] == 3 and evidence["contrast conductance"].shape == (3, 16, 16)
+    assert record.n == 6 and record.shown in EVIDENCE
+    assert evidence["own"].shape[:2] == evidence["contrast"].shape[:2] == evidence["n"].shape == (len(GROUPS), 3)
     assert len(evidence["ids"]) == record.n and set(evidence["ids"]) <= set(store.load("tiny").ids)
-    assert evidence["n"].sum() == record.n
+    assert (evidence["n"][:2].sum(1) == record.n).all()
+    assert (evidence["n"][1] == evidence["n"][2] + evidence["n"][4]).all(), "right and wrong make up each label"
     assert evidence["masks"].shape == (len(REGIONS), 16, 16)
 
 
@@ -87,8 +90,10 @@ def broken(folder: Path, change: dict) -> None:
     ("change", "reason"),
     [
         ({"label": np.full(3, 9)}, "ids|label"),
-        ({"gradcam": np.full((3, 4, 4), np.nan)}, "finite"),
-        ({"contrast hiding": np.zeros((2, 4, 4))}, "shape"),
+        ({"own": np.full((5, 3, 4, 4), np.nan)}, "finite"),
+        ({"contrast": np.zeros((2, 4, 4))}, "shape"),
+        ({"n": np.full((5, 3), -1)}, "n has another shape"),
+        ({"cell": np.array([[0, 7, 9]]), "cells": np.zeros((1, 4, 4))}, "a class that the run lacks"),
         ({"shares_true": np.full((1, 7), 2.0)}, "shape"),
         ({"masks": np.zeros((7, 4, 4))}, "masks"),
         ({"ids": np.array([{}], dtype=object)}, "pickle|Object"),

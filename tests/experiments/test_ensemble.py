@@ -99,7 +99,7 @@ def test_the_command_makes_a_run_that_pages_show(world: World, app, monkeypatch:
     done = CliRunner().invoke(command, ["ensemble", "alpha", "gamma", "--name", "both"])
     assert done.exit_code == 0, done.output
     assert "both: val accuracy" in done.stdout
-    for page in ("overview", "failures", "gradcam", "filters", "training", "photo"):
+    for page in ("overview", "failures", "explanations", "filters", "training", "photo"):
         assert not app(world, page, data="tiny", run="both").exception, page
 
 

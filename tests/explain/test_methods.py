@@ -188,3 +188,16 @@ def test_a_method_declares_what_it_takes(method: Method, x: Tensor) -> None:
             method.settings({parameter.name: "3"})
     with pytest.raises(ConfigError, match="has no parameter 'other'"):
         method.settings({"other": 1})
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("network", ["compact-resnet", "vit"])
+def test_all_classes_at_once_are_those_one_by_one(name: str, network: str, x: Tensor, reference: Tensor) -> None:
+    model, method, quick = made(network), METHODS[name], QUICK.get(name, {})
+    if not method.supports(model):
+        return
+    at_once = method.all_classes(model, x[:1], reference, **quick)
+    alone = method.maps(model, x[:1].expand(4, -1, -1, -1), torch.arange(4), reference, **quick)
+    torch.testing.assert_close(at_once.maps, alone.maps, rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(at_once.peaks, alone.peaks, rtol=1e-3, atol=1e-6)
+    assert at_once.problems == alone.problems

@@ -13,16 +13,28 @@ from ferkit.models import Network
 __all__ = ["CONTRAST", "CONTRAST_HIDING", "CONTRAST_LAST"]
 
 
+def all_last(model: Network, x: Tensor, reference: Tensor, **values: Any) -> Tensor:
+    return against_others(by_last_maps(model, x, reference))
+
+
 def last(model: Network, x: Tensor, target: Tensor, reference: Tensor, **values: Any) -> Tensor:
-    return of_class(against_others(by_last_maps(model, x, reference)), target)
+    return of_class(all_last(model, x, reference), target)
+
+
+def all_fine(model: Network, x: Tensor, reference: Tensor, **values: Any) -> Tensor:
+    return against_others(by_conductance(model, x, reference, **values))
 
 
 def fine(model: Network, x: Tensor, target: Tensor, reference: Tensor, **values: Any) -> Tensor:
-    return of_class(against_others(by_conductance(model, x, reference, **values)), target)
+    return of_class(all_fine(model, x, reference, **values), target)
+
+
+def all_hidden(model: Network, x: Tensor, reference: Tensor, **values: Any) -> Tensor:
+    return against_others(by_hiding(model, x, reference, **values))
 
 
 def hidden(model: Network, x: Tensor, target: Tensor, reference: Tensor, **values: Any) -> Tensor:
-    return of_class(against_others(by_hiding(model, x, reference, **values)), target)
+    return of_class(all_hidden(model, x, reference, **values), target)
 
 
 CONTRAST_LAST = Method(
@@ -32,6 +44,7 @@ CONTRAST_LAST = Method(
     "The class's last map against the other classes' and the mean face's, in one pass.",
     last,
     signed=True,
+    explain_all=all_last,
 )
 CONTRAST = Method(
     "contrast",
@@ -41,6 +54,7 @@ CONTRAST = Method(
     fine,
     (Parameter("steps", 4, 1, 100, "On the way; more are more exact and slower."), BLUR),
     signed=True,
+    explain_all=all_fine,
 )
 CONTRAST_HIDING = Method(
     "contrast-hiding",
@@ -53,4 +67,5 @@ CONTRAST_HIDING = Method(
         Parameter("across", 8, 2, 48, "Squares in each direction."),
     ),
     signed=True,
+    explain_all=all_hidden,
 )

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
+from ferkit.explain.class_maps import class_maps
 from ferkit.explain.method import Method
 from ferkit.explain.methods.cam import FINER, maps_and_gradients, summed
 from ferkit.models import Network
@@ -17,6 +19,15 @@ def explain(model: Network, x: Tensor, target: Tensor, reference: Tensor, **valu
     return summed(model, weighted, x.shape[2])
 
 
+def explain_all(model: Network, x: Tensor, reference: Tensor, **values: Any) -> Tensor:
+    """At the last maps one pass gives all classes."""
+    if values["finer"] == 0:
+        evidence = class_maps(model, x).evidence
+        return evidence / (evidence.shape[2] * evidence.shape[3])
+    classes = [x.new_full((len(x),), c, dtype=torch.int64) for c in range(model(x).shape[1])]
+    return torch.stack([explain(model, x, target, reference, **values) for target in classes], 1)
+
+
 GRADCAM = Method(
     "gradcam",
     "Grad-CAM",
@@ -24,4 +35,5 @@ GRADCAM = Method(
     "Maps weighted by the mean slope of the class's score.",
     explain,
     (FINER,),
+    explain_all=explain_all,
 )

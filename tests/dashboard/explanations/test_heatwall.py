@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard import load, view
-from dashboard.network import heatwall
+from dashboard.explanations import heatwall
 from dashboard.state import Selection
 
 
@@ -37,5 +37,5 @@ def test_a_network_that_is_missing_is_one_sentence(app, gray_world, tmp_path) ->
     world = type(gray_world)(tmp_path / "own")
     shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
     (world.checkpoints / "alpha" / "model.safetensors").unlink()
-    at = app(world, "gradcam", data="tiny", run="alpha")
+    at = app(world, "explanations", data="tiny", run="alpha", painted="1")
     assert not at.exception and any(text.value.startswith("No heat maps: ") for text in at.caption)

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load, parameters
+from dashboard.explanations.attention import interleaved
 from dashboard.faces.thumbnail import enlarge
 from dashboard.faces.wall import wall
 from dashboard.network import layers as naming
-from dashboard.network.attention import interleaved
 from dashboard.state import bind, value
 from dashboard.view import View
 from dashboard.words import plain
@@ -22,12 +22,18 @@ LAST = ""  # the last feature maps
 TARGETS = {"pred": "predicted emotion", "label": "label"}
 
 
-@st.fragment
 def show(view: View) -> None:
     """The faces of the Selection, a few of every emotion at a time, under the heat of one class at the chosen layer."""
-    st.subheader("Face by face", anchor=False)
-    layer, target = _choices(view) if view.images.here else (LAST, "pred")
+    st.subheader("Faces of the selection", anchor=False)
     rows = view.rows()
+    if view.images.here:
+        st.toggle(
+            "Under their Grad-CAM", **bind(parameters.PAINTED), help="Starts the network: a few seconds the first time."
+        )
+    if not view.images.here or not value(parameters.PAINTED):
+        wall(view, rows, key="explanations", alone=False)
+        return
+    layer, target = _choices(view)
     each = max(1, round(PAGE / len(view.classes)))
     filtered = view.selection.true or view.selection.pred
     if not filtered:
@@ -44,7 +50,15 @@ def show(view: View) -> None:
             st.caption(f"{cold} of these faces {'has' if cold == 1 else 'have'} no heat: {NO_HEAT}")
         return np.stack([overlay(enlarge(image, 2 * TILE), heat) for image, heat in zip(images, maps, strict=True)])
 
-    wall(view, rows, key="gradcam", page=PAGE if filtered else each * len(view.classes), size=TILE, paint=paint)
+    wall(
+        view,
+        rows,
+        key="explanations",
+        page=PAGE if filtered else each * len(view.classes),
+        size=TILE,
+        paint=paint,
+        alone=False,
+    )
 
 
 NO_HEAT = "this layer has no evidence for the class (Grad-CAM keeps positive evidence only)."
@@ -63,7 +77,7 @@ def _choices(view: View) -> tuple[str, str]:
             layers,
             **bind(parameters.LAYER, layers),
             width=340,
-            format_func=lambda name: naming.option(name, named) if name else "last feature maps, as above",
+            format_func=lambda name: naming.option(name, named) if name else "last feature maps",
             help="Late layers respond to parts of a face, early ones to edges and spots.",
         )
         target = "pred"
