@@ -72,6 +72,12 @@ PAGES = {
         ("photo", "Photo", "add_a_photo", "Which emotion does it see in my photo? Every face found, explained."),
         ("video", "Video", "movie", "How does it change? Every face of a video, followed over time."),
         ("webcam", "Webcam", "videocam", "And live? Predictions over the camera's image."),
+        (
+            "monitor",
+            "Monitor",
+            "monitoring",
+            "Does it still see what it was chosen on? Logged predictions over time, and alarms.",
+        ),
     ],
 }
 

@@ -82,7 +82,7 @@ ANYTHING = (
     "find", "dedup", "all", "changed", "against",
 )  # fmt: skip
 SCORED = ("overview", "compare", "confidence", "dataset", "failures", "slices", "labels", "embeddings", "explanations")
-EVERY = (*SCORED, "training", "search", "filters", "photo", "video", "webcam")
+EVERY = (*SCORED, "training", "search", "filters", "photo", "video", "webcam", "monitor")
 
 # More than one page
 DEDUPLICATED = flag("dedup", EVERY, shared=True)
@@ -156,6 +156,9 @@ MEAN_FACE = integer("mean", ("filters",), 0, 0, 10**4, resets_on=("data",))
 # Photo and Webcam
 SOURCE = choice("source", ("photo",), ("upload", "camera"))
 MODE = choice("mode", ("webcam",), ("live", "snapshots"))
+# Monitor
+PERIOD = choice("period", ("monitor",), ("week", "hour", "day", "month", "all"))
+LOGGED = text("from", ("monitor",), resets_on=("run",))
 
 PARAMETERS: tuple[Parameter[Any], ...] = tuple(value for value in globals().values() if isinstance(value, Parameter))
 

@@ -84,5 +84,5 @@ def _classes(emotions: pd.Series, predicted: Mapping[str, int]) -> Drift | None:
     change = shares[1] - shares[0]
     p = float(chi2_contingency(table).pvalue) if table.shape[1] > 1 else 1.0
     most = int(np.abs(change).argmax())
-    detail = f"{names[most]}: {shares[0, most]:.0%} then, {shares[1, most]:.0%} now"
+    detail = f"{names[most]}: {shares[0, most]:.0%} on val, {shares[1, most]:.0%} logged"
     return Drift(CLASSES, n, float(np.abs(change).sum() / 2), p, None, None, detail)

@@ -53,7 +53,7 @@ def test_changed_faces_raise_it(change, measure: str) -> None:
 def test_another_mix_of_classes_raises_it_and_names_the_class() -> None:
     table = log(val()[:300]).assign(emotion="happy")
     (mix,) = [one for one in drift(table, expected()) if one.measure == CLASSES]
-    assert mix.alarm and mix.detail.startswith("happy: ") and mix.detail.endswith("100% now")
+    assert mix.alarm and mix.detail.startswith("happy: ") and mix.detail.endswith("100% logged")
 
 
 def test_a_difference_that_is_certain_but_small_is_no_alarm() -> None:
