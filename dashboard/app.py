@@ -34,6 +34,12 @@ PAGES = {
             "speed",
             "Is it as sure as it is right? Calibration, coverage, and curves per class.",
         ),
+        (
+            "deploy",
+            "Deploy",
+            "rocket_launch",
+            "What is lost when it leaves? Accuracy against latency and size of every exported format.",
+        ),
         ("training", "Training", "show_chart", "How did they learn? Curves and settings of several runs side by side."),
         ("search", "Search", "tune", "Which settings are better? A search over them, live."),
     ],

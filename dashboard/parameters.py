@@ -81,7 +81,10 @@ ANYTHING = (
     "data", "split", "run", "base", "true", "pred", "outcome", "confidence", "lasso", "layout", "on", "tags", "slices",
     "find", "dedup", "all", "changed", "against",
 )  # fmt: skip
-SCORED = ("overview", "compare", "confidence", "dataset", "failures", "slices", "labels", "embeddings", "explanations")
+SCORED = (
+    "overview", "compare", "confidence", "deploy", "dataset", "failures", "slices", "labels", "embeddings",
+    "explanations",
+)  # fmt: skip
 EVERY = (*SCORED, "training", "search", "filters", "photo", "video", "webcam", "monitor")
 
 # More than one page
@@ -113,6 +116,12 @@ ALSO = text("also", ("compare",), resets_on=PAIR)  # what the other one predicts
 BINNING = choice("bins", ("confidence",), ("width", "mass"))
 CURVES = choice("curves", ("confidence",), ("roc", "pr"))
 TAU = number("tau", ("confidence",), 0.0, 0.0, 1.0)
+# Deploy
+COST = choice("cost", ("deploy",), ("latency", "size"))
+EXPORTED = choice("format", ("deploy",), ("int8", "onnx", "float16", "int8-dynamic", "exported-program"))
+FLIPPED = choice("flipped", ("deploy",), ("all", "broken", "fixed", "changed"))
+LARGEST_MB = number("mb", ("deploy",), 2.0, 0.01, 10_000.0)
+LONGEST_MS = number("ms", ("deploy",), 2.0, 0.01, 10_000.0)
 # Training and Search
 RUNS = names("runs", ("training",), 20)
 CURVE = text("curve", ("training",))

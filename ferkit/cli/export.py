@@ -79,24 +79,25 @@ def _print(console: Console, run: Run, stored: Deployment, names: list[str], fol
     made = {name: one for name, one in stored.formats.items() if name in names}
     scored = stored.pytorch is not None
     title = f"{cell(run.name)}" + (f", {stored.pytorch.n:,} faces of {cell(stored.data)} val" if stored.pytorch else "")
-    table = Table("Format", "File", title=title)
+    table = Table("Format", title=title)
     for column in ("Size", *(("Accuracy", "Against PyTorch", "Answers changed") if scored else ())):
         table.add_column(column, justify="right")
     for name, one in made.items():
-        table.add_row(name, one.file, kilobytes(one.bytes), *(_lost(one) if scored else ()))
+        table.add_row(name, kilobytes(one.bytes), *(_lost(one) if scored else ()))
     console.print(table)
     for name, why in stored.refused.items():
         if name in names:
             console.print(f"{name}: {why}", markup=False, highlight=False, soft_wrap=True)
     for sentence in _notes(stored, made, scored=scored):
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-    console.print(f"Written to {folder}/.", markup=False, highlight=False, soft_wrap=True)
+    written = ", ".join(one.file for one in made.values())
+    console.print(f"Written to {folder}/: {written}.", markup=False, highlight=False, soft_wrap=True)
 
 
 def _lost(one: Exported) -> tuple[str, str, str]:
     if one.lost is None:
         return "", "", ""
-    return f"{one.lost.scores.accuracy:.1%}", loss(one.lost), f"{len(one.lost.flipped):,}"
+    return f"{one.lost.scores.accuracy:.1%}", loss(one.lost), f"{len(one.lost.flips):,}"
 
 
 def _notes(stored: Deployment, made: dict[str, Exported], *, scored: bool) -> list[str]:

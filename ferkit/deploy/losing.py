@@ -3,7 +3,7 @@
 import numpy as np
 
 from ferkit import metrics
-from ferkit.deploy.record import Lost
+from ferkit.deploy.record import Flip, Lost
 from ferkit.evaluate.significance import mcnemar, paired_interval
 from ferkit.runs import Headline
 
@@ -14,16 +14,13 @@ def lost(logits: np.ndarray, reference: np.ndarray, labels: np.ndarray, ids: np.
     """Scores of `logits` (N, C), and how they differ from those of `reference` (N, C) on the same N faces, of classes
     `labels` (N,) and names `ids` (N,)."""
     now, before = logits.argmax(1), reference.argmax(1)
-    fixed = (now == labels) & (before != labels)
-    broken = (now != labels) & (before == labels)
-    changed = (now != before) & ~fixed & ~broken
-    counts, n = (int(fixed.sum()), int(broken.sum())), len(labels)
+    flipped = np.flatnonzero(now != before)
+    fixed, broken = (int((answers[flipped] == labels[flipped]).sum()) for answers in (now, before))
+    rows = zip(ids[flipped], labels[flipped].tolist(), before[flipped].tolist(), now[flipped].tolist(), strict=True)
     return Lost(
         scores=Headline(**metrics.headline(metrics.confusion(labels, now, logits.shape[1]))),
-        difference=(counts[0] - counts[1]) / n,
-        interval=paired_interval(*counts, n),
-        p=mcnemar(*counts),
-        fixed=tuple(map(str, ids[fixed])),
-        broken=tuple(map(str, ids[broken])),
-        changed=tuple(map(str, ids[changed])),
+        difference=(fixed - broken) / len(labels),
+        interval=paired_interval(fixed, broken, len(labels)),
+        p=mcnemar(fixed, broken),
+        flips=tuple(Flip(id=str(id), label=label, before=was, after=new) for id, label, was, new in rows),
     )

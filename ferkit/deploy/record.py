@@ -19,12 +19,20 @@ from ferkit.runs.locks import locked
 from ferkit.runs.reading import first_problem, read_object
 from ferkit.runs.types import Count, Frozen, Interval, Line, Number, Positive, Share, Split
 
-__all__ = ["NAME", "Deployment", "Exported", "Latency", "Lost", "Machine", "change", "digest", "read"]
+__all__ = ["NAME", "Deployment", "Exported", "Flip", "Latency", "Lost", "Machine", "change", "digest", "read"]
 
 NAME = "deploy.json"
 FORMAT = 1
 Milliseconds = Annotated[Number, Field(gt=0)]
-Ids = Annotated[tuple[Line, ...], Field(max_length=1_000_000)]
+
+
+class Flip(Frozen):
+    """A face whose answer is another one; classes are indices into those of the run."""
+
+    id: Line
+    label: Count
+    before: Count  # of PyTorch
+    after: Count  # of the format
 
 
 class Lost(Frozen):
@@ -34,14 +42,22 @@ class Lost(Frozen):
     difference: Number  # of accuracy, format - PyTorch, as a share
     interval: Interval  # 95%, paired bootstrap
     p: Share  # exact McNemar, two-sided
-    fixed: Ids  # right where PyTorch is wrong
-    broken: Ids  # wrong where PyTorch is right
-    changed: Ids = ()  # wrong in both, and another class
+    flips: Annotated[tuple[Flip, ...], Field(max_length=1_000_000)] = ()
 
     @property
-    def flipped(self) -> tuple[str, ...]:
-        """Ids of all faces whose answer is another one."""
-        return (*self.broken, *self.fixed, *self.changed)
+    def fixed(self) -> tuple[str, ...]:
+        """Ids of the faces that are right where PyTorch is wrong."""
+        return tuple(flip.id for flip in self.flips if flip.after == flip.label)
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Ids of the faces that are wrong where PyTorch is right."""
+        return tuple(flip.id for flip in self.flips if flip.before == flip.label)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Ids of the faces that are wrong in both, as another class."""
+        return tuple(flip.id for flip in self.flips if flip.label not in (flip.before, flip.after))
 
 
 class Exported(Frozen):

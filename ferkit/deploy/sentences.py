@@ -2,7 +2,7 @@
 
 from ferkit.deploy.record import Lost
 
-__all__ = ["kilobytes", "loss", "milliseconds", "points"]
+__all__ = ["kilobytes", "loss", "loss_of", "milliseconds", "points"]
 
 
 def kilobytes(n: float) -> str:
@@ -23,8 +23,18 @@ def points(share: float) -> str:
 
 def loss(lost: Lost) -> str:
     """ "−0.2 points [−0.6, +0.1], p = 0.23"; "the same answers" where no face changed."""
-    if not lost.flipped:
+    if not lost.flips:
         return "the same answers"
     low, high = (points(end) for end in lost.interval)
     chance = "p < 0.001" if lost.p < 0.001 else f"p = {lost.p:.2g}"
     return f"{points(lost.difference)} points [{low}, {high}], {chance}"
+
+
+def loss_of(lost: Lost) -> str:
+    """The same as part of a sentence: "loses 0.2 points [−0.1, 0.6]", "gives the same answers"."""
+    if not lost.flips:
+        return "gives the same answers"
+    sign = -1 if lost.difference <= 0 else 1
+    low, high = sorted(round(100 * sign * end, 1) for end in lost.interval)
+    verb = "loses" if sign < 0 else "gains"
+    return f"{verb} {abs(100 * lost.difference):.1f} points [{low:.1f}, {high:.1f}]".replace("-", "−")
