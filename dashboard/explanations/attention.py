@@ -10,6 +10,7 @@ from ferkit.explain.stored import GROUPS
 
 __all__ = ["CAPTIONS", "OF", "VIEWS", "Means", "insight", "interleaved", "means_of"]
 
+FEW = 5  # faces from which on a mean map sets the scale
 CLOSE = 0.03  # of the heat: a smaller difference between emotions is not mentioned
 VIEWS = {
     "contrast": "Against the other emotions",
@@ -42,8 +43,10 @@ class Means:
 
     @property
     def top(self) -> float:
-        """The largest magnitude: of all maps, so that they share a scale."""
-        return max(float(np.abs(self.maps).max(initial=0)), 1e-12)
+        """The largest magnitude of the maps over at least `FEW` faces, so that they share a scale that no single face
+        sets; of all maps where none is."""
+        many = self.maps[self.n >= FEW] if (self.n >= FEW).any() else self.maps
+        return max(float(np.abs(many).max(initial=0)), 1e-12)
 
 
 def means_of(

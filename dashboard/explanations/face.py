@@ -9,6 +9,7 @@ from dashboard import load, parameters
 from dashboard.camera import photo
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.explanations.record import Stored
+from dashboard.explanations.region_picture import clear
 from dashboard.faces.thumbnail import enlarge
 from dashboard.network.face_choice import examples, of_photo
 from dashboard.state import current, put, value
@@ -39,6 +40,7 @@ class Option:
     title: str
     face: Chosen
     colour: str = "transparent"
+    note: str = ""
 
 
 def choose(view: View) -> Chosen | None:
@@ -51,12 +53,14 @@ def choose(view: View) -> Chosen | None:
     if upload is not None and (face := of_photo(upload.getvalue(), view.run)) is not None:
         return Chosen(face.image, face.text)
     options = _of_results(view) if view.images.here else [*_means(view), *_drawn(view)]
+    if not options:
+        return None
     names = [option.name for option in options]
     wanted = value(parameters.EXPLAINED)
     at = names.index(wanted) if wanted in names else None
     tile_grid(
-        np.stack([enlarge(_gray_or_rgb(option.face.image, options), 2 * TILE) for option in options]),
-        [Tile(i, option.title, "", option.colour) for i, option in enumerate(options)],
+        np.stack([_shown(option, options) for option in options]),
+        [Tile(i, option.title, option.note, option.colour) for i, option in enumerate(options)],
         key="explanations-faces",
         size=TILE,
         chosen=at,
@@ -101,7 +105,7 @@ def _means(view: View) -> list[Option]:
         return []
     colours = of_classes(view.classes)
     return [
-        Option(f"mean {i}", f"mean {name}", Chosen(face, f"the mean face of {name}", name), colours[name])
+        Option(f"mean {i}", name, Chosen(face, f"the mean face of {name}", name), colours[name], "mean face")
         for i, (name, face) in enumerate(zip(view.classes, faces, strict=True))
     ]
 
@@ -115,15 +119,18 @@ def _drawn(view: View) -> list[Option]:
     return [
         Option(
             f"drawn {c}",
-            f"drawn {faces.classes[c]}",
+            faces.classes[c],
             Chosen(faces.images[row], f"a drawn face, labelled {faces.classes[c]}", faces.classes[c]),
+            note="drawn face",
         )
         for c, row in zip(classes.tolist(), rows.tolist(), strict=True)
     ]
 
 
-def _gray_or_rgb(image: np.ndarray, options: list[Option]) -> np.ndarray:
-    """As colour where another option is in colour: they share a sheet."""
+def _shown(option: Option, options: list[Option]) -> np.ndarray:
+    """As large as its tile; in colour where another option is: they share a sheet."""
+    image = enlarge(option.face.image, 2 * TILE)
+    image = clear(image) if option.note == "mean face" else image
     if image.ndim == 2 and any(option.face.image.ndim == 3 for option in options):
         return np.repeat(image[:, :, None], 3, 2)
     return image

@@ -53,7 +53,7 @@ def rows(asked: Asked) -> list[Row]:
             made.append(Row(f"{title}, {asked.only}", text, scale, cells, "" if many else sentences[0][1]))
             continue
         for (run, stored), one in zip(asked.runs, found, strict=True):
-            text, tone = _sentence(method, run, stored)
+            text, tone = ("", "") if one.reason else _sentence(method, run, stored)
             best = int(sure[run.name].argmax())
             cells = [
                 _cell(one, i, top, name, f"{sure[run.name][i]:.0%}", strong=i == best)

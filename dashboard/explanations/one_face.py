@@ -23,7 +23,8 @@ def show(view: View, stored: Stored | None) -> None:
     st.subheader("One face", anchor=False)
     chosen = face.choose(view)
     if chosen is None:
-        st.caption("Choose a face, here or in the gallery below, and it is explained by several methods at once.")
+        where = "here or in the gallery below" if view.images.here else "or a photo of your own"
+        st.caption(f"Choose a face, {where}: it is explained by several methods, for all emotions at once.")
         return
     if not view.run.weights.is_file():
         st.info(f"The weights of {plain(view.run.name)} are not on this machine.", icon=":material/info:")

@@ -21,6 +21,7 @@ from ferkit.explain.face_regions import REGIONS
 from ferkit.explain.overlay import signed_overlay
 from ferkit.explain.region_differences import paired, unpaired
 from ferkit.explain.region_shares import RegionTable, by_cell, by_class
+from ferkit.explain.stored import COMMON
 
 __all__ = ["Shares", "show"]
 
@@ -183,3 +184,4 @@ def _against_baseline(shown: View, stored: Stored, shares: Shares) -> None:
             charts.differences(found, REGIONS, run, name, f"{run} − {name}: evidence for the label, {faces}"),
             key="explanations-regions-runs",
         )
+        st.caption(f"The same faces, by {COMMON} in both runs; in colour what differs after Bonferroni's correction.")

@@ -1,5 +1,7 @@
 """The Explanations page in its states: measured or not, with images or without, with weights or without."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from ferkit.predict.classifier import Classifier
 from ferkit.runs import open_run
 from tests.explained import store_explanation
 from tests.pages.components import charts, rows, sent
-from tests.worlds import World
+from tests.worlds import ROOT, World
 
 
 def text(at) -> str:
@@ -215,3 +217,26 @@ def test_colour_faces_and_three_classes(app: Callable, colour_world, tmp_path, m
 
 def test_without_a_run_it_says_how_to_train_one(app: Callable, empty_world) -> None:
     assert "ferkit train" in text(app(empty_world, "explanations"))
+
+
+def test_what_is_stored_is_shown_without_torch(told: World) -> None:
+    script = (
+        (
+            "import sys\n"
+            "from streamlit.testing.v1 import AppTest\n"
+            "at = AppTest.from_file('dashboard/app.py', default_timeout=60)\n"
+            "at.query_params['data'], at.query_params['run'] = 'tiny', 'alpha'\n"
+            "at.run()\n"
+            "at.switch_page('pages/explanations.py').run()\n"
+            "assert not at.exception, at.exception\n"
+            "assert any('Read this run' in text.value for text in at.markdown)\n"
+            "heavy = {'torch', 'scipy', 'sklearn', 'umap', 'captum'} & set(sys.modules)\n"
+            "assert not heavy, heavy\n"
+        )
+        .replace("'dashboard/app.py'", repr(str(ROOT / "dashboard/app.py")))
+        .replace("'pages/explanations.py'", repr(str(ROOT / "pages/explanations.py")))
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=told.environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

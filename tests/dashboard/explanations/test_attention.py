@@ -1,6 +1,7 @@
 """Mean heat maps: the sentence, the order of faces, and classes without heat."""
 
 import numpy as np
+import pytest
 
 from dashboard.explanations.attention import CAPTIONS, Means, insight, interleaved, means_of
 from dashboard.explanations.means import images, outcome_of, tiles
@@ -53,7 +54,7 @@ def test_without_a_record_only_grad_cam_is_there() -> None:
 
 
 def test_maps_share_a_scale_and_a_class_without_evidence_shows_its_face() -> None:
-    means = Means(np.stack([np.zeros((2, 2)), np.full((2, 2), 0.1), np.full((2, 2), -0.2)]), np.array([0, 3, 3]), True)
+    means = Means(np.stack([np.zeros((2, 2)), np.full((2, 2), 0.1), np.full((2, 2), -0.2)]), np.array([0, 3, 9]), True)
     faces = np.tile(np.arange(64, dtype=np.uint8).reshape(1, 8, 8) * 4, (3, 1, 1))
     cold, hot, against = images(means, faces, 16)
     assert (cold[..., 0] == cold[..., 2]).all() and (hot[..., 0] >= hot[..., 2]).all() and (hot != cold).any()
@@ -61,8 +62,14 @@ def test_maps_share_a_scale_and_a_class_without_evidence_shows_its_face() -> Non
     assert [tile.note for tile in tiles(means, ("a", "b", "c"), "label")] == [
         "none labelled",
         "3 labelled",
-        "3 labelled",
+        "9 labelled",
     ]
+
+
+def test_a_single_face_does_not_set_the_scale() -> None:
+    maps = np.stack([np.full((2, 2), 0.9), np.full((2, 2), 0.3)])
+    assert Means(maps, np.array([1, 50]), True).top == pytest.approx(0.3)
+    assert Means(maps, np.array([1, 2]), True).top == pytest.approx(0.9)
 
 
 def test_a_confusion_leaves_one_outcome() -> None:
