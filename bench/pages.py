@@ -91,7 +91,8 @@ def _cold(chromium: Any, entry: Path) -> float:
 
 def _pages(left: Any, other: Server, right: Any, app: Server, repeats: int, pages: int) -> tuple[Pairs, Pairs]:
     """Each page of ours (window `right`) and an empty one (`left`) in turn; all have been open once before."""
-    arrived(left, other.address)
+    blank = f"{other.address}/two"  # at an address of its own, as our pages are
+    arrived(left, blank)
     arrived(right, app.address)
     links = right.eval_on_selector_all(
         LINKS, "links => links.map(link => [link.innerText.trim().split('\\n').pop(), link.href])"
@@ -100,13 +101,13 @@ def _pages(left: Any, other: Server, right: Any, app: Server, repeats: int, page
         arrived(right, address)
     afresh: Pairs = {title: [] for title, _ in links}
     changed: Pairs = {title: [] for title, _ in links}
-    blanks = itertools.cycle(("Two", "One"))
     for _ in range(repeats):
         for title, address in links:
-            afresh[title].append((arrived(left, other.address), arrived(right, address)))
-        for title, _ in links:
-            blank = next(blanks)
-            changed[title].append((browser.pressed(left, blank, blank), browser.pressed(right, title, title)))
+            afresh[title].append((arrived(left, blank), arrived(right, address)))
+        for (title, _), other_title in zip(links, itertools.cycle(("One", "Two")), strict=False):
+            changed[title].append(
+                (browser.pressed(left, other_title, other_title), browser.pressed(right, title, title))
+            )
     return afresh, changed
 
 
