@@ -9,9 +9,7 @@ sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").re
 import streamlit as st  # noqa: E402  (the root must be on the path first)
 from streamlit.runtime.scriptrunner import get_script_run_ctx  # noqa: E402
 
-from dashboard import assets, memory, sidebar  # noqa: E402
-from dashboard.components.guard import guard  # noqa: E402
-from dashboard.state import enter  # noqa: E402
+from dashboard import assets, early  # noqa: E402
 
 ABOUT = "ferkit: train, compare and explain classifiers of facial emotions. Nothing leaves this machine."
 PAGES = {
@@ -110,6 +108,10 @@ def _drawing(name: str) -> str:
 
 def draw() -> None:
     """What every page has: title, navigation, sidebar; then the page."""
+    from dashboard import memory, sidebar
+    from dashboard.components.guard import guard
+    from dashboard.state import enter
+
     st.set_page_config(page_title="ferkit", page_icon=_drawing("mark"), layout="wide")
     st.html(ROOT / "dashboard" / "static" / "app.css")
     st.logo(_drawing("logo"), size="large", icon_image=_drawing("mark"))
@@ -133,3 +135,5 @@ def draw() -> None:
 app = st.App(__file__, routes=assets.routes())
 if get_script_run_ctx(suppress_warning=True) is not None:
     draw()
+else:
+    early.start()
