@@ -27,10 +27,12 @@ import psutil
 
 from bench import ROOT, subjects, timing
 from bench.timing import Claim, Report, Sample, combine
+from ferkit.deploy.export import export
 
 __all__ = ["main", "measure"]
 
 FACE, PHOTO = "a face of 48×48", "a photo of 640×480"
+ENGINES = ("pytorch", "onnx")
 BROKEN = (ConnectionError, http.client.HTTPException)
 PACKAGES = ("fastapi", "uvicorn", "torch")
 
@@ -49,22 +51,35 @@ class Load:
 
 
 def measure(repeats: int, seconds: int, clients: int, workers: int) -> Report:
-    """`repeats` loads of each kind of picture, then one during which a worker is killed."""
+    """`repeats` loads of each kind of picture and engine, then one during which a worker is killed."""
     pictures = {FACE: subjects.jpeg(subjects.portrait(48, 48)), PHOTO: subjects.jpeg(subjects.portrait(640, 480))}
-    with _served(workers) as (port, parent, note):
-        samples = []
-        for what, picture in pictures.items():
-            _load(port, picture, clients, 2)  # warm
-            before = _spent(parent)
-            loads = [_load(port, picture, clients, seconds) for _ in range(repeats)]
-            samples += _samples(what, loads, seconds)
-            spent = 1000 * (_spent(parent) - before) / max(1, sum(len(load.seconds) for load in loads))
-            samples.append(combine(f"{what}: processor time of the workers", "ms/request", [spent]))
-        killed = _killing(port, parent, pictures[PHOTO], clients, max(seconds, 10))
+    samples: list[Sample] = []
+    for engine in ENGINES:
+        with _served(workers, engine) as (port, parent, note):
+            for what, picture in pictures.items():
+                samples += _loaded(f"{engine}, {what}", port, parent, picture, repeats, seconds, clients)
+            memory = [child.memory_info().rss / 1e6 for child in _workers(parent)]
+            samples.append(combine(f"{engine}: memory of a worker", "MB", memory))
+            if engine == ENGINES[0]:
+                killed = _killing(port, parent, pictures[PHOTO], clients, 3 * seconds)
     samples += [combine(f"{PHOTO}, a worker killed: {name}", unit, [value]) for name, unit, value in _told(killed)]
     claims = [Claim("requests lost when a worker is killed, with one retry on a broken connection", killed.lost, 0, "")]
     notes = [note, f"{clients} clients, {workers} workers, {seconds} seconds a load; clients on the same machine"]
     return Report("serve", repeats, samples, claims, notes, PACKAGES)
+
+
+def _loaded(
+    what: str, port: int, parent: psutil.Process, picture: bytes, repeats: int, seconds: int, clients: int
+) -> list[Sample]:
+    """The loads of one picture, and the processor time they took."""
+    _load(port, picture, clients, 2)  # warm
+    before = _spent(parent)
+    loads = [_load(port, picture, clients, seconds) for _ in range(repeats)]
+    spent = 1000 * (_spent(parent) - before) / max(1, sum(len(load.seconds) for load in loads))
+    return [
+        *_samples(what, loads, seconds),
+        combine(f"{what}: processor time of the workers", "ms/request", [spent]),
+    ]
 
 
 def _samples(what: str, loads: list[Load], seconds: int) -> list[Sample]:
@@ -82,13 +97,16 @@ def _told(load: Load) -> list[tuple[str, str, float]]:
 
 
 @contextmanager
-def _served(workers: int) -> Iterator[tuple[int, psutil.Process, str]]:
+def _served(workers: int, engine: str) -> Iterator[tuple[int, psutil.Process, str]]:
     """`ferkit serve` of the subject's network: its port, its process, and a sentence about the network."""
     subject = subjects.subject()
     faces, _ = subjects.faces(100)
     with tempfile.TemporaryDirectory() as folder:
-        subjects.as_run(subject, faces, Path(folder) / "served")
-        command = [sys.executable, "-m", "ferkit", "serve", "served", "--port", "0", "--workers", str(workers)]
+        run = subjects.as_run(subject, faces, Path(folder) / "served")
+        if engine != ENGINES[0]:
+            export(run, None, [engine])
+        options = ["--port", "0", "--workers", str(workers), "--engine", engine]
+        command = [sys.executable, "-m", "ferkit", "serve", "served", *options]
         environment = os.environ | {"FERKIT_CHECKPOINTS": folder}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         try:
@@ -145,15 +163,18 @@ def _ask(connection: http.client.HTTPConnection, method: str, path: str, body: b
     return answer.status
 
 
+def _workers(parent: psutil.Process) -> list[psutil.Process]:
+    return [child for child in parent.children() if "spawn_main" in " ".join(child.cmdline())]
+
+
 def _spent(parent: psutil.Process) -> float:
     """Seconds of processor time that the workers have taken."""
-    return sum(sum(child.cpu_times()[:2]) for child in parent.children())
+    return sum(sum(child.cpu_times()[:2]) for child in _workers(parent))
 
 
 def _killing(port: int, parent: psutil.Process, picture: bytes, clients: int, seconds: float) -> Load:
     """A load during which one worker gets SIGKILL after a third of the time."""
-    workers = [child for child in parent.children() if "spawn_main" in " ".join(child.cmdline())]
-    timer = threading.Timer(seconds / 3, workers[0].kill)
+    timer = threading.Timer(seconds / 3, _workers(parent)[0].kill)
     timer.start()
     load = _load(port, picture, clients, seconds)
     timer.join()

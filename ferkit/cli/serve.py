@@ -25,6 +25,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes, each with its own network.")] = 1,
+    engine: Annotated[
+        str, typer.Option(help="pytorch, or a format the run was exported to: onnx, float16, int8, int8-dynamic.")
+    ] = "pytorch",
     megabytes: Annotated[int, typer.Option(min=1, max=1000, help="Of a request, at most.")] = 20,
     megapixels: Annotated[int, typer.Option(min=1, max=500, help="Of a picture, at most.")] = 25,
     pictures: Annotated[int, typer.Option(min=1, max=1000, help="Of a request, at most.")] = 16,
@@ -37,10 +40,14 @@ def serve(
     from ferkit import runs
 
     opened = runs.open_run(run)
-    if not opened.weights.is_file():
+    if engine == "pytorch" and not opened.weights.is_file():
         raise ConfigError(f"{opened.name} has no model.safetensors to serve. Choose another run, or train it again.")
     if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise ConfigError(f"Serving needs {', '.join(missing)}: pip install 'ferkit[serve]'")
+    if engine != "pytorch":
+        from ferkit.serve.exported import Exported
+
+        Exported(opened, engine)  # what is missing is said before anything starts
     from ferkit.monitor.store import opened as opened_log
     from ferkit.serve.server import serve as listen
     from ferkit.serve.settings import TOKEN, Limits, Settings
@@ -52,4 +59,4 @@ def serve(
     if host not in HERE and not token:
         print(f"Anybody who reaches {host} can send pictures. {TOKEN} sets a token to ask for.")
     limits = Limits(megabytes=megabytes, megapixels=megapixels, pictures=pictures, seconds=seconds, requests=requests)
-    listen(Settings(run=run, limits=limits), host, port, workers, token)
+    listen(Settings(run=run, engine=engine, limits=limits), host, port, workers, token)

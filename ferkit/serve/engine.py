@@ -11,26 +11,33 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from ferkit.models import Input
-
-__all__ = ["Batched", "Engine"]
+__all__ = ["Batched", "Engine", "Shape"]
 
 LARGEST = 64  # faces of a batch, where several requests share it
 
 
+class Shape(Protocol):
+    """The faces an engine reads."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def channels(self) -> int: ...
+
+
 class Engine(Protocol):
-    """uint8 faces in, probabilities out; `ferkit.predict.Classifier` is one."""
+    """uint8 faces in, probabilities out, as `ferkit.predict.Classifier` and `ferkit.serve.exported.Exported` do."""
 
     @property
     def classes(self) -> tuple[str, ...]: ...
 
     @property
-    def input(self) -> "Input": ...
+    def input(self) -> Shape: ...
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """uint8 (N, size, size[, 3]) -> float (N, C), rows sum to 1."""

@@ -15,6 +15,8 @@ from uvicorn.supervisors import Multiprocess
 
 from ferkit.errors import ConfigError, FerkitError
 from ferkit.predict.photo import PhotoReading
+from ferkit.runs import Run
+from ferkit.serve.engine import Engine
 from ferkit.serve.settings import Settings
 from ferkit.serve.telemetry import share_between_workers
 from ferkit.text import printable
@@ -65,7 +67,6 @@ def app() -> FastAPI:
 def _opened() -> FastAPI:
     from ferkit.faces import detector
     from ferkit.monitor.log import record
-    from ferkit.predict.classifier import Classifier
     from ferkit.runs import open_run
     from ferkit.serve.app import create
 
@@ -74,4 +75,14 @@ def _opened() -> FastAPI:
     def log(reading: PhotoReading, seconds: float) -> None:
         record("serve", settings.run, reading.faces, seconds)
 
-    return create(settings, Classifier.open(open_run(settings.run)), detector(), token, log)
+    return create(settings, _engine(open_run(settings.run), settings.engine), detector(), token, log)
+
+
+def _engine(run: Run, name: str) -> Engine:
+    from ferkit.serve.exported import PYTORCH, Exported
+
+    if name != PYTORCH:
+        return Exported(run, name)
+    from ferkit.predict.classifier import Classifier
+
+    return Classifier.open(run)

@@ -32,6 +32,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     run: str
+    engine: str = "pytorch"  # or a format it was exported to
     limits: Limits = Limits()
 
     def to_environment(self, token: str = "") -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, embedding, evaluation, gradcam, label_issues, live, networks, subjects, timing, video
+from bench import browser, embedding, evaluation, gradcam, label_issues, live, networks, serve, subjects, timing, video
 from bench.timing import Claim, Report, Sample
 from ferkit import runs
 from ferkit.data import store
@@ -263,3 +263,11 @@ def test_faces_repeat_when_there_are_too_few_and_a_few_have_every_class() -> Non
 def test_the_photo_is_a_jpeg_of_that_size() -> None:
     photo = cv2.imdecode(np.frombuffer(subjects.jpeg(subjects.portrait(320, 240)), np.uint8), cv2.IMREAD_COLOR)
     assert photo.shape == (240, 320, 3)
+
+
+def test_serving_is_measured_and_a_killed_worker_loses_no_request(capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_script(serve, capsys, "--seconds", "1", "--clients", "2", "--workers", "1")
+    values = {sample["what"]: sample["median"] for sample in report["samples"]}
+    assert values["onnx, a face of 48×48: answered"] > 0 and values["pytorch: memory of a worker"] > 50
+    assert values["a photo of 640×480, a worker killed: answered"] > 0
+    assert [claim["holds"] for claim in report["claims"]] == [True]
