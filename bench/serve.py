@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +31,8 @@ from ferkit.deploy.export import export
 
 __all__ = ["main", "measure"]
 
-FACE, PHOTO = "a face of 48×48", "a photo of 640×480"
+FACE, PHOTO = "a face of 48×48 without a search", "a photo of 640×480"
+PATHS = {FACE: "/predict?whole_image=true", PHOTO: "/predict"}
 ENGINES = ("pytorch", "onnx")
 BROKEN = (ConnectionError, http.client.HTTPException)
 PACKAGES = ("fastapi", "uvicorn", "torch")
@@ -57,7 +58,7 @@ def measure(repeats: int, seconds: int, clients: int, workers: int) -> Report:
     for engine in ENGINES:
         with _served(workers, engine) as (port, parent, note):
             for what, picture in pictures.items():
-                samples += _loaded(f"{engine}, {what}", port, parent, picture, repeats, seconds, clients)
+                samples += _loaded(engine, what, port, parent, picture, repeats, seconds, clients)
             memory = [child.memory_info().rss / 1e6 for child in _workers(parent)]
             samples.append(combine(f"{engine}: memory of a worker", "MB", memory))
             if engine == ENGINES[0]:
@@ -69,12 +70,13 @@ def measure(repeats: int, seconds: int, clients: int, workers: int) -> Report:
 
 
 def _loaded(
-    what: str, port: int, parent: psutil.Process, picture: bytes, repeats: int, seconds: int, clients: int
+    engine: str, what: str, port: int, parent: psutil.Process, picture: bytes, repeats: int, seconds: int, clients: int
 ) -> list[Sample]:
     """The loads of one picture, and the processor time they took."""
-    _load(port, picture, clients, 2)  # warm
+    path, what = PATHS[what], f"{engine}, {what}"
+    _load(port, path, picture, clients, 2)  # warm
     before = _spent(parent)
-    loads = [_load(port, picture, clients, seconds) for _ in range(repeats)]
+    loads = [_load(port, path, picture, clients, seconds) for _ in range(repeats)]
     spent = 1000 * (_spent(parent) - before) / max(1, sum(len(load.seconds) for load in loads))
     return [
         *_samples(what, loads, seconds),
@@ -113,18 +115,19 @@ def _served(workers: int, engine: str) -> Iterator[tuple[int, psutil.Process, st
             assert process.stdout is not None
             port = int(re.findall(r":(\d+) ", process.stdout.readline())[0])
             for _ in range(2 * workers):  # until every worker is there, more or less
-                _ask(http.client.HTTPConnection("127.0.0.1", port, timeout=120), "GET", "/ready", b"")
+                with closing(_connection(port)) as connection:
+                    _ask(connection, "GET", "/ready", b"")
             yield port, psutil.Process(process.pid), subject.note
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate()
 
 
-def _load(port: int, picture: bytes, clients: int, seconds: float) -> Load:
+def _load(port: int, path: str, picture: bytes, clients: int, seconds: float) -> Load:
     """Clients that send the picture again and again for so many seconds."""
     loads = [Load() for _ in range(clients)]
     end = time.perf_counter() + seconds
-    threads = [threading.Thread(target=_client, args=(port, picture, end, load)) for load in loads]
+    threads = [threading.Thread(target=_client, args=(port, path, picture, end, load)) for load in loads]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -133,23 +136,24 @@ def _load(port: int, picture: bytes, clients: int, seconds: float) -> Load:
     return Load(times, *(sum(getattr(load, name) for load in loads) for name in ("resent", "lost", "refused")))
 
 
-def _client(port: int, picture: bytes, end: float, load: Load) -> None:
+def _client(port: int, path: str, picture: bytes, end: float, load: Load) -> None:
     connection = _connection(port)
     while (began := time.perf_counter()) < end:
         try:
             try:
-                status = _ask(connection, "POST", "/predict", picture)
+                status = _ask(connection, "POST", path, picture)
             except BROKEN:
                 load.resent += 1
-                connection = _connection(port)
-                status = _ask(connection, "POST", "/predict", picture)
+                connection.close()  # opened again by the next request
+                status = _ask(connection, "POST", path, picture)
         except BROKEN:
             load.lost += 1
-            connection = _connection(port)
+            connection.close()
             continue
         load.refused += status != 200
         if status == 200:
             load.seconds.append(time.perf_counter() - began)
+    connection.close()
 
 
 def _connection(port: int) -> http.client.HTTPConnection:
@@ -176,7 +180,7 @@ def _killing(port: int, parent: psutil.Process, picture: bytes, clients: int, se
     """A load during which one worker gets SIGKILL after a third of the time."""
     timer = threading.Timer(seconds / 3, _workers(parent)[0].kill)
     timer.start()
-    load = _load(port, picture, clients, seconds)
+    load = _load(port, PATHS[PHOTO], picture, clients, seconds)
     timer.join()
     return load
 
