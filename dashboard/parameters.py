@@ -85,7 +85,7 @@ SCORED = (
     "overview", "compare", "confidence", "deploy", "dataset", "failures", "slices", "labels", "embeddings",
     "explanations",
 )  # fmt: skip
-EVERY = (*SCORED, "training", "search", "filters", "photo", "video", "webcam", "monitor")
+EVERY = (*SCORED, "training", "search", "parts", "filters", "photo", "video", "webcam", "monitor")
 
 # More than one page
 DEDUPLICATED = flag("dedup", EVERY, shared=True)
@@ -159,9 +159,17 @@ ONE_CLASS = text("one", ("explanations",))  # whose maps are shown; "" for all c
 PAINTED = flag("painted", ("explanations",))
 EXPLAIN = choice("explain", ("explanations",), ("pred", "label"))
 # Filters
+SECTION = choice("section", ("filters",), ("kernels", "maps", "faces", "ascent", "layers"))
+KERNEL_SORT = choice("by", ("filters",), ("norm", "activity"))
 KERNELS = text("kernels", ("filters",), resets_on=RUN)
 CHANNEL = integer("channel", ("filters",), -1, 0, 10**6, resets_on=(*RUN, "layer"))
-MEAN_FACE = integer("mean", ("filters",), 0, 0, 10**4, resets_on=("data",))
+MEAN_FACE = integer("mean", ("filters", "parts"), 0, 0, 10**4, resets_on=("data",))
+# Parts of the face
+PARTS_WAY = choice("way", ("parts",), ("hidden", "taken"))
+PARTS_FROM = text("from", ("parts",))
+PARTS_CELL = text("cell", ("parts",))
+PART = choice("part", ("parts",), ("mouth", "brows", "eyes", "nose", "cheeks", "chin", "elsewhere"))
+PART_FROM = text("swap", ("parts",))
 # Photo and Webcam
 SOURCE = choice("source", ("photo",), ("upload", "camera"))
 MODE = choice("mode", ("webcam",), ("live", "snapshots"))

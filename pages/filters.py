@@ -1,18 +1,21 @@
-"""Filters: what has it learned? The kernels of any convolution, and its feature maps of a face."""
+"""Filters: what has it learned? Kernels, feature maps, the faces and images that excite a channel, and every layer."""
 
 import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.camera import any_run
-from dashboard.components.tiles import Tile, tile_grid
-from dashboard.network import feature_maps
+from dashboard.network import feature_maps, kernel_grid, layer_table, maximised, strongest
 from dashboard.network import layers as naming
-from dashboard.network.kernels import VIEWS, describe, select, views
-from dashboard.network.tiles import CRISP, enlarged
 from dashboard.state import bind, current, put, value
 
-LARGE, SMALL = 88, 52  # pixels of a tile
 NONE = parameters.CHANNEL.default
+SECTIONS = {
+    "kernels": "Kernels",
+    "maps": "Feature maps of a face",
+    "faces": "Strongest faces",
+    "ascent": "Activation maximisation",
+    "layers": "Layers",
+}
 
 selection = current()
 run = any_run.choose(selection)
@@ -31,49 +34,26 @@ def choose_channel(row: int) -> None:
     put(parameters.CHANNEL, NONE if value(parameters.CHANNEL) == row else row)
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.selectbox("Convolution", layers, format_func=option, width=480, **bind(parameters.LAYER, layers))
-    layer = value(parameters.LAYER, layers)
-    weights = kernels[layer]
-    options = views(weights)
-    way = options[0]
-    if len(options) > 1:
-        st.segmented_control(
-            "Show",
-            options,
-            required=True,
-            format_func=VIEWS.__getitem__,
-            wrap=True,
-            **bind(parameters.KERNELS, options),
-        )
-        way = value(parameters.KERNELS, options)
-
-st.markdown(describe(weights))
-channel = value(parameters.CHANNEL)
-chosen = None if channel == NONE else channel
-shown = select(weights, way)
-size = LARGE if layer == layers[0] else SMALL
-tiles = [
-    Tile(int(channel), str(channel), f"← {source}" if source >= 0 else f"{strength:.0%}")
-    for channel, source, strength in zip(shown.channels, shown.inputs, shown.strengths, strict=True)
-]
-tile_grid(
-    enlarged(shown.images, 2 * size, CRISP),
-    tiles,
-    key=f"filters-kernels-{size}",
-    size=size,
-    chosen=chosen,
-    on_click=choose_channel,
+st.segmented_control(
+    "View",
+    SECTIONS,
+    required=True,
+    format_func=SECTIONS.__getitem__,
+    label_visibility="collapsed",
+    wrap=True,
+    **bind(parameters.SECTION),
 )
-scale = "Middle gray is zero." if way == "colour" else "Red is positive, blue negative, white zero; all on one scale."
-note = (
-    "*7 ← 3* is kernel 7's slice for input channel 3"
-    if (shown.inputs >= 0).any()
-    else "the percentage is the norm as a share of the largest"
-)
-st.caption(
-    f"{len(tiles)} of {shown.total:,} shown, sorted by strength (norm of the weights); {note}. {scale} "
-    "Click a kernel to see its feature map."
-)
-
-feature_maps.show(run, selection, layer, chosen, choose_channel)
+section = value(parameters.SECTION)
+st.selectbox("Convolution", layers, format_func=option, width=480, **bind(parameters.LAYER, layers))
+layer = value(parameters.LAYER, layers)
+channel = None if value(parameters.CHANNEL) == NONE else value(parameters.CHANNEL)
+if section == "kernels":
+    kernel_grid.show(run, selection, layer, kernels[layer], layer == layers[0], channel, choose_channel)
+elif section == "maps":
+    feature_maps.show(run, selection, layer, channel, choose_channel)
+elif section == "faces":
+    strongest.show(run, selection, layer, channel, choose_channel)
+elif section == "ascent":
+    maximised.show(run, layer, channel)
+else:
+    layer_table.show(run, layers, layer)

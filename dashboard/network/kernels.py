@@ -6,11 +6,12 @@ import numpy as np
 
 from dashboard.network.tiles import diverging, in_colour
 
-__all__ = ["VIEWS", "Kernels", "describe", "select", "views"]
+__all__ = ["VIEWS", "Kernels", "describe", "duplicates", "select", "views"]
 
 MOST = 128  # tiles on a page
 EDGE, BLUR = 0.25, 0.75  # of |sum of weights| / sum of |weights|
 DEAD = 0.05  # of the strongest kernel's norm
+ALIKE = 0.95  # cosine of two kernels from which on they are near-duplicates
 VIEWS = {
     "colour": "RGB",
     "slice": "strongest input channel of each kernel",
@@ -36,8 +37,19 @@ def views(weights: np.ndarray) -> list[str]:
     return ["slice"] if inputs == 1 else ["colour", "slice", "mean"] if inputs == 3 else ["slice", "mean", "slices"]
 
 
-def select(weights: np.ndarray, view: str) -> Kernels:
-    """Kernels (n_out, n_in, kh, kw) as images, seen one of the `VIEWS`."""
+def select(weights: np.ndarray, view: str, activity: np.ndarray | None = None) -> Kernels:
+    """Kernels (n_out, n_in, kh, kw) as images, seen one of the `VIEWS`; sorted by the norm of what is shown, or by the
+    `activity` (n_out,) of each kernel's channel."""
+    found = _seen(weights, view)
+    if activity is None:
+        return found
+    strengths = activity[found.channels]
+    order = np.argsort(-strengths, kind="stable")
+    share = strengths[order] / max(float(activity.max()), 1e-12)
+    return Kernels(found.images[order], found.channels[order], found.inputs[order], share, found.total)
+
+
+def _seen(weights: np.ndarray, view: str) -> Kernels:
     norms = np.sqrt((weights**2).sum((2, 3)))  # (n_out, n_in)
     channels, every = np.arange(len(weights)), np.full(len(weights), -1)
     if view == "colour":
@@ -64,12 +76,23 @@ def describe(weights: np.ndarray) -> str:
     total = np.sqrt((norms**2).sum(1))
     dead = int((total < DEAD * total.max()).sum())
     edges, blurs = int((bias < EDGE).sum()), int((bias > BLUR).sum())
-    both = len(flat) - edges - blurs
+    both, twins = len(flat) - edges - blurs, duplicates(weights)
     return (
         f"**{edges} of {len(flat)} kernels detect edges** (their weights cancel out), {blurs} brightness (weights of "
         f"one sign), {both} both; {dead or 'none'} {'is' if dead <= 1 else 'are'} nearly dead (norm below "
-        f"{DEAD:.0%} of the largest)."
+        f"{DEAD:.0%} of the largest), {twins or 'none'} {'have' if twins > 1 else 'has'} a near-duplicate "
+        f"(cosine above {ALIKE})."
     )
+
+
+def duplicates(weights: np.ndarray) -> int:
+    """How many kernels (n_out, n_in, kh, kw) that are not dead point where another one of the layer does: their cosine
+    is above `ALIKE`."""
+    flat = weights.reshape(len(weights), -1).astype(np.float64)
+    length = np.linalg.norm(flat, axis=1)
+    flat = flat[length > DEAD * length.max(initial=0)]
+    unit = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    return int(((unit @ unit.T > ALIKE).sum(1) > 1).sum())
 
 
 def _sorted(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-__all__ = ["labels", "option"]
+__all__ = ["labels", "option", "readable"]
 
 
 def labels(layers: Sequence[str]) -> dict[str, str]:
@@ -30,6 +30,19 @@ def labels(layers: Sequence[str]) -> dict[str, str]:
         else:
             named[layer] = f"{'stem' if position == 1 else f'conv {position}'} ({layer})"
     return named
+
+
+def readable(layers: Sequence[str], convolutions: Sequence[str]) -> dict[str, str]:
+    """layer -> what it is called, for any layers of a network whose larger `convolutions` are named by `labels`: what
+    lies in a block is named after it ("block 2, attend.squeeze (body.2.attend.squeeze)")."""
+    named = labels(convolutions)
+    blocks = {layer.rsplit(".body.", 1)[0]: text.split(",")[0] for layer, text in named.items() if "block " in text}
+    found = {}
+    for layer in layers:
+        block = next((block for block in blocks if layer.startswith(f"{block}.")), "")
+        inside = f"{blocks[block]}, {layer[len(block) + 1 :]} ({layer})" if block else layer
+        found[layer] = named.get(layer, inside)
+    return found
 
 
 def option(layer: str, named: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 
 from ferkit.runs import open_run
+from tests.pages.components import rows, sent
 
 
 def text(at) -> str:
@@ -27,7 +28,11 @@ def test_kernels_and_maps_of_every_layer(app: Callable, gray_world) -> None:
     assert layers(at).options[0].startswith("1 of 3: conv 1 (body.0.body.0) · 8 kernels of 1×3×3")
     for name in names(at):
         layers(at).select(name).run()
-        assert "detect edges" in text(at) and "Input: a face of tiny, labelled " in text(at)
+        assert "detect edges" in text(at) and "a near-duplicate" in text(at)
+    at = app(gray_world, "filters", section="maps")
+    for name in names(at):
+        layers(at).select(name).run()
+        assert "Input: a face of tiny, labelled " in text(at)
 
 
 def test_ways_to_view_deeper_kernels(app: Callable, gray_world) -> None:
@@ -43,11 +48,11 @@ def test_the_open_face_is_the_input(app: Callable, gray_world) -> None:
     run = open_run(at.session_state["selection"].run)
     table = run.results().predictions("val")
     label = run.classes[table["label"].iat[5]]
-    assert f"labelled {label}," in text(app(gray_world, "filters", face=str(table["id"].iat[5])))
+    assert f"labelled {label}," in text(app(gray_world, "filters", section="maps", face=str(table["id"].iat[5])))
 
 
 def test_without_images_a_mean_face_is_the_input(app: Callable, imageless_world) -> None:
-    assert "Input: the mean face of angry" in text(app(imageless_world, "filters"))
+    assert "Input: the mean face of angry" in text(app(imageless_world, "filters", section="maps"))
 
 
 def test_without_weights_it_says_so(app: Callable, gray_world, tmp_path) -> None:
@@ -74,4 +79,52 @@ def test_a_shared_address_shows_the_same_convolution_and_map(app: Callable, gray
     at = app(gray_world, "filters", layer="body.1.body.0", channel="3", kernels="mean")
     assert not at.exception and at.selectbox[0].value is not None
     box = next(box for box in at.selectbox if box.label == "Convolution")
-    assert box.value == "body.1.body.0" and at.segmented_control[0].value == "mean"
+    assert box.value == "body.1.body.0" and at.segmented_control(key="view-kernels").value == "mean"
+
+
+def test_kernels_are_sorted_by_activity_where_images_are_here(app: Callable, gray_world, imageless_world) -> None:
+    by_norm = [tile[0] for tile in sent(app(gray_world, "filters"), "tiles")[0]["tiles"]]
+    at = app(gray_world, "filters", by="activity")
+    lively = sent(at, "tiles")[0]["tiles"]
+    assert "sorted by activity" in text(at) and sorted(by_norm) == sorted(tile[0] for tile in lively)
+    shares = [int(tile[2].removesuffix("%")) for tile in lively]
+    assert shares == sorted(shares, reverse=True) and shares[0] == 100
+    assert "sorted by strength" in text(app(imageless_world, "filters", by="activity"))
+
+
+def test_the_strongest_faces_of_a_channel_are_shown(app: Callable, gray_world, imageless_world) -> None:
+    at = app(gray_world, "filters", section="faces", layer="body.1.body.0", channel="3")
+    assert "faces that excite channel 3 most are labelled" in text(at) and "a unit of this layer sees " in text(at)
+    shares = [int(tile[2].removesuffix("%")) for tile in sent(at, "tiles")[0]["tiles"]]
+    assert shares[0] == 100 and shares == sorted(shares, reverse=True)
+    at.selectbox(key="filters-channel").select(5).run()
+    assert "excite channel 5 most" in text(at) and at.query_params["channel"] in ("5", ["5"])
+    assert "are not on this machine" in text(app(imageless_world, "filters", section="faces"))
+
+
+def test_images_by_gradient_ascent_are_made_when_asked_for(app: Callable, imageless_world, monkeypatch) -> None:
+    from ferkit.explain import maximise
+
+    monkeypatch.setattr(maximise.for_classes, "__kwdefaults__", {"seed": 0, "steps": 2})
+    monkeypatch.setattr(maximise.for_channel, "__kwdefaults__", {"seed": 0, "steps": 2})
+    at = app(imageless_world, "filters", section="ascent", channel="2")
+    assert not sent(at, "tiles") and "Gradient ascent" in text(at)
+    at.button(key="filters-ascend-classes").click().run()
+    assert [tile[1] for tile in sent(at, "tiles")[0]["tiles"]] == list(
+        open_run(at.session_state["selection"].run).classes
+    )
+    at.button(key="filters-ascend-channel").click().run()
+    assert not at.exception and len(at.image) == 1
+
+
+def test_every_layer_is_listed_and_leads_to_its_kernels(app: Callable, imageless_world) -> None:
+    at = app(imageless_world, "filters", section="layers", run="alpha")
+    table = rows(at, "Layers of alpha")
+    assert table[0]["Layer"].startswith("conv 1") and table[0]["Sees"] == "3×3" and table[-1]["Layer"] == "head"
+    assert "M multiply-adds" in text(at) and len(sent(at, "chart")) == 1
+
+
+def test_three_colour_classes_have_every_view(app: Callable, colour_world) -> None:
+    for section in ("maps", "faces", "ascent", "layers"):
+        at = app(colour_world, "filters", section=section)
+        assert not at.exception and not at.error and not at.info, section

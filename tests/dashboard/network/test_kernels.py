@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.network.kernels import describe, select, views
+from dashboard.network.kernels import describe, duplicates, select, views
 
 
 def test_edges_and_brightness_are_distinguished() -> None:
@@ -33,3 +33,19 @@ def test_views_depend_on_the_input_channels() -> None:
 def test_kernels_of_zeros_do_no_harm() -> None:
     zeros = np.zeros((2, 1, 3, 3), np.float32)
     assert "2 brightness" in describe(zeros) and len(select(zeros, "slice").images) == 2
+
+
+def test_near_duplicates_are_counted_and_the_dead_are_not_among_them() -> None:
+    rng = np.random.default_rng(0)
+    weights = rng.normal(size=(6, 4, 3, 3)).astype(np.float32)
+    assert duplicates(weights) == 0
+    weights[3] = 2 * weights[0]  # as large as it may be
+    weights[4] = -weights[1]  # the opposite is none
+    weights[5] = 1e-4 * weights[2]
+    assert duplicates(weights) == 2 and "2 have a near-duplicate" in describe(weights)
+
+
+def test_kernels_are_sorted_by_activity_where_it_is_given() -> None:
+    weights = np.random.default_rng(0).normal(size=(5, 7, 3, 3)).astype(np.float32)
+    shown = select(weights, "slice", np.array([0.1, 0.5, 0.2, 0.0, 0.4]))
+    assert shown.channels.tolist() == [1, 4, 2, 0, 3] and shown.strengths[0] == 1
