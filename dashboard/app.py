@@ -70,7 +70,18 @@ PAGES = {
             "local_fire_department",
             "What does it look at? Mean maps per emotion, parts of the face, how far to believe them, and one face.",
         ),
-        ("filters", "Filters", "blur_on", "What has it learned? Kernels of any convolution and a face's feature maps."),
+        (
+            "parts",
+            "Parts of the face",
+            "face_retouching_natural",
+            "What does each emotion rest on? Parts of the face hidden, or taken from another emotion.",
+        ),
+        (
+            "filters",
+            "Filters",
+            "blur_on",
+            "What has it learned? Kernels, feature maps, the faces that excite a channel, every layer.",
+        ),
     ],
     "Try it": [
         ("photo", "Photo", "add_a_photo", "Which emotion does it see in my photo? Every face found, explained."),

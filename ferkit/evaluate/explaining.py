@@ -16,6 +16,7 @@ from ferkit.errors import DataError
 from ferkit.evaluate.evidence import gather_evidence, pairwise_correlations
 from ferkit.evaluate.labels import UNKNOWN, label_map
 from ferkit.evaluate.method_scores import Sample, score_baselines, score_methods
+from ferkit.evaluate.part_effects import measure_parts
 from ferkit.explain.face_regions import REGIONS, face_regions
 from ferkit.explain.region_shares import by_class
 from ferkit.explain.replica import replica
@@ -79,6 +80,7 @@ def explain_run(
         }
     )
     write(run, record, {**arrays, "mean_face": np.rint(part.images.mean(0)).astype(np.uint8), "masks": regions.masks})
+    measure_parts(run, classifier, part, split, sample, regions.masks)
     return record
 
 

@@ -1,0 +1,1 @@
+"""What the classes owe to the parts of a face."""
