@@ -159,7 +159,7 @@ ONE_CLASS = text("one", ("explanations",))  # whose maps are shown; "" for all c
 PAINTED = flag("painted", ("explanations",))
 EXPLAIN = choice("explain", ("explanations",), ("pred", "label"))
 # Filters
-SECTION = choice("section", ("filters",), ("kernels", "maps", "faces", "ascent", "layers"))
+SECTION = choice("section", ("filters",), ("kernels", "maps", "faces", "ascent", "attention", "layers"))
 KERNEL_SORT = choice("by", ("filters",), ("norm", "activity"))
 KERNELS = text("kernels", ("filters",), resets_on=RUN)
 CHANNEL = integer("channel", ("filters",), -1, 0, 10**6, resets_on=(*RUN, "layer"))

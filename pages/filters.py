@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import load, parameters
 from dashboard.camera import any_run
-from dashboard.network import feature_maps, kernel_grid, layer_table, maximised, strongest
+from dashboard.network import attention_heads, feature_maps, kernel_grid, layer_table, maximised, strongest
 from dashboard.network import layers as naming
 from dashboard.state import bind, current, put, value
 
@@ -14,6 +14,7 @@ SECTIONS = {
     "maps": "Feature maps of a face",
     "faces": "Strongest faces",
     "ascent": "Activation maximisation",
+    "attention": "Attention",
     "layers": "Layers",
 }
 
@@ -34,16 +35,17 @@ def choose_channel(row: int) -> None:
     put(parameters.CHANNEL, NONE if value(parameters.CHANNEL) == row else row)
 
 
+sections = [name for name in SECTIONS if name != "attention" or attention_heads.attends(run)]
 st.segmented_control(
     "View",
-    SECTIONS,
+    sections,
     required=True,
     format_func=SECTIONS.__getitem__,
     label_visibility="collapsed",
     wrap=True,
-    **bind(parameters.SECTION),
+    **bind(parameters.SECTION, sections),
 )
-section = value(parameters.SECTION)
+section = value(parameters.SECTION, sections)
 st.selectbox("Convolution", layers, format_func=option, width=480, **bind(parameters.LAYER, layers))
 layer = value(parameters.LAYER, layers)
 channel = None if value(parameters.CHANNEL) == NONE else value(parameters.CHANNEL)
@@ -55,5 +57,7 @@ elif section == "faces":
     strongest.show(run, selection, layer, channel, choose_channel)
 elif section == "ascent":
     maximised.show(run, layer, channel)
+elif section == "attention":
+    attention_heads.show(run, selection)
 else:
     layer_table.show(run, layers, layer)

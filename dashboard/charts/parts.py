@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dashboard.charts.spec import Axis, Bars, Cells, Chart
-from dashboard.words import points, signed
+from dashboard.words import points
 from ferkit.colours import MUTED
 
 __all__ = ["before_after", "effects", "gains"]
@@ -16,8 +16,8 @@ FALLS, RISES = "#dc4a3d", "#2f7fc1"
 def effects(
     values: np.ndarray, rows: Sequence[str], columns: Sequence[str], title: str, chosen: object = None
 ) -> Chart:
-    """Mean changes of a probability with their intervals, (3, rows, columns), as a table of coloured cells; a cell
-    stands for [row, column]."""
+    """Mean changes of a probability with their intervals, (3, rows, columns), as coloured cells, with numbers
+    where the interval leaves out 0; a cell stands for [row, column]."""
     mean, low, high = 100 * values
     cells = [(i, j) for i in range(len(rows)) for j in range(len(columns)) if np.isfinite(mean[i, j])]
     spans = [f"{rows[i]}, {columns[j]}: {_interval(*values[:, i, j])}" for i, j in cells]
@@ -27,7 +27,9 @@ def effects(
         y=[rows[i] for i, _ in cells],
         value=[mean[i, j] for i, j in cells],
         top=max(float(np.nanmax(np.abs(mean), initial=0)), 1.0),
-        text=[signed(mean[i, j] / 100) + ("" if sharp else " ·") for (i, j), sharp in zip(cells, sure, strict=True)],
+        text=[
+            f"{mean[i, j]:+.0f}".replace("-", "−") if sharp else "" for (i, j), sharp in zip(cells, sure, strict=True)
+        ],
         colour=RISES,
         minus=FALLS,
         hover=spans,

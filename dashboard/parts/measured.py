@@ -92,7 +92,7 @@ def _hidden(run: Run, found: PartEffects) -> None:
     chart(spec, key="parts-hidden", on_click=_choose)
     st.caption(
         f"Faces labelled with each class ({_counts(found)}), the part replaced by that of the mean face at the face's "
-        "own brightness and contrast. A dot marks a change whose 95% bootstrap interval holds 0."
+        "own brightness and contrast. Numbers stand where the 95% bootstrap interval leaves out 0."
     )
 
 
@@ -105,7 +105,7 @@ def _taken(run: Run, found: PartEffects) -> None:
     chart(charts.effects(values, names, REGIONS, title, list(_cell(run, found))), key="parts-taken", on_click=_choose)
     st.caption(
         f"Rows are the labels of the faces ({_counts(found)}); columns the part that is taken from the mean "
-        f"{plain(names[donor])} face. A dot marks a change whose 95% bootstrap interval holds 0."
+        f"{plain(names[donor])} face. Numbers stand where the 95% bootstrap interval leaves out 0."
     )
 
 

@@ -128,3 +128,24 @@ def test_three_colour_classes_have_every_view(app: Callable, colour_world) -> No
     for section in ("maps", "faces", "ascent", "layers"):
         at = app(colour_world, "filters", section=section)
         assert not at.exception and not at.error and not at.info, section
+
+
+def test_a_transformer_shows_where_its_heads_look(app: Callable, gray_world, tmp_path, monkeypatch) -> None:
+    import torch
+
+    from ferkit.models import build, save
+    from ferkit.runs import ModelSpec
+
+    world = gray_world.copy(tmp_path / "vit")
+    world.enter(monkeypatch)
+    run = open_run("alpha")
+    args = {"depth": 2, "width": 16, "heads": 2}
+    torch.manual_seed(0)
+    save(build("vit", len(run.classes), 1, **args), run.weights)
+    run.update(model=ModelSpec(name="vit", args=args))
+    at = app(world, "filters", run="alpha", section="attention")
+    assert [tile[1] for tile in sent(at, "tiles")[-1]["tiles"]] == ["head 1", "head 2"] * 2
+    assert "2 layers of 2 heads" in text(at)
+    kernels = app(world, "filters", run="alpha")
+    assert "16 kernels of 1×4×4" in layers(kernels).options[0]
+    assert app(gray_world, "filters", run="alpha", section="attention").segmented_control[0].value == "kernels"

@@ -87,5 +87,7 @@ def test_a_cell_without_a_face_is_left_out() -> None:
 
     values = np.zeros((3, 2, 1))
     values[:, 0, 0], values[:, 1, 0] = (-0.2, -0.3, -0.1), np.nan
+    unsure = effects(values + 0.15, ["a", "b"], ["mouth"], "t").marks[0]
+    assert unsure.text == [""] and unsure.hover == ["a, mouth: −5.0 points [−15.0, +5.0]"]
     (cells,) = effects(values, ["a", "b"], ["mouth"], "t").marks
-    assert cells.text == ["−20.0"] and cells.hover == ["a, mouth: −20.0 points [−30.0, −10.0]"]
+    assert cells.text == ["−20"] and cells.hover == ["a, mouth: −20.0 points [−30.0, −10.0]"]
