@@ -30,7 +30,7 @@ def explore() -> None:
         exporting.show(view.run_of(selection), selection.data)
         return
     budget.show(found.candidates, selection.run)
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([13, 9], gap="medium")
     with left:
         _chart(found, selection.run)
     with right.container(key="answer"):

@@ -23,11 +23,11 @@ def show(found: Sequence[Candidate], one: Deployment, run: str) -> None:
     columns = {
         "format": Column("Format"),
         "bytes": Column("Size", kilobytes),
+        "ms": Column("One face", milliseconds, help="Median for one face on one thread"),
         "accuracy": Column("Accuracy", percent),
         "lost": Column("Points lost or gained", help="Difference in accuracy to PyTorch, with its 95% interval"),
         "p": Column("p", _p, help="Exact McNemar test, two-sided"),
         "flips": Column("Changed", count, help="Faces whose answer is another one than that of PyTorch"),
-        "ms": Column("One face", milliseconds, help="Median for one face on one thread"),
     }
     table(
         [_row(candidate) for candidate in mine],

@@ -1,6 +1,8 @@
 """How fast runs are, at the command line.  $ python -m ferkit bench compact compact-tiny"""
 
 import json
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +19,8 @@ from ferkit.deploy.speed import COLUMNS, claims, machine_line, markdown, rows
 from ferkit.runs import Run
 
 __all__ = ["register"]
+
+WIDTH = 170  # columns, where the tables go into a file or a pipe
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +43,7 @@ def bench(
     """Measure size, latency and memory of runs in PyTorch, ONNX Runtime and OpenVINO, and store them.
 
     Batches of 1, 32 and 256 faces on 1 and 2 threads, each engine in a process of its own, beside the peak of this
-    machine. ONNX files that are missing are exported first.
+    machine. ONNX files that are missing are exported for the moment.
     """
     opened, wanted = [runs.open_run(name) for name in names or _exported()], engines(engine or ())
     from ferkit.deploy.bench import measure, this_machine
@@ -51,19 +55,25 @@ def bench(
         where = this_machine(seconds=seconds)
         for run in opened:
             bar.update(task, description=f"Exporting {run.name}")
-            _export_missing(run, [one.format for one in wanted if one.format])
 
             def progress(title: str, done: int, total: int, name: str = run.name) -> None:
                 bar.update(task, completed=done, total=total, description=f"Timing {name}: {title}")
 
-            measured[run.name], left_out[run.name] = measure(run, wanted, where, seconds=seconds, progress=progress)
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                _export_missing(run, [one.format for one in wanted if one.format], folder)
+                measured[run.name], left_out[run.name] = measure(
+                    run, wanted, where, seconds=seconds, progress=progress, folder=folder
+                )
     if as_json:
         reports = {name: one.model_dump(mode="json") for name, one in measured.items()}
         print(json.dumps({"runs": reports, "left_out": left_out}, ensure_ascii=False))
     elif as_markdown:
-        print(markdown(measured))
+        print(f"{markdown(measured)}\n\n{machine_line(where)}")
     else:
-        _print(Console(), measured, left_out, where)
+        console = Console()
+        console.width = console.width if console.is_terminal else WIDTH
+        _print(console, measured, left_out, where)
 
 
 def _exported() -> list[str]:
@@ -72,15 +82,14 @@ def _exported() -> list[str]:
     return [run.name for run in opened if (run.path / "deploy.json").is_file() and run.weights.is_file()]
 
 
-def _export_missing(run: Run, formats: list[str]) -> None:
-    from ferkit.data import store
+def _export_missing(run: Run, formats: list[str], folder: Path) -> None:
+    """Into `folder`: how fast a file is does not depend on the faces it was calibrated on."""
     from ferkit.deploy.export import export
     from ferkit.deploy.formats import FORMATS
 
     missing = [name for name in dict.fromkeys(formats) if not (run.path / FORMATS[name].file).is_file()]
     if missing:
-        here = store.path_of(run.dataset).is_file()
-        export(run, store.load(run.dataset) if here else None, missing)
+        export(run, None, missing, folder, store=False)
 
 
 def _progress() -> Progress:

@@ -36,16 +36,19 @@ def measure(
     seconds: float = SECONDS,
     progress: Progress = lambda name, done, total: None,
     work: Worker | None = None,
+    folder: Path | None = None,
 ) -> tuple[Deployment, dict[str, str]]:
     """Latencies of these engines into the run's deploy.json, beside those of other engines on the same machine;
-    and why an engine was left out, by its name. Files that an engine needs are those in the run folder."""
+    and why an engine was left out, by its name. Files that an engine needs are those in the run folder, or
+    else in `folder`."""
     call, found, missing = work or worker, list[Latency](), dict[str, str]()
     for done, (engine, n) in enumerate(jobs := [(one, n) for one in chosen for n in threads]):
         progress(engine.title, done, len(jobs))
-        if engine.name in missing or (reason := _unready(run, engine)):
+        if engine.name in missing or (reason := _unready(run, engine, folder)):
             missing.setdefault(engine.name, reason)
             continue
-        described = _described(run, engine, n, batches, seconds)
+        path = _file(run, engine, folder) if engine.format else run.path
+        described = _described(run, engine.name, path, n, batches, seconds)
         try:
             rows = call(described)["latency"]
         except FerkitError as error:
@@ -80,21 +83,29 @@ def worker(described: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _unready(run: Run, engine: Engine) -> str:
+def _unready(run: Run, engine: Engine, folder: Path | None) -> str:
     """Why the engine cannot run it here; "" where it can."""
     if importlib.util.find_spec(engine.package) is None:
         extra = engine.package if engine.package == "openvino" else "deploy"
         return f"{engine.package} is not installed: pip install 'ferkit[{extra}]'"
-    if engine.format and not (run.path / FORMATS[engine.format].file).is_file():
-        return f"{FORMATS[engine.format].file} is not there: python -m ferkit export {run.name}"
+    if engine.format and not (path := _file(run, engine, folder)).is_file():
+        return f"{path.name} is not there: python -m ferkit export {run.name}"
     return ""
 
 
-def _described(run: Run, engine: Engine, threads: int, batches: Sequence[int], seconds: float) -> dict[str, Any]:
+def _file(run: Run, engine: Engine, folder: Path | None) -> Path:
+    """The exported file that the engine runs."""
+    name = FORMATS[engine.format].file
+    return run.path / name if folder is None or (run.path / name).is_file() else folder / name
+
+
+def _described(
+    run: Run, engine: str, path: Path, threads: int, batches: Sequence[int], seconds: float
+) -> dict[str, Any]:
     reads = run.manifest.input
     return {
-        "engine": engine.name,
-        "path": str(run.path / FORMATS[engine.format].file if engine.format else run.path),
+        "engine": engine,
+        "path": str(path),
         "shape": [reads.size, reads.size, *((3,) if reads.channels == 3 else ())],
         "threads": threads,
         "batches": list(batches),

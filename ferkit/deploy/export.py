@@ -49,9 +49,11 @@ def export(
     formats: Sequence[str] = (),
     out: Path | None = None,
     progress: Progress = lambda name, done, total: None,
+    *,
+    store: bool = True,
 ) -> Deployment:
     """Write the formats of these names (all when none are given) into `out`, the run folder by default, and what they
-    weigh and lose into the run's deploy.json, which is returned.
+    weigh and lose into the run's deploy.json, which is returned; `store=False` leaves it as it is.
 
     float32 files that differ from PyTorch by more than `check.TOLERANCE` are not written. int8 is calibrated on
     training faces of `faces`, or on drawn ones; scores are of its val, and missing without it. A file takes the place
@@ -69,7 +71,7 @@ def export(
         for name in made:
             with files.atomic_write(out / FORMATS[name].file) as partial:
                 shutil.copyfile(work.folder / FORMATS[name].file, partial)
-    return _stored(work, faces, made, refused)
+    return _stored(work, faces, made, refused) if store else Deployment(weights=record.digest(run), formats=made)
 
 
 def _make_all(work: _Work, wanted: Sequence[Format], progress: Progress) -> tuple[dict[str, Exported], dict[str, str]]:
@@ -138,12 +140,19 @@ def _stored(work: _Work, faces: Faces | None, made: Mapping[str, Exported], refu
         work.run,
         explains=work.portable.explains,
         versions=_versions(),
-        formats={**rest, **made},
+        formats={**rest, **{name: _kept(one, rest.get(name)) for name, one in made.items()}},
         refused={name: why[:900] for name, why in sentences.items()},
         parameters=work.run.manifest.parameters,
         macs=work.run.manifest.macs,
         **scored,
     )
+
+
+def _kept(now: Exported, before: Exported | None) -> Exported:
+    """With what is known of the same file, where it was not scored this time: only calibration depends on faces."""
+    if before is None or now.lost is not None or now.calibration:
+        return now
+    return now.model_copy(update={"lost": before.lost, "largest_difference": before.largest_difference})
 
 
 def _versions() -> dict[str, str]:

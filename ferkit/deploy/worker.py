@@ -18,7 +18,7 @@ import numpy as np
 __all__ = ["main", "peak_memory", "timed"]
 
 LEAST, MOST = 5, 2000  # calls that are timed
-SIDE = 1024  # of the square matrices whose product shows the machine's peak
+SIDE = 512  # of the square matrices whose product shows the machine's peak: milliseconds, seldom interrupted
 COPIED = 64 << 20  # bytes of the arrays whose copy shows the bandwidth of its memory
 Call = Callable[[np.ndarray], Any]
 

@@ -32,7 +32,6 @@ def told(described: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def exported(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(measuring, "worker", told)
-    monkeypatch.setenv("COLUMNS", "170")
     (run.path / "model.onnx").write_bytes(b"onnx")
     record.change(run, formats={"onnx": Exported(file="model.onnx", bytes=381_000)})
     return run

@@ -58,6 +58,12 @@ def test_a_second_export_keeps_what_is_known_of_the_other_formats(
     assert list(export(retrained, faces, ["exported-program"]).formats) == ["exported-program"]
 
 
+def test_a_file_that_is_made_again_without_faces_keeps_its_scores(run: Run, faces: Faces, tmp_path: Path) -> None:
+    first = export(run, faces, ["onnx"])
+    assert export(run, None, ["onnx"]).formats == first.formats
+    assert export(run, None, ["onnx"], tmp_path, store=False).pytorch is None and record.read(run) == record.change(run)
+
+
 def test_a_file_that_differs_is_not_written(run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "TOLERANCE", -1.0)
     with pytest.raises(RunError, match=r"tiny as onnx differs from PyTorch by .* in logits, .* not written"):
