@@ -35,7 +35,8 @@ def rows(asked: Asked) -> list[Row]:
     sure = {run.name: live.probabilities(run, asked.image) for run, _ in asked.runs}
     made = []
     for method, (title, values) in asked.methods.items():
-        found = [live.explain(run, asked.image, asked.reference, method, values) for run, _ in asked.runs]
+        only = asked.classes.index(asked.only) if asked.only else None
+        found = [live.explain(run, asked.image, asked.reference, method, values, only) for run, _ in asked.runs]
         top = _top(found, asked)
         scale = f"full colour: {top:.2g}{_said(values)}" if top else ""
         if asked.only:

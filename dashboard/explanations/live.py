@@ -28,12 +28,20 @@ class Explained:
 
 
 def explain(
-    run: Run, image: np.ndarray, reference: np.ndarray | None, method: str, values: Mapping[str, float]
+    run: Run,
+    image: np.ndarray,
+    reference: np.ndarray | None,
+    method: str,
+    values: Mapping[str, float],
+    only: int | None = None,
 ) -> Explained:
-    """Explain a face, uint8 (H, W[, 3]), by a method of `METHODS`; `reference` is the mean face. Cached."""
-    key = ("one face", run.key, method, tuple(sorted(values.items())), _digest(image), _digest(reference))
+    """Explain a face, uint8 (H, W[, 3]), by a method of `METHODS`; `reference` is the mean face. With a class `only`,
+    other maps may be left at zero. Cached."""
+    key = ("one face", run.key, method, tuple(sorted(values.items())), _digest(image), _digest(reference), only)
 
     def make() -> Explained:
+        import torch
+
         from ferkit.explain.methods import METHODS
 
         try:
@@ -41,11 +49,18 @@ def explain(
             if not chosen.supports(network.quick):
                 return _nothing(f"{chosen.title} does not support this network.")
             gray = None if reference is None else network.prepare(reference[None])
-            found = chosen.all_classes(network.quick, network.prepare(image[None]), gray, **values)
-            maps = network.input.frame(found.maps * found.peaks[:, None, None]).numpy()
+            x, n = network.prepare(image[None]), len(network.classes)
+            if only is None or chosen.explain_all is not None:
+                found = chosen.all_classes(network.quick, x, gray, **values)
+                maps = network.input.frame(found.maps * found.peaks[:, None, None]).numpy()
+                return Explained(maps.astype(np.float32), found.problems)
+            found = chosen.maps(network.quick, x, torch.tensor([only]), gray, **values)
+            one = network.input.frame(found.maps * found.peaks[:, None, None]).numpy()[0]
+            maps = np.zeros((n, *one.shape), np.float32)
+            maps[only] = one
+            return Explained(maps, tuple(found.problems[0] if i == only else "" for i in range(n)))
         except FerkitError as error:
             return _nothing(str(error))
-        return Explained(maps.astype(np.float32), found.problems)
 
     explained: Explained = load.cached(key, make)
     return explained

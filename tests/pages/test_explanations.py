@@ -157,6 +157,16 @@ def test_methods_runs_and_one_class_share_a_scale(app: Callable, told: World) ->
     assert "does not support this network" in attention["cells"][0]["problem"]
 
 
+def test_one_class_alone_has_the_same_map(app: Callable, told: World) -> None:
+    app(told, "explanations", data="tiny", run="alpha")
+    name = open_run("alpha").classes[2]
+    query = {"data": "tiny", "run": "alpha", "explained": chosen_face(), "methods": "hirescam"}
+    every = explained(app(told, "explanations", **query))["rows"][0]
+    alone = explained(app(told, "explanations", **query, one=name))["rows"][0]
+    assert len(alone["cells"]) == 1 and alone["title"] == f"HiResCAM, {name}"
+    assert bool(alone["cells"][0]["paint"]) == bool(every["cells"][2]["paint"])
+
+
 def test_parameters_are_drawn_as_declared_and_kept_in_the_address(app: Callable, told: World) -> None:
     app(told, "explanations", data="tiny", run="alpha")
     query = {"explained": chosen_face(), "methods": "contrast", "set": "contrast.steps=2,contrast.steps=x,other.a=1"}
