@@ -15,7 +15,7 @@ from dashboard.network import face_choice
 from dashboard.network.alone import alone
 from dashboard.selection import Selection
 from dashboard.state import bind, put, value
-from dashboard.words import percent, plain
+from dashboard.words import code, percent, plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
 from ferkit.explain.face_regions import REGIONS, face_regions
@@ -41,7 +41,8 @@ def show(run: Run, selection: Selection, found: PartEffects | None) -> None:
     st.subheader("On one face", anchor=False)
     known = _parts(run, selection, found)
     if known is None:
-        st.caption("It needs the mean faces of the classes, which are stored when a run is evaluated.")
+        again = f"python -m ferkit evaluate {run.name} --data '{selection.data}' --split {selection.split or 'val'}"
+        st.caption(f"It needs the mean faces of the classes, which are stored by {code(again)}.")
         return
     face = face_choice.choose(run, selection)
     if face is None:

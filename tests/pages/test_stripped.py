@@ -10,7 +10,7 @@ from ferkit.experiments.plan import KEPT
 from tests.pages.components import charts
 from tests.worlds import ROOT, World
 
-PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("webcam", "search"))
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in ("webcam", "search", "monitor"))
 WHOLE = {"overview", "compare", "confidence", "training", "dataset"}  # need no more than is left
 EXAMPLES = {"photo": "example-button", "video": "example-video-button"}
 
