@@ -20,13 +20,13 @@ def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detail, "_links", lambda: None)
 
 
-def page(count: int | None, face: str, paint: bool, notes: bool) -> None:
+def page(count: int | None, face: str, paint: bool, notes: bool, true: str) -> None:
     from dashboard import state, view
     from dashboard.faces.wall import wall
 
     state.enter("failures")
     state.current()
-    state.adopt(state.Selection(data="tiny", split="val", run="alpha", face=face))
+    state.adopt(state.Selection(data="tiny", split="val", run="alpha", face=face, true=true))
     now = view.of(state.current())
     options = {"paint": lambda images, rows: images, "page": 10} if paint else {}
     wall(
@@ -38,8 +38,10 @@ def page(count: int | None, face: str, paint: bool, notes: bool) -> None:
     )
 
 
-def start(count: int | None = None, face: str = "", paint: bool = False, notes: bool = False) -> AppTest:
-    at = AppTest.from_function(page, args=(count, face, paint, notes), default_timeout=60).run()
+def start(
+    count: int | None = None, face: str = "", paint: bool = False, notes: bool = False, true: str = ""
+) -> AppTest:
+    at = AppTest.from_function(page, args=(count, face, paint, notes, true), default_timeout=60).run()
     assert not at.exception
     return at
 
@@ -50,7 +52,8 @@ def shown_view() -> view.View:
 
 def test_without_a_face_it_says_what_to_do(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
     gray_world.enter(monkeypatch)
-    assert "Remove a filter" in start(count=0).info[0].value
+    assert start(count=0).info[0].value == "No face fits this selection."
+    assert "Remove a filter" in start(count=0, true="happy").info[0].value
 
 
 def test_all_faces_are_in_one_gallery_that_fetches_them_itself(gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
