@@ -170,8 +170,9 @@ PARTS_FROM = text("from", ("parts",))
 PARTS_CELL = text("cell", ("parts",))
 PART = choice("part", ("parts",), ("mouth", "brows", "eyes", "nose", "cheeks", "chin", "elsewhere"))
 PART_FROM = text("swap", ("parts",))
-# Photo and Webcam
+# Photo, Video and Webcam
 SOURCE = choice("source", ("photo",), ("upload", "camera"))
+MAP_OF = text("map", ("photo", "video", "webcam"))  # whose map is shown; "" for each face's prediction
 MODE = choice("mode", ("webcam",), ("live", "snapshots"))
 # Monitor
 PERIOD = choice("period", ("monitor",), ("week", "hour", "day", "month", "all"))

@@ -1,4 +1,4 @@
-"""A photo on the page: its faces boxed and numbered, and for each the network's input, probabilities and heat map."""
+"""A photo on the page: its faces boxed and numbered, and for each the probabilities and the map of any class."""
 
 import hashlib
 import time
@@ -7,23 +7,21 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load, words
-from dashboard.camera import placed
-from dashboard.camera.rendering import Rendering, Strip, render
-from dashboard.charts import face as charts
-from dashboard.components.chart import chart
+from dashboard.camera import cards
+from dashboard.camera.rendering import Rendering, render
+from dashboard.results import unsure
 from ferkit.colours import of_classes
 from ferkit.faces import MARGIN, Effort
 from ferkit.faces import PHOTO as EFFORT
 from ferkit.images import ENDINGS, PHOTO
 from ferkit.monitor.log import record
-from ferkit.predict.photo import FaceReading, PhotoReading, read
+from ferkit.predict.photo import PhotoReading, read
 from ferkit.runs import Run
 
 __all__ = ["CAMERA", "MOST_MEGABYTES", "TYPES", "no_face", "reading_of", "show", "summary", "takes_whole_image"]
 
 TYPES = list(ENDINGS)
 MOST_MEGABYTES = PHOTO.megabytes
-MOST = 12  # faces shown in detail
 CAMERA = 640  # pixels of the camera's image on the page
 TALLEST = 560  # pixels of the photo on the page
 WIDEST = 900
@@ -36,18 +34,22 @@ def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort:
 
     `whole_image` takes the square in the middle for one face.
     """
-    results, whole_image = st.container(), whole_image or takes_whole_image(photo, key)
-    margin = _margin(run, key, whole_image)
+    whole_image = whole_image or takes_whole_image(photo, key)
+    results, cut = st.container(), st.expander("How the face is cut out", icon=":material/crop:")
+    with cut:
+        margin, strips = _margin(run, key, whole_image), st.container()
     with results, load.show_errors():
         reading = reading_of(photo, run, margin=margin, whole_image=whole_image, effort=effort)
         colours = of_classes(run.classes)
         rendered = ("rendering", _digest(photo), run.key, whole_image, margin, effort)
         rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours))
         if reading.faces:
-            _faces(reading, rendering, run, key)
+            _faces(photo, reading, rendering, run, key)
         else:
             no_face(photo, key)
             _boxed(reading, rendering)
+    with strips:
+        _strips(rendering)
 
 
 def reading_of(
@@ -72,12 +74,13 @@ def reading_of(
     return reading
 
 
-def summary(reading: PhotoReading) -> str:
-    """All faces in one sentence."""
+def summary(reading: PhotoReading, confident: float | None = None) -> str:
+    """All faces in one sentence; one that is read less confidently than `confident` is unsure."""
     if len(reading.faces) == 1:
         ranked = sorted(reading.faces[0].by_class.items(), key=lambda item: -item[1])
         first, second = [f"{words.plain(name)} {words.percent(value, 0)}" for name, value in ranked[:2]]
-        return f"**{first}**, then {second}."
+        doubt = confident is not None and reading.faces[0].confidence < confident
+        return f"{'Unsure: ' if doubt else ''}**{first}**, then {second}."
     labels = [face.label for face in reading.faces]
     counts = sorted(((labels.count(name), name) for name in dict.fromkeys(labels)), key=lambda item: -item[0])
     return f"**{len(labels)} faces**: {', '.join(f'{n} {words.plain(name)}' for n, name in counts)}."
@@ -110,18 +113,14 @@ def _image(photo: Photo) -> np.ndarray:
     return load.photo(photo) if isinstance(photo, bytes) else photo
 
 
-def _faces(reading: PhotoReading, rendering: Rendering, run: Run, key: str) -> None:
-    st.markdown(summary(reading))
+def _faces(photo: Photo, reading: PhotoReading, rendering: Rendering, run: Run, key: str) -> None:
+    st.markdown(summary(reading, unsure.threshold(run)))
     alone = len(reading.faces) == 1
-    left, right = st.columns([1, 1], gap="medium") if alone else (st.container(), st.grid(min_column_width=360))
+    left, right = st.columns(2, gap="medium") if alone else (st.container(), st.container())
     with left:
         _boxed(reading, rendering)
     with right:
-        for number, (face, strip) in enumerate(zip(reading.faces[:MOST], rendering.strips, strict=False), 1):
-            with st.container(border=True):
-                _face(face, strip, run, number, key)
-    if len(reading.faces) > MOST:
-        st.caption(f"The {MOST} largest of {len(reading.faces)} faces are shown in detail.")
+        cards.show(_image(photo), reading, run, key)
 
 
 def _boxed(reading: PhotoReading, rendering: Rendering) -> None:
@@ -133,29 +132,24 @@ def _boxed(reading: PhotoReading, rendering: Rendering) -> None:
     )
 
 
-def _face(face: FaceReading, strip: Strip, run: Run, number: int, key: str) -> None:
-    st.markdown(f"**{number} · {words.plain(face.label)}** {words.percent(face.confidence, 0)}")
-    st.image(strip.image, width="stretch", alt=", then ".join(strip.steps))
-    st.caption("The network's input: " + " → ".join(map(words.plain, strip.steps)))
-    spec = charts.probabilities(face.probabilities, run.classes, of_classes(run.classes))
-    chart(spec, key=f"{key}-bars-{number}")
-    placeable = face.features is not None and placed.can_place(run)
-    if placeable and st.button("Place on the map", icon=":material/scatter_plot:", key=f"{key}-place-{number}"):
-        placed.keep(face, run)
-        st.switch_page("../pages/embeddings.py")
+def _strips(rendering: Rendering) -> None:
+    """From each face's box to the network's input."""
+    for number, strip in enumerate(rendering.strips[: cards.MOST], 1):
+        st.image(strip.image, alt=f"Face {number}: {', then '.join(strip.steps)}")
+    if rendering.strips:
+        st.caption("The network's input: " + " → ".join(map(words.plain, rendering.strips[0].steps)))
 
 
 def _margin(run: Run, key: str, whole_image: bool) -> float:
     """How the face is cut out: the detector, and the margin to choose."""
-    with st.expander("How the face is cut out", icon=":material/crop:"):
-        if whole_image:
-            st.caption("The square in the middle of the image is taken as it is, without looking for a face.")
-        else:
-            st.caption(
-                f"{load.detector().name} finds the box; **{words.plain(run.name)}** reads a square around it, "
-                "larger than the box's longer side by the margin."
-            )
-        margin = st.slider(
-            "Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole_image
+    if whole_image:
+        st.caption("The square in the middle of the image is taken as it is, without looking for a face.")
+    else:
+        st.caption(
+            f"{load.detector().name} finds the box; **{words.plain(run.name)}** reads a square around it, larger than "
+            "the box's longer side by the margin."
         )
-        return float(margin)
+    margin = st.slider(
+        "Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole_image
+    )
+    return float(margin)

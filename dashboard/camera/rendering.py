@@ -1,4 +1,5 @@
-"""A reading drawn for the page: the photo with numbered boxes, and of each face the steps from its box to its heat map.
+"""A reading drawn for the page: the photo with numbered boxes, and of each face the steps from its box to the
+network's input.
 
 Arrays in and out, no Streamlit.
 """
@@ -9,7 +10,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from ferkit.explain.overlay import overlay
 from ferkit.faces import Box, crop_steps
 from ferkit.images import reduce
 from ferkit.predict.drawing import draw_boxes
@@ -60,9 +60,6 @@ def _strip(image: np.ndarray, face: FaceReading, margin: float) -> Strip:
     assert face.crop is not None
     channels = 1 if face.crop.ndim == 2 else 3
     steps = crop_steps(image, face.box, face.crop.shape[0], channels, margin)
-    if face.heat is not None:
-        square = cv2.resize(steps[1][1], (STEP, STEP), interpolation=cv2.INTER_AREA)
-        steps.append((f"Grad-CAM for {face.label}", overlay(square, face.heat)))
     return Strip(tuple(name for name, _ in steps), _side_by_side([step for _, step in steps]))
 
 

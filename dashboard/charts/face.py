@@ -1,6 +1,7 @@
 """Bar charts about a single face."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,11 +11,19 @@ from ferkit.colours import MUTED
 __all__ = ["probabilities", "votes"]
 
 ROW = 23  # pixels of a bar
+TITLE = "Probability per class"
 
 
-def probabilities(values: np.ndarray, classes: tuple[str, ...], colours: Mapping[str, str], true: str = "") -> Chart:
-    """A bar per class for probabilities (C,) in [0, 1], the likeliest on top; the true class, where known, is
-    marked."""
+def probabilities(
+    values: np.ndarray,
+    classes: tuple[str, ...],
+    colours: Mapping[str, str],
+    true: str = "",
+    title: str = TITLE,
+    chosen: Sequence[str] = (),
+) -> Chart:
+    """A bar per class for probabilities (C,) in [0, 1], the likeliest on top; a click on one stands for its class. The
+    true class, where known, is marked, and the `chosen` ones stand out."""
     names = [classes[i] for i in np.argsort(-values, kind="stable")]
     shares = dict(zip(classes, values.tolist(), strict=True))
     bars = Bars(
@@ -24,8 +33,9 @@ def probabilities(values: np.ndarray, classes: tuple[str, ...], colours: Mapping
         text=[f"{shares[name]:.0%}" for name in names],
         colour=[colours[name] for name in names],
         hover=[f"{name}: {shares[name]:.1%}" for name in names],
+        select=names,
     )
-    return _chart("Probability per class", bars, 100)
+    return replace(_chart(title, bars, 100), chosen=chosen)
 
 
 def votes(counts: Mapping[str, int], colours: Mapping[str, str]) -> Chart:
@@ -44,5 +54,5 @@ def votes(counts: Mapping[str, int], colours: Mapping[str, str]) -> Chart:
 
 def _chart(title: str, bars: Bars, end: float) -> Chart:
     """Bars with their value next to them, on an axis from 0 to `end` that needs no ticks."""
-    height = 34 + ROW * len(bars.y)
+    height = (34 if title else 12) + ROW * len(bars.y)
     return Chart(title, Axis(low=0, high=end, quiet=True), Axis(kind="category"), [bars], height=height)

@@ -15,13 +15,13 @@ from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
 
-from dashboard.camera import photo
+from dashboard.camera import cards, photo
 from dashboard.camera.photo import summary
 from ferkit.cli import predict
 from ferkit.faces import MARGIN, Box
 from ferkit.images import ENDINGS
 from ferkit.predict.photo import FaceReading, PhotoReading, read
-from tests.pages.components import charts
+from tests.pages.components import charts, sent
 
 
 def text(at) -> str:
@@ -61,8 +61,31 @@ def bomb() -> bytes:
 def test_a_face_is_found_and_explained(app: Callable, request: pytest.FixtureRequest, world: str, gray: bool) -> None:
     at = upload(app(request.getfixturevalue(world), "photo"), "astronaut.png", png(data.astronaut()))
     assert "%**, then " in text(at) and "**1 · " in text(at)
-    assert ("→ gray → 48×48 → Grad-CAM for" in text(at)) == gray and ("→ 64×64 → Grad-CAM for" in text(at)) != gray
-    assert len(at.image) == 2 and charts(at) == ["Probability per class"] and not at.error
+    assert ("→ gray → 48×48" in text(at)) == gray and ("→ 64×64" in text(at)) != gray
+    assert len(at.image) == 4 and charts(at) == ["Probability per class"] and not at.error
+
+
+def test_the_map_of_any_class_is_shown(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "photo", run="alpha"), "astronaut.png", png(data.astronaut()))
+    predicted, at_first = at.image[2].proto.imgs[0], text(at)
+    assert at.button_group(key="view-map").value == "" and "has not been measured" in at_first
+    other = next(name for name in at.button_group(key="view-map").options[1:] if f"· {name}**" not in at_first)
+    at.button_group(key="view-map").set_value(other).run()
+    assert not at.exception and at.image[2].proto.imgs[0].alt == f"Face 1, the map for {other}"
+    assert at.image[2].proto.imgs[0].url != predicted.url and at.query_params["map"] in (other, [other])
+    (bars,) = sent(at, "chart")
+    assert bars["chosen"] == [other] and bars["clickable"]
+
+
+def test_several_faces_share_one_caption_and_a_face_unlike_the_training_faces_is_named(
+    app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "is_unlike", lambda face, run: True)
+    face = data.astronaut()[:300, 80:380]
+    at = upload(app(gray_world, "photo"), "three.png", png(np.hstack([face, face[:, ::-1], face])))
+    shown = text(at)
+    assert "**3 faces**" in shown and shown.count("Red speaks for") == 1 and charts(at) == [""] * 3
+    assert shown.count("Unlike the faces it was trained on: do not trust this reading.") == 3
 
 
 @pytest.mark.parametrize(
@@ -173,6 +196,7 @@ def test_the_summary_counts_faces() -> None:
         return PhotoReading(1, 1, faces, "detected", 0.0, "fixed")
 
     assert summary(reading("calm")) == "**calm 80%**, then cross 14%."
+    assert summary(reading("calm"), 0.81) == "Unsure: **calm 80%**, then cross 14%."
     assert summary(reading("calm", "cross", "cross")) == "**3 faces**: 2 cross, 1 calm."
 
 

@@ -1,0 +1,89 @@
+"""What was read of each face of a photo: the face large beside the map of any class, and the probabilities."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import load, parameters, words
+from dashboard.camera import class_map, placed
+from dashboard.charts import face as charts
+from dashboard.components.chart import chart
+from dashboard.results import unsure
+from dashboard.state import put
+from ferkit.colours import of_classes
+from ferkit.embed.novelty import unlike
+from ferkit.errors import FerkitError
+from ferkit.predict.photo import FaceReading, PhotoReading
+from ferkit.runs import Run
+from ferkit.runs.nearest import NearestTrain
+
+__all__ = ["MOST", "is_unlike", "show"]
+
+MOST = 12  # faces shown in detail
+CARD = 340  # pixels, at least
+UNLIKE = "Unlike the faces it was trained on: do not trust this reading."
+
+
+def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str) -> None:
+    """Choose a class, then a card for each of at least one face of uint8 RGB (H, W, 3)."""
+    target = class_map.choose(run.classes)
+    limit, alone = unsure.threshold(run), len(reading.faces) == 1
+    bars = "" if alone else "The bars are probabilities; a click on one shows its map."
+    notes = [class_map.believed(run), bars, unsure.sentence(limit) if _unsure(reading, limit) else ""]
+    st.caption(" ".join(note for note in notes if note))
+    cells = st.container() if alone else st.grid(min_column_width=CARD, gap="medium")
+    with cells:
+        for number, face in enumerate(reading.faces[:MOST], 1):
+            with st.container(border=not alone):
+                _head(face, run, number, limit)
+                _pictures(class_map.of_face(image, face, run, reading.margin, target), number)
+                _bars(face, run, target, f"{key}-bars-{number}", "Probability per class" if alone else "")
+                _place(face, run, f"{key}-place-{number}")
+    if len(reading.faces) > MOST:
+        st.caption(f"The {MOST} largest of {len(reading.faces)} faces are shown in detail.")
+
+
+def is_unlike(face: FaceReading, run: Run) -> bool:
+    """Whether a face is further from the training faces than 99 of 100 faces of val; False where that is not known."""
+    results = run.results()
+    if face.features is None or not results.has("val", "-nearest.npz"):
+        return False
+    stored = load.key_of(results.path / "val-nearest.npz")
+    try:
+        reference: NearestTrain = load.cached(("nearest", stored), lambda: results.nearest("val"))
+        return bool(unlike(face.features[None], reference)[0] > 1)
+    except FerkitError:
+        return False
+
+
+def _unsure(reading: PhotoReading, limit: float | None) -> bool:
+    return limit is not None and any(face.confidence < limit for face in reading.faces)
+
+
+def _head(face: FaceReading, run: Run, number: int, limit: float | None) -> None:
+    doubt = " :orange-badge[unsure]" if limit is not None and face.confidence < limit else ""
+    st.markdown(f"**{number} · {words.plain(face.label)}** {words.percent(face.confidence, 0)}{doubt}")
+    if is_unlike(face, run):
+        st.markdown(f":orange[:material/warning: {UNLIKE}]")
+
+
+def _pictures(shown: class_map.ClassMap, number: int) -> None:
+    left, right = st.columns(2, wrap=False, gap="small")
+    left.image(shown.face, width="stretch", alt=f"Face {number}")
+    if shown.map is None:
+        right.caption(f"No map for {words.plain(shown.target)}: {words.plain(shown.problem)}")
+    else:
+        right.image(shown.map, width="stretch", alt=f"Face {number}, the map for {shown.target}")
+
+
+def _bars(face: FaceReading, run: Run, target: str, key: str, title: str) -> None:
+    spec = charts.probabilities(
+        face.probabilities, run.classes, of_classes(run.classes), title=title, chosen=[target] if target else []
+    )
+    chart(spec, key=key, on_click=lambda name: put(parameters.MAP_OF, name))
+
+
+def _place(face: FaceReading, run: Run, key: str) -> None:
+    placeable = face.features is not None and placed.can_place(run)
+    if placeable and st.button("Place on the map", icon=":material/scatter_plot:", key=key):
+        placed.keep(face, run)
+        st.switch_page("../pages/embeddings.py")
