@@ -28,21 +28,21 @@ from ferkit import files
 from ferkit.errors import MediaError
 
 __all__ = [
-    "ENDINGS", "FACE", "FORMATS", "PHOTO", "Limits", "decode", "fit", "gray_if_colourless", "open_photo", "reduce",
-    "resize", "rgb",
+    "ENDINGS", "FACE", "FORMATS", "NAMES", "PHOTO", "Limits", "decode", "fit", "gray_if_colourless", "open_photo",
+    "reduce", "resize", "rgb",
 ]  # fmt: skip
 
-FORMATS = {
+FORMATS = {  # what is read, and the endings of its files
     "JPEG": ("jpg", "jpeg", "jpe"),
     "PNG": ("png",),
-    "WEBP": ("webp",),
+    "WebP": ("webp",),
     "BMP": ("bmp",),
     "GIF": ("gif",),
     "TIFF": ("tif", "tiff"),
     "PPM": ("ppm", "pgm"),
 }
 ENDINGS = tuple(ending for endings in FORMATS.values() for ending in endings)
-NAMES = "JPEG, PNG, WebP, BMP, GIF, TIFF or PPM"
+NAMES = ", ".join(list(FORMATS)[:-1]) + f" or {list(FORMATS)[-1]}"  # as messages and pages say them
 BITS_PER_SAMPLE = 258  # the TIFF tag
 WHITES = (1.0, 255.0, 65535.0)
 BAND = 256  # rows
@@ -141,7 +141,7 @@ def fit(pixels: np.ndarray, size: int) -> np.ndarray:
 def _header(content: bytes, limits: Limits) -> Image.Image:
     """The image with its size and mode known, and no pixel decoded yet."""
     try:
-        return Image.open(io.BytesIO(content), formats=tuple(FORMATS))
+        return Image.open(io.BytesIO(content), formats=tuple(name.upper() for name in FORMATS))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         _too_large(limits, f"{limits.megapixels} megapixels", "far more")
     except UnidentifiedImageError as error:

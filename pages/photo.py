@@ -1,10 +1,13 @@
 """Photo: which emotion does a network see in my photo? Every face found, boxed, explained."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import parameters
-from dashboard.camera import any_run, example, photo
+from dashboard.camera import any_run, example, kept, photo
 from dashboard.state import bind, current, value
+from ferkit.images import NAMES
 
 selection = current()
 run = any_run.choose(selection)
@@ -14,14 +17,15 @@ st.segmented_control(
 )  # fmt: skip
 source = value(parameters.SOURCE)
 if source == "camera":
-    taken = st.camera_input("Snapshot", key="photo-camera", label_visibility="collapsed", width=photo.CAMERA)
+    draw = partial(st.camera_input, "Snapshot", label_visibility="collapsed", width=photo.CAMERA)
 else:
-    taken = st.file_uploader(
-        "A photo with one or more faces", photo.TYPES, max_upload_size=photo.MOST_MEGABYTES, key="photo-upload"
-    )
+    label = f"A photo with one or more faces: {NAMES}, up to {photo.MOST_MEGABYTES} MB"
+    draw = partial(st.file_uploader, label, photo.TYPES, max_upload_size=photo.MOST_MEGABYTES)
 
+taken = kept.taken(source, draw)
 if taken is not None:
-    photo.show(taken.getvalue(), run, key="photo")
+    kept.remove(source)
+    photo.show(taken, run, key="photo")
 elif source == "upload":
     content = example.photo(selection.data)
     if content:

@@ -19,7 +19,7 @@ from dashboard.camera import cards, photo
 from dashboard.camera.photo import summary
 from ferkit.cli import predict
 from ferkit.faces import MARGIN, Box
-from ferkit.images import ENDINGS
+from ferkit.images import ENDINGS, NAMES
 from ferkit.predict.photo import FaceReading, PhotoReading, read
 from tests.pages.components import charts, sent
 
@@ -99,6 +99,20 @@ def test_a_file_that_is_not_an_image_gives_one_message(app: Callable, gray_world
     text(at)
 
 
+def test_the_photo_stays_until_it_is_removed_or_another_is_uploaded(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "photo"), "astronaut.png", png(data.astronaut()))
+    face = text(at)
+    at = at.switch_page("../pages/training.py").run()
+    assert "**1 · " not in text(at)
+    at = at.switch_page("../pages/photo.py").run()
+    assert text(at) == face and at.image[0].proto.imgs[0].alt.startswith("The photo")
+    at = upload(at, "wall.png", png(np.full((90, 160, 3), 200, np.uint8)))
+    assert "No face was found" in text(at) and "**1 · " not in text(at)
+    at.button(key="photo-remove").click().run()
+    assert "No face was found" not in text(at) and at.button(key="example-button")
+    assert at.file_uploader[0].value is None and "kept-photo-upload" not in at.session_state
+
+
 def test_without_a_face_the_whole_image_can_be_used(app: Callable, gray_world) -> None:
     at = upload(app(gray_world, "photo"), "wall.png", png(np.full((90, 160, 3), 200, np.uint8)))
     assert "No face was found" in text(at)
@@ -175,7 +189,10 @@ def test_any_run_can_be_tried_where_the_dataset_has_none(
     assert "**1 · " in text(at) and f"**{other}** reads a square" in text(at)
 
 
-def test_the_page_takes_every_format_that_is_read(app: Callable, gray_world) -> None:
+def test_the_page_takes_every_format_that_is_read_and_says_so_as_the_error_does(app: Callable, gray_world) -> None:
+    at = app(gray_world, "photo")
+    assert NAMES == "JPEG, PNG, WebP, BMP, GIF, TIFF or PPM" and NAMES in at.file_uploader(key="photo-upload").label
+    assert NAMES in upload(at, "broken.png", b"no picture at all").error[0].value
     assert {f".{ending}" for ending in ENDINGS} == set(
         app(gray_world, "photo").file_uploader(key="photo-upload").proto.type
     )
