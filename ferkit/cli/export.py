@@ -11,12 +11,14 @@ from rich.table import Table
 
 from ferkit import runs
 from ferkit.cli.errors import report_errors
+from ferkit.cli.export_page import export_page
 from ferkit.cli.text import cell
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.deploy.formats import FORMATS, chosen
 from ferkit.deploy.record import Deployment, Exported
 from ferkit.deploy.sentences import kilobytes, loss
+from ferkit.errors import ConfigError
 from ferkit.runs import Run
 
 __all__ = ["register"]
@@ -37,14 +39,24 @@ def export(
         str | None,
         typer.Option(help="Dataset to calibrate int8 on and to score; the run's own by default, where it is here."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the files; the run folder by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; the run folder by default, RUN-web for a page.")
+    ] = None,
+    web: Annotated[
+        bool, typer.Option("--web", help="Write a static web page that reads faces in the visitor's own browser.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")] = False,
 ) -> None:
     """Write a run as ONNX in float32, float16 and int8 and as an ExportedProgram, and measure what each loses.
 
     uint8 faces go in; logits, calibrated probabilities and class maps come out. What each file weighs and loses is
-    stored in the run's deploy.json.
+    stored in the run's deploy.json. With --web: one folder for any static host.
     """
+    if web:
+        if formats or data:
+            raise ConfigError("A web page holds the float32 model alone. Leave --format and --data out.")
+        export_page(run, out, as_json)
+        return
     opened, names = runs.open_run(run), [one.name for one in chosen(formats or ())]
     from ferkit.deploy.export import export as write
 

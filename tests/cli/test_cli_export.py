@@ -7,9 +7,10 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from ferkit.cli import export
+from ferkit.cli import export, export_page
 from ferkit.data import store
 from ferkit.data.faces import Faces
+from ferkit.deploy import runtime
 from ferkit.runs import Run
 
 pytest.importorskip("onnxscript")
@@ -47,3 +48,24 @@ def test_mistakes_are_one_sentence(run: Run) -> None:
         done = call(*words)
         assert done.exit_code == 2 and reason in done.output
     assert "No dataset 'away'" in call("tiny", "--data", "away").output
+
+
+def test_a_web_page_needs_its_runtime_and_takes_no_format(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_page, "find_runtime", lambda: runtime.find_runtime((run.path,)))
+    done = call("tiny", "--web")
+    assert done.exit_code == 2 and "which is not installed. Get it: npm ci" in done.output
+    done = call("tiny", "--web", "--format", "int8")
+    assert done.exit_code == 2 and "holds the float32 model alone" in done.output
+
+
+def test_a_web_page_is_written_and_weighed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "package"
+    (package / "dist").mkdir(parents=True)
+    for name in (runtime.SCRIPT, runtime.BINARY):
+        (package / "dist" / name).write_bytes(bytes(5000))
+    monkeypatch.setattr(export_page, "find_runtime", lambda: package)
+    done = call("tiny", "--web", "--out", tmp_path / "page", "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert 0 < report["compressed"] < report["bytes"] and (tmp_path / "page" / "index.html").is_file()
+    assert "MB to fetch" in call("tiny", "--web", "--out", tmp_path / "page").output

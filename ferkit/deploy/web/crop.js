@@ -1,0 +1,76 @@
+// From a square of a picture to what the network reads, the way the faces were made that it was trained on:
+// gray by OpenCV's weights, then Pillow's two-pass resampling in its fixed-point arithmetic, the mean over the area
+// where the square shrinks and bicubic where it grows. `drawImage` would give other numbers.
+
+const BITS = 22;
+const BOX = { support: 0.5, at: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) };
+const BICUBIC = { support: 2, at: cubic };
+
+/** RGBA (side × side) -> uint8 (size × size × channels). */
+export function toNetwork(rgba, side, size, channels) {
+  const planes = channels === 1 ? [gray(rgba)] : [0, 1, 2].map((c) => channel(rgba, c));
+  const resized = planes.map((plane) => resize(plane, side, size));
+  if (channels === 1) return resized[0];
+  const out = new Uint8Array(3 * size * size);
+  for (let i = 0; i < size * size; i++) for (let c = 0; c < 3; c++) out[3 * i + c] = resized[c][i];
+  return out;
+}
+
+export function gray(rgba) {
+  const out = new Uint8Array(rgba.length / 4);
+  for (let i = 0, j = 0; i < out.length; i++, j += 4) {
+    out[i] = (9798 * rgba[j] + 19235 * rgba[j + 1] + 3735 * rgba[j + 2] + 16384) >> 15;
+  }
+  return out;
+}
+
+function channel(rgba, c) {
+  return Uint8Array.from({ length: rgba.length / 4 }, (_, i) => rgba[4 * i + c]);
+}
+
+/** uint8 (side × side) -> (size × size). */
+export function resize(pixels, side, size) {
+  if (side === size) return pixels;
+  const taps = weights(side, size, side >= size ? BOX : BICUBIC);
+  const across = along(pixels, side, side, size, taps); // transposed: (size × side)
+  return along(across, side, size, size, taps);
+}
+
+/** Resample each of `rows` rows of `length` pixels to `size`; the result is transposed, (size × rows). */
+function along(pixels, length, rows, size, taps) {
+  const out = new Uint8Array(size * rows);
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < size; x++) {
+      const { first, values } = taps[x];
+      let sum = 1 << (BITS - 1);
+      for (let k = 0, at = y * length + first; k < values.length; k++, at++) sum += pixels[at] * values[k];
+      out[x * rows + y] = Math.min(255, Math.max(0, Math.floor(sum / (1 << BITS))));
+    }
+  }
+  return out;
+}
+
+function weights(side, size, filter) {
+  const scale = side / size;
+  const wide = Math.max(scale, 1);
+  const reach = filter.support * wide;
+  return Array.from({ length: size }, (_, x) => {
+    const centre = (x + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(centre - reach + 0.5));
+    const last = Math.min(side, Math.trunc(centre + reach + 0.5));
+    const raw = Array.from({ length: last - first }, (_, k) => filter.at((k + first - centre + 0.5) / wide));
+    const total = raw.reduce((a, b) => a + b, 0);
+    return { first, values: raw.map((w) => fixed(total ? w / total : w)) };
+  });
+}
+
+function fixed(weight) {
+  return Math.trunc((weight < 0 ? -0.5 : 0.5) + weight * (1 << BITS));
+}
+
+function cubic(x) {
+  const a = -0.5;
+  const d = Math.abs(x);
+  if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+}

@@ -1,0 +1,173 @@
+"""The exported web page on a plain file server, in Chromium: the same answer as PyTorch, and nothing sent."""
+
+import functools
+import io
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("playwright", reason="browser tests need playwright: pip install playwright")
+pytest.importorskip("onnxscript")
+
+from bench.browser import installed
+from ferkit.data.synthetic import draw
+from ferkit.deploy.runtime import find_runtime
+from ferkit.deploy.web_page import Page, write_page
+from ferkit.errors import ConfigError
+from ferkit.faces import Box, square_crop, to_network
+from ferkit.predict.classifier import Classifier
+from ferkit.report.web_card import web_card
+from ferkit.runs import Run, open_folder
+from tests.worlds import ROOT
+
+KEEP = """document.addEventListener("reading", ({ detail }) => {
+  const list = (values) => Array.from(values);
+  const { box, pixels, probabilities, index, map } = detail;
+  window.reading = { box, index, pixels: list(pixels), probabilities: list(probabilities),
+    map: list(map.values), shape: [map.height, map.width] };
+})"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Run:
+    return open_folder(ROOT / "checkpoints" / "compact-wild")
+
+
+@pytest.fixture(scope="module")
+def written(browser: Any, shipped: Run, tmp_path_factory: pytest.TempPathFactory) -> Page:
+    try:
+        package = find_runtime()
+    except ConfigError as error:
+        pytest.skip(str(error))
+    return write_page(shipped, web_card(shipped), tmp_path_factory.mktemp("web") / "page", package)
+
+
+@pytest.fixture(scope="module")
+def address(written: Page) -> Iterator[str]:
+    """`python -m http.server` in the page's folder."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(written.path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def photo() -> np.ndarray:
+    """A drawn face in a wide picture, uint8 RGB (500, 720, 3)."""
+    rows, columns = np.mgrid[:500, :720]
+    picture = np.stack([columns % 256, rows % 256, (rows + columns) % 256], -1).astype(np.uint8)
+    picture[90:410, 300:620] = draw(21, seed=5, size=320, colour=True).images[4]
+    return picture
+
+
+def png(picture: np.ndarray) -> dict[str, Any]:
+    content = io.BytesIO()
+    Image.fromarray(picture).save(content, "PNG")
+    return {"name": "photo.png", "mimeType": "image/png", "buffer": content.getvalue()}
+
+
+def ready(page: Any, address: str) -> None:
+    page.add_init_script(KEEP)
+    page.goto(address)
+    page.locator("#choose:enabled").wait_for()
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait for it. `page.wait_for_function` needs eval, which the page's security policy forbids."""
+    for _ in range(1200):
+        if page.evaluate(f"Boolean({condition})"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never: {condition}")
+
+
+def agree(got: dict[str, Any], picture: np.ndarray, classifier: Classifier) -> None:
+    box = got["box"]
+    crop = square_crop(picture, Box(box["x"], box["y"], box["side"], box["side"], 1.0), 0)
+    face = to_network(crop, classifier.input.size, classifier.input.channels)[None]
+    np.testing.assert_array_equal(np.reshape(got["pixels"], face.shape), face)
+    np.testing.assert_allclose(got["probabilities"], classifier.probabilities(face)[0], atol=1e-3)
+    expected = classifier.evidence(face)[0, got["index"]]
+    np.testing.assert_allclose(np.reshape(got["map"], got["shape"]), expected, atol=1e-2)
+
+
+def test_a_photo_gets_the_answer_of_pytorch_and_is_sent_nowhere(
+    page: Any, address: str, photo: np.ndarray, shipped: Run
+) -> None:
+    requests: list[Any] = []
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("request", lambda request: requests.append(request))
+    ready(page, address)
+    assert all(one.method == "GET" and one.url.startswith((address, "data:")) for one in requests)
+    requests.clear()
+    classifier = Classifier.open(shipped)
+
+    page.set_input_files("#file", png(photo))
+    until(page, "window.reading")
+    first = page.evaluate("window.reading")
+    assert first["box"] == {"x": 210, "y": 100, "side": 300}
+    agree(first, photo, classifier)
+
+    place = page.locator("#picture").bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * 460 / 720, place["y"] + place["height"] * 245 / 500, steps=4)
+    page.mouse.up()
+    page.locator("#square").press("-")
+    page.locator(".bar", has_text="fear").click()
+    until(page, "window.reading.box.side < 300 && window.reading.index === 2")
+    moved = page.evaluate("window.reading")
+    assert moved["box"]["x"] > 290 and page.locator("#why").inner_text().startswith("What speaks for and against fear")
+    agree(moved, photo, classifier)
+
+    page.set_input_files("#file", png(photo[200:238, 400:438]))  # smaller than what the network reads
+    until(page, "window.reading.box.side === 38")
+    agree(page.evaluate("window.reading"), photo[200:238, 400:438], classifier)
+    assert [one.url for one in requests if not one.url.startswith(("blob:", "data:"))] == []
+    assert not errors
+
+
+def test_the_page_shows_the_card_and_says_what_is_no_picture(page: Any, address: str, shipped: Run) -> None:
+    ready(page, address)
+    text = page.locator("body").inner_text()
+    for part in ("stays on this device", "69.8%", "Limits", "Confusion matrix on val", "454,933 parameters"):
+        assert part in text
+    assert page.locator(".matrix tbody td").count() == len(shipped.classes) ** 2
+    page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    page.get_by_text("Expected a picture that this browser can read").wait_for()
+    page.locator("#try").click()
+    until(page, "window.reading?.probabilities.length === 7")
+
+
+def test_a_visitor_fetches_less_than_six_megabytes(written: Page) -> None:
+    assert written.compressed < written.bytes < 6_000_000
+
+
+def test_the_webcam_is_read_frame_after_frame(browser: Any, address: str) -> None:
+    flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    running = browser.browser_type.launch(executable_path=installed(), args=flags)
+    try:
+        page = running.new_page()
+        ready(page, address)
+        page.locator("#camera").click()
+        page.get_by_text("frames/s").wait_for()
+        box = page.evaluate("window.reading.box")
+        assert box["side"] > 100 and page.locator("body.live #reading").is_visible()
+        page.locator("#camera").click()
+        page.get_by_role("button", name="Use the webcam").wait_for()
+    finally:
+        running.close()
