@@ -28,7 +28,7 @@ from tests.worlds import ROOT
 KEEP = """document.addEventListener("reading", ({ detail }) => {
   const list = (values) => Array.from(values);
   const { box, pixels, probabilities, index, map } = detail;
-  window.reading = { box, index, pixels: list(pixels), probabilities: list(probabilities),
+  window.lastReading = { box, index, pixels: list(pixels), probabilities: list(probabilities),
     map: list(map.values), shape: [map.height, map.width] };
 })"""
 
@@ -117,8 +117,8 @@ def test_a_photo_gets_the_answer_of_pytorch_and_is_sent_nowhere(
     classifier = Classifier.open(shipped)
 
     page.set_input_files("#file", png(photo))
-    until(page, "window.reading")
-    first = page.evaluate("window.reading")
+    until(page, "window.lastReading")
+    first = page.evaluate("window.lastReading")
     assert first["box"] == {"x": 210, "y": 100, "side": 300}
     agree(first, photo, classifier)
 
@@ -129,14 +129,14 @@ def test_a_photo_gets_the_answer_of_pytorch_and_is_sent_nowhere(
     page.mouse.up()
     page.locator("#square").press("-")
     page.locator(".bar", has_text="fear").click()
-    until(page, "window.reading.box.side < 300 && window.reading.index === 2")
-    moved = page.evaluate("window.reading")
+    until(page, "window.lastReading.box.side < 300 && window.lastReading.index === 2")
+    moved = page.evaluate("window.lastReading")
     assert moved["box"]["x"] > 290 and page.locator("#why").inner_text().startswith("What speaks for and against fear")
     agree(moved, photo, classifier)
 
     page.set_input_files("#file", png(photo[200:238, 400:438]))  # smaller than what the network reads
-    until(page, "window.reading.box.side === 38")
-    agree(page.evaluate("window.reading"), photo[200:238, 400:438], classifier)
+    until(page, "window.lastReading.box.side === 38")
+    agree(page.evaluate("window.lastReading"), photo[200:238, 400:438], classifier)
     assert [one.url for one in requests if not one.url.startswith(("blob:", "data:"))] == []
     assert not errors
 
@@ -150,7 +150,7 @@ def test_the_page_shows_the_card_and_says_what_is_no_picture(page: Any, address:
     page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     page.get_by_text("Expected a picture that this browser can read").wait_for()
     page.locator("#try").click()
-    until(page, "window.reading?.probabilities.length === 7")
+    until(page, "window.lastReading?.probabilities.length === 7")
 
 
 def test_a_visitor_fetches_less_than_six_megabytes(written: Page) -> None:
@@ -165,7 +165,7 @@ def test_the_webcam_is_read_frame_after_frame(browser: Any, address: str) -> Non
         ready(page, address)
         page.locator("#camera").click()
         page.get_by_text("frames/s").wait_for()
-        box = page.evaluate("window.reading.box")
+        box = page.evaluate("window.lastReading.box")
         assert box["side"] > 100 and page.locator("body.live #reading").is_visible()
         page.locator("#camera").click()
         page.get_by_role("button", name="Use the webcam").wait_for()
