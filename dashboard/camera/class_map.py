@@ -38,7 +38,7 @@ def choose(classes: tuple[str, ...]) -> str:
     """Draw the choice of a class; "" for what is predicted for each face."""
     options = ["", *classes]
     st.pills(
-        "Map for", options, required=True, format_func=lambda name: plain(name) if name else "As predicted",
+        "Map for", options, required=True, wrap=True, format_func=lambda name: plain(name) if name else "As predicted",
         **bind(parameters.MAP_OF, options),
     )  # fmt: skip
     return value(parameters.MAP_OF, options)
