@@ -14,7 +14,7 @@ def text(at) -> str:
 
 
 def test_a_photo_is_read_as_on_every_page(app: Callable, gray_world) -> None:
-    at = app(gray_world, "filters")
+    at = app(gray_world, "filters", section="maps")
     at.file_uploader(key="choice-photo").upload("astronaut.png", encoded(data.astronaut()))
     at.run()
     assert "Input: the largest face of your photo, 48 × 48 pixels" in text(at)
