@@ -68,7 +68,7 @@ def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.Mo
         "Second 0.4, explained" in text(at)
         and "%**, then " in text(at)
         and "not smoothed" in text(at)
-        and "Grad-CAM for" in text(at)
+        and "Red speaks for the emotion" in text(at)
     )
 
 
