@@ -82,10 +82,10 @@ def _stacked(
     marks: list[Mark] = []
     base = np.zeros(values.shape[1])
     for row, (name, texts) in zip(values, hover.items(), strict=True):
-        told = [f"{when} UTC\n{text}" for when, text in zip(steps.names, texts, strict=True)]
+        tooltips = [f"{when} UTC\n{text}" for when, text in zip(steps.names, texts, strict=True)]
         bars = Bars(
             x=steps.ago, y=base + row, base=base, width=0.86 * _step(steps), colour=colours.get(name, ""), name=name,
-            hover=told,
+            hover=tooltips,
         )  # fmt: skip
         marks.append(bars)
         base = base + row

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
-def told(gray_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+def explained_world(gray_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     """With a record of `alpha`."""
-    world, patch = gray_world.copy(tmp_path_factory.mktemp("told") / "world"), pytest.MonkeyPatch()
+    world, patch = gray_world.copy(tmp_path_factory.mktemp("explained") / "world"), pytest.MonkeyPatch()
     world.enter(patch)
     try:
         store_explanation(open_run("alpha"))
@@ -30,8 +30,8 @@ def query(page) -> dict[str, list[str]]:
     return parse_qs(urlparse(page.url).query)
 
 
-def test_a_tile_narrows_the_selection_and_keeps_its_mark(server, told, page, visit, drawn) -> None:
-    visit(page, f"{server(told)}/explanations?data=tiny&run=alpha")
+def test_a_tile_narrows_the_selection_and_keeps_its_mark(server, explained_world, page, visit, drawn) -> None:
+    visit(page, f"{server(explained_world)}/explanations?data=tiny&run=alpha")
     means = page.locator(".st-key-explanations-means .face")
     tile = means.filter(has_text="happy")
     tile.click()
@@ -48,8 +48,10 @@ def test_a_tile_narrows_the_selection_and_keeps_its_mark(server, told, page, vis
     assert means.count() == 7 and page.locator(".st-key-explanations-means .chosen").count() == 0
 
 
-def test_a_chosen_face_is_explained_faded_and_saved(server, told, page, visit, drawn, tmp_path: Path) -> None:
-    visit(page, f"{server(told)}/explanations?data=tiny&run=alpha")
+def test_a_chosen_face_is_explained_faded_and_saved(
+    server, explained_world, page, visit, drawn, tmp_path: Path
+) -> None:
+    visit(page, f"{server(explained_world)}/explanations?data=tiny&run=alpha")
     assert page.locator(".explained").count() == 0
     page.locator(".st-key-explanations-faces .face").nth(2).click()
     page.wait_for_url("**explained=*")

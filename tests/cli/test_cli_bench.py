@@ -23,7 +23,7 @@ def call(*words: object) -> Result:
     return CliRunner().invoke(app, ["bench", *(str(word) for word in words)])
 
 
-def told(described: dict[str, Any]) -> dict[str, Any]:
+def fake_worker(described: dict[str, Any]) -> dict[str, Any]:
     if described["engine"] == "peak":
         return {"gflops": 40.0 * described["threads"], "bandwidth": 9.0}
     return {"latency": [{"batch": b, "p50": 0.4 * b, "p95": 0.5 * b, "peak_mb": 60.0} for b in described["batches"]]}
@@ -31,7 +31,7 @@ def told(described: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def exported(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr(measuring, "worker", told)
+    monkeypatch.setattr(measuring, "worker", fake_worker)
     (run.path / "model.onnx").write_bytes(b"onnx")
     record.change(run, formats={"onnx": Exported(file="model.onnx", bytes=381_000)})
     return run

@@ -18,7 +18,7 @@ from ferkit.runs import Run
 HERE = Machine(name="A processor", cores=2, peak={"1": 50.0, "2": 100.0}, bandwidth=10.0)
 
 
-def told(described: dict[str, Any]) -> dict[str, Any]:
+def fake_worker(described: dict[str, Any]) -> dict[str, Any]:
     """What a worker might say: batch and thread counts show in the times."""
     if described["engine"] == "pytorch":
         raise FerkitError("no compiler")
@@ -35,7 +35,7 @@ def exported(run: Run) -> Run:
 
 def test_engines_are_measured_and_those_that_cannot_be_say_why(exported: Run) -> None:
     pytest.importorskip("onnxruntime")
-    stored, missing = bench.measure(exported, engines(["pytorch", "onnx", "int8"]), HERE, work=told)
+    stored, missing = bench.measure(exported, engines(["pytorch", "onnx", "int8"]), HERE, work=fake_worker)
     assert missing == {
         "pytorch": "no compiler",
         "int8": "model-int8.onnx is not there: python -m ferkit export tiny",
@@ -49,9 +49,9 @@ def test_engines_are_measured_and_those_that_cannot_be_say_why(exported: Run) ->
 def test_another_machine_begins_anew_and_the_same_one_keeps_what_it_knew(exported: Run) -> None:
     pytest.importorskip("onnxruntime")
     record.change(exported, machine=HERE, latency=(Latency(engine="compile", threads=1, batch=1, p50=1.0, p95=1.0),))
-    kept, _ = bench.measure(exported, engines(["onnx"]), HERE, work=told)
+    kept, _ = bench.measure(exported, engines(["onnx"]), HERE, work=fake_worker)
     assert {one.engine for one in kept.latency} == {"compile", "onnx"}
-    moved, _ = bench.measure(exported, engines(["onnx"]), Machine(name="Another", cores=8), work=told)
+    moved, _ = bench.measure(exported, engines(["onnx"]), Machine(name="Another", cores=8), work=fake_worker)
     assert {one.engine for one in moved.latency} == {"onnx"}
 
 
@@ -93,7 +93,7 @@ def test_calls_are_timed_one_by_one() -> None:
 
 def test_tables_and_sentences(exported: Run) -> None:
     pytest.importorskip("onnxruntime")
-    stored, _ = bench.measure(exported, engines(["onnx"]), HERE, work=told)
+    stored, _ = bench.measure(exported, engines(["onnx"]), HERE, work=fake_worker)
     (row,) = rows(stored)
     assert len(row) == len(COLUMNS) and row[:4] == ["ONNX Runtime, float32", "381 kB", "70 MB", "0.50 / 1.00"]
     assert row[-2:] == ["4,000", "8.0 (8%)"]

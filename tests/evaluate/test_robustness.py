@@ -51,9 +51,9 @@ def untaught(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Fa
 
 def test_what_is_stored_is_what_was_scored(untaught: tuple[Run, Faces]) -> None:
     run, faces = untaught
-    told: list[tuple[str, int, int]] = []
-    table = robustness(run, faces, "val", kinds=FEW, progress=lambda *words: told.append(words))
-    assert [word[1:] for word in told] == [(i, 6) for i in range(7)]
+    calls: list[tuple[str, int, int]] = []
+    table = robustness(run, faces, "val", kinds=FEW, progress=lambda *words: calls.append(words))
+    assert [word[1:] for word in calls] == [(i, 6) for i in range(7)]
     results = open_folder(run.path).results()
     assert results.robustness("val").equals(table)
     assert list(zip(table["kind"], table["strength"], strict=True)) == [(CLEAN, 0), *(("dark", s) for s in range(1, 6))]

@@ -24,9 +24,9 @@ def world(gray_world: World, tmp_path, monkeypatch: pytest.MonkeyPatch) -> World
 def test_a_run_is_trained_again_with_the_same_weights(world: World) -> None:
     said = CliRunner().invoke(app, ["reproduce", "beta"])
     assert said.exit_code == 0, said.output
-    told = " ".join(said.output.split())
-    assert re.search(r"has the weights of beta, bit for bit\.|differ from those of beta by at most \S+e-\d\d\.", told)
-    assert "All 24 val faces are predicted the same." in told
+    output = " ".join(said.output.split())
+    assert re.search(r"has the weights of beta, bit for bit\.|differ from those of beta by at most \S+e-\d\d\.", output)
+    assert "All 24 val faces are predicted the same." in output
     again = CliRunner().invoke(app, ["reproduce", "beta"])
     assert again.exit_code == 2 and "beta-again" in again.output, "a run that is there is not replaced"
 

@@ -32,9 +32,9 @@ def measured(world: World, path: Path, monkeypatch: pytest.MonkeyPatch, *names: 
 
 
 @pytest.fixture
-def told(gray_world, tmp_path, monkeypatch: pytest.MonkeyPatch) -> World:
+def explained_world(gray_world, tmp_path, monkeypatch: pytest.MonkeyPatch) -> World:
     """With a record of each of two runs."""
-    return measured(gray_world, tmp_path / "told", monkeypatch, "alpha", "beta")
+    return measured(gray_world, tmp_path / "explained", monkeypatch, "alpha", "beta")
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def tiles(at) -> dict:
     return next(data for data in sent(at, "tiles") if data["size"] > 100)
 
 
-def test_the_record_answers_first(app: Callable, told: World, no_network) -> None:
-    at = app(told, "explanations", data="tiny", run="alpha")
+def test_the_record_answers_first(app: Callable, explained_world: World, no_network) -> None:
+    at = app(explained_world, "explanations", data="tiny", run="alpha")
     assert "Read this run by the contrast by conductance" in text(at) and "by −0.20" in text(at)
     assert "1 of 2 methods explain this run better than a blob" in text(at)
     assert [row["Method"] for row in rows(at, "Methods on val")] == [
@@ -68,24 +68,24 @@ def test_without_a_record_grad_cam_is_shown_and_the_command_named(app: Callable,
     assert "third of the face" in text(at) and at.segmented_control(key="view-maps").options == ["Grad-CAM"]
 
 
-def test_a_broken_record_is_one_sentence(app: Callable, told: World) -> None:
-    (told.checkpoints / "alpha" / "val-explain.json").write_text('{"run": 3}')
-    at = app(told, "explanations", data="tiny", run="alpha")
+def test_a_broken_record_is_one_sentence(app: Callable, explained_world: World) -> None:
+    (explained_world.checkpoints / "alpha" / "val-explain.json").write_text('{"run": 3}')
+    at = app(explained_world, "explanations", data="tiny", run="alpha")
     assert "val-explain.json cannot be used" in text(at) and "third of the face" in text(at)
 
 
 @pytest.mark.parametrize("view", ["contrast", "own", "difference", "gradcam"])
 @pytest.mark.parametrize("of", ["predicted", "label"])
-def test_every_view_of_every_group(app: Callable, told: World, view: str, of: str) -> None:
-    at = app(told, "explanations", data="tiny", run="alpha", maps=view, tiles=of, outcome="wrong")
+def test_every_view_of_every_group(app: Callable, explained_world: World, view: str, of: str) -> None:
+    at = app(explained_world, "explanations", data="tiny", run="alpha", maps=view, tiles=of, outcome="wrong")
     assert CAPTIONS[of, "wrong"] in text(at)
     word = {"predicted": "predicted", "label": "labelled"}[of]
     assert all(tile[2].endswith(word) for tile in tiles(at)["tiles"])
 
 
-def test_a_tile_keeps_its_meaning_and_its_mark(app: Callable, told: World) -> None:
+def test_a_tile_keeps_its_meaning_and_its_mark(app: Callable, explained_world: World) -> None:
     """Another outcome changes neither whose class a tile has nor which is chosen; another meaning moves the choice."""
-    at = app(told, "explanations", data="tiny", run="alpha", pred="happy")
+    at = app(explained_world, "explanations", data="tiny", run="alpha", pred="happy")
     marked, names = tiles(at)["chosen"], [tile[1] for tile in tiles(at)["tiles"]]
     assert names[marked] == "happy"
     for outcome in ("wrong", "right", ""):
@@ -96,8 +96,8 @@ def test_a_tile_keeps_its_meaning_and_its_mark(app: Callable, told: World) -> No
     assert (selection.true, selection.pred) == ("happy", "") and tiles(at)["chosen"] == marked
 
 
-def test_a_class_and_a_confusion_have_their_sentence(app: Callable, told: World) -> None:
-    label = app(told, "explanations", data="tiny", run="alpha", tiles="label")
+def test_a_class_and_a_confusion_have_their_sentence(app: Callable, explained_world: World) -> None:
+    label = app(explained_world, "explanations", data="tiny", run="alpha", tiles="label")
     table = open_run("alpha").results().predictions("val")
     predicted = open_run("alpha").results().logits("val").argmax(1)
     wrong = table["label"].to_numpy() != predicted
@@ -105,13 +105,13 @@ def test_a_class_and_a_confusion_have_their_sentence(app: Callable, told: World)
     true, pred = max(set(pairs), key=pairs.count)
     names = open_run("alpha").classes
     assert not label.exception
-    at = app(told, "explanations", data="tiny", run="alpha", true=names[true], pred=names[pred])
+    at = app(explained_world, "explanations", data="tiny", run="alpha", true=names[true], pred=names[pred])
     assert f"{names[true]} taken for {names[pred]}" in text(at)
     assert f"Evidence for {names[true]}, in faces labelled so" in charts(at)
 
 
-def test_two_runs_differ_with_an_interval(app: Callable, told: World) -> None:
-    at = app(told, "explanations", data="tiny", run="alpha", base="beta")
+def test_two_runs_differ_with_an_interval(app: Callable, explained_world: World) -> None:
+    at = app(explained_world, "explanations", data="tiny", run="alpha", base="beta")
     assert any(title.startswith("alpha − beta: evidence for the label") for title in charts(at))
 
 
@@ -130,10 +130,10 @@ def chosen_face() -> str:
     return str(open_run("alpha").results().predictions("val")["id"].iat[0])
 
 
-def test_one_face_by_two_methods_for_all_classes(app: Callable, told: World) -> None:
-    told_ids = app(told, "explanations", data="tiny", run="alpha")
-    assert not told_ids.exception
-    at = app(told, "explanations", data="tiny", run="alpha", explained=chosen_face())
+def test_one_face_by_two_methods_for_all_classes(app: Callable, explained_world: World) -> None:
+    view_ids = app(explained_world, "explanations", data="tiny", run="alpha")
+    assert not view_ids.exception
+    at = app(explained_world, "explanations", data="tiny", run="alpha", explained=chosen_face())
     shown = explained(at)
     assert [row["title"] for row in shown["rows"]] == ["Contrast", "Grad-CAM"]
     assert [row["tone"] for row in shown["rows"]] == ["better", "worse"]
@@ -145,32 +145,32 @@ def test_one_face_by_two_methods_for_all_classes(app: Callable, told: World) -> 
     )
 
 
-def test_methods_runs_and_one_class_share_a_scale(app: Callable, told: World) -> None:
-    app(told, "explanations", data="tiny", run="alpha")
+def test_methods_runs_and_one_class_share_a_scale(app: Callable, explained_world: World) -> None:
+    app(explained_world, "explanations", data="tiny", run="alpha")
     name = open_run("alpha").classes[0]
     at = app(
-        told, "explanations", data="tiny", run="alpha", explained=chosen_face(), methods="gradcam,attention-rollout",
-        alongside="beta", one=name,
+        explained_world, "explanations", data="tiny", run="alpha", explained=chosen_face(),
+        methods="gradcam,attention-rollout", alongside="beta", one=name,
     )  # fmt: skip
     grad, attention = explained(at)["rows"]
     assert [cell["title"] for cell in grad["cells"]] == ["alpha", "beta"] and "full colour" in grad["scale"]
     assert "does not support this network" in attention["cells"][0]["problem"]
 
 
-def test_one_class_alone_has_the_same_map(app: Callable, told: World) -> None:
-    app(told, "explanations", data="tiny", run="alpha")
+def test_one_class_alone_has_the_same_map(app: Callable, explained_world: World) -> None:
+    app(explained_world, "explanations", data="tiny", run="alpha")
     name = open_run("alpha").classes[2]
     query = {"data": "tiny", "run": "alpha", "explained": chosen_face(), "methods": "hirescam"}
-    every = explained(app(told, "explanations", **query))["rows"][0]
-    alone = explained(app(told, "explanations", **query, one=name))["rows"][0]
+    every = explained(app(explained_world, "explanations", **query))["rows"][0]
+    alone = explained(app(explained_world, "explanations", **query, one=name))["rows"][0]
     assert len(alone["cells"]) == 1 and alone["title"] == f"HiResCAM, {name}"
     assert bool(alone["cells"][0]["paint"]) == bool(every["cells"][2]["paint"])
 
 
-def test_parameters_are_drawn_as_declared_and_kept_in_the_address(app: Callable, told: World) -> None:
-    app(told, "explanations", data="tiny", run="alpha")
+def test_parameters_are_drawn_as_declared_and_kept_in_the_address(app: Callable, explained_world: World) -> None:
+    app(explained_world, "explanations", data="tiny", run="alpha")
     query = {"explained": chosen_face(), "methods": "contrast", "set": "contrast.steps=2,contrast.steps=x,other.a=1"}
-    at = app(told, "explanations", data="tiny", run="alpha", **query)
+    at = app(explained_world, "explanations", data="tiny", run="alpha", **query)
     steps = at.number_input(key="explanations-set-contrast-steps")
     assert (steps.value, steps.min, steps.max) == (2, 1, 100)
     assert "steps 2" in explained(at)["rows"][0]["scale"]
@@ -229,7 +229,7 @@ def test_without_a_run_it_says_how_to_train_one(app: Callable, empty_world) -> N
     assert "ferkit train" in text(app(empty_world, "explanations"))
 
 
-def test_what_is_stored_is_shown_without_torch(told: World) -> None:
+def test_what_is_stored_is_shown_without_torch(explained_world: World) -> None:
     script = (
         (
             "import sys\n"
@@ -247,6 +247,11 @@ def test_what_is_stored_is_shown_without_torch(told: World) -> None:
         .replace("'pages/explanations.py'", repr(str(ROOT / "pages/explanations.py")))
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=told.environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=explained_world.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
