@@ -8,6 +8,7 @@ import numpy as np
 from dashboard import load
 from ferkit.embed.overlap import near_classes
 from ferkit.errors import FerkitError
+from ferkit.runs import Results
 from ferkit.runs.nearest import NearestTrain
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ def shares(view: "View") -> dict[str, np.ndarray]:
     return {near(name): table[:, i] for i, name in enumerate(view.classes)}
 
 
-def stored(view: "View") -> NearestTrain:
+def stored(results: Results, split: str) -> NearestTrain:
     """`Results.nearest`, cached; raises RunError where it is missing or broken."""
-    key = load.key_of(view.results.path / f"{view.split}-nearest.npz")
-    found: NearestTrain = load.cached(("nearest", key), lambda: view.results.nearest(view.split))
+    key = load.key_of(results.path / f"{split}-nearest.npz")
+    found: NearestTrain = load.cached(("nearest", key), lambda: results.nearest(split))
     return found
 
 
@@ -52,6 +53,6 @@ def far(view: "View") -> dict[str, np.ndarray]:
     if not view.results.has(view.split, "-nearest.npz"):
         return {}
     try:
-        return {FAR: stored(view).distance[:, -1]}
+        return {FAR: stored(view.results, view.split).distance[:, -1]}
     except FerkitError:
         return {}

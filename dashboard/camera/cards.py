@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters, words
-from dashboard.camera import class_map, placed
+from dashboard import near, parameters, words
+from dashboard.camera import class_map, nearest, placed
 from dashboard.charts import face as charts
 from dashboard.components.chart import chart
 from dashboard.results import unsure
@@ -14,7 +14,6 @@ from ferkit.embed.novelty import unlike
 from ferkit.errors import FerkitError
 from ferkit.predict.photo import FaceReading, PhotoReading
 from ferkit.runs import Run
-from ferkit.runs.nearest import NearestTrain
 
 __all__ = ["MOST", "is_unlike", "show"]
 
@@ -31,12 +30,15 @@ def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str) -> None:
     notes = [class_map.believed(run), bars, unsure.sentence(limit) if _unsure(reading, limit) else ""]
     st.caption(" ".join(note for note in notes if note))
     cells = st.container() if alone else st.grid(min_column_width=CARD, gap="medium")
+    train = nearest.offer(run, key)
     with cells:
         for number, face in enumerate(reading.faces[:MOST], 1):
             with st.container(border=not alone):
                 _head(face, run, number, limit)
                 _pictures(class_map.of_face(image, face, run, reading.margin, target), number)
                 _bars(face, run, target, f"{key}-bars-{number}", "Probability per class" if alone else "")
+                if train is not None:
+                    nearest.show(face, train, run, f"{key}-nearest-{number}")
                 _place(face, run, f"{key}-place-{number}")
     if len(reading.faces) > MOST:
         st.caption(f"The {MOST} largest of {len(reading.faces)} faces are shown in detail.")
@@ -47,10 +49,8 @@ def is_unlike(face: FaceReading, run: Run) -> bool:
     results = run.results()
     if face.features is None or not results.has("val", "-nearest.npz"):
         return False
-    stored = load.key_of(results.path / "val-nearest.npz")
     try:
-        reference: NearestTrain = load.cached(("nearest", stored), lambda: results.nearest("val"))
-        return bool(unlike(face.features[None], reference)[0] > 1)
+        return bool(unlike(face.features[None], near.stored(results, "val"))[0] > 1)
     except FerkitError:
         return False
 

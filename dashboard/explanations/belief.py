@@ -32,6 +32,9 @@ COLUMNS = {
         lambda x: minus(f"{x:.2f}"),
         help="Correlation with the maps of shuffled weights; near 1 it draws the face, not what was learned",
     ),
+    "noise": Column(
+        "Noise", lambda x: f"{x:.2f}", help="Relative change of the map under a little noise of the face; lower is better"
+    ),
     "ms": Column("ms", lambda x: f"{x:.1f}", help="Of processor time for one face and class"),
 }
 WAYS = {
@@ -96,6 +99,7 @@ def _row(name: str, score: MethodScore, baseline: bool) -> dict[str, Any]:
         "half": None if name == "centre" else (high - low) / 2,
         "road": score.road,
         "shuffled": None if baseline else score.randomisation_correlation,
+        "noise": None if baseline else score.sensitivity,
         "ms": None if baseline else score.ms_per_face,
     }
 

@@ -14,7 +14,7 @@ from ferkit.explain.face_regions import REGIONS, face_regions
 from ferkit.explain.part_differences import part_differences, usual_differences
 from ferkit.runs.nearest import NearestTrain
 
-__all__ = ["difference", "sentence", "show"]
+__all__ = ["difference", "import_hint", "sentence", "show", "train_faces"]
 
 STANDS_OUT = 1.15  # times the usual difference of two faces
 SAME = 2e-3  # a distance below which it is the same picture, more or less
@@ -30,7 +30,7 @@ def show(view: View, row: int) -> None:
         st.caption(f"They are not stored with this run. Find them: {code(command)}")
         return
     try:
-        stored = near.stored(view)
+        stored = near.stored(view.results, view.split)
     except FerkitError as error:
         st.caption(plain(str(error)))
         return
@@ -38,7 +38,7 @@ def show(view: View, row: int) -> None:
     train = _train(stored)
     rows, labels = _shown(stored, row, label)
     if train is None:
-        st.caption(", ".join(_said(view, int(i), pred) for i in labels) + f". {_bring(stored)}")
+        st.caption(", ".join(_said(view, int(i), pred) for i in labels) + f". {import_hint(stored.data)}")
     else:
         tile_grid(train.images[rows], _tiles(view, stored, row, label, pred), key="detail-train", size=64)
     lines = [sentence(stored, row, view.classes, label, pred)]
@@ -113,13 +113,25 @@ def _usual(train: Faces) -> tuple[np.ndarray, np.ndarray]:
     return found
 
 
-def _train(stored: NearestTrain) -> Faces | None:
-    """The training faces that the stored places are of; None where that dataset is not here."""
-    faces = load.faces(stored.data)
-    if faces is None or faces.fingerprint != stored.fingerprint:
+def train_faces(data: str, fingerprint: str) -> Faces | None:
+    """The training faces of that very dataset, cached; None where it is not here."""
+    faces = load.faces(data)
+    if faces is None or faces.fingerprint != fingerprint:
         return None
     train: Faces = load.cached(("train", faces.name, faces.fingerprint), lambda: faces.split("train"))
-    return train if len(train) == stored.n else None
+    return train
+
+
+def import_hint(data: str) -> str:
+    """How to bring a dataset that is not here, as Markdown."""
+    command = f"python -m ferkit data import ARCHIVE.zip --name {data}"
+    return f"To see them, import {plain(data)}: {code(command)}"
+
+
+def _train(stored: NearestTrain) -> Faces | None:
+    """The training faces that the stored places are of; None where that dataset is not here."""
+    train = train_faces(stored.data, stored.fingerprint)
+    return train if train is not None and len(train) == stored.n else None
 
 
 def _tiles(view: View, stored: NearestTrain, row: int, label: int, pred: int) -> list[Tile]:
@@ -135,8 +147,3 @@ def _tiles(view: View, stored: NearestTrain, row: int, label: int, pred: int) ->
 
 def _said(view: View, label: int, pred: int) -> str:
     return plain(view.classes[label]) if label == pred else f"⚠ {plain(view.classes[label])}"
-
-
-def _bring(stored: NearestTrain) -> str:
-    command = f"python -m ferkit data import ARCHIVE.zip --name {stored.data}"
-    return f"To see them, import {plain(stored.data)}: {code(command)}"

@@ -18,7 +18,7 @@ from ferkit.predict.parallel import over_batches
 from ferkit.runs import Run
 from ferkit.runs.nearest import NearestTrain
 
-__all__ = ["NEAREST", "find_nearest", "store_nearest"]
+__all__ = ["NEAREST", "features_of", "find_nearest", "store_nearest"]
 
 NEAREST = 5  # training faces of each face
 BATCH = 32

@@ -51,7 +51,7 @@ def shown_view() -> view.View:
 
 def test_the_five_nearest_are_shown_with_their_labels(world: World) -> None:
     shown = shown_view()
-    found, frame = near.stored(shown), shown.frame
+    found, frame = near.stored(shown.results, shown.split), shown.frame
     for row in range(6):
         at = start(row)
         tiles = sent(at, "tiles")[0]["tiles"]
@@ -80,7 +80,7 @@ def test_where_they_are_not_stored_or_broken_it_says_so(world: World) -> None:
 
 def test_the_distance_is_a_property_and_sorts_the_gallery(world: World) -> None:
     shown = shown_view()
-    distance = near.stored(shown).distance[:, -1]
+    distance = near.stored(shown.results, shown.split).distance[:, -1]
     np.testing.assert_array_equal(columns.columns(shown)["training"], distance)
     np.testing.assert_allclose(traits.properties(shown)[near.FAR], distance)
     assert near.FAR in traits.PROPERTIES
