@@ -33,7 +33,9 @@ COLUMNS = {
         help="Correlation with the maps of shuffled weights; near 1 it draws the face, not what was learned",
     ),
     "noise": Column(
-        "Noise", lambda x: f"{x:.2f}", help="Relative change of the map under a little noise of the face; lower is better"
+        "Noise",
+        lambda x: f"{x:.2f}",
+        help="Relative change of the map under a little noise of the face; lower is better",
     ),
     "ms": Column("ms", lambda x: f"{x:.1f}", help="Of processor time for one face and class"),
 }

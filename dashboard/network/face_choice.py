@@ -15,6 +15,7 @@ from dashboard.words import plain
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
+from ferkit.faces.crop import landmarks_in
 from ferkit.runs import Run
 
 __all__ = ["Face", "choose", "examples", "of_photo"]
@@ -28,6 +29,7 @@ class Face:
 
     image: np.ndarray  # uint8 (H, W) or (H, W, 3)
     text: str  # what it is, in words
+    landmarks: np.ndarray | None = None  # float (5, 2), x, y in pixels of the image, where a detector gives them
 
 
 def choose(run: Run, selection: Selection) -> Face | None:
@@ -52,7 +54,8 @@ def of_photo(content: bytes, run: Run) -> Face | None:
         return None
     face = reading.faces[0]
     assert face.crop is not None
-    return Face(face.crop, "the largest face of your photo" if reading.method == "detected" else "your whole photo")
+    text = "the largest face of your photo" if reading.method == "detected" else "your whole photo"
+    return Face(face.crop, text, landmarks_in(face.box, reading.margin, len(face.crop)))
 
 
 def _of_faces(faces: Faces | None) -> Face | None:

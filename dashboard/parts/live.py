@@ -18,6 +18,7 @@ from dashboard.state import bind, put, value
 from dashboard.words import code, percent, plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
+from ferkit.explain.aligned_regions import align, alignment
 from ferkit.explain.face_regions import REGIONS, face_regions
 from ferkit.explain.part_effects import PartEffects
 from ferkit.runs import Run
@@ -47,7 +48,7 @@ def show(run: Run, selection: Selection, found: PartEffects | None) -> None:
     face = face_choice.choose(run, selection)
     if face is None:
         return
-    masks, donors = _fitted(known, face.image)
+    masks, donors = _fitted(known, face)
     names = [EVERYONE, *run.classes]
     part = REGIONS.index(value(parameters.PART, REGIONS))
     donor = _donor(names)
@@ -103,14 +104,18 @@ def _parts(run: Run, selection: Selection, found: PartEffects | None) -> Parts |
     return Parts(face_regions(means[0]).masks, means)
 
 
-def _fitted(known: Parts, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Masks and mean faces of the size and the channels of an image, uint8 (H, W[, 3])."""
+def _fitted(known: Parts, face: face_choice.Face) -> tuple[np.ndarray, np.ndarray]:
+    """Masks and mean faces of the size and the channels of a face's image, at its landmarks where they are known."""
+    image = face.image
     size = (image.shape[1], image.shape[0])
     masks = np.stack(
         [cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0 for mask in known.masks]
     )
-    faces = [cv2.resize(face, size, interpolation=cv2.INTER_LINEAR) for face in known.mean_faces]
-    return masks, np.stack([_channelled(face, image.ndim) for face in faces])
+    means = [cv2.resize(mean, size, interpolation=cv2.INTER_LINEAR) for mean in known.mean_faces]
+    means_of_its_kind = np.stack([_channelled(mean, image.ndim) for mean in means])
+    if face.landmarks is None:
+        return masks, means_of_its_kind
+    return align(masks, means_of_its_kind, alignment(face_regions(means_of_its_kind[0]), face.landmarks))
 
 
 def _channelled(face: np.ndarray, dimensions: int) -> np.ndarray:

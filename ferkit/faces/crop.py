@@ -7,7 +7,7 @@ from ferkit.errors import ConfigError
 from ferkit.faces.detect import Box
 from ferkit.images import resize, rgb
 
-__all__ = ["MARGIN", "crop_steps", "square_crop", "to_network"]
+__all__ = ["MARGIN", "crop_steps", "landmarks_in", "square_crop", "to_network"]
 
 # A share of the box's longer side, both edges together: crops as tight as FER2013's, which networks trained on it read
 # best.
@@ -22,14 +22,20 @@ def square_crop(image: np.ndarray, box: Box, margin: float = MARGIN) -> np.ndarr
     """
     if not 0 <= margin <= 2:
         raise ConfigError(f"Expected a margin from 0 to 2, got {margin}. Choose one such as {MARGIN}.")
-    side = max(1, round(max(box.w, box.h) * (1 + margin)))
-    left, top = round(box.x + (box.w - side) / 2), round(box.y + (box.h - side) / 2)
+    left, top, side = _square(box, margin)
     height, width = image.shape[:2]
     if left >= 0 and top >= 0 and left + side <= width and top + side <= height:
         return image[top : top + side, left : left + side].copy()
     rows = np.clip(np.arange(top, top + side), 0, height - 1)
     columns = np.clip(np.arange(left, left + side), 0, width - 1)
     return image.take(rows, 0).take(columns, 1)
+
+
+def landmarks_in(box: Box, margin: float, size: int) -> np.ndarray | None:
+    """The landmarks of a face in its square crop of `size` pixels, float (5, 2): x, y; None where its detector gives
+    none."""
+    left, top, side = _square(box, margin)
+    return (np.array(box.landmarks) - (left, top)) * (size / side) if box.landmarks else None
 
 
 def to_network(crop: np.ndarray, size: int, channels: int) -> np.ndarray:
@@ -52,6 +58,12 @@ def crop_steps(
     if channels == 1:
         steps.append(("gray", _gray(crop)))
     return [*steps, (f"{size}×{size}", to_network(crop, size, channels))]
+
+
+def _square(box: Box, margin: float) -> tuple[int, int, int]:
+    """Left, top and side."""
+    side = max(1, round(max(box.w, box.h) * (1 + margin)))
+    return round(box.x + (box.w - side) / 2), round(box.y + (box.h - side) / 2), side
 
 
 def _gray(image: np.ndarray) -> np.ndarray:

@@ -32,6 +32,7 @@ class Box:
     w: int
     h: int
     score: float  # in [0, 1]; YuNet's score, or n / (n + 4) for n agreeing windows of the cascade
+    landmarks: tuple[tuple[float, float], ...] = ()  # x, y of both eyes, the nose, both corners of the mouth: YuNet's
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ class Detector:
         candidates = self._search(small, effort, strict=True)
         if not len(candidates) and effort.insist:
             small, scale, edge = _framed(rgb, effort.side)
-            candidates = self._search(small, effort, strict=False) - np.array([edge, edge, 0, 0, 0])
-        candidates[:, :4] /= scale
+            candidates = self._search(small, effort, strict=False)
+            candidates -= np.array([edge, edge, 0, 0, 0, *[edge] * (candidates.shape[1] - 5)])
+        candidates[:, [i for i in range(candidates.shape[1]) if i != 4]] /= scale
         boxes = (_clip(row, rgb.shape[1], rgb.shape[0]) for row in _suppress(candidates))
         return sorted((box for box in boxes if box.w > 0 and box.h > 0), key=lambda box: -box.w * box.h)
 
@@ -76,7 +78,7 @@ class Detector:
             return self._find(rgb, effort, strict)
 
     def _find(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
-        """uint8 (h, w, 3) -> float (N, 5): x, y, w, h, score."""
+        """uint8 (h, w, 3) -> float (N, 5) or (N, 15): x, y, w, h, score, and x, y of five landmarks."""
         raise TypeError(f"{type(self).__name__} defines no search")
 
 
@@ -102,7 +104,7 @@ class YuNet(Detector):
         _, rows = self._net.detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         if rows is None:
             return np.empty((0, 5))
-        boxes = rows[:, [0, 1, 2, 3, -1]].astype(float)
+        boxes = np.column_stack([rows[:, :4], rows[:, 14], rows[:, 4:14]]).astype(float)
         boxes = boxes[np.isfinite(boxes).all(1)]  # an image of a few rows gives infinite boxes
         return boxes[boxes[:, 3] >= effort.smallest * min(height, width)]
 
@@ -188,4 +190,5 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> float:
 def _clip(row: np.ndarray, width: int, height: int) -> Box:
     left, top = max(0, round(row[0])), max(0, round(row[1]))
     right, bottom = min(width, round(row[0] + row[2])), min(height, round(row[1] + row[3]))
-    return Box(left, top, right - left, bottom - top, float(row[4]))
+    landmarks = tuple((float(x), float(y)) for x, y in row[5:].reshape(-1, 2))
+    return Box(left, top, right - left, bottom - top, float(row[4]), landmarks)

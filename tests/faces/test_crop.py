@@ -3,6 +3,7 @@ import pytest
 
 from ferkit.errors import ConfigError
 from ferkit.faces import MARGIN, Box, crop_steps, square_crop, to_network
+from ferkit.faces.crop import landmarks_in
 
 
 def box(x: int, y: int, w: int, h: int) -> Box:
@@ -81,3 +82,18 @@ def test_the_steps_are_named() -> None:
     assert [name for name, _ in colour] == ["box", "square crop with margin", "64×64"]
     np.testing.assert_array_equal(gray[-1][1], to_network(square_crop(image, PLACES[0]), 32, 1))
     assert gray[0][1].shape == (20, 20, 3) and gray[2][1].shape == (round(20 * (1 + MARGIN)),) * 2
+
+
+def test_landmarks_lie_in_the_crop_where_they_lie_in_the_photo() -> None:
+    points = ((44.0, 40.0), (56.0, 41.0), (50.0, 45.0), (45.0, 52.0), (55.0, 52.0))
+    image = np.zeros((80, 100, 3), np.uint8)
+    for x, y in points:
+        image[int(y), int(x)] = 255
+    place = Box(40, 32, 20, 24, 1.0, points)
+    crop = square_crop(image, place, 0.25)
+    found = landmarks_in(place, 0.25, len(crop))
+    assert sorted(map(tuple, found.astype(int).tolist())) == sorted(
+        map(tuple, np.argwhere(crop[..., 0])[:, ::-1].tolist())
+    )
+    np.testing.assert_allclose(landmarks_in(place, 0.25, 2 * len(crop)), 2 * found)
+    assert landmarks_in(box(1, 2, 3, 4), 0.25, 48) is None

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -33,12 +34,13 @@ class Scripted(Detector):
 
     name = "scripted"
 
-    def __init__(self, rows: Callable[[np.ndarray], list[list[float]]]) -> None:
+    def __init__(self, rows: Callable[[np.ndarray], list[Any]]) -> None:
         super().__init__()
         self.rows = rows
 
     def _find(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
-        return np.array(self.rows(rgb), float).reshape(-1, 5)
+        rows = np.array(self.rows(rgb), float)
+        return rows.reshape(-1, rows.shape[-1] if rows.size else 5)
 
 
 def is_her_face(box: Box, scale: float = 1.0) -> bool:
@@ -62,6 +64,17 @@ def test_the_second_pass_finds_a_face_that_fills_a_small_picture(haar: Haar, ast
     assert haar.detect(face, LIVE) == []
     (box,) = haar.detect(face)
     assert box.x >= 0 and box.y >= 0 and box.x + box.w <= 48 and box.y + box.h <= 48 and box.w > 30
+
+
+def test_landmarks_are_moved_back_with_their_box_in_both_passes() -> None:
+    """The second pass searches a copy with a frame around it, here of 50 pixels."""
+    points = ((30, 40), (50, 40), (40, 50), (33, 60), (47, 60))
+    found = np.array([20, 30, 40, 40, 0.9, *np.ravel(points)])
+    frame = np.array([50, 50, 0, 0, 0, *[50] * 10])
+    picture = np.zeros((200, 200, 3), np.uint8)
+    (first,) = Scripted(lambda rgb: [found]).detect(picture)
+    (second,) = Scripted(lambda rgb: [] if len(rgb) == 200 else [found + frame]).detect(picture)
+    assert first == second == Box(20, 30, 40, 40, 0.9, points)
 
 
 def test_no_face_in_noise_and_drawings(haar: Haar) -> None:
@@ -143,6 +156,7 @@ def test_yunet_is_taken_from_the_variable_or_the_folder(tmp_path: Path, monkeypa
             assert self.size == (320, 240) and bgr[0, 0].tolist() == [3, 2, 1]
             rows = np.zeros((2, 15), np.float32)
             rows[0, [0, 1, 2, 3, 14]] = 10, 20, 30, 40, 0.9
+            rows[0, 4:14] = 17, 32, 33, 32, 25, 41, 19, 50, 31, 50
             rows[1, [0, 1, 2, 3, 14]] = 0, np.inf, 30, 40, 0.8
             return 1, rows
 
@@ -157,7 +171,8 @@ def test_yunet_is_taken_from_the_variable_or_the_folder(tmp_path: Path, monkeypa
     finder = detector()
     assert finder.name == "YuNet"
     picture = np.full((480, 640, 3), (1, 2, 3), np.uint8)
-    assert finder.detect(picture, LIVE) == [Box(20, 40, 60, 80, pytest.approx(0.9))]
+    landmarks = ((34, 64), (66, 64), (50, 82), (38, 100), (62, 100))
+    assert finder.detect(picture, LIVE) == [Box(20, 40, 60, 80, pytest.approx(0.9), landmarks)]
     monkeypatch.setenv("FERKIT_YUNET", str(tmp_path / "other.onnx"))
     detector()
     assert made == ["face_detection_yunet.onnx", "other.onnx"]
