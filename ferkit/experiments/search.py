@@ -58,11 +58,11 @@ def search(search: Search, space: Space, faces: Faces, trials: int, on_trial: Ca
             )
 
     while True:
-        made = _try_next(search, study, trials, lambda trial: _train(search, space, faces, trial), done)
-        if not made and not _running_here(study):
+        if _try_next(search, study, trials, lambda trial: _train(search, space, faces, trial), done):
+            continue
+        if not _running_here(study) and _begun(study) >= trials:  # none died between the two looks
             return best(search)
-        if not made:
-            time.sleep(WAIT)  # a process that dies leaves its trial to this one
+        time.sleep(WAIT)  # a process that dies leaves its trial to this one
 
 
 def free(study: str) -> Path:

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import optuna
 import pytest
 from optuna.trial import FixedTrial
 from typer.testing import CliRunner
@@ -216,6 +217,28 @@ def test_a_study_whose_file_is_broken_gives_one_message(world: World, content: b
     with pytest.raises(RunError, match=r"s\.json") as caught:
         study.opened("s")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # `ask` stands for the other process
+def test_a_process_that_dies_between_two_looks_leaves_its_trial_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = about()
+    running = study.load(wanted).ask()
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    running.set_user_attr("worker", f"{socket.gethostname()}:{other.pid}")
+    look = searching._running_here
+
+    def dies_first(study: optuna.Study) -> bool:
+        other.kill()
+        other.wait()
+        return look(study)
+
+    monkeypatch.setattr(searching, "WAIT", 0)
+    monkeypatch.setattr(searching, "_running_here", dies_first)
+    monkeypatch.setattr(searching, "_train", lambda search, space, faces, trial: 0.5)
+    searching.search(wanted, {}, tiny_faces(), 1, lambda number, state, value: None)
+    assert [trial.number for trial in study.trials(wanted) if trial.state in DONE] == [1]
 
 
 @pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # `ask` stands for the other process
