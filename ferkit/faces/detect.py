@@ -54,6 +54,7 @@ class Detector:
     """Finds faces in an image. Safe under threads: OpenCV's detectors are not, so each has a lock."""
 
     name: ClassVar[str] = ""
+    path: Path | None = None  # of the network's ONNX file, where the detector is one
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -89,6 +90,7 @@ class YuNet(Detector):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
+        self.path = path
         try:
             self._net = cv2.FaceDetectorYN.create(str(path), "", (64, 64))
             self._net.detect(np.zeros((64, 64, 3), np.uint8))  # a network of another kind fails only here
