@@ -22,9 +22,9 @@ CARD = 340  # pixels, at least
 UNLIKE = "Unlike the faces it was trained on: do not trust this reading."
 
 
-def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str) -> None:
-    """Choose a class, then a card for each of at least one face of uint8 RGB (H, W, 3)."""
-    target = class_map.choose(run.classes)
+def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str, drawn: int = 0) -> None:
+    """Choose a class, then a card for each of at least one face of uint8 RGB (H, W, 3), `drawn` of them by hand."""
+    target, shown = class_map.choose(run.classes), MOST + drawn
     limit, alone = unsure.threshold(run), len(reading.faces) == 1
     bars = "" if alone else "The bars are probabilities; a click on one shows its map."
     notes = [class_map.believed(run), bars, unsure.sentence(limit) if _unsure(reading, limit) else ""]
@@ -32,7 +32,7 @@ def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str) -> None:
     cells = st.container() if alone else st.grid(min_column_width=CARD, gap="medium")
     train = nearest.offer(run, key)
     with cells:
-        for number, face in enumerate(reading.faces[:MOST], 1):
+        for number, face in enumerate(reading.faces[:shown], 1):
             with st.container(border=not alone):
                 _head(face, run, number, limit)
                 _pictures(class_map.of_face(image, face, run, reading.margin, target), number)
@@ -40,8 +40,8 @@ def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str) -> None:
                 if train is not None:
                     nearest.show(face, train, run, f"{key}-nearest-{number}")
                 _place(face, run, f"{key}-place-{number}")
-    if len(reading.faces) > MOST:
-        st.caption(f"The {MOST} largest of {len(reading.faces)} faces are shown in detail.")
+    if len(reading.faces) > shown:
+        st.caption(f"The {shown} largest of {len(reading.faces)} faces are shown in detail.")
 
 
 def is_unlike(face: FaceReading, run: Run) -> bool:

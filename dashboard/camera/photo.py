@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load, words
-from dashboard.camera import cards
+from dashboard.camera import cards, squares
 from dashboard.camera.rendering import Rendering, render
 from dashboard.results import unsure
 from ferkit.colours import of_classes
-from ferkit.faces import MARGIN, Effort
+from ferkit.faces import MARGIN, Box, Effort
 from ferkit.faces import PHOTO as EFFORT
 from ferkit.images import ENDINGS, PHOTO
 from ferkit.monitor.log import record
@@ -39,38 +39,47 @@ def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort:
     with cut:
         margin, strips = _margin(run, key, whole_image), st.container()
     with results, load.show_errors():
-        reading = reading_of(photo, run, margin=margin, whole_image=whole_image, effort=effort)
+        drawn = squares.of_photo(_digest(photo), key)
+        reading = reading_of(photo, run, margin=margin, whole_image=whole_image, effort=effort, drawn=drawn)
         colours = of_classes(run.classes)
-        rendered = ("rendering", _digest(photo), run.key, whole_image, margin, effort)
+        rendered = ("rendering", _digest(photo), run.key, whole_image, margin, effort, drawn)
         rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours))
         if reading.faces:
             _faces(photo, reading, rendering, run, key)
         else:
-            no_face(photo, key)
-            _boxed(reading, rendering)
+            no_face(photo, key, "Draw a square over any other.")
+            squares.draw(_image(photo), _digest(photo), key, _wide(rendering))
     with strips:
         _strips(rendering)
 
 
 def reading_of(
-    photo: Photo, run: Run, *, margin: float = MARGIN, whole_image: bool = False, effort: Effort = EFFORT
+    photo: Photo,
+    run: Run,
+    *,
+    margin: float = MARGIN,
+    whole_image: bool = False,
+    effort: Effort = EFFORT,
+    drawn: tuple[Box, ...] = (),
 ) -> PhotoReading:
-    """`ferkit.predict.read` of a photo, explained and cached. Raises MediaError for a file that is not a photo."""
+    """`ferkit.predict.read` of a photo, explained and cached; squares `drawn` by hand come after the faces that were
+    found, and in place of the whole image. Raises MediaError for a file that is not a photo."""
     digest, image, detector = _digest(photo), _image(photo), load.detector()
 
     def make() -> PhotoReading:
-        boxes = None
+        boxes: list[Box] | None = list(drawn)
         if not whole_image:  # the same at every margin and for every run
-            boxes = load.cached(("boxes", digest, effort), lambda: detector.detect(image, effort))
+            found = load.cached(("boxes", digest, effort), lambda: detector.detect(image, effort))
+            boxes = [*found[: cards.MOST], *drawn] if drawn else found
         began = time.perf_counter()
         reading = read(
             image, load.classifier(run), detector,
-            margin=margin, effort=effort, boxes=boxes, whole_image=whole_image, explain=True,
+            margin=margin, effort=effort, boxes=boxes, whole_image=whole_image and not drawn, explain=True,
         )  # fmt: skip
         record("photo", run.name, reading.faces, time.perf_counter() - began)
         return reading
 
-    reading: PhotoReading = load.cached(("photo", digest, run.key, whole_image, margin, effort), make)
+    reading: PhotoReading = load.cached(("photo", digest, run.key, whole_image, margin, effort, drawn), make)
     return reading
 
 
@@ -86,11 +95,11 @@ def summary(reading: PhotoReading, confident: float | None = None) -> str:
     return f"**{len(labels)} faces**: {', '.join(f'{n} {words.plain(name)}' for n, name in counts)}."
 
 
-def no_face(photo: Photo, key: str) -> None:
-    """Say that no face was found, and offer to take the whole image."""
+def no_face(photo: Photo, key: str, drawing: str = "") -> None:
+    """Say that no face was found, in one sentence and `drawing`, and offer to take the whole image."""
     st.warning(
-        "No face was found in this photo. The detector finds upright faces seen from the front, "
-        "at least 5% as high as the photo's shorter side.",
+        "No face was found in this photo. Upright faces seen from the front are found, at least 5% as high as the "
+        f"photo's shorter side. {drawing}",
         icon=":material/face_retouching_off:",
     )
 
@@ -118,18 +127,30 @@ def _faces(photo: Photo, reading: PhotoReading, rendering: Rendering, run: Run, 
     alone = len(reading.faces) == 1
     left, right = st.columns(2, gap="medium") if alone else (st.container(), st.container())
     with left:
-        _boxed(reading, rendering)
+        digest, drawn = _digest(photo), len(squares.of_photo(_digest(photo), key))
+        detected = reading.method == "detected"
+        found = [face.box for face in reading.faces[: len(reading.faces) - drawn] if detected]
+        if squares.drawing(digest, key):
+            squares.draw(_image(photo), digest, key, _wide(rendering), found)
+        else:
+            _boxed(reading, rendering)
+        squares.switch(digest, key)
     with right:
-        cards.show(_image(photo), reading, run, key)
+        cards.show(_image(photo), reading, run, key, drawn)
 
 
 def _boxed(reading: PhotoReading, rendering: Rendering) -> None:
     labels = ", ".join(face.label for face in reading.faces)
     st.image(
         rendering.jpeg,
-        width=round(min(WIDEST, TALLEST * rendering.width / rendering.height, 2 * rendering.width)),
+        width=_wide(rendering),
         alt=f"The photo, faces boxed: {labels or 'none'}",
     )
+
+
+def _wide(rendering: Rendering) -> int:
+    """Pixels of the photo on the page."""
+    return round(min(WIDEST, TALLEST * rendering.width / rendering.height, 2 * rendering.width))
 
 
 def _strips(rendering: Rendering) -> None:

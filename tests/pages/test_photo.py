@@ -1,5 +1,6 @@
 """The Photo page: uploads, what cannot be read, the same numbers as the command line."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -229,3 +230,28 @@ def test_run_and_source_are_in_the_address(app: Callable, gray_world, tmp_path: 
     address = {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
     assert address["run"] == "alpha" and "source" not in address, "the default is left out"
     assert at.get("file_uploader") and not at.get("camera_input")
+
+
+def test_a_square_drawn_by_hand_is_read_after_the_faces_that_were_found(app: Callable, gray_world) -> None:
+    content = png(data.astronaut())
+    at = upload(app(gray_world, "photo"), "astronaut.png", content)
+    assert at.button(key="photo-draw").label == "Draw a square" and not sent(at, "square")
+    at.button(key="photo-draw").click().run()
+    (editor,) = sent(at, "square")
+    assert len(editor["found"]) == 1 and editor["drawn"] == [] and (editor["width"], editor["height"]) == (512, 512)
+    at.session_state["photo-squares"] = (hashlib.sha256(content).hexdigest(), ((10, 20, 120),))
+    at.run()
+    assert "**2 faces**" in text(at) and sent(at, "square")[0]["drawn"] == [[10, 20, 120]]
+    at.button(key="photo-draw").click().run()
+    assert at.button(key="photo-draw").label == "Change the squares" and not sent(at, "square")
+    at = upload(at, "other.png", png(np.full((90, 160, 3), 200, np.uint8)))
+    assert "No face was found" in text(at) and sent(at, "square")[0]["drawn"] == [], "squares stay with their photo"
+
+
+def test_a_square_takes_the_place_of_the_whole_image(app: Callable, gray_world) -> None:
+    content = png(np.full((90, 160, 3), 200, np.uint8))
+    at = upload(app(gray_world, "photo"), "wall.png", content)
+    at.button(key="photo-take-whole").click().run()
+    at.session_state["photo-squares"] = (hashlib.sha256(content).hexdigest(), ((10, 20, 40),))
+    at.run()
+    assert "%**, then " in text(at) and "faces**" not in text(at)
