@@ -7,9 +7,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "dashboard")]
 
 import streamlit as st  # noqa: E402  (the root must be on the path first)
+from starlette.routing import Route  # noqa: E402
 from streamlit.runtime.scriptrunner import get_script_run_ctx  # noqa: E402
 
-from dashboard import assets, early  # noqa: E402
+from dashboard import assets, document, early  # noqa: E402
 
 ABOUT = "ferkit: train, compare and explain classifiers of facial emotions. Nothing leaves this machine."
 PAGES = {
@@ -117,10 +118,16 @@ def _drawing(name: str) -> str:
     return (ROOT / "dashboard" / "static" / f"{name}.svg").read_text("utf-8")
 
 
+def routes() -> list[Route]:
+    """What the server answers besides Streamlit's own: the document of every page, and what was published."""
+    about = [page for pages in PAGES.values() for page in pages]
+    names, helps = [name for name, *_ in about], {title: help for _, title, _, help in about}
+    return [*document.routes(names, helps, assets.base()), *assets.routes()]
+
+
 def draw() -> None:
     """What every page has: title, navigation, sidebar; then the page."""
     from dashboard import memory, sidebar
-    from dashboard.components.guard import guard
     from dashboard.state import enter
 
     st.set_page_config(page_title="ferkit", page_icon=_drawing("mark"), layout="wide")
@@ -133,8 +140,6 @@ def draw() -> None:
     name = chosen.url_path or "overview"
     enter(name)
     sidebar.show()
-    with st.sidebar:
-        guard({title: help for pages in PAGES.values() for _, title, _, help in pages})
     st.title(chosen.title)
     if name == "overview":
         st.caption(ABOUT)
@@ -143,7 +148,7 @@ def draw() -> None:
 
 
 # The server takes this file for an application with a route of its own, and runs it as the script of every visitor.
-app = st.App(__file__, routes=assets.routes())
+app = st.App(__file__, routes=routes())
 if get_script_run_ctx(suppress_warning=True) is not None:
     draw()
 else:

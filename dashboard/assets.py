@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from ferkit.errors import FerkitError
 
-__all__ = ["publish", "routes"]
+__all__ = ["base", "publish", "routes"]
 
 PREFIX = "/ferkit/"
 MOST = 4096  # addresses that are known
@@ -68,8 +68,13 @@ def publish(key: tuple[Hashable, ...], make: Callable[[], bytes], media_type: st
     """
     name = hashlib.blake2b(repr(key).encode(), digest_size=20).hexdigest()
     _shelf.put(name, make, media_type)
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{PREFIX}{name}" if base else f"{PREFIX}{name}"
+    return f"{base()}{PREFIX}{name}"
+
+
+def base() -> str:
+    """What every address of the app begins with: nothing, or "/name" where it is served below a path."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
 
 
 async def _serve(request: Request) -> Response:
@@ -87,4 +92,4 @@ async def _serve(request: Request) -> Response:
 
 def routes() -> list[Route]:
     """The one route of the app besides Streamlit's own."""
-    return [Route(PREFIX + "{name}", _serve, methods=["GET"])]
+    return [Route(base() + PREFIX + "{name}", _serve, methods=["GET"])]

@@ -14,7 +14,6 @@ def start() -> threading.Thread:
 
 def _load() -> None:
     from dashboard import load, memory, sidebar  # noqa: F401
-    from dashboard.components.guard import guard  # noqa: F401
     from dashboard.results import cards, frontier, leaderboard, ranking  # noqa: F401
 
     load.all_runs()

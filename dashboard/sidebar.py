@@ -2,13 +2,15 @@
 the Selection."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from dashboard import load, parameters
-from dashboard.state import Selection, adopt, bind, current, narrow
+from dashboard import load
+from dashboard.components.choices import Choice, Switch, choices
+from dashboard.parameters import DEDUPLICATED
+from dashboard.state import Selection, adopt, current, narrow, put, value
 from ferkit.data import store
 from ferkit.runs import Run
 
@@ -18,44 +20,6 @@ SPLITS = {"val": "val (model selection)", "test": "test (scored once)", "train":
 UNSCORED = ("val", "test", "train")  # splits of a dataset that the chosen run was not scored on
 
 
-def show() -> None:
-    """Draw the choices and complete the Selection where it names nothing, or something that is not here."""
-    runs = load.all_runs()
-    selection = _completed(current(), runs)
-    adopt(selection)  # also where nothing changed: a link of the navigation opens a page without its parameters
-    data, options = selection.data, _options(runs, selection.data)
-    scored, names = options.scored, options.runs
-    with st.sidebar:
-        _choose("Dataset", "data", options.datasets, data, help="The faces that every page shows.")
-        if not names:
-            return
-        _choose(
-            "Run", "run", names, selection.run, help="The checkpoint that every page looks at.",
-            label=lambda name: name if name in scored else f"{name} (not scored here)",
-        )  # fmt: skip
-        others = ["", *(name for name in scored if name != selection.run)]
-        _choose("Baseline", "base", others, selection.base, help="The checkpoint it is compared with.")
-        splits = runs[selection.run].results(data).splits or UNSCORED
-        _choose(
-            "Split", "split", splits, selection.split, help="Choose on val; look at test once, at the end.",
-            label=lambda name: SPLITS.get(name, name),
-        )  # fmt: skip
-        _dedup(runs[selection.run], selection)
-
-
-def _dedup(run: Run, selection: Selection) -> None:
-    """Whether faces whose exact pixels are also in the training data count, on every page; nothing where none is."""
-    scores = run.results(selection.data).scores.get(selection.split)
-    if scores is None or not scores.leaked:
-        return
-    st.toggle(
-        "De-duplicated",
-        **bind(parameters.DEDUPLICATED),
-        help=f"{scores.leaked:,} of the {scores.n:,} faces of {selection.split} are exact copies of training faces. "
-        "De-duplicated numbers leave them out, on every page.",
-    )
-
-
 @dataclass(frozen=True)
 class Options:
     """What the sidebar offers while a dataset is chosen."""
@@ -63,6 +27,47 @@ class Options:
     datasets: Sequence[str]
     scored: Sequence[str]  # runs with scores on the dataset
     runs: Sequence[str]  # these, and all others that have weights
+
+
+def show() -> None:
+    """Draw the choices and complete the Selection where it names nothing, or something that is not here."""
+    runs = load.all_runs()
+    selection = _completed(current(), runs)
+    adopt(selection)  # also where nothing changed: a link of the navigation opens a page without its parameters
+    options = _options(runs, selection.data)
+    shown: list[Choice | Switch] = [
+        Choice("data", "Dataset", _named(options.datasets), selection.data, "The faces that every page shows.")
+    ]
+    if options.runs:
+        shown += _of_run(runs[selection.run], selection, options)
+    with st.sidebar:
+        choices(shown, key="sidebar", on_change=_chosen)
+
+
+def _of_run(run: Run, selection: Selection, options: Options) -> Iterator[Choice | Switch]:
+    """Run, baseline and split, and whether copies count."""
+    names = {name: name if name in options.scored else f"{name} (not scored here)" for name in options.runs}
+    yield Choice("run", "Run", names, selection.run, "The checkpoint that every page looks at.")
+    others = {"": "none"} | _named(name for name in options.scored if name != selection.run)
+    yield Choice("base", "Baseline", others, selection.base, "The checkpoint it is compared with.")
+    splits = {name: SPLITS.get(name, name) for name in run.results(selection.data).splits or UNSCORED}
+    yield Choice("split", "Split", splits, selection.split, "Choose on val; look at test once, at the end.")
+    scores = run.results(selection.data).scores.get(selection.split)
+    if scores is not None and scores.leaked:  # faces whose exact pixels are also in the training data
+        copies = f"{scores.leaked:,} of the {scores.n:,} faces of {selection.split} are exact copies of training faces."
+        help = f"{copies} De-duplicated numbers leave them out, on every page."
+        yield Switch(DEDUPLICATED.name, "De-duplicated", value(DEDUPLICATED), help)
+
+
+def _named(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _chosen(name: str, chosen: str | bool) -> None:
+    if name == DEDUPLICATED.name:
+        put(DEDUPLICATED, bool(chosen))
+    else:
+        narrow(**{name: chosen})
 
 
 def _options(runs: dict[str, Run], data: str) -> Options:
@@ -122,25 +127,3 @@ def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
     split = selection.split if selection.split in splits else splits[0]
     kept = selection if selection.data in ("", data) else Selection()
     return replace(kept, data=data, run=run, base=base, split=split)
-
-
-def _choose(
-    title: str,
-    field: str,
-    options: Sequence[str],
-    value: str,
-    *,
-    help: str,
-    label: Callable[[str], str] = str,
-) -> None:
-    key = f"side-{field}"
-    st.session_state[key] = value
-    st.selectbox(
-        title, options, key=key, help=help, on_change=_changed, args=(field, key),
-        format_func=lambda name: label(name) or "none",
-    )  # fmt: skip
-
-
-def _changed(field: str, key: str) -> None:
-    if (chosen := st.session_state.get(key)) is not None:
-        narrow(**{field: chosen})

@@ -85,8 +85,7 @@ def test_the_readings_can_be_taken_home(shown: Any) -> None:
 def test_another_run_and_another_page_leave_nothing_of_the_old_one(shown: Any, drawn: Callable) -> None:
     areas = shown.locator(".player .chart svg")
     drawing = areas.inner_html()
-    shown.locator('[data-testid="stSidebar"] [data-testid="stSelectbox"]').nth(1).click()
-    shown.get_by_role("option", name="beta" if "run=alpha" in shown.url else "alpha").click()
+    shown.get_by_label("Run", exact=True).select_option("beta" if "run=alpha" in shown.url else "alpha")
     for _ in range(600):
         if areas.count() == 1 and areas.inner_html() != drawing:
             break

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import load, sidebar
+from tests.pages.components import choice, choose
 
 
 class Weights:
@@ -36,16 +37,6 @@ def test_every_run_is_offered_those_scored_on_the_dataset_first() -> None:
     assert sidebar.runs_for(RUNS, "new") == ["c", "b", "a", "d"]
 
 
-def address(at: Any) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
-
-
-def test_the_baseline_chosen_as_run_swaps_the_two(app, gray_world) -> None:
-    at = app(gray_world, "failures", data="tiny", run="alpha", base="beta")
-    at.selectbox(key="side-run").set_value("beta").run()
-    assert (address(at)["run"], address(at)["base"]) == ("beta", "alpha")
-
-
 def test_a_run_that_was_not_scored_on_the_dataset_can_be_chosen_and_says_how_to_score_it(
     app, gray_world, tmp_path
 ) -> None:
@@ -55,17 +46,20 @@ def test_a_run_that_was_not_scored_on_the_dataset_can_be_chosen_and_says_how_to_
     for page in ("failures", "overview", "embeddings", "explanations"):
         at = app(world, page, data="mine")
         assert not at.exception, page
-        assert set(at.selectbox(key="side-run").options) == {"alpha (not scored here)", "beta (not scored here)"}
+        assert {text for _, text in choice(at, "run")["options"]} == {
+            "alpha (not scored here)",
+            "beta (not scored here)",
+        }
         assert any("has not been scored on val of **mine**" in text.value for text in at.info), page
-    assert at.selectbox(key="side-base").options == ["none"]
+    assert choice(at, "base")["options"] == [["", "none"]]
 
 
 def test_de_duplicated_holds_on_every_page(gray_world, app) -> None:
     leaked = pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet")["leaked"]
     assert 0 < leaked.sum() < len(leaked)
     at = app(gray_world, "failures", run="alpha", all="1")
-    at.toggle(key="view-dedup").set_value(True).run()
-    assert address(at)["dedup"] == "1"
+    assert choice(at, "dedup")["value"] is False
+    choose(at, dedup="1")
     counted = f"{(~leaked).sum()} faces"
     assert any(counted in text.value for text in at.markdown), [text.value for text in at.markdown]
-    assert app(gray_world, "overview", run="alpha", dedup="1").toggle(key="view-dedup").value is True
+    assert choice(app(gray_world, "overview", run="alpha", dedup="1"), "dedup")["value"] is True

@@ -20,7 +20,7 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 from ferkit.runs import open_run
-from tests.pages.components import sent
+from tests.pages.components import choice, sent
 from tests.worlds import World, tiny_faces
 
 COUNTS = {"train": {"happy": 100, "sad": 60, "disgust": 5}, "val": {"happy": 10, "sad": 6, "disgust": 1}}
@@ -190,7 +190,7 @@ def test_a_zip_dropped_on_the_page_becomes_the_chosen_dataset(app, empty_world) 
     at.file_uploader(key="import-source").upload("../../my faces.zip", zipped(), "application/zip").run()
     at.button(key="import-start").click().run()
     assert not at.exception and not at.error
-    assert at.selectbox(key="side-data").value == "my faces"
+    assert choice(at, "data")["value"] == "my faces"
     assert [path.name for path in empty_world.data.iterdir()] == ["my faces.h5"]
     assert any("**my faces** is imported: 24 faces of 2 classes" in text.value for text in at.success)
 
@@ -217,7 +217,7 @@ def test_a_tar_dropped_on_the_page_is_imported_and_skipped_files_are_counted(app
     at.file_uploader(key="import-source").upload("faces.tar.gz", out.getvalue(), "application/gzip").run()
     at.button(key="import-start").click().run()
     assert not at.exception and not at.error
-    assert at.selectbox(key="side-data").value == "faces"
+    assert choice(at, "data")["value"] == "faces"
     assert "1 file was skipped" in [box.label for box in at.expander]
 
 
@@ -265,7 +265,7 @@ def test_a_broken_store_is_one_line_and_stops_no_page(app, gray_world, tmp_path,
     for data in ("broken", "tiny"):
         at = app(world, name, data=data)
         assert not at.exception, data
-        assert {"broken", "tiny"} <= set(at.selectbox(key="side-data").options)
+        assert {"broken", "tiny"} <= {value for value, _ in choice(at, "data")["options"]}
         errors = [error.value for error in at.error]
         assert len(errors) == (name == "dataset"), errors
         assert all(error.startswith(f"{data}.h5 is cut short") for error in errors)
@@ -286,7 +286,7 @@ def test_a_run_is_scored_on_another_dataset_by_a_button(app, gray_world, tmp_pat
     labels = store.load("mine").split("val").labels
     assert (scores.n, scores.left_out) == ((labels > 0).sum(), {"cat": (labels == 0).sum()})
     assert any(f"accuracy {scores.accuracy:.1%}" in text.value and " cat." in text.value for text in at.success)
-    assert (at.selectbox(key="side-run").value, at.selectbox(key="side-data").value) == ("beta", "mine")
+    assert (choice(at, "run")["value"], choice(at, "data")["value"]) == ("beta", "mine")
     at.run()
     assert not at.success
 

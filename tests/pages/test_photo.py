@@ -22,7 +22,7 @@ from ferkit.cli import predict
 from ferkit.faces import MARGIN, Box
 from ferkit.images import ENDINGS, NAMES
 from ferkit.predict.photo import FaceReading, PhotoReading, read
-from tests.pages.components import charts, sent
+from tests.pages.components import charts, choice, choose, sent
 
 
 def text(at) -> str:
@@ -182,10 +182,13 @@ def test_any_run_can_be_tried_where_the_dataset_has_none(
     for page in ("photo", "webcam", "video", "filters"):
         at = app(world, page, data="mine")
         assert "No run to show yet" not in text(at)
-        assert set(at.selectbox(key="side-run").options) == {"alpha (not scored here)", "beta (not scored here)"}
+        assert {text for _, text in choice(at, "run")["options"]} == {
+            "alpha (not scored here)",
+            "beta (not scored here)",
+        }
     at = app(world, "photo", data="mine")
-    other = next(name for name in ("alpha", "beta") if name != at.selectbox(key="side-run").value)
-    at.selectbox(key="side-run").set_value(other).run()
+    other = next(name for name in ("alpha", "beta") if name != choice(at, "run")["value"])
+    choose(at, run=other)
     at = upload(at, "astronaut.png", png(data.astronaut()))
     assert "**1 · " in text(at) and f"**{other}** reads a square" in text(at)
 
@@ -223,9 +226,9 @@ def test_run_and_source_are_in_the_address(app: Callable, gray_world, tmp_path: 
     shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)
     shutil.copyfile(world.data / "tiny.h5", world.data / "mine.h5")  # no run was scored on it
     at = app(world, "photo", data="mine", run="beta", source="camera")
-    assert not at.exception and at.selectbox(key="side-run").value == "beta"
+    assert not at.exception and choice(at, "run")["value"] == "beta"
     assert at.get("camera_input") and not at.get("file_uploader")
-    at.selectbox(key="side-run").set_value("alpha").run()
+    choose(at, run="alpha")
     at.segmented_control(key="view-source").set_value("upload").run()
     address = {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
     assert address["run"] == "alpha" and "source" not in address, "the default is left out"

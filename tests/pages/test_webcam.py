@@ -13,6 +13,7 @@ from ferkit.faces import Box, detector
 from ferkit.predict.live import FrameReading
 from ferkit.predict.photo import FaceReading
 from tests.frames import frame
+from tests.pages.components import choose
 
 
 def text(at) -> str:
@@ -46,7 +47,7 @@ def test_smoothing_changes_while_it_runs(app: Callable, gray_world, channel: dic
 def test_another_run_starts_another_stream(app: Callable, gray_world, channel: dict[str, Any]) -> None:
     at = app(gray_world, "webcam")
     before, other = at.session_state["stream"], at.session_state["selection"].base
-    at.selectbox(key="side-run").select(other).run()
+    choose(at, run=other)
     text(at)
     assert at.session_state["stream"][0] != before[0]
 

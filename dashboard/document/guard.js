@@ -28,27 +28,21 @@ function oneStepEach() {
   };
 }
 
-export default function ({ data }) {
-  const guard = (window.ferkitGuard ??= { helps: {}, started: false });
-  guard.helps = data.helps;
-  if (guard.started) return;
-  guard.started = true;
-  oneStepEach();
-  const link = (event) => event.target.closest?.(LINKS);
-  document.addEventListener(
-    "click",
-    (event) => {
-      const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-      if (link(event) && plain && new URL(link(event).href).pathname !== location.pathname) leave();
-    },
-    true,
-  );
-  // Opened in a tab of its own, a page shows the same selection.
-  for (const name of ["pointerdown", "contextmenu"]) {
-    document.addEventListener(name, (event) => link(event) && (link(event).search = location.search), true);
-  }
-  document.addEventListener("pointerover", (event) => {
-    const found = link(event);
-    if (found && !found.title) found.title = guard.helps[found.innerText.trim().split("\n").pop()] ?? "";
-  });
+oneStepEach();
+const link = (event) => event.target.closest?.(LINKS);
+document.addEventListener(
+  "click",
+  (event) => {
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (link(event) && plain && new URL(link(event).href).pathname !== location.pathname) leave();
+  },
+  true,
+);
+// Opened in a tab of its own, a page shows the same selection.
+for (const name of ["pointerdown", "contextmenu"]) {
+  document.addEventListener(name, (event) => link(event) && (link(event).search = location.search), true);
 }
+document.addEventListener("pointerover", (event) => {
+  const found = link(event);
+  if (found && !found.title) found.title = HELPS[found.innerText.trim().split("\n").pop()] ?? "";
+});

@@ -1,0 +1,50 @@
+"""The HTML document that the browser opens: Streamlit's own, with what must be there before Streamlit starts.
+
+- Where the server answers. Streamlit asks under the page's address first, /failures/_stcore, and waits for a 404.
+- The scripts that every page needs, fetched together with Streamlit's first ones instead of after them.
+- `guard.js`: a page on its way cannot be clicked, and Back is one step. Streamlit takes a click on a page that is being
+  left for one on the new page: it runs a fragment whose place is gone, and the whole page breaks. And it enters a page
+  into the history twice, without its parameters and with them.
+"""
+
+import functools
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from streamlit.file_util import get_static_dir
+
+__all__ = ["html", "routes"]
+
+STREAMLIT = Path(get_static_dir())
+GUARD = Path(__file__).with_name("guard.js")
+SERVER = 'window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };'
+SCRIPTS = ("Html", "BidiComponent", "purify.es", "serialization", "recordbatch")  # of Streamlit, named by their start
+
+
+def routes(pages: Iterable[str], helps: Mapping[str, str], base: str = "") -> list[Route]:
+    """One for each page's address below `base` ("" or "/name"), in place of Streamlit's; `helps` say what the page of
+    each title is for: shown where the mouse rests on a link of the navigation."""
+
+    async def document(request: Request) -> HTMLResponse:
+        return HTMLResponse(html(json.dumps(dict(helps))), headers={"cache-control": "no-cache"})
+
+    return [Route(f"{base}/{page}", document, methods=["GET", "HEAD"]) for page in ("", *pages)]
+
+
+@functools.lru_cache(1)
+def html(helps: str) -> str:
+    """Streamlit's document with our additions at the start of its head; `helps` is JSON."""
+    text = (STREAMLIT / "index.html").read_text("utf-8")
+    safe = helps.replace("<", "\\u003c")
+    script = f"<script>(() => {{ {SERVER}\nconst HELPS = {safe};\n{GUARD.read_text('utf-8')} }})();</script>"
+    return text.replace("<head>", f"<head>\n{_preloads()}\n{script}", 1)
+
+
+def _preloads() -> str:
+    """Links to the scripts in `SCRIPTS`, as far as this version of Streamlit has them."""
+    found = [path.name for name in SCRIPTS for path in sorted((STREAMLIT / "static" / "js").glob(f"{name}.*.js"))]
+    return "\n".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in found)
