@@ -43,6 +43,7 @@ image:
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("ferkit needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Point at another: make PYTHON=python3.12 app")'
 	$(PYTHON) -m venv .venv
 	$(PIP) -r requirements.txt
+	@$(BIN)/python -m ferkit faces get-detector || true
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/app

@@ -186,9 +186,16 @@ def _classifier(_run: Run, key: Key) -> "Classifier":
     return Classifier.open(_run)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Starting the face detector …")
 def detector() -> "Detector":
     """YuNet if its file is there, else the Haar cascade that ships with OpenCV."""
+    from ferkit.faces import yunet_file
+
+    path = yunet_file()
+    return _detector(key_of(path) if path else None)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Starting the face detector …")
+def _detector(key: Key | None) -> "Detector":
     from ferkit.faces import detector as choose
 
     return choose()

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard.camera import any_run, example, video
+from dashboard.camera import any_run, detector, example, video
 from dashboard.state import current
 from ferkit.predict.video import MAX_SECONDS
 from ferkit.videos import ENDINGS, MAX_BYTES
 
 selection = current()
 run = any_run.choose(selection)
+detector.show()
 taken = st.file_uploader(
     f"A video with one or more faces; up to {MAX_SECONDS / 60:.0f} minutes of it are read", list(ENDINGS),
     max_upload_size=MAX_BYTES // 10**6, key="video-upload",

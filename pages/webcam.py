@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboard import parameters
-from dashboard.camera import any_run, photo, webcam
+from dashboard.camera import any_run, detector, photo, webcam
 from dashboard.state import bind, current, value
 
 run = any_run.choose(current())
+detector.show()
 st.segmented_control(
     "Mode", ["live", "snapshots"], required=True, format_func=str.capitalize, label_visibility="collapsed",
     **bind(parameters.MODE),

@@ -16,6 +16,7 @@ from tests.postgres import server
 from tests.untrained import noise, untrained
 from tests.worlds import ROOT, World, fill, tiny_faces
 
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny networks: two threads would only wait for each other
 
 

@@ -42,7 +42,7 @@ def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort:
         drawn = squares.of_photo(_digest(photo), key)
         reading = reading_of(photo, run, margin=margin, whole_image=whole_image, effort=effort, drawn=drawn)
         colours = of_classes(run.classes)
-        rendered = ("rendering", _digest(photo), run.key, whole_image, margin, effort, drawn)
+        rendered = ("rendering", _digest(photo), reading.detector, run.key, whole_image, margin, effort, drawn)
         rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours))
         if reading.faces:
             _faces(photo, reading, rendering, run, key)
@@ -69,7 +69,7 @@ def reading_of(
     def make() -> PhotoReading:
         boxes: list[Box] | None = list(drawn)
         if not whole_image:  # the same at every margin and for every run
-            found = load.cached(("boxes", digest, effort), lambda: detector.detect(image, effort))
+            found = load.cached(("boxes", digest, detector.name, effort), lambda: detector.detect(image, effort))
             boxes = [*found[: cards.MOST], *drawn] if drawn else found
         began = time.perf_counter()
         reading = read(
@@ -79,7 +79,9 @@ def reading_of(
         record("photo", run.name, reading.faces, time.perf_counter() - began)
         return reading
 
-    reading: PhotoReading = load.cached(("photo", digest, run.key, whole_image, margin, effort, drawn), make)
+    reading: PhotoReading = load.cached(
+        ("photo", digest, detector.name, run.key, whole_image, margin, effort, drawn), make
+    )
     return reading
 
 

@@ -30,6 +30,7 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "nearest": ("nearest", "Find the training faces nearest to each face of an evaluated split."),
     "runs": ("runs", "List the runs there are, with their scores on val."),
     "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
+    "faces": ("faces", "Get the detector that finds most faces."),
     "serve": ("serve", "Serve a run over HTTP: POST pictures to /predict."),
     "monitor": ("monitor", "Compare what was predicted with what a run was chosen on."),
     "seeds": ("seeds", "Keep the run of the seed with the best val accuracy under a new name."),

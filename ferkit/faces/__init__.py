@@ -3,6 +3,7 @@
 from ferkit.faces.crop import MARGIN, crop_steps, square_crop, to_network
 from ferkit.faces.detect import LIVE, PHOTO, Box, Detector, Effort, detector
 from ferkit.faces.track import Track, Tracker
+from ferkit.faces.yunet import get_yunet, yunet_file
 
 __all__ = [
     "LIVE",
@@ -15,6 +16,8 @@ __all__ = [
     "Tracker",
     "crop_steps",
     "detector",
+    "get_yunet",
     "square_crop",
     "to_network",
+    "yunet_file",
 ]

@@ -4,7 +4,6 @@ Wu et al. 2023, YuNet: A Tiny Millisecond-level Face Detector, doi:10.1007/s1163
 Viola and Jones 2001, Rapid Object Detection using a Boosted Cascade of Simple Features, doi:10.1109/CVPR.2001.990517.
 """
 
-import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from ferkit import files
 from ferkit.errors import ConfigError, MediaError
+from ferkit.faces.yunet import first_use, yunet_file
 
 __all__ = ["LIVE", "PHOTO", "Box", "Detector", "Effort", "detector"]
 
@@ -138,17 +137,11 @@ class Haar(Detector):
 def detector() -> Detector:
     """The best detector there is; keep it, loading takes a while.
 
-    YuNet if `FERKIT_YUNET` names its file or one lies in `data/models/`, else Haar. Raises ConfigError when that file
-    is missing or broken.
+    YuNet if `FERKIT_YUNET` names its file or one lies in `data/models/`, where the first use tries to fetch it; else
+    Haar. Raises ConfigError when that file is missing or broken.
     """
-    named = os.environ.get("FERKIT_YUNET")
-    if named and not Path(named).is_file():
-        raise ConfigError(
-            f"FERKIT_YUNET names {Path(named).name}, which is not there. Correct the variable or unset it."
-        )
-    files_here = sorted(path for path in (files.data_dir() / "models").glob("*.onnx") if "yunet" in path.name.lower())
-    paths = [Path(named)] if named else files_here
-    return YuNet(paths[0]) if paths else Haar()
+    path = yunet_file() or first_use()
+    return Haar() if path is None else YuNet(path)
 
 
 def _shrink(rgb: np.ndarray, side: int) -> tuple[np.ndarray, float]:
