@@ -57,13 +57,31 @@ def browser() -> Iterator[Any]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def window(browser: Any) -> Iterator[Callable[[str], Any]]:
+    """`window("visitor")` opens a page in the browser of that visitor, who keeps what was fetched from one test to the
+    next."""
+    visitors: dict[str, Any] = {}
+
+    def opened(visitor: str) -> Any:
+        if visitor not in visitors:
+            visitors[visitor] = browser.new_context(viewport={"width": 1440, "height": 1000})
+            visitors[visitor].set_default_timeout(PATIENCE)
+        return visitors[visitor].new_page()
+
+    yield opened
+    for context in visitors.values():
+        context.close()
+
+
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A separate window."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+def page(window: Callable[[str], Any]) -> Iterator[Any]:
+    """A page of its own, without cookies or anything stored."""
+    opened = window("visitor")
+    opened.context.clear_cookies()
+    opened.add_init_script("if (window === top) localStorage.clear()")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,7 @@ def click(page: Any, what: str) -> None:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_an_address_shows_the_same_view_to_anybody(server, gray_world, browser, page, visit, drawn, name):
+def test_an_address_shows_the_same_view_to_anybody(server, gray_world, window, page, visit, drawn, name):
     clicks, expected = VIEWS[name]
     foreign = []
     base = server(gray_world)
@@ -71,12 +71,11 @@ def test_an_address_shows_the_same_view_to_anybody(server, gray_world, browser, 
         drawn(page)
     assert expected.items() <= parameters(page).items()
     shown, address = snapshot(page), page.url
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    other = context.new_page()
+    other = window("somebody else")
     visit(other, address)
     assert snapshot(other) == shown
     assert parameters(other) == parameters(page)
-    context.close()
+    other.close()
     assert not foreign, "the app asks nobody but its own server"
 
 
