@@ -66,4 +66,4 @@ def summary(title: str, correlation: float, gradcam: float) -> str:
         return "This network cannot be read: no contrast of its classes is both faithful and different between them."
     plain = f"the mean Grad-CAM maps of its classes correlate by {gradcam:.2f}" if np.isfinite(gradcam) else ""
     alike = f"; {plain}" if plain else ""
-    return f"Read this run by {title}: it is faithful, and its mean maps correlate by {correlation:.2f}{alike}."
+    return f"For this run look at {title}: it is faithful, and its mean maps correlate by {correlation:.2f}{alike}."

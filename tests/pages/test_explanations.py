@@ -48,7 +48,7 @@ def tiles(at) -> dict:
 
 def test_the_record_answers_first(app: Callable, explained_world: World, no_network) -> None:
     at = app(explained_world, "explanations", data="tiny", run="alpha")
-    assert "Read this run by the contrast by conductance" in text(at) and "by −0.20" in text(at)
+    assert "For this run look at the contrast by conductance" in text(at) and "by −0.20" in text(at)
     assert "1 of 2 methods explain this run better than a blob" in text(at)
     assert [row["Method"] for row in rows(at, "Methods on val")] == [
         "Contrast", "Blob in the middle (baseline)", "Grad-CAM", "Smooth noise (baseline)",
@@ -219,7 +219,7 @@ def test_colour_faces_and_three_classes(app: Callable, colour_world, tmp_path, m
     names = [path.name for path in colour_world.checkpoints.iterdir() if (path / "run.json").is_file()]
     world = measured(colour_world, tmp_path / "colour", monkeypatch, names[0])
     at = app(world, "explanations", run=names[0])
-    assert "Read this run by" in text(at) and len(tiles(at)["tiles"]) == 3
+    assert "For this run look at" in text(at) and len(tiles(at)["tiles"]) == 3
     first = str(open_run(names[0]).results().predictions("val")["id"].iat[0])
     shown = explained(app(world, "explanations", run=names[0], explained=first, methods="gradcam"))
     assert len(shown["rows"][0]["cells"]) == 3
@@ -239,7 +239,7 @@ def test_what_is_stored_is_shown_without_torch(explained_world: World) -> None:
             "at.run()\n"
             "at.switch_page('pages/explanations.py').run()\n"
             "assert not at.exception, at.exception\n"
-            "assert any('Read this run' in text.value for text in at.markdown)\n"
+            "assert any('For this run look' in text.value for text in at.markdown)\n"
             "heavy = {'torch', 'scipy', 'sklearn', 'umap', 'captum'} & set(sys.modules)\n"
             "assert not heavy, heavy\n"
         )
