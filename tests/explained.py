@@ -56,7 +56,7 @@ def store_explanation(run: Run, split: str = "val", *, chosen: str = "conductanc
         },
         chosen=chosen,
         shown="conductance",
-        summary="For this run look at the contrast by conductance: it is faithful, and its mean maps correlate by -0.20."
+        summary="For this run look at the contrast by conductance: it is faithful, and its mean maps correlate by -0.2."
         if chosen
         else "This network cannot be read: no contrast of its classes is both faithful and different between them.",
         methods={"contrast": _score("Contrast", 0.15), "gradcam": _score("Grad-CAM", -0.01)},
