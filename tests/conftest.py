@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -60,8 +61,18 @@ def empty_world(tmp_path: Path) -> World:
     return World(tmp_path / "nothing")
 
 
+@pytest.fixture(scope="session")
+def installed_components() -> Iterator[None]:
+    """Streamlit looks for components in all installed packages whenever an AppTest is made: half a second, now once."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Callable:
+def app(monkeypatch: pytest.MonkeyPatch, installed_components: None) -> Callable:
     """`app(world, "failures", true="fear", ...)` runs a page of the real app in that world and returns its AppTest."""
     import streamlit as st
     from streamlit.testing.v1 import AppTest
@@ -72,15 +83,11 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Callable:
     def run(world: World, page: str, **query: str):  # type: ignore[no-untyped-def]
         world.enter(monkeypatch)
         at = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key] = value
-        at.run()
         if page != "overview":
             at.switch_page(str(ROOT / "pages" / f"{page}.py"))
-            for key, value in query.items():
-                at.query_params[key] = value
-            at.run()
-        return at
+        for key, value in query.items():
+            at.query_params[key] = value
+        return at.run()
 
     return run
 

@@ -48,7 +48,7 @@ def tiles(at) -> dict:
 
 def test_the_record_answers_first(app: Callable, explained_world: World, no_network) -> None:
     at = app(explained_world, "explanations", data="tiny", run="alpha")
-    assert "For this run look at the contrast by conductance" in text(at) and "by −0.20" in text(at)
+    assert "For this run look at the contrast by conductance" in text(at) and "by −0.2" in text(at)
     assert "1 of 2 methods explain this run better than a blob" in text(at)
     assert [row["Method"] for row in rows(at, "Methods on val")] == [
         "Contrast", "Blob in the middle (baseline)", "Grad-CAM", "Smooth noise (baseline)",
