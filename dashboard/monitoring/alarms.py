@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.components.table import Column, table
 from dashboard.words import chance, code, count, percent, plain
-from ferkit.monitor.drift import CLASSES, LEAST, LEVEL, SMALLEST, Drift, drift
+from ferkit.monitor.drift import LEAST, LEVEL, SMALLEST, Drift, drift
 from ferkit.monitor.reference import Reference
 from ferkit.runs import Run
 
@@ -41,9 +41,9 @@ def show(log: pd.DataFrame, run: Run, reference: Reference | None) -> None:
     marks = {(i, "alarm"): "worse" for i, one in enumerate(found) if one.alarm}
     table([_row(one) for one in found], COLUMNS, title="Drift", key="drift", marks=marks)  # type: ignore[arg-type]
     st.caption(
-        f"Kolmogorov-Smirnov distance, and total variation for the classes. An alarm needs p < {LEVEL:g} after Holm's "
-        f"correction and a distance of at least {SMALLEST:g}. Faces of one video or webcam depend on each other: one "
-        "long video alone can raise it."
+        "Kolmogorov-Smirnov distance (of the features in the direction that differs most), and total variation for the "
+        f"classes. An alarm needs p < {LEVEL:g} after Holm's correction and a distance of at least {SMALLEST:g}. Faces "
+        "of one video or webcam depend on each other: one long video alone can raise it."
     )
 
 
@@ -69,7 +69,7 @@ def _value(one: Drift, value: float | None) -> str:
 
 
 def _row(one: Drift) -> dict[str, object]:
-    now = one.detail if one.measure == CLASSES else _value(one, one.now)
+    now = one.detail or _value(one, one.now)
     return {
         "measure": one.measure, "before": _value(one, one.before), "now": now, "distance": one.distance, "p": one.p,
         "alarm": "yes" if one.alarm else "no",

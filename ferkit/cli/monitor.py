@@ -67,8 +67,9 @@ def drift(
             numbers = [f"{one.n:,}", *medians, f"{one.distance:.2f}", f"{one.p:.2g}"]
             table.add_row(one.measure, *numbers, "yes" if one.alarm else "no")
         Console().print(table)
-        if one.detail:
-            print(cell(one.detail))
+        for one in found:
+            if one.detail:
+                print(cell(f"{one.measure}: {one.detail}"))
     if any(one.alarm for one in found):
         raise typer.Exit(1)
 

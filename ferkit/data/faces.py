@@ -1,10 +1,11 @@
-"""A dataset in memory: all faces of one size as one uint8 array, with the label, split and votes of each."""
+"""A dataset: all faces of one size as one uint8 array, with the label, split and votes of each."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ferkit.data.mapped import one_run
 from ferkit.errors import DataError
 
 __all__ = ["MIN_SIDE", "SPLITS", "Faces", "identical_groups", "stratified"]
@@ -56,9 +57,13 @@ class Faces:
         return 1 if self.images.ndim == 3 else 3
 
     def select(self, keep: np.ndarray) -> "Faces":
-        """The faces at `keep`, a bool mask or indices; `groups`, `leaked` and fingerprint stay those of all faces."""
-        parts = {key: getattr(self, key)[keep] for key in ("images", "labels", "ids", "splits", "groups", "leaked")}
-        return replace(self, votes=None if self.votes is None else self.votes[keep], **parts)
+        """The faces at `keep`, a bool mask or indices; `groups`, `leaked` and fingerprint stay those of all faces.
+
+        Images that lie in a file are copied only where these leave a gap.
+        """
+        rows = (one_run(keep) if isinstance(self.images, np.memmap) else None) or keep
+        parts = {key: getattr(self, key)[rows] for key in ("images", "labels", "ids", "splits", "groups", "leaked")}
+        return replace(self, votes=None if self.votes is None else self.votes[rows], **parts)
 
     def split(self, name: str) -> "Faces":
         """The faces of one split, or of all for `"all"`. Raises DataError if there are none."""

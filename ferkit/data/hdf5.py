@@ -11,12 +11,14 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from ferkit.data import mapped
 from ferkit.data.heap import check_heaps
 from ferkit.text import is_printable
 
-__all__ = ["MAX_BYTES", "array", "check_file", "names", "number", "text", "texts"]
+__all__ = ["MAX_BYTES", "array", "check_file", "images", "names", "number", "text", "texts"]
 
-MAX_BYTES = 8 * 2**30  # of one part
+MAX_BYTES = 8 * 2**30  # of one part in memory
+MAX_MAPPED = 2**38  # of the images, which stay in the file
 MAX_NAMES = 1000  # in a list of classes or vote names
 MAX_TEXT = 1000  # bytes of one id or name
 MAX_TEXT_TABLE = 2**30  # bytes of a column of ids as a numpy array
@@ -43,6 +45,16 @@ def array(file: h5py.File, key: str, kinds: str) -> np.ndarray:
         raise ValueError(f"{key} holds {part.dtype}, expected {'whole' if kinds == 'iu' else 'other'} numbers")
     _check_size(file, key, part)
     return np.asarray(part[...])
+
+
+def images(file: h5py.File, path: Path) -> np.ndarray:
+    """The images: in memory, or left in the file where they are many (see `ferkit.data.mapped`)."""
+    part = _part(file, "images")
+    at = part.id.get_offset()
+    if part.dtype != np.uint8 or at is None or math.prod(part.shape) < mapped.MAPPED:
+        return array(file, "images", "u")
+    _check_size(file, "images", part, MAX_MAPPED)
+    return mapped.mapped(path, at, part.shape)
 
 
 def texts(file: h5py.File, key: str, path: Path) -> np.ndarray:
@@ -103,15 +115,15 @@ def _part(file: h5py.File, key: str) -> h5py.Dataset:
     return part
 
 
-def _check_size(file: h5py.File, key: str, part: h5py.Dataset) -> None:
+def _check_size(file: h5py.File, key: str, part: h5py.Dataset, most: int = MAX_BYTES) -> None:
     """Raise ValueError unless all that the part declares is stored in the file."""
     declared = part.dtype.itemsize * math.prod(part.shape)
     chunk = part.dtype.itemsize * math.prod(part.chunks or (0,))
     stored = min(part.id.get_storage_size(), file.id.get_filesize())
     if max(declared, chunk) > stored:
         raise ValueError(f"{key} declares {_amount(max(declared, chunk))} and holds {_amount(stored)}")
-    if declared > MAX_BYTES:
-        raise ValueError(f"{key} takes {_amount(declared)}, expected at most {_amount(MAX_BYTES)}")
+    if declared > most:
+        raise ValueError(f"{key} takes {_amount(declared)}, expected at most {_amount(most)}")
 
 
 def _longest(part: h5py.Dataset, key: str, path: Path) -> int:

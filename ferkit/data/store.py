@@ -1,4 +1,7 @@
-"""The data store: one HDF5 file per dataset, read with one call (FER2013: 83 MB, no decoding, no workers)."""
+"""The data store: one HDF5 file per dataset, read with one call (FER2013: 83 MB, no decoding, no workers).
+
+Of a large one the images stay in the file: see `ferkit.data.mapped`.
+"""
 
 import re
 import shutil
@@ -83,7 +86,7 @@ def _write(faces: Faces, path: Path) -> None:
 
 
 def load(name: str) -> Faces:
-    """Read a dataset into memory.
+    """Read a dataset into memory; images of more than `mapped.MAPPED` bytes stay in the file, read-only.
 
     faces = load("fer2013")
     faces.images[0], faces.classes[faces.labels[0]]
@@ -156,7 +159,7 @@ def _read(name: str, path: Path, file: h5py.File) -> Faces:
     classes, vote_names = hdf5.names(file, "classes"), hdf5.names(file, "vote_names")
     parts = {key: hdf5.array(file, key, "iu") for key in ("labels", "groups")}
     parts |= {key: hdf5.texts(file, key, path) for key in ("ids", "splits")}
-    parts["images"] = hdf5.array(file, "images", "u")
+    parts["images"] = hdf5.images(file, path)
     votes = hdf5.array(file, "votes", "u") if "votes" in file else None
     check_parts(parts, classes, votes, vote_names)
     parts |= {"labels": parts["labels"].astype(np.int16), "groups": parts["groups"].astype(np.int32)}

@@ -15,13 +15,15 @@ import pandas as pd
 from ferkit import files
 from ferkit.embed.neighbours import place
 
-__all__ = ["COLUMNS", "LEAST", "TSNE", "by_umap", "layouts", "tsne"]
+__all__ = ["COLUMNS", "LEAST", "TSNE", "arranged", "by_umap", "layouts", "tsne"]
 
 COLUMNS = ("umap_x", "umap_y", "pca_x", "pca_y")
 TSNE = ("tsne_x", "tsne_y")
 NEIGHBOURS = 15  # UMAP's idea of how many faces are close
 LEAST = 200  # faces; for fewer, UMAP's half minute of compilation is not worth its map
 MOST = 5000  # faces that t-SNE arranges; the time it takes grows faster than their number
+WHOLE, SAMPLE = 50_000, 10_000  # faces that UMAP arranges all together; how many it arranges of more than these
+BLOCK = 65_536  # faces at a time, to bound memory
 STEPS = 500  # of t-SNE's descent: half of scikit-learn's, for a Kullback-Leibler divergence a twentieth higher
 Progress = Callable[[int, int], None]  # epochs of UMAP done, in all
 
@@ -30,12 +32,13 @@ def layouts(features: np.ndarray, seed: int, progress: Progress | None = None) -
     """(N, D) -> umap_x, umap_y, pca_x, pca_y, tsne_x, tsne_y, float32, one row per face; the same seed gives the same
     table. `progress` is called while UMAP's epochs pass, after the graph of neighbours is made.
 
-    Features are standardised first. Of fewer than `LEAST` faces, or where they do not spread over a plane, UMAP is not
-    drawn and its columns repeat PCA's (see `by_umap`), and there is no t-SNE.
+    Features are standardised first. Of more than `WHOLE` faces UMAP arranges `SAMPLE`, drawn at random, and the others
+    take the places of their nearest neighbours among them (see `arranged`). Of fewer than `LEAST` faces, or where they
+    do not spread over a plane, UMAP is not drawn and its columns repeat PCA's (see `by_umap`), and there is no t-SNE.
     """
     x = _standard(features)
     pca = _pca(x)
-    umap = _umap(x, seed, progress) if _spread(pca) else pca
+    umap = _sampled(x, arranged(len(x)), seed, lambda rows: _umap(x[rows], seed, progress)) if _spread(pca) else pca
     table = pd.DataFrame(np.column_stack([umap, pca]).astype(np.float32), columns=list(COLUMNS))
     return table.join(tsne(features, seed))
 
@@ -50,10 +53,13 @@ def tsne(features: np.ndarray, seed: int) -> pd.DataFrame:
     pca = _pca(x)
     if not _spread(pca):
         return pd.DataFrame(index=range(len(x)))
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(x))[:MOST])
-    arranged = _tsne(x[chosen], pca[chosen], seed)
-    places = arranged if len(chosen) == len(x) else place(x[chosen], arranged, x)
+    places = _sampled(x, min(MOST, len(x)), seed, lambda rows: _tsne(x[rows], pca[rows], seed))
     return pd.DataFrame(places.astype(np.float32), columns=list(TSNE))
+
+
+def arranged(n: int) -> int:
+    """How many of n faces UMAP itself arranges."""
+    return n if n <= WHOLE else SAMPLE
 
 
 def by_umap(layout: pd.DataFrame) -> bool:
@@ -65,17 +71,33 @@ def _spread(pca: np.ndarray) -> bool:
     return len(pca) >= LEAST and bool((pca.std(0) > 1e-6).all())
 
 
+def _sampled(x: np.ndarray, n: int, seed: int, arrange: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Places (N, 2): of n faces by `arrange`, given their rows, and of the others by their neighbours among these."""
+    rows = np.sort(np.random.default_rng(seed).permutation(len(x))[:n])
+    places = arrange(rows)
+    if n == len(x):
+        return places
+    known = x[rows]
+    return np.concatenate([place(known, places, x[i : i + BLOCK]) for i in range(0, len(x), BLOCK)])
+
+
 def _standard(features: np.ndarray) -> np.ndarray:
     """Each feature with mean 0 and deviation 1, float32 (N, D); a constant one becomes 0."""
-    x = np.asarray(features, np.float64)
-    x = x - x.mean(0)
-    deviation = x.std(0)
-    return np.divide(x, deviation, out=np.zeros_like(x), where=deviation > 1e-9).astype(np.float32)
+    x = np.empty(features.shape, np.float32)
+    mean = features.mean(0, dtype=np.float64)
+    blocks = [slice(i, i + BLOCK) for i in range(0, len(x), BLOCK)]
+    squares = sum(np.square(features[rows] - mean).sum(0) for rows in blocks)
+    deviation = np.sqrt(squares / len(x))
+    for rows in blocks:
+        centred = features[rows] - mean
+        x[rows] = np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-9)
+    return x
 
 
 def _pca(x: np.ndarray) -> np.ndarray:
     """Projection (N, 2) on the two widest directions, each turned so that its largest weight is positive."""
-    _, directions = np.linalg.eigh(x.T.astype(np.float64) @ x)  # ascending
+    products = sum(x[i : i + BLOCK].T.astype(np.float64) @ x[i : i + BLOCK] for i in range(0, len(x), BLOCK))
+    _, directions = np.linalg.eigh(products)  # ascending
     two = directions[:, ::-1][:, :2]
     two = two * np.sign(two[np.abs(two).argmax(0), np.arange(two.shape[1])])
     plane = x @ two

@@ -11,8 +11,9 @@ from ferkit.data.faces import Faces
 from ferkit.errors import RunError
 from ferkit.evaluate.maps import draw_map, outdated
 from ferkit.evaluate.parts import labelled, set_aside
+from ferkit.evaluate.shards import answers
 from ferkit.evaluate.storing import store
-from ferkit.predict.classifier import Analysis, Classifier
+from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run, Scores, open_folder, pixel_hashes
 
 __all__ = ["evaluate"]
@@ -43,24 +44,24 @@ def evaluate(
     part = replace(part, leaked=np.zeros(len(part), bool) if leaked is None else leaked)
     classifier = Classifier.open(run)
     report = progress or (lambda stage, done, total: None)
-    analysis = classifier.analyse(part.images, labels, progress=lambda done, total: report("faces", done, total))
-    if not np.isfinite(analysis.logits).all():
+    read = answers(classifier, part.images, labels, lambda done, total: report("faces", done, total))
+    if not np.isfinite(read.logits).all():
         raise RunError(f"{run.name} gives logits that are not finite: its training went wrong. Train it again.")
-    fitted = metrics.fit_temperature(analysis.logits, labels) if (split, faces.name) == ("val", run.dataset) else None
-    values = metrics.scores(analysis.logits, labels, run.classes, part.leaked, fitted or run.temperature)
+    fitted = metrics.fit_temperature(read.logits, labels) if (split, faces.name) == ("val", run.dataset) else None
+    values = metrics.scores(read.logits, labels, run.classes, part.leaked, fitted or run.temperature)
     if leaked is None:
         values["dedup"] = None
     if flip:
-        values["flip"] = _flipped(classifier, part, labels, analysis)
+        values["flip"] = _flipped(classifier, part, labels, read.logits)
     scores = Scores(
         data=faces.name,
         fingerprint=faces.fingerprint,
         left_out=left_out,
-        map_outdated=outdated(run, faces.name, split, analysis.features),
+        map_outdated=outdated(run, faces.name, split, read.features),
         seconds=round(time.perf_counter() - began, 3),
         **values,
     )
-    run = store(run, part, split, labels, analysis, scores, fitted)
+    run = store(run, part, split, labels, read, scores, fitted)
     if maps:
         scores = draw_map(run, split, faces.name, report).results(faces.name).scores[split]
     return scores
@@ -79,7 +80,7 @@ def _leaked(run: Run, faces: Faces, part: Faces) -> np.ndarray | None:
     return leaked & (part.splits != "train") if same_dataset else leaked
 
 
-def _flipped(classifier: Classifier, part: Faces, labels: np.ndarray, analysis: Analysis) -> dict:
+def _flipped(classifier: Classifier, part: Faces, labels: np.ndarray, logits: np.ndarray) -> dict:
     """Scores of the mean logits of each face and its mirror image."""
-    logits = analysis.logits + classifier.logits(part.images[:, :, ::-1])
+    logits = logits + classifier.logits(part.images[:, :, ::-1])
     return metrics.headline(metrics.confusion(labels, logits.argmax(1), len(classifier.classes)))

@@ -7,8 +7,7 @@ import pandas as pd
 
 from ferkit import files
 from ferkit.data.faces import Faces
-from ferkit.explain.mean_maps import mean_maps
-from ferkit.predict.classifier import Analysis
+from ferkit.evaluate.shards import Answers
 from ferkit.runs import LOGIT, Run, Scores, open_folder
 from ferkit.runs.locks import locked
 from ferkit.runs.pending import together
@@ -21,7 +20,7 @@ def store(
     part: Faces,
     split: str,
     labels: np.ndarray,
-    analysis: Analysis,
+    read: Answers,
     scores: Scores,
     temperature: float | None = None,
 ) -> Run:
@@ -34,7 +33,7 @@ def store(
         run = open_folder(run.path)  # another evaluation may have written meanwhile
         results = run.results(part.name)
         folder = staged / results.path.relative_to(run.path)
-        write_tables(folder, run.classes, part, split, labels, analysis)
+        write_tables(folder, run.classes, part, split, labels, read)
         if part.name != run.dataset:
             by_split = {**results.scores, split: scores}
             files.write_json(
@@ -55,22 +54,19 @@ def write_tables(
     part: Faces,
     split: str,
     labels: np.ndarray,
-    analysis: Analysis,
+    read: Answers,
     *,
     features: bool = True,
 ) -> None:
     """Write `<split>.parquet`, `<split>-features.npy` and `<split>-cams.npz` into `folder`. `labels` (N,) are indices
     into `classes`; `features=False` leaves features out, where they are not all of one network."""
     folder.mkdir(parents=True, exist_ok=True)
-    columns = {LOGIT + name: analysis.logits[:, i] for i, name in enumerate(classes)}
+    columns = {LOGIT + name: read.logits[:, i] for i, name in enumerate(classes)}
     predictions = pd.DataFrame({"id": part.ids, "label": labels.astype(np.int16), "leaked": part.leaked, **columns})
     write_parquet(predictions, folder / f"{split}.parquet")
     if features:
-        np.save(folder / f"{split}-features.npy", analysis.features, allow_pickle=False)
-    assert analysis.true_maps is not None  # labels were given
-    predicted = analysis.logits.argmax(1)
-    cams = mean_maps(part.images, labels, predicted, analysis.maps, analysis.true_maps, len(classes))
-    np.savez_compressed(folder / f"{split}-cams.npz", allow_pickle=False, **cams)
+        np.save(folder / f"{split}-features.npy", read.features, allow_pickle=False)
+    np.savez_compressed(folder / f"{split}-cams.npz", allow_pickle=False, **read.cams)
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:

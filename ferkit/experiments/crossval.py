@@ -17,7 +17,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError
+from ferkit.evaluate.shards import Answers
 from ferkit.evaluate.storing import write_tables
+from ferkit.explain.mean_maps import mean_maps
 from ferkit.files import write_json
 from ferkit.predict.classifier import Analysis, Classifier
 from ferkit.runs import CrossValidation, Run, Scores, open_folder, open_run
@@ -77,7 +79,7 @@ def crossval(
         trained = _trained(config, path / FOLDS / str(k), k, part, fold or _fit(config, recipe))
         parts.append((rows, Classifier.open(trained).analyse(train.images[rows], train.labels[rows])))
     _make_room(path)
-    joined = _joined(parts)
+    joined = _joined(train, parts)
     of_folds = [metrics.scores(analysis.logits, train.labels[rows], faces.classes) for rows, analysis in parts]
     temperature = metrics.fit_temperature(joined.logits, train.labels)
     values = metrics.scores(joined.logits, train.labels, faces.classes, train.leaked, temperature)
@@ -137,11 +139,14 @@ def _trained(config: TrainConfig, path: Path, k: int, faces: Faces, fold: Fold) 
     return fold(k, path, faces, same and (path / "state.pt").is_file())
 
 
-def _joined(parts: list[tuple[np.ndarray, Analysis]]) -> Analysis:
+def _joined(train: Faces, parts: list[tuple[np.ndarray, Analysis]]) -> Answers:
     """The folds' analyses in the order of the training faces."""
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
 
     def together(name: str) -> np.ndarray:
         return np.concatenate([getattr(fold_scores, name) for _, fold_scores in parts])[order]  # type: ignore[no-any-return]
 
-    return Analysis(together("logits"), together("features"), together("maps"), together("true_maps"))
+    logits = together("logits")
+    maps = together("maps"), together("true_maps")
+    cams = mean_maps(train.images, train.labels, logits.argmax(1), *maps, len(train.classes))
+    return Answers(logits, together("features"), cams)

@@ -1,39 +1,67 @@
 """Mean heat maps per class, as `<split>-cams.npz` of a run folder holds them."""
 
+from collections import defaultdict
+
 import numpy as np
 
-__all__ = ["mean_maps"]
+__all__ = ["MeanMaps", "mean_maps"]
+
+
+class MeanMaps:
+    """Means of faces that come in shards, so that not all maps are held at once.
+
+    means = MeanMaps(7)
+    means.add(images, true, predicted, maps, true_maps)  # as often as there are shards
+    means.table()
+    """
+
+    def __init__(self, classes: int) -> None:
+        self.classes = classes
+        self._sums: dict[str, list[np.ndarray]] = {}
+        self._counts: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(classes, np.int64))
+
+    def add(
+        self, images: np.ndarray, true: np.ndarray, predicted: np.ndarray, maps: np.ndarray, true_maps: np.ndarray
+    ) -> None:
+        """A shard of N faces: `images` uint8 (N, H, W[, 3]); `true`, `predicted` class indices (N,); `maps` and
+        `true_maps` (N, h, w) in [0, 1], the Grad-CAM of the predicted and of the true class."""
+        right = true == predicted
+        self._add("right", true_maps, np.where(right, true, -1))
+        self._add("wrong", true_maps, np.where(right, -1, true))
+        self._add("predicted", maps, predicted)
+        self._add("faces", images, true)
+
+    def table(self) -> dict[str, np.ndarray]:
+        """Means per class c; a class without faces has a zero map and a count of 0. float16 (C, h, w), counts int32
+        (C,), faces uint8 (C, H, W[, 3]):
+
+        - `right`, `right_n`: map of c, over faces of c that were predicted as c
+        - `wrong`, `wrong_n`: map of c, over faces of c that were predicted as something else
+        - `predicted`, `predicted_n`: map of c, over faces predicted as c, whatever they are
+        - `faces`: the mean face of c
+        """
+        table: dict[str, np.ndarray] = {}
+        for name in ("right", "wrong", "predicted"):
+            table[name] = self._mean(name).astype(np.float16)
+            table[f"{name}_n"] = self._counts[name].astype(np.int32)
+        table["faces"] = np.rint(self._mean("faces")).astype(np.uint8)
+        return table
+
+    def _add(self, name: str, values: np.ndarray, label: np.ndarray) -> None:
+        chosen = [label == c for c in range(self.classes)]
+        sums = [values[rows].sum(0, dtype=np.float64) for rows in chosen]
+        before = self._sums.get(name)
+        self._sums[name] = sums if before is None else [a + b for a, b in zip(before, sums, strict=True)]
+        self._counts[name] += [int(rows.sum()) for rows in chosen]
+
+    def _mean(self, name: str) -> np.ndarray:
+        return np.stack([total / max(1, n) for total, n in zip(self._sums[name], self._counts[name], strict=True)])
 
 
 def mean_maps(
     images: np.ndarray, true: np.ndarray, predicted: np.ndarray, maps: np.ndarray, true_maps: np.ndarray, classes: int
 ) -> dict[str, np.ndarray]:
-    """Means per class c over N faces; a class without faces has a zero map and a count of 0.
-
-    `images` uint8 (N, H, W[, 3]); `true`, `predicted` class indices (N,); `maps` and `true_maps` (N, h, w) in [0, 1],
-    the Grad-CAM of the predicted and of the true class. Gives float16 (C, h, w), counts int32 (C,), faces uint8 (C, H,
-    W[, 3]):
-
-    - `right`, `right_n`: map of c, over faces of c that were predicted as c
-    - `wrong`, `wrong_n`: map of c, over faces of c that were predicted as something else
-    - `predicted`, `predicted_n`: map of c, over faces predicted as c, whatever they are
-    - `faces`: the mean face of c
-    """
-    right = true == predicted
-    groups = {
-        "right": (true_maps, true, right),
-        "wrong": (true_maps, true, ~right),
-        "predicted": (maps, predicted, np.ones_like(right)),
-    }
-    table: dict[str, np.ndarray] = {}
-    for name, (source, label, counted) in groups.items():
-        chosen = [counted & (label == c) for c in range(classes)]
-        table[name] = np.stack([_mean(source, rows) for rows in chosen]).astype(np.float16)
-        table[f"{name}_n"] = np.array([rows.sum() for rows in chosen], np.int32)
-    table["faces"] = np.rint([_mean(images, true == c) for c in range(classes)]).astype(np.uint8)
-    return table
-
-
-def _mean(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Mean over the chosen rows, float32; zeros where there is none."""
-    return values[rows].mean(0, dtype=np.float32) if rows.any() else np.zeros(values.shape[1:], np.float32)
+    """The table of `MeanMaps` of all faces at once."""
+    means = MeanMaps(classes)
+    means.add(images, true, predicted, maps, true_maps)
+    return means.table()

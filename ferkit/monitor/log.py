@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ferkit.monitor.coordinates import coordinates
 from ferkit.monitor.store import Store, address
 from ferkit.predict.photo import FaceReading
 from ferkit.text import printable
@@ -120,8 +121,9 @@ def _rows(when: datetime, source: str, run: str, faces: Sequence[FaceReading], s
         {
             "time": when, "source": source, "run": run, "latency": 1000 * seconds, "emotion": face.label[:200],
             "confidence": face.confidence, "size": float(max(face.box.w, face.box.h)), **_measured(face.crop),
+            "features": features,
         }
-        for face in faces
+        for face, features in zip(faces, coordinates(run, faces), strict=True)
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from ferkit import files, images, metrics
 from ferkit.audit.pixels import pixel_properties
 from ferkit.data.faces import Faces
 from ferkit.errors import RunError
+from ferkit.monitor.features import Basis, component, fit
 from ferkit.runs import Run
 from ferkit.runs.reading import first_problem, read_object
 from ferkit.runs.types import ClassName, Count, Frozen, Line, Number
@@ -28,20 +29,32 @@ Quantiles = Annotated[tuple[Number, ...], Field(min_length=len(GRID), max_length
 
 
 class Reference(Frozen):
-    """`n` faces: the quantiles of each measure at 0, 0.005 … 1, and how many were predicted as each class."""
+    """`n` faces: the quantiles of each measure at 0, 0.005 … 1, and how many were predicted as each class.
+
+    Measures are brightness, sharpness, confidence and, with a `basis`, the features' coordinate on each direction.
+    """
 
     n: Annotated[Count, Field(ge=1)]
     fingerprint: Line = ""  # of the dataset
     quantiles: Mapping[str, Quantiles]
     predicted: Mapping[ClassName, Count]
+    basis: Basis | None = None  # references made before there was one have none
 
     @model_validator(mode="after")
     def _complete(self) -> "Reference":
-        if set(self.quantiles) != set(MEASURES):
-            raise ValueError(f"should have the quantiles of {', '.join(MEASURES)}")
+        measures = (*MEASURES, *self.components)
+        if set(self.quantiles) != set(measures):
+            raise ValueError(f"should have the quantiles of {', '.join(measures)}")
+        if self.basis and {len(row) for row in self.basis.directions} != {len(self.basis.mean)}:
+            raise ValueError("directions should be as long as the mean")
         if any(np.diff(values).min() < 0 for values in self.quantiles.values()):
             raise ValueError("quantiles should rise")
         return self
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The names of the directions' measures; none without a basis."""
+        return tuple(map(component, range(len(self.basis.directions)))) if self.basis else ()
 
     def below(self, measure: str, values: np.ndarray) -> np.ndarray:
         """The share of the reference that is at most each value: its distribution function, float (N,)."""
@@ -58,10 +71,20 @@ def measured(faces: np.ndarray, size: int) -> dict[str, np.ndarray]:
     return {name: np.concatenate([part[name] for part in parts]) for name in ("brightness", "sharpness")}
 
 
-def made(values: Mapping[str, np.ndarray], predicted: Mapping[str, int], fingerprint: str = "") -> Reference:
-    """From the measures of each face and the counts of the predicted classes."""
-    quantiles = {name: tuple(np.quantile(values[name], GRID).round(5).tolist()) for name in MEASURES}
-    return Reference(n=len(values["confidence"]), fingerprint=fingerprint, quantiles=quantiles, predicted=predicted)
+def made(
+    values: Mapping[str, np.ndarray],
+    predicted: Mapping[str, int],
+    fingerprint: str = "",
+    features: np.ndarray | None = None,
+) -> Reference:
+    """From the measures of each face, the counts of the predicted classes and the features (N, D)."""
+    basis = None if features is None else fit(features)
+    measures = {name: values[name] for name in MEASURES}
+    if basis is not None and features is not None:
+        measures |= {component(k): column for k, column in enumerate(basis.coordinates(features).T)}
+    quantiles = {name: tuple(np.quantile(column, GRID).round(5).tolist()) for name, column in measures.items()}
+    n = len(values["confidence"])
+    return Reference(n=n, fingerprint=fingerprint, quantiles=quantiles, predicted=predicted, basis=basis)
 
 
 def make(run: Run, faces: Faces) -> Reference:
@@ -77,8 +100,9 @@ def make(run: Run, faces: Faces) -> Reference:
     shares = metrics.softmax(results.logits("val"), results.temperature)
     counts = np.bincount(shares.argmax(1), minlength=len(run.classes))
     values = measured(val.images[rows], run.manifest.input.size) | {"confidence": shares.max(1)}
-    reference = made(values, dict(zip(run.classes, counts.tolist(), strict=True)), faces.fingerprint)
-    files.write_json(run.path / FILE, reference.model_dump(mode="json"))
+    features = results.features("val") if results.has("val", "-features.npy") else None
+    reference = made(values, dict(zip(run.classes, counts.tolist(), strict=True)), faces.fingerprint, features)
+    files.write_json(run.path / FILE, reference.model_dump(mode="json", exclude_none=True))
     return reference
 
 

@@ -25,6 +25,7 @@ COLUMNS = {
     "brightness": "mean gray value of the network's input, 0 black to 1 white",
     "sharpness": "variance of its Laplacian by its own variance, low where blurred",
     "size": "pixels of the box's longer side",
+    "features": "what the network makes of it, as at most eight numbers",
 }
 WAIT = 10  # seconds for a lock that another process holds
 
@@ -52,6 +53,7 @@ class Store:
             self.name = self._engine.url.render_as_string(hide_password=True)
             self._table = _table(sql)
             self._table.create(self._engine, checkfirst=True)
+            _complete(sql, self._engine)
         except Exception as error:  # whatever the driver raises, or that there is none
             reason = " ".join(str(error).split())[:160]
             raise ConfigError(f"{VARIABLE} names a database that cannot be used ({_hidden(url, reason)}).") from error
@@ -99,7 +101,15 @@ def _table(sql: Any) -> Any:
         sql.Column("time", sql.DateTime, index=True, nullable=False),
         *(sql.Column(name, text, nullable=False) for name in ("source", "run", "emotion")),
         *(sql.Column(name, number) for name in ("latency", "confidence", "brightness", "sharpness", "size")),
+        sql.Column("features", text),
     )  # fmt: skip
+
+
+def _complete(sql: Any, engine: Any) -> None:
+    """Give a table of an older version the column it lacks."""
+    if "features" not in {column["name"] for column in sql.inspect(engine).get_columns(TABLE)}:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {TABLE} ADD COLUMN features VARCHAR(200)")
 
 
 def _hidden(url: str, reason: str) -> str:

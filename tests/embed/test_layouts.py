@@ -72,3 +72,24 @@ def test_of_many_faces_some_are_arranged_and_the_others_placed_among_them(monkey
     assert xy.shape == (300, 2) and np.isfinite(xy).all()
     centres = xy[:150].mean(0), xy[150:].mean(0)
     assert np.linalg.norm(centres[0] - centres[1]) > 2 * max(xy[:150].std(0).max(), xy[150:].std(0).max())
+
+
+def test_of_many_faces_a_sample_is_arranged_and_the_others_are_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WHOLE", 300)
+    monkeypatch.setattr(module, "SAMPLE", 250)
+    monkeypatch.setattr(module, "BLOCK", 128)
+    seen = []
+
+    def arrange(x: np.ndarray, seed: int, progress: object = None) -> np.ndarray:
+        seen.append(len(x))
+        return x[:, :2]
+
+    monkeypatch.setattr(module, "_umap", arrange)
+    monkeypatch.setattr(module, "_tsne", lambda x, pca, seed: x[:, :2])
+    rng = np.random.default_rng(0)
+    features = (np.repeat([[0.0, 9.0], [9.0, 0.0]], 200, 0) + rng.normal(size=(400, 2))).astype(np.float16)
+    table = layouts(features, seed=0)
+    assert seen == [250] == [module.arranged(400)] and module.arranged(300) == 300
+    xy = table[["umap_x", "umap_y"]].to_numpy()
+    standard = (features - features.mean(0, dtype=float)) / features.std(0, dtype=float)
+    assert len(table) == 400 and np.corrcoef(xy[:, 0], standard[:, 0])[0, 1] > 0.95

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ferkit.data import mapped
 from ferkit.data.sources.loaded import check_memory
 from ferkit.errors import DataError
 
@@ -44,4 +45,4 @@ class Stack:
 
     def _room(self, shape: tuple[int, ...]) -> np.ndarray:
         check_memory(self.count, shape[0], shape[1], 1 if len(shape) == 2 else 3)
-        return np.empty((self.count, *shape), np.uint8)
+        return mapped.room((self.count, *shape))

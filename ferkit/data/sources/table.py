@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from ferkit.data.mapped import Pile
 from ferkit.data.sources.layout import SPLIT_NAMES
 from ferkit.data.sources.lines import LineLimit
 from ferkit.data.sources.loaded import Entry, Loaded, Progress, check_memory
@@ -52,30 +53,32 @@ def read(entry: Entry, size: int | None, progress: Progress) -> Loaded:
 
     Raises DataError, naming the row, for one that is not as expected: rows are joined to votes by their number.
     """
-    images: list[np.ndarray] = []
     labels: list[str] = []
     splits: list[str] = []
     side = 0
-    for chunk in _chunks(entry, progress):
-        side = side or _side(chunk["pixels"].iloc[0])
-        usage = chunk["usage"] if "usage" in chunk else [None] * len(chunk)
-        for row in zip(chunk["emotion"], chunk["pixels"], usage, strict=True):
-            label, face, split = _parse(row, side, f"Row {len(images) + 1:,} of {entry.name}")
-            images.append(face if size is None else fit(face, size))
-            labels.append(label)
-            splits.append(split)
-        check_memory(len(images), images[0].shape[0], images[0].shape[1], 1)
-    if not images:
-        raise DataError(f"{entry.name} has a header and no rows; expected one row per face.")
-    return Loaded(
-        images=np.stack(images),
-        labels=np.array(labels),
-        ids=np.array([f"row{number:06d}" for number in range(len(images))]),
-        splits=np.array(splits),
-        folders=np.full(len(images), ""),
-        classes=tuple(sorted(set(labels))),
-        by_row=True,
-    )
+    with Pile() as pile:
+        for chunk in _chunks(entry, progress):
+            side = side or _side(chunk["pixels"].iloc[0])
+            usage = chunk["usage"] if "usage" in chunk else [None] * len(chunk)
+            images: list[np.ndarray] = []
+            for row in zip(chunk["emotion"], chunk["pixels"], usage, strict=True):
+                label, face, split = _parse(row, side, f"Row {len(labels) + 1:,} of {entry.name}")
+                images.append(face if size is None else fit(face, size))
+                labels.append(label)
+                splits.append(split)
+            check_memory(len(labels), images[0].shape[0], images[0].shape[1], 1)
+            pile.add(images)
+        if not labels:
+            raise DataError(f"{entry.name} has a header and no rows; expected one row per face.")
+        return Loaded(
+            images=pile.images(size or side),
+            labels=np.array(labels),
+            ids=np.array([f"row{number:06d}" for number in range(len(labels))]),
+            splits=np.array(splits),
+            folders=np.full(len(labels), ""),
+            classes=tuple(sorted(set(labels))),
+            by_row=True,
+        )
 
 
 def _columns(entry: Entry) -> set[str]:
