@@ -1,9 +1,10 @@
 // The page: choose a picture, put the face into the square, read it. Every reading is also a `reading` event of the
 // document, with the square, the pixels that the network was given, and its outputs.
+import { closeCamera, openCamera, UNPLUGGED } from "./camera.js";
 import { showCard, summary } from "./card.js";
 import { toNetwork } from "./crop.js";
-import { paint, mapOf } from "./heat.js";
-import { fetched, open } from "./network.js";
+import { mapOf, paint, top } from "./heat.js";
+import { fetched, open, startRuntime } from "./network.js";
 import { showReading, showBars } from "./reading.js";
 import { Square } from "./square.js";
 
@@ -24,6 +25,7 @@ async function start() {
   at("footer").textContent = `Made by ferkit ${card.ferkit} with ${card.runtime} (MIT licence).`;
   showCard(at("card"), card);
   showBars(at("bars"), card, choose);
+  await startRuntime();
   network = await open(card.input);
   for (const id of ["choose", "camera", "try"]) at(id).disabled = false;
   say("");
@@ -85,15 +87,11 @@ function hint(text) {
 }
 
 async function webcam() {
-  if (!navigator.mediaDevices) return say("A browser lends its camera only to pages from https or from localhost.", true);
   const video = document.createElement("video");
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 640 } } });
-    Object.assign(video, { srcObject: stream, muted: true, playsInline: true });
-    await video.play();
+    stream = await openCamera(video, () => (stop(), say(UNPLUGGED, true)));
   } catch (error) {
-    stop();
-    return say(`The camera cannot be used (${error.name}). Allow it in the browser, or choose a photo.`, true);
+    return say(error.message, true);
   }
   say("");
   document.body.classList.add("live");
@@ -105,7 +103,6 @@ async function webcam() {
 /** Read frame after frame; what is shown is the frame that was read. */
 async function follow(video, mine) {
   let first = true;
-  mine.getVideoTracks()[0].onended = () => (stop(), say("The camera was unplugged.", true));
   while (stream === mine) {
     const began = performance.now();
     show(await createImageBitmap(video));
@@ -118,7 +115,7 @@ async function follow(video, mine) {
 }
 
 function stop() {
-  stream?.getTracks().forEach((track) => track.stop());
+  closeCamera(stream);
   if (stream) say("");
   stream = null;
   square.locked = false;
@@ -148,7 +145,7 @@ async function read() {
   const box = square.box;
   const pixels = toNetwork(pixelsOf(box), box.side, size, channels);
   const began = performance.now();
-  const out = await network(pixels);
+  const [out] = await network([pixels]);
   const took = performance.now() - began;
   const best = out.probabilities.indexOf(Math.max(...out.probabilities));
   const index = chosen ?? best;
@@ -166,8 +163,4 @@ function pixelsOf({ x, y, side }) {
   cut.fillRect(0, 0, side, side);
   cut.drawImage(picture, x, y, side, side, 0, 0, side, side);
   return cut.getImageData(0, 0, side, side).data;
-}
-
-function top(maps) {
-  return maps.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
 }

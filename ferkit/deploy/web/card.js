@@ -1,15 +1,9 @@
 // What the network is, what it scores, what it confuses and what it cannot do.
+import { element } from "./element.js";
 
 const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)}%`;
 const between = (ends, digits = 0) => (ends ? `[${percent(ends[0], digits)}, ${percent(ends[1], digits)}]` : "");
 const count = (n) => n.toLocaleString("en");
-
-/** An element with text or children; text from outside is never read as HTML. */
-export function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
 
 export function summary({ network, parameters, dataset, scores }) {
   const what = `${network}, ${count(parameters)} parameters, trained on ${dataset}`;

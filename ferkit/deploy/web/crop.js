@@ -6,6 +6,31 @@ const BITS = 22;
 const BOX = { support: 0.5, at: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) };
 const BICUBIC = { support: 2, at: cubic };
 
+/** To the nearest whole number, a half to the even one, as Python rounds. */
+export function round(value) {
+  const low = Math.floor(value);
+  const rest = value - low;
+  return rest === 0.5 ? low + (low % 2 === 0 ? 0 : 1) : Math.round(value);
+}
+
+/** The square that is cut out around a face's box: as `square_crop` in ferkit/faces/crop.py. */
+export function squareOf({ x, y, w, h }, margin) {
+  const side = Math.max(1, round(Math.max(w, h) * (1 + margin)));
+  return { x: round(x + (w - side) / 2), y: round(y + (h - side) / 2), side };
+}
+
+/** RGBA (height × width) -> the square of it, RGBA (side × side); beyond the picture its edge is repeated. */
+export function cutOut(rgba, width, height, { x, y, side }) {
+  const from = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
+  const out = new Uint32Array(side * side);
+  for (let row = 0; row < side; row++) {
+    const line = Math.min(height - 1, Math.max(0, y + row)) * width;
+    if (x >= 0 && x + side <= width) out.set(from.subarray(line + x, line + x + side), row * side);
+    else for (let i = 0; i < side; i++) out[row * side + i] = from[line + Math.min(width - 1, Math.max(0, x + i))];
+  }
+  return new Uint8ClampedArray(out.buffer);
+}
+
 /** RGBA (side × side) -> uint8 (size × size × channels). */
 export function toNetwork(rgba, side, size, channels) {
   const planes = channels === 1 ? [gray(rgba)] : [0, 1, 2].map((c) => channel(rgba, c));

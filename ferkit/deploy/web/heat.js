@@ -16,6 +16,22 @@ export function mapOf(maps, index, { size, crop }) {
   return { values: framed, width: size, height: size };
 }
 
+/** The largest value of all classes' maps: their common scale. */
+export function top(maps) {
+  return maps.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+}
+
+/** A map as colours to lay over a picture, clear where it is 0: ImageData (side × side). */
+export function overlay(map, most, side) {
+  const spread = enlarged(map.values, map.width, map.height, side);
+  const image = new ImageData(side, side);
+  for (let i = 0; i < side * side; i++) {
+    image.data.set(spread[i] >= 0 ? FOR : AGAINST, 4 * i);
+    image.data[4 * i + 3] = 255 * STRENGTH * Math.min(1, Math.abs(spread[i]) / most);
+  }
+  return image;
+}
+
 /** Bilinear, the edge repeated: float (height × width) -> (side × side). */
 export function enlarged(values, width, height, side) {
   const out = new Float32Array(side * side);

@@ -1,29 +1,42 @@
 // The exported network in ONNX Runtime Web: one thread of WebAssembly.
 import * as ort from "./runtime/ort.mjs";
 
-/** A function from uint8 pixels to { probabilities, logits, maps: null | { values, width, height } }. */
-export async function open(input) {
-  const [binary, model] = await Promise.all([unpacked("runtime/ort-wasm.bin"), fetched("model.onnx")]);
+/** Where the WebAssembly of the runtime is: gzipped bytes that the page unpacks itself, or a .wasm that the host serves. */
+export async function startRuntime(address = "runtime/ort-wasm.bin") {
   ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmBinary = binary;
   ort.env.logLevel = "error";
-  const session = await ort.InferenceSession.create(new Uint8Array(model), { executionProviders: ["wasm"] });
-  const shape = [1, input.size, input.size, ...(input.channels === 3 ? [3] : [])];
-  const read = async (pixels) => {
-    const out = await session.run({ images: new ort.Tensor("uint8", pixels, shape) });
-    const maps = out.class_maps;
-    return {
-      probabilities: out.probabilities.data,
-      logits: out.logits.data,
-      maps: maps ? { values: maps.data, height: maps.dims[2], width: maps.dims[3] } : null,
-    };
+  if (address.endsWith(".wasm")) ort.env.wasm.wasmPaths = { wasm: address };
+  else ort.env.wasm.wasmBinary = await unpacked(address);
+}
+
+/** A session of the ONNX file at an address. */
+export async function openSession(address) {
+  const model = new Uint8Array(await fetched(address));
+  return ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
+}
+
+/** A function from N faces, each uint8 pixels, to N of { probabilities, logits, maps: null | { values, width, height } }. */
+export async function open(input, address = "model.onnx") {
+  const session = await openSession(address);
+  const colour = input.channels === 3 ? [3] : [];
+  const length = input.size * input.size * input.channels;
+  const read = async (faces) => {
+    const pixels = new Uint8Array(faces.length * length);
+    faces.forEach((face, i) => pixels.set(face, i * length));
+    const images = new ort.Tensor("uint8", pixels, [faces.length, input.size, input.size, ...colour]);
+    const out = await session.run({ images });
+    return faces.map((_, i) => ({ probabilities: row(out.probabilities, i), logits: row(out.logits, i), maps: mapsOf(out.class_maps, i) }));
   };
-  await read(new Uint8Array(shape.reduce((a, b) => a * b))); // the first call takes longer
+  await read([new Uint8Array(length)]); // the first call takes longer
   return read;
 }
 
+const row = (tensor, i) => tensor.data.slice((i * tensor.data.length) / tensor.dims[0], ((i + 1) * tensor.data.length) / tensor.dims[0]);
+const mapsOf = (maps, i) => (maps ? { values: row(maps, i), height: maps.dims[2], width: maps.dims[3] } : null);
+
 export async function fetched(path) {
   const answer = await fetch(path);
+  if (answer.status === 422) throw new Error(await answer.text()); // a host that says in a sentence what is wrong
   if (!answer.ok) throw new Error(`${path} is missing on this host (${answer.status}). Copy the whole folder.`);
   return answer.arrayBuffer();
 }
