@@ -3,13 +3,17 @@
     url = publish(("sheet", fingerprint, 3), make, "image/webp")
 
 A component is given the address; `make()` runs when the browser first asks for it. The address is a hash of the key, so
-what lies behind one never changes, and the browser may keep it for ever.
+what lies behind one never changes, and the browser may keep it for ever. `publish_folder` gives several files one
+address, so that modules find each other by their names.
 """
 
+import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
+from pathlib import PurePosixPath
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -19,11 +23,13 @@ from starlette.routing import Route
 
 from ferkit.errors import FerkitError
 
-__all__ = ["base", "publish", "routes"]
+__all__ = ["base", "publish", "publish_folder", "routes"]
 
 PREFIX = "/ferkit/"
 MOST = 4096  # addresses that are known
 LARGEST = 256 << 20  # bytes that are kept
+TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
+PACKED = (".wasm",)  # endings of files that are sent gzipped: the server would pack them at each request
 HEADERS = {"cache-control": "private, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 
 
@@ -66,8 +72,35 @@ def publish(key: tuple[Hashable, ...], make: Callable[[], bytes], media_type: st
 
     The key holds all that the bytes rest on (`load.key_of` of each file, fingerprints, settings).
     """
-    name = hashlib.blake2b(repr(key).encode(), digest_size=20).hexdigest()
-    _shelf.put(name, make, media_type)
+    _shelf.put(name := _name(key), make, media_type)
+    return _address(name)
+
+
+def publish_folder(key: tuple[Hashable, ...], files: Mapping[str, Callable[[], bytes]]) -> str:
+    """The address, with a slash at its end, under which the browser gets each of `files` by its name.
+
+    A .wasm is sent gzipped. The key holds all that the bytes rest on.
+    """
+    folder = _name(key)
+    for name, make in files.items():
+        ending = PurePosixPath(name).suffix
+        _shelf.put(
+            f"{folder}/{name}",
+            partial(_packed, make) if ending in PACKED else make,
+            TYPES.get(ending, "application/octet-stream"),
+        )
+    return _address(f"{folder}/")
+
+
+def _packed(make: Callable[[], bytes]) -> bytes:
+    return gzip.compress(make(), 6, mtime=0)
+
+
+def _name(key: tuple[Hashable, ...]) -> str:
+    return hashlib.blake2b(repr(key).encode(), digest_size=20).hexdigest()
+
+
+def _address(name: str) -> str:
     return f"{base()}{PREFIX}{name}"
 
 
@@ -87,9 +120,10 @@ async def _serve(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("There is nothing at this address. Reload the page.", status_code=404)
     content, media_type = found
-    return Response(content, media_type=media_type, headers=HEADERS)
+    packed = {"content-encoding": "gzip"} if request.path_params["name"].endswith(PACKED) else {}
+    return Response(content, media_type=media_type, headers=HEADERS | packed)
 
 
 def routes() -> list[Route]:
     """The one route of the app besides Streamlit's own."""
-    return [Route(base() + PREFIX + "{name}", _serve, methods=["GET"])]
+    return [Route(base() + PREFIX + "{name:path}", _serve, methods=["GET"])]

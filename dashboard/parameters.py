@@ -173,7 +173,7 @@ PART_FROM = text("swap", ("parts",))
 # Photo, Video and Webcam
 SOURCE = choice("source", ("photo",), ("upload", "camera"))
 MAP_OF = text("map", ("photo", "video", "webcam"))  # whose map is shown; "" for each face's prediction
-MODE = choice("mode", ("webcam",), ("live", "snapshots"))
+MODE = choice("mode", ("webcam",), ("browser", "server", "snapshots"))
 # Monitor
 PERIOD = choice("period", ("monitor",), ("week", "hour", "day", "month", "all"))
 LOGGED = text("from", ("monitor",), resets_on=("run",))

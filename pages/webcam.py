@@ -1,4 +1,4 @@
-"""Webcam: predictions over the camera's image, or over snapshots where live video cannot come through."""
+"""Webcam: which emotion does it see, live? In the visitor's own browser, through the server, or by snapshots."""
 
 import streamlit as st
 
@@ -6,14 +6,19 @@ from dashboard import parameters
 from dashboard.camera import any_run, detector, photo, webcam
 from dashboard.state import bind, current, value
 
+MODES = {"browser": "In this browser", "server": "Through the server", "snapshots": "Snapshots"}
+
 run = any_run.choose(current())
 detector.show()
 st.segmented_control(
-    "Mode", ["live", "snapshots"], required=True, format_func=str.capitalize, label_visibility="collapsed",
+    "Mode", list(MODES), required=True, format_func=MODES.__getitem__, label_visibility="collapsed",
     **bind(parameters.MODE),
 )  # fmt: skip
-if value(parameters.MODE) == "live":
-    webcam.live(run)
+mode = value(parameters.MODE)
+if mode == "browser":
+    webcam.in_browser(run)
+elif mode == "server":
+    webcam.on_server(run)
 else:
     st.caption("A snapshot is sent to the app as a plain upload, so it works wherever this page does.")
     taken = st.camera_input("Snapshot", key="webcam-snapshot", label_visibility="collapsed", width=photo.CAMERA)

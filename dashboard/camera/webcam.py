@@ -1,24 +1,58 @@
-"""The live image and its predictions, on the page."""
+"""The webcam on the page: read in the visitor's browser, or by the server over WebRTC."""
 
+import os
 from typing import Any
 
 import streamlit as st
 
-from dashboard import load, words
+from dashboard import load, parameters, words
+from dashboard.camera.in_browser import settings
 from dashboard.camera.stream import Stream
+from dashboard.components.webcam import webcam
+from dashboard.state import put, value
 from ferkit.colours import of_classes
+from ferkit.errors import ConfigError
 from ferkit.predict.live import FrameReading
 from ferkit.runs import Run
 
-__all__ = ["live", "summary"]
+__all__ = ["in_browser", "on_server", "summary", "turn_servers"]
 
 SMOOTHING = 0.6  # the initial smoothing: the weight of a face's earlier frames
 VIDEO_STYLE = {"width": "100%", "maxWidth": "800px", "borderRadius": "10px"}
 EVERY = 0.5  # seconds between two updates of the line under the image
+WORDS: Any = {"start": "Start camera", "stop": "Stop", "select_device": "Choose camera"}
 
 
-def live(run: Run) -> None:
-    """The camera's image, annotated; needs streamlit-webrtc and a network that lets its video through."""
+def in_browser(run: Run) -> None:
+    """The camera's image, read where it is taken; one sentence where the runtime for that is not installed."""
+    try:
+        wanted = settings(run)
+    except ConfigError as error:
+        st.warning(
+            f"{words.plain(str(error))}. Until then choose **Through the server** or **Snapshots** above.",
+            icon=":material/extension_off:",
+        )
+        return
+    webcam(
+        wanted, key="webcam-browser", chosen=value(parameters.MAP_OF),
+        on_choose=lambda name: put(parameters.MAP_OF, name),
+    )  # fmt: skip
+    st.caption(_about(wanted.detector is not None))
+
+
+def _about(found: bool) -> str:
+    if found:
+        return (
+            "Every frame is searched by YuNet at a reduced size; faces are cut from the full one and read in one pass."
+        )
+    return (
+        "This app has no YuNet file, and its own detector cannot run in a browser: put your face into the oval. "
+        "`python -m ferkit faces get-detector` fetches YuNet, which then finds every face."
+    )
+
+
+def on_server(run: Run) -> None:
+    """The camera's image, annotated by the server; needs a network that lets the video through."""
     with st.spinner("Opening the video channel (a few seconds the first time) …"):
         from streamlit_webrtc import WebRtcMode, webrtc_streamer
     stream = _stream(run)
@@ -27,18 +61,31 @@ def live(run: Run) -> None:
         help="Weight of a face's earlier frames: higher is steadier, lower reacts faster. Works while the video runs.",
     )  # fmt: skip
     context = webrtc_streamer(
-        key="webcam", mode=WebRtcMode.SENDRECV, rtc_configuration={"iceServers": []}, async_processing=True,
+        key="webcam", mode=WebRtcMode.SENDRECV, rtc_configuration={"iceServers": turn_servers()}, async_processing=True,
         media_stream_constraints={"video": {"width": {"ideal": 640}, "height": {"ideal": 480}}, "audio": False},
-        video_frame_callback=stream.process,
+        video_frame_callback=stream.process, translations=WORDS,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": VIDEO_STYLE},
     )  # fmt: skip
     if context.state.playing:  # a timer that runs earlier would hang the connection's first messages
         _line(stream)
     else:
         st.caption(
-            "Press **Start** and allow the camera. If no image comes within ten seconds, the network between this "
-            "browser and the app blocks live video: choose **Snapshots** above, which need nothing but this page."
+            "Every frame is sent to the app and comes back annotated. Press **Start camera** and allow it. If no image "
+            "comes within ten seconds, the network between this browser and the app blocks live video: choose another "
+            "mode above, or give the app a TURN server (`FERKIT_TURN`)."
         )
+
+
+def turn_servers() -> list[dict[str, Any]]:
+    """The server of `FERKIT_TURN` (addresses separated by commas) that relays video where there is no direct path.
+
+    `FERKIT_TURN_USER` and `FERKIT_TURN_PASSWORD` go with it, to every visitor's browser.
+    """
+    addresses = [address.strip() for address in os.environ.get("FERKIT_TURN", "").split(",") if address.strip()]
+    if not addresses:
+        return []
+    known = {"username": os.environ.get("FERKIT_TURN_USER"), "credential": os.environ.get("FERKIT_TURN_PASSWORD")}
+    return [{"urls": addresses, **{name: value for name, value in known.items() if value}}]
 
 
 def summary(reading: FrameReading | None) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ferkit.errors import ConfigError
 
-__all__ = ["PACKAGE", "VERSION", "copy_runtime", "find_runtime"]
+__all__ = ["BINARY", "PACKAGE", "SCRIPT", "SOURCES", "VERSION", "copy_runtime", "find_runtime"]
 
+SOURCES = Path(__file__).with_name("web")  # of the page: modules that the dashboard uses too
 PACKAGE = "onnxruntime-web"
 VERSION = "1.30.0"
 SCRIPT = "ort.wasm.bundle.min.mjs"  # for processors alone: no WebGPU, no WebNN

@@ -13,14 +13,13 @@ from PIL import Image
 from ferkit import files
 from ferkit.data.synthetic import draw
 from ferkit.deploy.export import export
-from ferkit.deploy.runtime import VERSION, copy_runtime, find_runtime
+from ferkit.deploy.runtime import SOURCES, VERSION, copy_runtime, find_runtime
 from ferkit.errors import ConfigError
 from ferkit.runs import Run
 from ferkit.runs.reading import read_object
 
-__all__ = ["CARD", "MADE_BY", "Page", "write_page"]
+__all__ = ["CARD", "MADE_BY", "SOURCES", "Page", "write_page"]
 
-SOURCES = Path(__file__).with_name("web")
 CARD = "card.json"
 MADE_BY = "ferkit export --web"  # in a page's card
 SAMPLE = 320  # pixels of the drawn face that a visitor can try

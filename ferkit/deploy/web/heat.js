@@ -37,11 +37,12 @@ export function enlarged(values, width, height, side) {
   const out = new Float32Array(side * side);
   const columns = places(width, side);
   places(height, side).forEach(([top, bottom, v], y) => {
-    columns.forEach(([left, right, u], x) => {
+    for (let x = 0; x < side; x++) {
+      const [left, right, u] = columns[x];
       const above = values[top * width + left] * (1 - u) + values[top * width + right] * u;
       const below = values[bottom * width + left] * (1 - u) + values[bottom * width + right] * u;
       out[y * side + x] = above * (1 - v) + below * v;
-    });
+    }
   });
   return out;
 }
@@ -59,19 +60,24 @@ export function paint(canvas, pixels, { size, channels }, map = null, top = 1) {
   const side = canvas.width;
   const image = new ImageData(side, side);
   const spread = map && enlarged(map.values, map.width, map.height, side);
-  for (let i = 0; i < side * side; i++) {
+  for (let i = 0, to = 0; i < side * side; i++, to += 4) {
     const x = Math.floor(((i % side) * size) / side);
     const y = Math.floor((Math.floor(i / side) * size) / side);
     const at = (y * size + x) * channels;
-    const colour = channels === 3 ? [pixels[at], pixels[at + 1], pixels[at + 2]] : Array(3).fill(pixels[at]);
-    image.data.set(spread ? mixed(colour, spread[i] / top) : colour, 4 * i);
-    image.data[4 * i + 3] = 255;
+    const more = channels === 3 ? 1 : 0;
+    image.data[to] = pixels[at];
+    image.data[to + 1] = pixels[at + more];
+    image.data[to + 2] = pixels[at + 2 * more];
+    image.data[to + 3] = 255;
+    if (spread) mix(image.data, to, spread[i] / top);
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-function mixed([r, g, b], value) {
-  const gray = 0.299 * r + 0.587 * g + 0.114 * b;
+/** Lay the colour of a value over a pixel, which becomes gray. */
+function mix(data, at, value) {
+  const gray = 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
   const cover = STRENGTH * Math.min(1, Math.abs(value));
-  return (value >= 0 ? FOR : AGAINST).map((c) => gray * (1 - cover) + c * cover);
+  const colour = value >= 0 ? FOR : AGAINST;
+  for (let c = 0; c < 3; c++) data[at + c] = gray * (1 - cover) + colour[c] * cover;
 }

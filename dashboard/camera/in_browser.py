@@ -1,0 +1,73 @@
+"""What the visitor's browser needs to read faces by itself: the addresses of code, runtime, network and detector."""
+
+from pathlib import Path
+
+from dashboard import assets, load
+from dashboard.components.webcam import CODE, Settings
+from dashboard.results import unsure
+from ferkit.colours import of_classes
+from ferkit.deploy.current import current_onnx, exported_onnx
+from ferkit.deploy.runtime import BINARY, SCRIPT, find_runtime
+from ferkit.faces import LIVE, MARGIN
+from ferkit.runs import Run
+
+__all__ = ["settings"]
+
+SIDES = (2, 3)  # of YuNet's input (1, 3, height, width)
+MOST = 2.0  # more than any confidence
+
+
+def settings(run: Run) -> Settings:
+    """Raises ConfigError, which says how to get it, where the runtime is not installed."""
+    code = _code(find_runtime())
+    reads, limit = run.manifest.input, unsure.threshold(run)
+    return Settings(
+        code=code,
+        wasm=f"{code}runtime/ort.wasm",
+        model=_model(run),
+        detector=_detector(),
+        run=run.name,
+        classes=run.classes,
+        colours=of_classes(run.classes),
+        input={"size": reads.size, "channels": reads.channels, "crop": reads.crop},
+        effort={"side": LIVE.side, "smallest": LIVE.smallest},
+        margin=MARGIN,
+        threshold=None if limit is None else min(limit, MOST),
+    )
+
+
+def _code(package: Path) -> str:
+    runtime = {"runtime/ort.mjs": package / "dist" / SCRIPT, "runtime/ort.wasm": package / "dist" / BINARY}
+    modules = CODE | runtime
+    key = ("webcam code", *((name, load.key_of(path)) for name, path in sorted(modules.items())))
+    return assets.publish_folder(key, {name: path.read_bytes for name, path in modules.items()})
+
+
+def _model(run: Run) -> str:
+    """A run that was not exported is, when the browser asks."""
+    key = ("webcam network", run.key, load.key_of(exported_onnx(run) or run.weights), run.temperature)
+    return assets.publish(key, lambda: current_onnx(run).read_bytes(), "application/octet-stream")
+
+
+def _detector() -> str | None:
+    """YuNet's file, where it is the detector; Haar's cascade cannot run in a browser."""
+    path = load.detector().path
+    if path is None:
+        return None
+    return assets.publish(("webcam detector", load.key_of(path)), lambda: _any_size(path), "application/octet-stream")
+
+
+def _any_size(path: Path) -> bytes:
+    """The network with an input of any height and width: ONNX Runtime holds a file to the size it states."""
+    import onnx
+
+    model = onnx.load(path)
+    shape = model.graph.input[0].type.tensor_type.shape.dim
+    for place in SIDES:
+        shape[place].dim_param = f"side{place}"
+    for value in model.graph.output:
+        for length in value.type.tensor_type.shape.dim:
+            length.Clear()
+    del model.graph.value_info[:]
+    content: bytes = model.SerializeToString()
+    return content

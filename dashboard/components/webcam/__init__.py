@@ -1,0 +1,58 @@
+"""The visitor's webcam, read in the visitor's own browser: camera, detector, network and drawing are all there, and no
+picture is sent.
+
+The page gives addresses: of the code, the runtime, the network and the detector. What the browser reads it keeps; the
+one thing that it tells the page is which emotion's heat map was chosen.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.components.events import event
+from dashboard.components.source import joined
+from ferkit.deploy.runtime import SOURCES
+
+__all__ = ["CODE", "Settings", "webcam"]
+
+HERE = Path(__file__).parent
+SHARED = ("bars.js", "camera.js", "crop.js", "element.js", "heat.js", "network.js")  # with the exported web page
+CODE = {path.name: path for path in (*HERE.glob("*.js"), *(SOURCES / name for name in SHARED))}  # modules by name
+_component = st.components.v2.component(
+    "ferkit_webcam",
+    html="<div class='webcam'></div>\n",
+    css=(SOURCES / "bars.css").read_text("utf-8") + joined("webcam/webcam.css"),
+    js=joined("saving.js", "webcam/entry.js"),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the browser needs to know."""
+
+    code: str  # address of the folder of modules
+    wasm: str  # addresses of files
+    model: str
+    detector: str | None  # None: an oval to put the face into
+    run: str
+    classes: tuple[str, ...]
+    colours: Mapping[str, str]  # class -> "#rrggbb"
+    input: Mapping[str, int]  # size, channels, crop
+    effort: Mapping[str, float]  # side, smallest: of `ferkit.faces.Effort`
+    margin: float
+    threshold: float | None  # below it an answer is unsure; above 1: at any confidence
+
+
+def webcam(settings: Settings, *, key: str, chosen: str = "", on_choose: Callable[[str], None]) -> None:
+    """Show the camera's image and what `settings` read in it; `chosen` is the class whose map is shown first, and
+    `on_choose(name)` is called when another one is chosen, with "" for that of each face's prediction."""
+
+    def changed() -> None:
+        name = event(key, "map")
+        if name == "" or name in settings.classes:
+            on_choose(str(name))
+
+    data = {**vars(settings), "classes": list(settings.classes), "chosen": chosen}
+    _component(data=data, key=key, on_map_change=changed)

@@ -1,0 +1,212 @@
+// The webcam, live: a frame goes to the worker, comes back read, and is drawn; then the next one. Every reading is also a
+// `reading` event with the frame, and of each face its box, pixels, logits, probabilities and class maps.
+import { closeCamera, openCamera, UNPLUGGED } from "./camera.js";
+import { draw } from "./draw.js";
+import { Timeline } from "./timeline.js";
+import { Tracker } from "./tracker.js";
+import { View } from "./view.js";
+
+const RATE = 30; // frames that the rate is taken over
+const LATE = 1000; // milliseconds after which a frame is taken that nothing announced
+const SHOWN = 500; // milliseconds between two changes of the numbers under the picture
+const lives = new WeakMap();
+
+/** Show `component.data`, the first time or again; returns what to do when it leaves the page. */
+export function show(component, tools) {
+  const root = component.parentElement.querySelector(".webcam");
+  if (!lives.has(root)) lives.set(root, new Live(root, component.data.code, tools));
+  const live = lives.get(root);
+  live.send = (name) => component.setTriggerValue("map", name);
+  live.use(component.data);
+  return () => (live.leave(), lives.delete(root));
+}
+
+class Live {
+  stream = null;
+  chosen = null; // index of the class whose map is shown; null for the answer's
+  main = null; // id of the face in the panel
+  #answer = null; // called with the worker's next message about a frame
+  #times = [];
+  #said = 0;
+
+  constructor(root, code, tools) {
+    this.root = root;
+    this.tracker = new Tracker();
+    this.view = new View(root, {
+      start: () => this.start(),
+      stop: () => this.stop(),
+      choose: (index) => this.choose(index),
+      at: (x, y) => this.pick(x, y),
+      changed: () => (this.tracker.smoothing = this.view.value(this.view.smoothing)),
+    });
+    this.timeline = new Timeline(this.view.timeline, tools);
+    this.worker = new Worker(`${code}worker.js`, { type: "module" });
+    this.worker.onmessage = ({ data }) => this.heard(data);
+    this.worker.onerror = (event) => this.heard({ error: event.message || "it cannot be loaded" });
+    this.view.state("off");
+  }
+
+  use(data) {
+    const absolute = (address) => address && new URL(address, document.baseURI).href;
+    const before = this.settings;
+    this.settings = data;
+    if (before?.model !== data.model || before?.detector !== data.detector) {
+      if (before && before.classes.join() !== data.classes.join()) this.chosen = null;
+      this.ready = false;
+      this.tracker = Object.assign(new Tracker(), { smoothing: this.tracker.smoothing });
+      const { input, effort, margin } = data;
+      const [wasm, model, detector] = [data.wasm, data.model, data.detector].map(absolute);
+      this.worker.postMessage({ open: { wasm, model, detector, input, effort, margin } });
+      this.view.use(data);
+      this.timeline.use(data);
+      if (!this.stream) this.view.say("Loading the network …");
+    }
+    const named = data.classes.indexOf(data.chosen);
+    if (!before) this.chosen = named < 0 ? null : named;
+  }
+
+  heard(data) {
+    if (data.frame) return this.#answer?.(data);
+    if (data.ready) {
+      this.ready = true;
+      if (!this.stream) this.view.say(this.settings.detector ? "" : "Without a face detector: put your face into the oval.");
+      return;
+    }
+    this.stop();
+    this.view.say(`The network cannot be loaded: ${data.error}`, true);
+  }
+
+  async start() {
+    const { view } = this;
+    view.state("starting");
+    view.say("Starting the camera …");
+    this.began = performance.now();
+    try {
+      this.stream = await openCamera(view.video, () => (this.stop(), view.say(UNPLUGGED, true)));
+    } catch (error) {
+      view.state("off");
+      return view.say(error.message, true);
+    }
+    if (!this.root.isConnected) return this.leave();
+    view.say(this.ready ? "" : "Loading the network …");
+    this.#times = [];
+    await this.follow(this.stream).catch((error) => (this.stop(), view.say(`The network failed: ${error.message}`, true)));
+  }
+
+  /** Frame after frame, the newest each time: the next one is fetched while this one is drawn. */
+  async follow(mine) {
+    const frames = new Frames(this.view.video);
+    const grab = async () => [await frames.next(), performance.now()];
+    let next = grab();
+    while (this.stream === mine) {
+      const [frame, grabbed] = await next;
+      const answer = await this.ask(frame);
+      if (this.stream !== mine || answer.error) {
+        answer.frame.close();
+        frames.stopped = true;
+        if (this.stream !== mine) return;
+        throw new Error(answer.error);
+      }
+      next = grab();
+      this.show(answer, grabbed);
+      answer.frame.close();
+    }
+    frames.stopped = true;
+    next.then(([frame]) => frame.close(), () => {});
+  }
+
+  ask(frame) {
+    const side = this.settings.detector ? null : Math.round(this.view.value(this.view.size) * Math.min(frame.width, frame.height));
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+      this.worker.postMessage({ frame, oval: side }, [frame]);
+    });
+  }
+
+  show({ frame, faces, detected, read }, grabbed) {
+    const { settings, view } = this;
+    const least = settings.effort.smallest * Math.min(frame.width, frame.height);
+    this.faces = this.tracker.update(faces).map((face) => {
+      const best = face.shown.indexOf(Math.max(...face.shown));
+      const small = settings.detector && face.box.h < least;
+      return { ...face, best, small, unsure: settings.threshold !== null && face.shown[best] < settings.threshold };
+    });
+    this.size = [frame.width, frame.height];
+    const main = this.faces.find(({ id }) => id === this.main) ?? this.faces[0];
+    this.main = main?.id ?? null;
+    if (this.root.dataset.state !== "on") (view.state("on"), (this.cold = performance.now() - this.began));
+    const { classes, colours, input } = settings;
+    draw(view.canvas, {
+      frame, input, faces: this.faces, main: this.main, chosen: this.chosen, names: classes,
+      colours: classes.map((name) => colours[name]), warm: view.warm.checked, oval: settings.detector ? null : faces[0]?.box,
+    });
+    view.show(main, this.chosen, this.faces.length);
+    if (this.ready) this.timeline.add(settings.run, this.faces, this.main);
+    this.#measured(performance.now() - grabbed, detected, read);
+    this.root.dispatchEvent(new CustomEvent("reading", { bubbles: true, composed: true, detail: { frame, faces, shown: this.faces, map: this.chosen } }));
+  }
+
+  #measured(latency, detected, read) {
+    const now = performance.now();
+    this.#times.push(now);
+    if (this.#times.length > RATE) this.#times.shift();
+    const rate = (1000 * (this.#times.length - 1)) / Math.max(1, now - this.#times[0]);
+    Object.assign(this.root.dataset, { rate: rate.toFixed(2), latency: latency.toFixed(1), cold: this.cold.toFixed(0) });
+    if (now - this.#said < SHOWN) return;
+    this.#said = now;
+    const finding = this.settings.detector ? `finding ${Math.round(detected)} ms, ` : "";
+    this.view.speed.textContent = `${Math.round(rate)} frames/s · ${Math.round(latency)} ms a frame`;
+    this.view.speed.title = `From camera to screen: ${finding}reading ${Math.round(read)} ms`;
+  }
+
+  choose(index) {
+    this.chosen = this.chosen === index ? null : index;
+    this.view.filled(null, this.chosen);
+    this.view.chosen = this.chosen;
+    this.send(this.chosen === null ? "" : this.settings.classes[this.chosen]);
+  }
+
+  /** The face under a point of the mirrored picture goes into the panel. */
+  pick(x, y) {
+    const [left, top] = [(1 - x) * this.size[0], y * this.size[1]];
+    const found = this.faces.find(({ box }) => left >= box.x && left <= box.x + box.w && top >= box.y && top <= box.y + box.h);
+    if (found) this.main = found.id;
+  }
+
+  stop() {
+    closeCamera(this.stream);
+    this.stream = null;
+    this.view.video.srcObject = null;
+    this.view.say("");
+    this.view.state("off");
+  }
+
+  leave() {
+    this.stop();
+    this.worker.terminate();
+  }
+}
+
+/** The frames of a <video> as they come, each once. */
+class Frames {
+  #fresh = false;
+  #wake = null;
+
+  constructor(video) {
+    this.video = video;
+    const tick = () => {
+      this.#fresh = true;
+      this.#wake?.();
+      if (!this.stopped) video.requestVideoFrameCallback(tick);
+    };
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(tick);
+  }
+
+  /** The newest one, as soon as there is one that was not given yet. */
+  async next() {
+    if (!this.video.requestVideoFrameCallback) await new Promise(requestAnimationFrame);
+    else if (!this.#fresh) await new Promise((resolve) => ((this.#wake = resolve), setTimeout(resolve, LATE)));
+    this.#fresh = false;
+    return createImageBitmap(this.video);
+  }
+}
