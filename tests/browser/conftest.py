@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
+from skimage import data
 
-from bench.browser import chromium, serving
+from bench.browser import chromium, installed, serving
 from ferkit.errors import ConfigError
 
 PATIENCE = 120_000  # milliseconds: a busy machine is not a failure
@@ -96,3 +99,28 @@ def server(browser: Any) -> Iterator[Callable[[Any], str]]:
             return running[world.path]
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def camera_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of the astronaut moving sideways, 640 x 480, as Chromium reads it."""
+    path = tmp_path_factory.mktemp("camera") / "astronaut.y4m"
+    still = cv2.resize(data.astronaut()[:384], (640, 480))
+    with path.open("wb") as out:
+        out.write(b"YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420jpeg\n")
+        for i in range(15):
+            out.write(b"FRAME\n" + cv2.cvtColor(np.roll(still, 3 * i, axis=1), cv2.COLOR_RGB2YUV_I420).tobytes())
+    return path
+
+
+@pytest.fixture
+def camera_page(browser: Any, camera_video: Path) -> Iterator[Any]:
+    """A window of a Chromium whose camera shows `camera_video`."""
+    flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    running = browser.browser_type.launch(
+        executable_path=installed(), args=[*flags, f"--use-file-for-fake-video-capture={camera_video}"]
+    )
+    page = running.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(120_000)
+    yield page
+    running.close()

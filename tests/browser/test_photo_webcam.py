@@ -3,50 +3,21 @@
 import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import cv2
-import numpy as np
 import pytest
 from skimage import data
 
 pytest.importorskip("playwright", reason="browser tests need playwright: pip install playwright")
 from playwright.sync_api import TimeoutError
 
-from bench.browser import installed
 from ferkit.colours import of_classes
 
-FRAMES = 15
 TRIES = 3  # to connect: on a starved machine one in some 25 connections never brought a frame
 CAMERA = '[data-testid="stCameraInput"]'
 FACES = '[data-testid="stMain"]'
-
-
-@pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A second of the astronaut moving sideways, 640 x 480, as Chromium reads it."""
-    path = tmp_path_factory.mktemp("video") / "astronaut.y4m"
-    still = cv2.resize(data.astronaut()[:384], (640, 480))
-    with path.open("wb") as out:
-        out.write(b"YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420jpeg\n")
-        for i in range(FRAMES):
-            out.write(b"FRAME\n" + cv2.cvtColor(np.roll(still, 3 * i, axis=1), cv2.COLOR_RGB2YUV_I420).tobytes())
-    return path
-
-
-@pytest.fixture
-def camera_page(browser: Any, video: Path) -> Iterator[Any]:
-    """A window of a Chromium whose camera shows `video`."""
-    flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    running = browser.browser_type.launch(
-        executable_path=installed(), args=[*flags, f"--use-file-for-fake-video-capture={video}"]
-    )
-    page = running.new_page(viewport={"width": 1440, "height": 1000})
-    page.set_default_timeout(120_000)
-    yield page
-    running.close()
 
 
 def upload(page: Any, drawn: Callable, name: str, content: bytes) -> None:
@@ -85,12 +56,14 @@ def test_a_broken_photo_gives_one_message(
     assert alert.count() == 1 and "Expected a photo as JPEG, PNG" in alert.inner_text()
 
 
-def test_the_webcam_runs_live(camera_page: Any, server: Callable, visit: Callable, gray_world: Any) -> None:
+def test_the_webcam_runs_live_through_the_server(
+    camera_page: Any, server: Callable, visit: Callable, gray_world: Any
+) -> None:
     channel = camera_page.frame_locator('iframe[title*="webrtc"]')
     line = camera_page.get_by_text(re.compile(r"^[\d.]+ frames per second · ")).first
     for _ in range(TRIES):
-        visit(camera_page, server(gray_world) + "/webcam")
-        channel.get_by_role("button", name="START").click()
+        visit(camera_page, server(gray_world) + "/webcam?mode=server")
+        channel.get_by_role("button", name="Start camera").click()
         with contextlib.suppress(TimeoutError):
             line.wait_for(timeout=40_000)
             break
@@ -101,8 +74,8 @@ def test_the_webcam_runs_live(camera_page: Any, server: Callable, visit: Callabl
         "return line && Number(line[1]) > 0 && line[2] !== 'no'; }"
     )
     assert channel.locator("video").evaluate("video => video.videoWidth") > 0
-    channel.get_by_role("button", name="STOP").click()
-    camera_page.get_by_text("allow the camera").wait_for()
+    channel.get_by_role("button", name="Stop").click()
+    camera_page.get_by_text("Every frame is sent to the app").wait_for()
 
 
 def test_a_snapshot_needs_no_webrtc(

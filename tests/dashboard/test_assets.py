@@ -1,6 +1,7 @@
 """What is published is served as it was made, once, to be kept by the browser; nothing else is served."""
 
 import asyncio
+import gzip
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,18 @@ def test_bytes_are_made_once_when_asked_for_and_may_be_kept() -> None:
         assert "immutable" in headers["cache-control"]
     assert made == [1]
     assert assets.publish(("numbers", 2), make, "text/plain") != url
+
+
+def test_files_of_a_folder_find_each_other_by_their_names() -> None:
+    files = {"a.js": lambda: b"import './deep/b.wasm'", "deep/b.wasm": lambda: b"wasm"}
+    folder = assets.publish_folder(("code", 1), files)
+    assert folder.endswith("/") and assets.publish_folder(("code", 1), files) == folder
+    status, headers, body = get(f"{folder}a.js")
+    assert (status, body) == (200, b"import './deep/b.wasm'") and headers["content-type"].startswith("text/javascript")
+    status, headers, body = get(f"{folder}deep/b.wasm")
+    assert (status, gzip.decompress(body), headers["content-encoding"]) == (200, b"wasm", "gzip")
+    assert headers["content-type"] == "application/wasm" and "immutable" in headers["cache-control"]
+    assert get(folder)[0] == get(f"{folder}c.js")[0] == 404
 
 
 def test_an_address_that_was_never_given_out_has_nothing() -> None:

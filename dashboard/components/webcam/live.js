@@ -125,11 +125,9 @@ class Live {
 
   show({ frame, faces, detected, read }, grabbed) {
     const { settings, view } = this;
-    const least = settings.effort.smallest * Math.min(frame.width, frame.height);
     this.faces = this.tracker.update(faces).map((face) => {
       const best = face.shown.indexOf(Math.max(...face.shown));
-      const small = settings.detector && face.box.h < least;
-      return { ...face, best, small, unsure: settings.threshold !== null && face.shown[best] < settings.threshold };
+      return { ...face, best, small: face.box.small, unsure: settings.threshold !== null && face.shown[best] < settings.threshold };
     });
     this.size = [frame.width, frame.height];
     const main = this.faces.find(({ id }) => id === this.main) ?? this.faces[0];

@@ -6,6 +6,7 @@ import { open, openSession, startRuntime } from "./network.js";
 import * as ort from "./runtime/ort.mjs";
 import { boxesOf, searched } from "./yunet.js";
 
+const MOST = 8; // faces of a frame, the largest
 const SQUARE = 64; // pixels: a first search, unmeasured, because it takes longer
 let settings, network, started, canvas;
 let detector = { address: null, session: null };
@@ -47,7 +48,7 @@ async function read(frame, oval) {
   const { width, height } = frame;
   const began = performance.now();
   const rgba = pixelsOf(frame);
-  const boxes = oval ? [inTheMiddle(width, height, oval)] : await find(rgba, width, height, settings.effort);
+  const boxes = oval ? [inTheMiddle(width, height, oval)] : (await find(rgba, width, height, settings.effort)).slice(0, MOST);
   const found = performance.now();
   const squares = boxes.map((box) => squareOf(box, oval ? 0 : settings.margin));
   const { size, channels } = settings.input;
@@ -74,5 +75,5 @@ async function find(rgba, width, height, { side, smallest }) {
 }
 
 function inTheMiddle(width, height, side) {
-  return { x: Math.round((width - side) / 2), y: Math.round((height - side) / 2), w: side, h: side, score: 1 };
+  return { x: Math.round((width - side) / 2), y: Math.round((height - side) / 2), w: side, h: side, score: 1, small: false };
 }

@@ -6,6 +6,7 @@ const STRIDES = [8, 16, 32];
 const MULTIPLE = 32; // pixels: sides are padded to it with black
 const SURE = 0.7; // least score
 const NMS = 0.3; // intersection over union from which the lower score is dropped, of whole pixels
+const NAMED = 1 / 3; // of the smallest face that is read
 const SAME_FACE = 0.5; // of the smaller box within the other: both are the same face
 
 /** RGBA (height × width) -> { data: float32 BGR (3, rows, columns), rows, columns, width, height, scale }; its longest side is at most `side`. */
@@ -53,16 +54,22 @@ function areas(from, to) {
   });
 }
 
-/** The network's outputs -> boxes { x, y, w, h, score } in whole pixels of the picture, the largest first. */
+/** The network's outputs -> boxes { x, y, w, h, score, small } in whole pixels of the picture, the largest first; those of
+ * less than `smallest` of the shorter side, down to `NAMED` of that, are small: to be named, not read. */
 export function boxesOf(outputs, copy, width, height, smallest) {
+  const least = smallest * Math.min(copy.width, copy.height);
   const found = suppressed(candidates(outputs, copy), iou, NMS)
-    .filter(({ h }) => h >= smallest * Math.min(copy.width, copy.height))
-    .map(({ x, y, w, h, score }) => ({ x: x / copy.scale, y: y / copy.scale, w: w / copy.scale, h: h / copy.scale, score }));
-  return suppressed(found, ofSmaller, SAME_FACE - 1e-9)
+    .filter(({ h }) => h >= NAMED * least)
+    .map((box) => ({ ...grown(box, 1 / copy.scale), small: box.h < least }));
+  const read = suppressed(found.filter(({ small }) => !small), ofSmaller, SAME_FACE - 1e-9);
+  const rest = suppressed(found.filter((box) => box.small && read.every((other) => ofSmaller(box, other) < SAME_FACE)), ofSmaller, 0);
+  return [...read, ...rest]
     .map((box) => clipped(box, width, height))
     .filter(({ w, h }) => w > 0 && h > 0)
     .sort((a, b) => b.w * b.h - a.w * a.h);
 }
+
+const grown = ({ x, y, w, h, score }, by) => ({ x: x * by, y: y * by, w: w * by, h: h * by, score });
 
 /** A box at each place whose score √(class · object) is high enough. */
 function candidates(outputs, { rows, columns }) {
@@ -110,8 +117,8 @@ function iou(a, b) {
 
 const ofSmaller = (a, b) => shared(a, b) / Math.max(1e-9, Math.min(a.w * a.h, b.w * b.h));
 
-function clipped({ x, y, w, h, score }, width, height) {
+function clipped({ x, y, w, h, score, small }, width, height) {
   const [left, top] = [Math.max(0, round(x)), Math.max(0, round(y))];
   const [right, bottom] = [Math.min(width, round(x + w)), Math.min(height, round(y + h))];
-  return { x: left, y: top, w: right - left, h: bottom - top, score };
+  return { x: left, y: top, w: right - left, h: bottom - top, score, small };
 }
