@@ -7,7 +7,7 @@ from dashboard.components.webcam import CODE, Settings
 from dashboard.results import unsure
 from ferkit.colours import of_classes
 from ferkit.deploy.current import current_onnx, exported_onnx
-from ferkit.deploy.runtime import BINARY, SCRIPT, find_runtime
+from ferkit.deploy.runtime import BINARY, SCRIPT
 from ferkit.faces import LIVE, MARGIN
 from ferkit.runs import Run
 
@@ -17,9 +17,9 @@ SIDES = (2, 3)  # of YuNet's input (1, 3, height, width)
 MOST = 2.0  # more than any confidence
 
 
-def settings(run: Run) -> Settings:
-    """Raises ConfigError, which says how to get it, where the runtime is not installed."""
-    code = _code(find_runtime())
+def settings(run: Run, package: Path) -> Settings:
+    """For a run and the folder of onnxruntime-web. Raises ConfigError where the detector's file is broken."""
+    code = _code(package)
     reads, limit = run.manifest.input, unsure.threshold(run)
     return Settings(
         code=code,

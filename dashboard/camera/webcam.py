@@ -8,9 +8,10 @@ import streamlit as st
 from dashboard import load, parameters, words
 from dashboard.camera.in_browser import settings
 from dashboard.camera.stream import Stream
-from dashboard.components.webcam import webcam
+from dashboard.components.webcam import Settings, webcam
 from dashboard.state import put, value
 from ferkit.colours import of_classes
+from ferkit.deploy.runtime import find_runtime
 from ferkit.errors import ConfigError
 from ferkit.predict.live import FrameReading
 from ferkit.runs import Run
@@ -26,29 +27,27 @@ WORDS: Any = {"start": "Start camera", "stop": "Stop", "select_device": "Choose 
 def in_browser(run: Run) -> None:
     """The camera's image, read where it is taken; one sentence where the runtime for that is not installed."""
     try:
-        wanted = settings(run)
+        package = find_runtime()
     except ConfigError as error:
         st.warning(
             f"{words.plain(str(error))}. Until then choose **Through the server** or **Snapshots** above.",
             icon=":material/extension_off:",
         )
         return
+    with load.show_errors():
+        wanted = settings(run, package)
     webcam(
         wanted, key="webcam-browser", chosen=value(parameters.MAP_OF),
         on_choose=lambda name: put(parameters.MAP_OF, name),
     )  # fmt: skip
-    st.caption(_about(wanted.detector is not None))
+    st.caption(_about(wanted))
 
 
-def _about(found: bool) -> str:
-    if found:
-        return (
-            "Every frame is searched by YuNet at a reduced size; faces are cut from the full one and read in one pass."
-        )
-    return (
-        "This app has no YuNet file, and its own detector cannot run in a browser: put your face into the oval. "
-        "`python -m ferkit faces get-detector` fetches YuNet, which then finds every face."
-    )
+def _about(wanted: Settings) -> str:
+    if wanted.detector is None:
+        return "The Haar cascade cannot run in a browser: put your face into the oval, or get YuNet, which finds faces."
+    side = wanted.effort["side"]
+    return f"Every frame is searched at {side:.0f} pixels; faces are cut from the full one and read in one pass."
 
 
 def on_server(run: Run) -> None:

@@ -108,7 +108,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "package.json").write_text(json.dumps({"version": VERSION}))
     (folder / "dist" / SCRIPT).write_text("export {};")
     (folder / "dist" / BINARY).write_bytes(b"wasm")
-    monkeypatch.setattr("dashboard.camera.in_browser.find_runtime", lambda: folder)
+    monkeypatch.setattr("dashboard.camera.webcam.find_runtime", lambda: folder)
     return folder
 
 
@@ -118,7 +118,7 @@ def test_the_browser_gets_addresses_and_what_the_run_reads(
 ) -> None:
     at = app(request.getfixturevalue(world), "webcam")
     data = component(at)
-    assert "oval" in text(at) and "get-detector" in text(at) and data["detector"] is None
+    assert "put your face into the oval" in text(at) and data["detector"] is None
     assert data["wasm"] == data["code"] + "runtime/ort.wasm" and data["model"].startswith("/ferkit/")
     assert data["input"]["channels"] == (3 if world == "colour_world" else 1)
     assert set(data["colours"]) == set(data["classes"])
@@ -128,7 +128,7 @@ def test_another_run_has_another_network_and_the_same_code(app: Callable, gray_w
     at = app(gray_world, "webcam", map="sad")
     before = component(at)
     assert before["chosen"] == "sad"
-    at.selectbox(key="side-run").select(at.session_state["selection"].base).run()
+    choose(at, run=at.session_state["selection"].base)
     after = component(at)
     assert after["model"] != before["model"] and after["code"] == before["code"]
 
@@ -139,7 +139,7 @@ def test_where_the_runtime_is_missing_one_sentence_names_the_other_ways(
     def missing() -> Path:
         raise ConfigError("A web page needs onnxruntime-web, which is not installed. Get it: npm ci")
 
-    monkeypatch.setattr("dashboard.camera.in_browser.find_runtime", missing)
+    monkeypatch.setattr("dashboard.camera.webcam.find_runtime", missing)
     at = app(gray_world, "webcam")
     assert "not installed" in at.warning[0].value and "**Through the server** or **Snapshots**" in at.warning[0].value
     assert not at.get("bidi_component") or all(
