@@ -21,6 +21,7 @@ SCRIPTS = (
     "evaluation",
     "gradcam",
     "live",
+    "webcam",
     "video",
     "networks",
     "embedding",
