@@ -174,6 +174,7 @@ PART_FROM = text("swap", ("parts",))
 SOURCE = choice("source", ("photo",), ("upload", "camera"))
 MAP_OF = text("map", ("photo", "video", "webcam"))  # whose map is shown; "" for each face's prediction
 MODE = choice("mode", ("webcam",), ("browser", "server", "snapshots"))
+FRAME_RATE = choice("rate", ("video",), ("10", "1", "2", "5", "every"))  # frames of a video read per second
 # Monitor
 PERIOD = choice("period", ("monitor",), ("week", "hour", "day", "month", "all"))
 LOGGED = text("from", ("monitor",), resets_on=("run",))

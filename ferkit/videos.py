@@ -6,11 +6,13 @@ file. A `Budget` bounds what decoding may cost.
 
 import contextlib
 import io
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -19,8 +21,20 @@ from av.video.stream import VideoStream
 
 from ferkit import files
 from ferkit.errors import MediaError
+from ferkit.text import printable
 
-__all__ = ["ENDINGS", "MAX_BYTES", "Budget", "Clip", "Writer", "frame_at", "frames", "open_video", "read_video"]
+__all__ = [
+    "ENDINGS",
+    "MAX_BYTES",
+    "Budget",
+    "Clip",
+    "Source",
+    "Writer",
+    "frame_at",
+    "frames",
+    "open_video",
+    "read_video",
+]
 
 ENDINGS = ("mp4", "mov", "m4v", "webm", "mkv", "avi")
 MAX_BYTES = 200_000_000
@@ -40,6 +54,9 @@ CODECS = (
     "prores",
     "theora",
 )
+PLAYED = {"mov": ("h264",), "matroska": ("vp8", "vp9", "av1", "libdav1d")}  # by browsers, per kind of file
+FEW = 12  # frames of a video for each that is wanted, from which on those that no other rests on are skipped
+Source = bytes | Path  # a file's content, or where it lies: read piece by piece, however large
 WHAT = "Expected an MP4, MOV, WebM, MKV or AVI video"
 
 
@@ -51,12 +68,13 @@ class Clip:
     rate: float  # frames per second
     width: int  # pixels, as stored: before it is turned upright
     height: int
+    playable: bool  # whether every browser plays the file as it is
 
 
 class Budget:
     """What reading one video may cost, checked at every frame: a few kilobytes can hold minutes of large frames."""
 
-    def __init__(self, frames: int = 30_000, pixels: int = 4_000_000_000, seconds: float = 60.0) -> None:
+    def __init__(self, frames: int = 300_000, pixels: int = 1_000_000_000_000, seconds: float = 900.0) -> None:
         self._limits, self._spent = (frames, pixels, seconds), [0, 0]
         self._begin: float | None = None  # when the first frame was decoded
         self.reason = ""  # why decoding was stopped, in words
@@ -81,39 +99,40 @@ def read_video(path: Path) -> bytes:
     return files.read_bytes(path, MAX_BYTES, "a video", MediaError)
 
 
-def open_video(content: bytes) -> Clip:
-    """The header. Raises MediaError for what is empty, broken, no video, coded unusually, or larger than `MAX_BYTES`
-    or `MAX_PIXELS`."""
-    with _opened(content) as container:
+def open_video(source: Source) -> Clip:
+    """The header. Raises MediaError for what is empty, broken, no video, coded unusually, or larger than `MAX_PIXELS`,
+    and for content of more than `MAX_BYTES`."""
+    with _opened(source) as container:
         stream = _stream(container)
         length = container.duration / av.time_base if container.duration else 0.0
-        return Clip(
-            max(0.0, length), float(stream.average_rate or stream.guessed_rate or 25), stream.width, stream.height
-        )
+        rate = float(stream.average_rate or stream.guessed_rate or 25)
+        return Clip(max(0.0, length), rate, stream.width, stream.height, _plays(container, stream))
 
 
-def frames(content: bytes, side: int, budget: Budget | None = None) -> Iterator[tuple[float, np.ndarray]]:
+def frames(
+    source: Source, side: int, budget: Budget | None = None, rate: float = 0.0
+) -> Iterator[tuple[float, np.ndarray]]:
     """(seconds from the first frame, uint8 RGB (H, W, 3)), upright, its longer side at most `side` pixels, both sides
-    even.
+    even; `rate` of them a second, or every frame where that is 0.
 
     A file that breaks off is read as far as it goes, any file as far as `budget` goes. Raises MediaError as
     `open_video` does, and where no frame can be read.
     """
-    last = -1.0
-    for begin, frame, shape in _decoded(content, budget or Budget()):
-        if begin > last:
-            last = begin
+    last, due = -1.0, 0.0
+    for begin, frame, shape in _decoded(source, budget or Budget(), rate=rate):
+        if begin > last and begin >= due:
+            last, due = begin, (math.floor(begin * rate + 1e-6) + 1) / rate - 1e-3 if rate > 0 else 0.0
             yield begin, _upright(frame, side, shape)
 
 
-def frame_at(content: bytes, moment: float, side: int) -> np.ndarray:
+def frame_at(source: Source, moment: float, side: int) -> np.ndarray:
     """The frame that is shown at `moment` seconds, uint8 RGB (H, W, 3); the last one where the video has ended.
     Raises MediaError."""
     budget = Budget(seconds=20.0)
     for since in (moment, 0.0):  # the second where a file cannot be sought in
         last: tuple[VideoFrame, float] | None = None
         with contextlib.suppress(MediaError) if since else contextlib.nullcontext():
-            for begin, frame, shape in _decoded(content, budget, since):
+            for begin, frame, shape in _decoded(source, budget, since):
                 if last is not None and begin > moment:
                     break
                 last = frame, shape
@@ -122,15 +141,20 @@ def frame_at(content: bytes, moment: float, side: int) -> np.ndarray:
     raise _broken()
 
 
-def _decoded(content: bytes, budget: Budget, since: float = 0.0) -> Iterator[tuple[float, VideoFrame, float]]:
-    """(seconds from the first frame, frame, width of a pixel by its height), from the key frame before `since` on."""
-    with _opened(content) as container:
+def _decoded(
+    source: Source, budget: Budget, since: float = 0.0, rate: float = 0.0
+) -> Iterator[tuple[float, VideoFrame, float]]:
+    """(seconds from the first frame, frame, width of a pixel by its height), from the key frame before `since` on;
+    not necessarily all where far fewer are wanted, `rate` a second."""
+    with _opened(source) as container:
         stream = _stream(container)
         stream.thread_type = "AUTO"
         tick = stream.time_base or Fraction(1, 1000)
         begin, shape = (stream.start_time or 0) * tick, float(stream.sample_aspect_ratio or 1)
-        rate = float(stream.average_rate or 25)
+        natural = float(stream.average_rate or 25)
         avi = container.format.name == "avi"  # its frames bear no time: they are counted
+        if not avi and 0 < rate * FEW <= natural:
+            stream.codec_context.skip_frame = "NONREF"
         read, first = 0, 0.0
         try:
             if since > 0:
@@ -142,7 +166,7 @@ def _decoded(content: bytes, budget: Budget, since: float = 0.0) -> Iterator[tup
                     break
                 if avi and since > 0 and not read and frame.dts is not None:
                     first = float(frame.dts * tick - begin)
-                moment = first + read / rate if avi or frame.pts is None else float(frame.pts * tick - begin)
+                moment = first + read / natural if avi or frame.pts is None else float(frame.pts * tick - begin)
                 read += 1
                 yield max(0.0, moment), frame, shape if 0.2 < shape < 5 else 1.0
         except MediaError:
@@ -182,16 +206,34 @@ class Writer:
         return self._file.getvalue()
 
 
-def _opened(content: bytes) -> "av.container.InputContainer":
-    if not content:
-        raise MediaError("Expected a video, got an empty file. Choose another file.")
-    if len(content) > MAX_BYTES:
-        raise _too_heavy(len(content))
-    kind, only = _format(content), {"codec_whitelist": ",".join(CODECS)}
+@contextlib.contextmanager
+def _opened(source: Source) -> "Iterator[av.container.InputContainer]":
+    with _file(source) as file:
+        head = file.read(12)
+        file.seek(0)
+        if not head:
+            raise MediaError("Expected a video, got an empty file. Choose another file.")
+        kind, only = _format(head), {"codec_whitelist": ",".join(CODECS)}
+        try:
+            container = av.open(file, "r", format=kind, container_options=only, metadata_errors="replace")
+        except Exception as error:  # as above
+            raise _broken() from error
+        with container:
+            yield container
+
+
+def _file(source: Source) -> BinaryIO:
+    if isinstance(source, bytes):
+        if len(source) > MAX_BYTES:
+            raise _too_heavy(len(source))
+        return io.BytesIO(source)
+    if not source.is_file():  # a device or a pipe might never end
+        files.read_bytes(source, MAX_BYTES, "a video", MediaError)
     try:
-        return av.open(io.BytesIO(content), "r", format=kind, container_options=only, metadata_errors="replace")
-    except Exception as error:  # as above
-        raise _broken() from error
+        return source.open("rb")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise MediaError(f"Expected a video at {printable(source.name)}, got: {reason}. Check the path.") from error
 
 
 def _format(content: bytes) -> str:
@@ -203,6 +245,13 @@ def _format(content: bytes) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"AVI ":
         return "avi"
     raise MediaError(f"{WHAT}, got something else. Save it as MP4.")
+
+
+def _plays(container: "av.container.InputContainer", stream: VideoStream) -> bool:
+    """Whether every browser plays it: a usual coding of 8 bits in its usual kind of file."""
+    kinds = [codecs for name, codecs in PLAYED.items() if name in container.format.name.split(",")]
+    codec = stream.codec_context
+    return any(codec.name in codecs for codecs in kinds) and codec.pix_fmt in ("yuv420p", "yuvj420p")
 
 
 def _stream(container: "av.container.InputContainer") -> VideoStream:

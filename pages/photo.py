@@ -5,13 +5,15 @@ from functools import partial
 import streamlit as st
 
 from dashboard import parameters
-from dashboard.camera import any_run, detector, example, kept, photo
+from dashboard.camera import any_run, chain, detector, example, kept, photo
 from dashboard.state import bind, current, value
 from ferkit.images import NAMES
 
 selection = current()
 run = any_run.choose(selection)
 detector.show()
+if lost := chain.measured(run):
+    st.caption(lost)
 st.segmented_control(
     "Source", ["upload", "camera"], required=True, format_func=str.capitalize, label_visibility="collapsed",
     **bind(parameters.SOURCE),

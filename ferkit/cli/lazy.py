@@ -18,6 +18,7 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
         "robustness",
         "Score a run on corrupted faces, in five strengths of each kind, and store what the pages show of it.",
     ),
+    "chain": ("chain", "Paste faces into scenes, find, crop and read them, and store what each step loses."),
     "explain": (
         "explain",
         "Measure what a run looks at, how far its heat maps are to be believed, and store it for the pages.",
@@ -31,6 +32,10 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     "runs": ("runs", "List the runs there are, with their scores on val."),
     "predict": ("predict", "Find the faces in photos and videos and classify their emotions."),
     "faces": ("faces", "Get the detector that finds most faces."),
+    "video": (
+        "video",
+        "Read a video of any length: follow each face, and say what share of its time each emotion has.",
+    ),
     "serve": ("serve", "Serve a run over HTTP: POST pictures to /predict."),
     "monitor": ("monitor", "Compare what was predicted with what a run was chosen on."),
     "seeds": ("seeds", "Keep the run of the seed with the best val accuracy under a new name."),

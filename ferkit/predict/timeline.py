@@ -7,7 +7,7 @@ import pandas as pd
 
 from ferkit.predict.video import VideoReading
 
-__all__ = ["SMOOTHING", "FaceTrack", "hold_until", "peaks", "smoothed", "table", "tracks"]
+__all__ = ["SMOOTHING", "FaceTrack", "hold_until", "peaks", "shares", "smoothed", "table", "tracks"]
 
 SMOOTHING = 0.3  # seconds: the Gaussian's standard deviation
 REACH = 4  # standard deviations beyond which a reading does not count
@@ -75,9 +75,22 @@ def peaks(video: VideoReading) -> list[tuple[str, int]]:
     ]
 
 
-def table(video: VideoReading) -> pd.DataFrame:
-    """A row per face and frame: time, face, box, emotion and probabilities, smoothed."""
-    probabilities = smoothed(video)
+def shares(video: VideoReading, confident: float = 0.0, sigma: float = SMOOTHING) -> pd.DataFrame:
+    """A row per face, named by its number: the share of its frames in which each class is the most probable, smoothed
+    and at least as probable as `confident`, and the share of the others, "unsure"."""
+    probabilities, faces = smoothed(video, sigma), video.rows["face"].to_numpy()
+    sure = probabilities.max(1, initial=0) >= confident
+    best = np.where(sure, probabilities.argmax(1), len(video.classes)) if len(probabilities) else np.empty(0, int)
+    counts = {
+        int(face): np.bincount(best[faces == face], minlength=len(video.classes) + 1) / (faces == face).sum()
+        for face in np.unique(faces)
+    }
+    return pd.DataFrame.from_dict(counts, orient="index", columns=[*video.classes, "unsure"])
+
+
+def table(video: VideoReading, sigma: float = SMOOTHING) -> pd.DataFrame:
+    """A row per face and frame: time, face, box, emotion and probabilities, smoothed over `sigma` seconds."""
+    probabilities = smoothed(video, sigma)
     emotion = [video.classes[i] for i in probabilities.argmax(1)] if len(probabilities) else []
     columns = pd.DataFrame(probabilities, columns=list(video.classes))
     return pd.concat([video.rows.assign(emotion=emotion), columns], axis=1)

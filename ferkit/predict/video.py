@@ -13,26 +13,28 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from ferkit.errors import MediaError
+from ferkit.errors import ConfigError, MediaError
 from ferkit.faces.crop import MARGIN, square_crop, to_network
 from ferkit.faces.detect import Box, Detector, Effort
 from ferkit.faces.track import Tracker
 from ferkit.predict import photo
-from ferkit.videos import Budget, Writer, frames, open_video
+from ferkit.predict.same_face import Stretch, looks, same_faces
+from ferkit.videos import Budget, Source, Writer, frames, open_video, read_video
 
 if TYPE_CHECKING:
     from ferkit.predict.classifier import Classifier
 
-__all__ = ["EFFORT", "MAX_SECONDS", "SIDE", "VideoReading", "read"]
+__all__ = ["EFFORT", "RATE", "RATES", "SIDE", "VideoReading", "read", "thumbnail"]
 
-MAX_SECONDS = 120.0  # that are read
-SIDE = 854  # pixels: the longer side of the frames that are read and kept
-LONG = 60.0  # seconds
-RATE, RATE_OF_LONG = 10.0, 5.0  # frames read per second; of a video longer than `LONG`
-KEPT_RATE = 30.0  # frames per second in the copy that is played
+SIDE = 854  # pixels: the longer side of the frames that are read
+RATE = 10.0  # frames read per second
+RATES = (1.0, 2.0, 5.0, 10.0, 0.0)  # that are offered; 0 for every frame
+KEPT_RATE = 30.0  # frames per second in a copy that is played
+LONGEST = 6 * 3600.0  # seconds that are read: clocks of broken files run on
 SHORTEST = 3  # readings of a face; fewer is a mistake of the detector, unless there are no more
 CUT = 40.0  # gray levels by which two frames differ on average at a cut, where new faces begin
 THUMBNAIL = 72  # pixels of the small image kept of each face
+EACH = 0.1  # seconds from one small image of a face to the next, at least: memory does not grow with the rate
 EFFORT = Effort(side=400, smallest=0.1, step=1.2, neighbours=3, insist=False)
 OnFaces = Callable[[float, Sequence[photo.FaceReading], float], None]
 
@@ -42,8 +44,8 @@ class VideoReading:
     """The faces of a video; row i of `rows`, `probabilities` and `thumbnails` is one face in one frame, in order of
     time."""
 
-    mp4: bytes  # a copy that browsers play, without sound
-    width: int
+    mp4: bytes  # what browsers play: the file itself, with its sound, where they can, else a copy without; or b""
+    width: int  # pixels of the frames that were read
     height: int
     seconds: float  # that were read
     stopped: str  # one sentence that says why reading ended before the video did; "" if it did not
@@ -51,64 +53,94 @@ class VideoReading:
     times: np.ndarray  # float (T,), seconds: the frames that were read
     rows: pd.DataFrame  # time in seconds; face, from 1; x, y, w, h in pixels
     probabilities: np.ndarray  # float (N, C), of each frame by itself
-    thumbnails: tuple[bytes, ...]  # JPEG of THUMBNAIL x THUMBNAIL pixels
+    thumbnails: tuple[bytes, ...]  # JPEG of THUMBNAIL x THUMBNAIL pixels; b"" less than `EACH` after the last
 
 
 def read(
-    content: bytes,
+    source: Source,
     classifier: "Classifier",
     detector: Detector,
     *,
+    rate: float = RATE,
     margin: float = MARGIN,
     whole_image: bool = False,
+    copy: bool = True,
     budget: Budget | None = None,
     progress: Callable[[float, float], None] = lambda done, seconds: None,
     on_faces: OnFaces = lambda moment, faces, seconds: None,
 ) -> VideoReading:
-    """Find, follow and classify the faces of a video, of `MAX_SECONDS` and within `budget`.
+    """Find, follow and classify the faces of a video in `rate` frames a second, every frame where that is 0, within
+    `budget`. One frame is in memory at a time, however long it is; of a path, so is the file.
 
-    whole_image: take the square in the middle of each frame for one face. `progress(done, seconds)` is called with
-    seconds of the video, the second 0 where its length is not known; `on_faces(moment, faces, seconds)` with what was
-    read in each frame, and how long that took. Raises MediaError for what cannot be read.
+    whole_image: take the square in the middle of each frame for one face. copy: return what browsers play. A face that
+    was gone, or was there before a cut, is the same face again where it looks alike (`same_faces`).
+    `progress(done, seconds)` is called with seconds of the video, the second 0 where its length is not known;
+    `on_faces(moment, faces, seconds)` with what was read in each frame, and how long that took. Raises MediaError for
+    what cannot be read, ConfigError for a negative rate.
     """
-    clip, budget = open_video(content), budget or Budget()
-    rate = RATE_OF_LONG if clip.seconds > LONG else RATE
-    copy = _Copy(min(KEPT_RATE, clip.rate))
-    collected = _Collected(classifier, detector, margin, whole_image, on_faces)
+    if not rate >= 0:
+        raise ConfigError(f"Expected frames per second, or 0 for every frame, got {rate}. Choose one such as 10.")
+    clip, budget = open_video(source), budget or Budget()
+    writer = _Copy(min(KEPT_RATE, clip.rate)) if copy and not clip.playable else None
+    sized, collected = _Sized(), _Collected(classifier, detector, margin, whole_image, on_faces)
     time, due, stopped = 0.0, 0.0, ""
-    for time, rgb in frames(content, SIDE, budget):
-        if time >= MAX_SECONDS:
-            stopped = f"The first {MAX_SECONDS:.0f} seconds were read. Cut the video to see another part."
+    for time, frame in frames(source, SIDE, budget, 0.0 if writer else rate):
+        if time > LONGEST:
+            stopped = f"The first {LONGEST / 3600:.0f} hours were read. Cut the video to see another part."
             break
-        shown = copy.add(time, rgb)
+        rgb = sized.as_first(frame)
+        if writer:
+            writer.add(time, rgb)
         if time >= due:
-            due = (math.floor(time * rate + 1e-6) + 1) / rate - 1e-3
-            collected.add(time, shown)
+            due = (math.floor(time * rate + 1e-6) + 1) / rate - 1e-3 if rate else 0.0
+            collected.add(time, rgb)
             progress(time, clip.seconds)
+    played = writer.close() if writer else _content(source) if copy else b""
     if budget.reason:
         stopped = f"Reading stopped at second {time:.0f}: {budget.reason}. Cut the video or make its frames smaller."
-    return collected.reading(copy, min(time, MAX_SECONDS), stopped)
+    rest = min(max(0.0, clip.seconds - time), 1 / rate if rate and not writer else 0.0)  # after the last one read
+    return collected.reading(played, sized.size, time + (0.0 if stopped else rest), stopped)
+
+
+def thumbnail(video: VideoReading, row: int) -> bytes:
+    """The small image of a row's face that is nearest in time."""
+    face, time = video.rows["face"].to_numpy(), video.rows["time"].to_numpy()
+    kept = np.flatnonzero((face == face[row]) & np.array([bool(jpeg) for jpeg in video.thumbnails]))
+    return video.thumbnails[int(kept[np.abs(time[kept] - time[row]).argmin()])] if len(kept) else b""
+
+
+def _content(source: Source) -> bytes:
+    return source if isinstance(source, bytes) else read_video(source)
+
+
+class _Sized:
+    """Frames as large as the first one."""
+
+    def __init__(self) -> None:
+        self.size = 0, 0  # width, height
+
+    def as_first(self, rgb: np.ndarray) -> np.ndarray:
+        if self.size == (0, 0):
+            self.size = rgb.shape[1], rgb.shape[0]
+        if (rgb.shape[1], rgb.shape[0]) != self.size:
+            rgb = np.asarray(cv2.resize(rgb, self.size, interpolation=cv2.INTER_AREA))
+        return rgb
 
 
 class _Copy:
-    """The video as the browser plays it: all frames of the first one's size, not too many a second."""
+    """The video as the browser plays it, not too many frames a second."""
 
     def __init__(self, rate: float) -> None:
-        self.size = 0, 0
         self._rate, self._kept = rate, -1.0
         self._writer: Writer | None = None
 
-    def add(self, time: float, rgb: np.ndarray) -> np.ndarray:
-        """Keep a frame; returns it as it is kept."""
+    def add(self, time: float, rgb: np.ndarray) -> None:
+        """Keep a frame; all are of the same size."""
         if self._writer is None:
-            self.size = rgb.shape[1], rgb.shape[0]
-            self._writer = Writer(*self.size, self._rate)
-        elif (rgb.shape[1], rgb.shape[0]) != self.size:
-            rgb = cv2.resize(rgb, self.size, interpolation=cv2.INTER_AREA)
+            self._writer = Writer(rgb.shape[1], rgb.shape[0], self._rate)
         if time - self._kept >= 0.9 / KEPT_RATE:
             self._writer.write(time, rgb)
             self._kept = time
-        return rgb
 
     def close(self) -> bytes:
         """The file. Raises MediaError where there was no frame."""
@@ -129,6 +161,8 @@ class _Collected:
         self._previous: np.ndarray | None = None
         self._times: list[float] = []
         self._thumbnails: list[bytes] = []
+        self._looks: dict[tuple[int, int], np.ndarray] = {}  # sums over the frames of each track
+        self._pictured: dict[tuple[int, int], float] = {}  # when the last small image of each was kept
         self._probabilities = [np.empty((0, len(classifier.classes)))]
         self._seen: list[tuple[float, tuple[int, int], Box]] = []
 
@@ -149,18 +183,23 @@ class _Collected:
         self._on_faces(time, faces, clock.perf_counter() - began)
         probabilities = [face.probabilities for face in faces]
         self._probabilities += [row[None] for row in probabilities]
-        self._thumbnails += [_thumbnail(rgb, face.box, self._margin) for face in faces]
         for track in self._tracker.update([face.box for face in faces], probabilities):
-            self._seen.append((time, (len(self._scenes) - 1, track.id), track.box))
+            key = len(self._scenes) - 1, track.id
+            self._seen.append((time, key, track.box))
+            seen = looks(rgb, track.box)
+            self._looks[key] = self._looks[key] + seen if key in self._looks else seen
+            due = time - self._pictured.get(key, -1.0) >= EACH - 1e-3
+            self._pictured[key] = time if due else self._pictured[key]
+            self._thumbnails.append(_thumbnail(rgb, track.box, self._margin) if due else b"")
 
-    def reading(self, copy: _Copy, seconds: float, stopped: str) -> VideoReading:
+    def reading(self, played: bytes, size: tuple[int, int], seconds: float, stopped: str) -> VideoReading:
         """All of it, without the faces that were seen too seldom."""
-        mp4, rows = copy.close(), self._rows()
+        rows = self._rows()
         lasting = rows["face"].to_numpy() > 0
         return VideoReading(
-            mp4=mp4,
-            width=copy.size[0],
-            height=copy.size[1],
+            mp4=played,
+            width=size[0],
+            height=size[1],
             seconds=seconds,
             stopped=stopped,
             classes=tuple(self._classifier.classes),
@@ -172,11 +211,14 @@ class _Collected:
 
     def _rows(self) -> pd.DataFrame:
         """Faces numbered from 1 in the order of their first frame; those of fewer than `SHORTEST` readings get 0."""
-        counts: dict[tuple[int, int], int] = {}
-        for _, track, _ in self._seen:
-            counts[track] = counts.get(track, 0) + 1
-        lasting = (track for track, n in counts.items() if n >= min(SHORTEST, self._scenes[track[0]]))
-        numbers = {track: i for i, track in enumerate(lasting, 1)}
+        seen: dict[tuple[int, int], list[float]] = {}
+        for time, track, _ in self._seen:
+            seen.setdefault(track, []).append(time)
+        lasting = [track for track, times in seen.items() if len(times) >= min(SHORTEST, self._scenes[track[0]])]
+        stretches = [
+            Stretch(seen[track][0], seen[track][-1], self._looks[track] / len(seen[track])) for track in lasting
+        ]
+        numbers = {track: face + 1 for track, face in zip(lasting, same_faces(stretches), strict=True)}
         rows = [(time, numbers.get(track, 0), box.x, box.y, box.w, box.h) for time, track, box in self._seen]
         return pd.DataFrame(rows, columns=["time", "face", "x", "y", "w", "h"])
 

@@ -9,6 +9,7 @@
                       <split>-cams.npz       mean Grad-CAM and mean face per class, with their counts
                       <split>-robustness.parquet  scores per kind and strength of corruption, where they were computed
                       <split>-corrupted.parquet   id; what each face is predicted as under each of these
+                      <split>-chain.parquet  what finding, cropping and reading faces in scenes loses
                       <split>-nearest.npz    training faces nearest to each face, where `ferkit nearest` was run
                       on-<dataset>/          the same, and scores.json, for a dataset the run was not trained on
 
@@ -30,6 +31,7 @@ import pandas as pd
 from ferkit import files
 from ferkit.errors import RunError
 from ferkit.runs import hashes
+from ferkit.runs.chain import read_chain
 from ferkit.runs.locks import locked
 from ferkit.runs.manifest import Manifest
 from ferkit.runs.nearest import NearestTrain, read_nearest
@@ -100,6 +102,11 @@ class Results:
         table = self.robustness(split)
         names = [column(kind, strength) for kind, strength in zip(table["kind"], table["strength"], strict=True)]
         return read_corrupted(self._file(split, "-corrupted.parquet", "robustness"), self.classes, names)
+
+    def chain(self, split: str) -> pd.DataFrame:
+        """What `ferkit chain` stored: detector, kind, amount, the sizes of the faces, and how many of them each step
+        loses, as in `read_chain`."""
+        return read_chain(self._file(split, "-chain.parquet", "chain"))
 
     def nearest(self, split: str) -> NearestTrain:
         """The training faces nearest to each face, which `ferkit nearest` stored; rows as in `predictions`."""

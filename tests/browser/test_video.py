@@ -76,7 +76,7 @@ def test_a_surest_moment_seeks_and_smoothing_redraws(shown: Any) -> None:
 
 
 def test_the_readings_can_be_taken_home(shown: Any) -> None:
-    for name, ending in (("Readings as a table", ".csv"), ("Video with the readings", ".mp4")):
+    for name, ending in (("Readings as CSV", ".csv"), ("Video with the readings", ".mp4")):
         with shown.expect_download() as coming:
             shown.get_by_role("button", name=name).click()
         assert coming.value.suggested_filename.endswith(ending) and coming.value.path().stat().st_size > 500

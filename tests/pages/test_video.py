@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.camera import video as page
-from dashboard.components.player import describe
+from dashboard.components.player import Moment, describe
 from ferkit.colours import of_classes
 from ferkit.predict.video import VideoReading
 from ferkit.videos import frames, open_video
@@ -56,13 +56,15 @@ def test_an_uploaded_video_is_read(app: Callable, request: pytest.FixtureRequest
     at = upload(app(request.getfixturevalue(world), "video"), "clip.mp4", astronaut_video(1))
     assert re.search(r"\*\*1 face in 1 seconds\*\*: on average \w+ \d+%, \w+ \d+%\.", text(at))
     assert not at.error and [button.label for button in at.get("download_button")] == [
-        "Readings as a table",
+        "Readings as CSV",
+        "Readings as JSON",
         "Video with the readings",
+        "GIF",
     ]
 
 
 def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "player", lambda description, video, key: 0.4)
+    monkeypatch.setattr(page, "player", lambda description, video, key: Moment(0.4, 0.3, False))
     at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(1))
     assert (
         "Second 0.4, explained" in text(at)
@@ -72,8 +74,32 @@ def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.Mo
     )
 
 
+def test_the_explanation_says_what_the_player_showed(two: VideoReading) -> None:
+    said = page._differs(two, Moment(5.0, 10.0, False))
+    assert "not smoothed. Averaged over 10.0 seconds around it: happy 90%, sad 58%" in said
+    assert page._differs(two, Moment(5.0, 0.0, True)) == (
+        "This one frame by itself, not smoothed and before your corrections."
+    )
+
+
+def test_reading_can_be_stopped_and_begun_again(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(0.5))
+    wanted = at.session_state["video-reading"][0]
+    at.session_state["video-stopped"] = wanted
+    assert "Reading was stopped" in at.run().info[0].value
+    at.button(key="video-again").click().run()
+    assert not at.info and "1 face in" in text(at)
+
+
+def test_the_rate_is_in_the_url(app: Callable, gray_world) -> None:
+    at = app(gray_world, "video", rate="1")
+    at = upload(at, "clip.mp4", astronaut_video(2))
+    assert at.session_state["video-reading"][0][3] == 1.0
+    assert len(at.session_state["video-reading"][1].times) <= 3
+
+
 def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
-    clicks = iter([0.4, None, None])
+    clicks = iter([Moment(0.4, 0.3, False), None, None])
     monkeypatch.setattr(page, "player", lambda description, video, key: next(clicks))
     at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(1))
     assert "explained" in text(at)

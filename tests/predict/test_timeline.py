@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ferkit.predict.timeline import hold_until, peaks, smoothed, table, tracks
+from ferkit.predict.timeline import hold_until, peaks, shares, smoothed, table, tracks
 from ferkit.predict.video import VideoReading
 from tests.worlds import ROOT
 
@@ -53,6 +53,13 @@ def test_people_and_peaks_and_the_table() -> None:
     assert peaks(got) == [("calm", 2), ("cross", 1)]
     assert table(got).columns.tolist() == ["time", "face", "x", "y", "w", "h", "emotion", *CLASSES]
     assert table(got)["emotion"].tolist() == ["calm", "cross", "calm", "cross"]
+
+
+def test_shares_of_time_leave_unsure_frames_out() -> None:
+    got = made([[0.9, 0.1], [0.45, 0.55], [0.2, 0.8], [0.9, 0.1]], [0.0, 10.0, 20.0, 30.0], [1, 1, 1, 2])
+    assert shares(got, 0.6).loc[1].to_dict() == pytest.approx({"calm": 1 / 3, "cross": 1 / 3, "unsure": 1 / 3})
+    assert shares(got).loc[1, "cross"] == pytest.approx(2 / 3) and shares(got).loc[2, "calm"] == 1
+    assert not len(shares(replace(got, rows=got.rows[:0], probabilities=got.probabilities[:0])))
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")

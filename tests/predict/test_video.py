@@ -1,21 +1,23 @@
 """A video read face by face: tracks, cuts, budgets."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from ferkit.errors import MediaError
+from ferkit.errors import ConfigError, MediaError
 from ferkit.faces import Box
 from ferkit.faces.detect import Haar
 from ferkit.predict import photo
 from ferkit.predict import video as module
 from ferkit.predict.timeline import hold_until, peaks, table, tracks
-from ferkit.predict.video import EFFORT, SIDE, THUMBNAIL, read
-from ferkit.videos import Budget, Writer, frame_at
+from ferkit.predict.video import EFFORT, SIDE, THUMBNAIL, read, thumbnail
+from ferkit.videos import Budget, Writer, frame_at, open_video
 from tests.frames import RATE, astronaut, astronaut_video, video
 from tests.predict.stubs import Fixed, Stub
+from tests.test_videos import coded
 
 CLASSES = ("calm", "cross")
 
@@ -97,11 +99,57 @@ def test_no_face_gives_no_row() -> None:
     )
 
 
-def test_a_long_one_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_SECONDS", 0.5)
+@pytest.mark.parametrize(("rate", "frames"), [(1, 2), (5, 10), (10, 20), (0, 40)])
+def test_as_many_frames_are_read_as_were_asked_for(rate: float, frames: int) -> None:
+    got = read(video(gray(90, 2)), stub(calm), Fixed(LEFT), rate=rate)
+    assert len(got.times) == frames and got.seconds == pytest.approx(2, abs=0.1)
+    assert np.diff(got.times) == pytest.approx(1 / rate if rate else 1 / RATE, abs=0.06)
+
+
+def test_a_clock_that_runs_on_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONGEST", 0.5)
     got = read(video(gray(90, 0.8)), stub(calm), Fixed(frames=[]))
-    assert got.stopped and got.seconds == 0.5 and got.times.max() < 0.5
+    assert "hours were read" in got.stopped and got.times.max() <= 0.5
     assert not read(video(gray(90, 0.5)), stub(calm), Fixed(frames=[])).stopped
+
+
+def test_a_negative_rate_is_refused() -> None:
+    with pytest.raises(ConfigError, match="frames per second"):
+        read(video(gray(90, 0.5)), stub(calm), Fixed(frames=[]), rate=-1)
+
+
+def test_what_browsers_play_is_played_as_it_is_and_anything_else_is_copied() -> None:
+    content = video(gray(90, 0.5))
+    assert read(content, stub(calm), Fixed(frames=[])).mp4 == content
+    assert read(content, stub(calm), Fixed(frames=[]), copy=False).mp4 == b""
+    old = coded("avi", "mpeg4")
+    copied = read(old, stub(calm), Fixed(frames=[]))
+    assert copied.mp4 != old and open_video(copied.mp4).playable and len(copied.times) == 10
+
+
+def test_a_file_is_read_from_its_place(tmp_path: Path) -> None:
+    content = video(gray(90, 0.5))
+    (tmp_path / "clip.mp4").write_bytes(content)
+    got = read(tmp_path / "clip.mp4", stub(calm), Fixed(LEFT))
+    assert got.mp4 == content and len(got.rows) == 5
+
+
+def test_a_face_that_comes_back_after_a_gap_or_a_cut_is_the_same_face() -> None:
+    still = astronaut()
+    other = np.full_like(still, 240)
+    other[60:160, 100:200] = still[20:120, 170:270][:, ::-1] // 2
+    face, elsewhere = Box(100, 20, 90, 90, 1.0), Box(100, 60, 100, 100, 1.0)
+    shown = [still] * 10 + [other] * 10 + [still] * 10
+    boxes = [[face]] * 5 + [[elsewhere]] * 5 + [[face]] * 5
+    got = read(video(shown), stub(calm), Fixed(frames=boxes))
+    assert got.rows["face"].tolist() == [1] * 5 + [2] * 5 + [1] * 5
+
+
+def test_small_images_do_not_grow_with_the_rate() -> None:
+    got = read(video(gray(90, 2)), stub(calm), Fixed(LEFT), rate=0)
+    kept = [bool(jpeg) for jpeg in got.thumbnails]
+    assert len(kept) == 40 and sum(kept) == 20
+    assert thumbnail(got, 1) in (got.thumbnails[0], got.thumbnails[2])
 
 
 def test_a_file_that_is_not_a_video_is_refused() -> None:

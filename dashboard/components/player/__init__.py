@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,9 @@ import streamlit as st
 
 from dashboard.words import clock
 from ferkit.predict.timeline import SMOOTHING, hold_until, peaks, tracks
-from ferkit.predict.video import VideoReading
+from ferkit.predict.video import VideoReading, thumbnail
 
-__all__ = ["describe", "player"]
+__all__ = ["Corrections", "Moment", "describe", "player"]
 
 HERE = Path(__file__).parent
 SEVERAL = 8  # faces to choose from at most, those longest on screen
@@ -30,17 +31,42 @@ _component = st.components.v2.component(
 )
 
 
-def player(description: bytes, video: VideoReading, *, key: str) -> float | None:
-    """Show a video with what `describe` made of it; returns the second whose explanation was just requested, once, or
+@dataclass(frozen=True)
+class Moment:
+    """What was on the player when an explanation was asked for."""
+
+    time: float  # seconds
+    smoothing: float  # seconds
+    corrected: bool  # against a neutral face, or for a mix
+
+
+@dataclass(frozen=True, eq=False)
+class Corrections:
+    """What the visitor may correct readings with, (C,) each; None is not offered."""
+
+    typical: np.ndarray | None = None  # `log_mean` of neutral faces in general
+    trained: np.ndarray | None = None  # shares of the classes in training
+
+
+def player(description: bytes, video: VideoReading, *, key: str) -> Moment | None:
+    """Show a video with what `describe` made of it; returns the moment whose explanation was just requested, once, or
     None."""
     data = len(description).to_bytes(4, "little") + description + video.mp4
-    moment = _component(data=data, key=key, on_moment_change=lambda: None).moment
-    return None if moment is None else float(moment)
+    sent = _component(data=data, key=key, on_moment_change=lambda: None).moment
+    return None if sent is None else Moment(float(sent[0]), float(sent[1]), bool(sent[2]))
 
 
-def describe(video: VideoReading, colours: Mapping[str, str]) -> bytes:
-    """Everything the browser needs with the MP4, as JSON."""
+def describe(
+    video: VideoReading,
+    colours: Mapping[str, str],
+    confident: float | None = None,
+    corrections: Corrections = Corrections(),
+) -> bytes:
+    """Everything the browser needs with the video, as JSON; less probable than `confident` is unsure."""
     description = _described(video, colours)
+    description |= {"confident": min(confident or 0.0, 2.0)}
+    for name, values in (("typical", corrections.typical), ("trained", corrections.trained)):
+        description |= {name: None if values is None else values.round(5).tolist()}
     text = json.dumps(description, separators=(",", ":")).encode()
     digest = hashlib.sha256(text + video.mp4).hexdigest()
     return json.dumps({"digest": digest} | description, separators=(",", ":")).encode()
@@ -62,7 +88,7 @@ def _described(video: VideoReading, colours: Mapping[str, str]) -> dict[str, obj
                 "emotion": name,
                 "face": int(number[row]),
                 "time": round(float(times[row]), 3),
-                "picture": _url(video.thumbnails[row]),
+                "picture": _url(thumbnail(video, row)),
             }
             for name, row in peaks(video)
         ],
@@ -81,7 +107,7 @@ def _faces(video: VideoReading) -> list[dict[str, object]]:
             {
                 "face": face.face,
                 "note": f"{video.classes[int(face.mean.argmax())]}, {clock(face.begin)}–{clock(face.end)}",
-                "picture": _url(video.thumbnails[face.row]),
+                "picture": _url(thumbnail(video, face.row)),
                 "times": times[rows].round(3).tolist(),
                 "until": until[rows].round(3).tolist(),
                 "boxes": boxes[rows].round(4).tolist(),

@@ -1,5 +1,7 @@
 // A video with boxes over its faces, the faces to choose from, the probabilities of the chosen one over time, and the strongest moments.
 const STEP = 0.1; // seconds between two points of the timeline
+const [UNSURE, GONE] = [-1, -2]; // states of a face besides its classes
+const REACH = 0.5; // seconds around a moment that is taken as neutral
 
 const make = (tag, name, text = "") => {
   const made = document.createElement(tag);
@@ -28,7 +30,32 @@ function unpack(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const reading = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  return [reading, new Blob([bytes.subarray(4 + length)], { type: "video/mp4" })];
+  const film = bytes.subarray(4 + length);
+  return [reading, new Blob([film], { type: film[0] === 0x1a ? "video/webm" : "video/mp4" })];
+}
+
+const LEAST = 1e-4; // as in ferkit/predict/neutral.py
+const normalised = (values) => {
+  const sum = values.reduce((a, b) => a + b, 0);
+  return values.map((value) => value / sum);
+};
+const logs = (row) => row.map((p) => Math.log(Math.max(p, LEAST)));
+
+// The mean of the logarithms of a face's readings at most `reach` seconds from a moment; null where there is none: as `log_mean` in ferkit/predict/neutral.py.
+function logMean({ times, read }, moment, reach) {
+  const near = read.filter((_, i) => Math.abs(times[i] - moment) <= reach).map(logs);
+  return near.length ? near[0].map((_, k) => near.reduce((sum, row) => sum + row[k], 0) / near.length) : null;
+}
+
+// Readings where all classes are as frequent as `trained` says they were not, and against a face's own neutral: as `for_mix` and `against_neutral`.
+function correct(read, trained, own, typical) {
+  return read.map((row) => {
+    const mixed = trained ? normalised(row.map((p, k) => p / trained[k])) : row;
+    if (!own) return mixed;
+    const logits = logs(mixed).map((value, k) => value + typical[k] - own[k]);
+    const top = Math.max(...logits);
+    return normalised(logits.map((value) => Math.exp(value - top)));
+  });
 }
 
 // Each reading as the mean of its face's readings at most 4 sigma away, weighted by a Gaussian: as `smoothed` in ferkit/predict/timeline.py.
@@ -60,7 +87,7 @@ function at(face, time) {
 
 export default function (component) {
   const root = component.parentElement.querySelector(".player");
-  root.explain = (time) => component.setTriggerValue("moment", time);
+  root.explain = (...moment) => component.setTriggerValue("moment", moment);
   const turn = (root.turn = (root.turn ?? 0) + 1);
   const leave = () => {
     if (root.turn !== turn) return; // a later one took over
@@ -73,7 +100,7 @@ export default function (component) {
   root.digest = reading.digest;
 
   const video = make("video", "");
-  video.controls = video.muted = video.playsInline = true;
+  video.controls = video.playsInline = true;
   video.preload = "auto";
   video.src = URL.createObjectURL(blob);
   const canvas = make("canvas", "");
@@ -85,6 +112,7 @@ export default function (component) {
   main.append(stage);
   root.replaceChildren(main, side);
 
+  reading.faces.forEach((face) => Object.assign(face, { read: face.probabilities, neutral: null }));
   let chosen = reading.faces[0];
   const top = (shown) => shown.indexOf(Math.max(...shown));
 
@@ -126,14 +154,44 @@ export default function (component) {
   const cursor = make("div", "cursor");
   const tooltip = make("div", "tooltip");
   const title = make("h4", "");
+  const legend = make("div", "legend");
   chart.append(areas, cursor, tooltip);
+  const strip = make("div", "strip"); // what the areas do not say: where the face is gone, and where the answer is unsure
+  const stretches = (states) => {
+    strip.replaceChildren();
+    for (let n = 0; n < states.length; ) {
+      const begin = n;
+      while (n < states.length && states[n] === states[begin]) n++;
+      if (states[begin] >= 0) continue;
+      const part = make("span", states[begin] === GONE ? "gone" : "unsure");
+      part.style.left = `${(100 * begin) / states.length}%`;
+      part.style.width = `${(100 * (n - begin)) / states.length}%`;
+      strip.append(part);
+    }
+  };
+  const timeShares = (states) => {
+    const there = states.filter((state) => state !== GONE);
+    const share = (state, of) => percent(of.filter((other) => other === state).length / Math.max(1, of.length));
+    legend.replaceChildren(
+      ...reading.classes.map((name, k) => {
+        const entry = make("span", "", `${name} ${share(k, there)}`);
+        entry.style.setProperty("--colour", reading.colours[k]);
+        return entry;
+      }),
+    );
+    if (reading.confident > 0) legend.append(make("span", "unsure", `unsure (below ${percent(Math.min(1, reading.confident))}) ${share(UNSURE, there)}`));
+    legend.append(make("span", "gone", `not in the frame, of the whole video ${share(GONE, states)}`));
+  };
   const timeline = () => {
     const long = Math.max(reading.seconds, 0.1);
     const groups = reading.classes.map(() => []);
     const points = Math.min(900, Math.max(2, Math.ceil(long / STEP)));
+    const states = [];
     for (let n = 0; n <= points; n++) {
       const time = (long * n) / points;
       const now = at(chosen, time);
+      const best = now && top(now.shown);
+      states.push(!now ? GONE : now.shown[best] < reading.confident ? UNSURE : best);
       let sum = 0;
       reading.classes.forEach((_, k) => {
         const low = sum;
@@ -153,6 +211,8 @@ export default function (component) {
         return draw("path", { d: path, fill: reading.colours[k] });
       }),
     );
+    stretches(states);
+    timeShares(states);
     title.textContent = reading.faces.length > 1 ? `Probabilities of face ${chosen.face} over time` : "Probabilities over time";
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", `${title.textContent}: probability of each emotion, second by second`);
@@ -181,22 +241,16 @@ export default function (component) {
     if (event.buttons) seek(time);
   };
   const ticks = make("div", "ticks");
-  const wide = [0.5, 1, 2, 5, 10, 15, 30].find((step) => reading.seconds / step <= 7) ?? 60;
+  const wide = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800].find((step) => reading.seconds / step <= 7) ?? 3600;
   for (let time = 0; time <= reading.seconds; time += wide) {
     const tick = make("span", "", reading.seconds < 60 ? String(time) : clock(time));
     tick.style.left = `${(100 * time) / reading.seconds}%`;
     ticks.append(tick);
   }
-  const legend = make("div", "legend");
-  reading.classes.forEach((name, k) => {
-    const entry = make("span", "", name);
-    entry.style.setProperty("--colour", reading.colours[k]);
-    legend.append(entry);
-  });
   const scale = make("div", "scale");
   ["100%", "50%", "0"].forEach((text) => scale.append(make("span", "", text)));
   const plot = make("div", "plot");
-  plot.append(scale, chart, ticks, make("div", "unit", reading.seconds < 60 ? "time (seconds)" : "time (minutes:seconds)"));
+  plot.append(scale, chart, strip, ticks, make("div", "unit", reading.seconds < 60 ? "time (seconds)" : "time (minutes:seconds)"));
 
   const tile = (picture, words, note, label, act) => {
     const button = make("button", "tile");
@@ -216,7 +270,12 @@ export default function (component) {
   };
   const choose = make("div", "tiles");
   const redraw = () => {
-    reading.faces.forEach((face) => (face.smooth = smooth(face, Number(calm.value))));
+    reading.faces.forEach((face) => {
+      face.probabilities = correct(face.read, mix.value ? reading.trained : null, face.neutral, reading.typical);
+      face.smooth = smooth(face, Number(calm.value));
+    });
+    neutral.textContent = chosen.neutral ? `Undo: neutral at ${clock(chosen.neutralAt)}` : "Take this moment as neutral";
+    neutral.setAttribute("aria-pressed", Boolean(chosen.neutral));
     calm.nextElementSibling.textContent = `${Number(calm.value).toFixed(1)} s`;
     timeline();
     move();
@@ -225,8 +284,7 @@ export default function (component) {
     const button = tile(face.picture, `Face ${face.face}`, face.note, `Face ${face.face}: ${face.note}`, () => {
       chosen = face;
       [...choose.children].forEach((other) => press(other, other === button));
-      timeline();
-      boxes();
+      redraw();
     });
     press(button, face === chosen);
     choose.append(button);
@@ -244,12 +302,28 @@ export default function (component) {
   const smoothing = make("label", "smoothing", "Smoothing");
   smoothing.append(calm, make("output", ""));
   const moment = make("button", "explain");
-  moment.onclick = () => (video.pause(), root.explain(Math.round(1000 * video.currentTime) / 1000));
+  const corrected = () => Boolean(mix.value || reading.faces.some((face) => face.neutral));
+  moment.onclick = () => (video.pause(), root.explain(Math.round(1000 * video.currentTime) / 1000, Number(calm.value), corrected()));
+  const neutral = make("button", "explain");
+  neutral.title = "The face at this moment becomes a typical neutral one: readings say how it changes against it";
+  neutral.onclick = () => {
+    chosen.neutral = chosen.neutral ? null : logMean(chosen, video.currentTime, REACH);
+    chosen.neutralAt = video.currentTime;
+    redraw();
+  };
+  const mix = make("select", "");
+  mix.append(new Option("as in training", ""), new Option("all equally frequent", "equal"));
+  mix.setAttribute("aria-label", "Emotions expected");
+  mix.onchange = redraw;
+  const expecting = make("label", "smoothing", "Emotions expected");
+  expecting.append(mix);
   const below = make("div", "below");
   below.append(moment);
   main.append(below);
   if (reading.faces.length) {
     below.append(smoothing);
+    if (reading.typical) below.append(neutral);
+    if (reading.trained) below.append(expecting);
     if (reading.faces.length > 1) side.append(make("h4", "", reading.faces.length > reading.several ? `The ${reading.several} longest on screen of ${reading.faces.length} faces` : "Faces, the longest on screen first"), choose);
     side.append(title, plot, legend, make("h4", "", "The strongest moment of each emotion"), best);
   }
