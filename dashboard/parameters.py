@@ -173,6 +173,8 @@ PART_FROM = text("swap", ("parts",))
 # Photo, Video and Webcam
 SOURCE = choice("source", ("photo",), ("upload", "camera"))
 MAP_OF = text("map", ("photo", "video", "webcam"))  # whose map is shown; "" for each face's prediction
+MIRROR = flag("mirror", ("photo", "video", "webcam"))  # probabilities averaged with those of the mirror image
+READERS = names("with", ("photo", "video", "webcam"), 3)  # runs that read the same faces
 MODE = choice("mode", ("webcam",), ("browser", "server", "snapshots"))
 FRAME_RATE = choice("rate", ("video",), ("10", "1", "2", "5", "every"))  # frames of a video read per second
 # Monitor

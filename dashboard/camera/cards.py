@@ -4,11 +4,14 @@ import numpy as np
 import streamlit as st
 
 from dashboard import near, parameters, words
-from dashboard.camera import class_map, nearest, placed
+from dashboard.camera import beside, class_map, nearest, placed
 from dashboard.charts import face as charts
 from dashboard.components.chart import chart
+from dashboard.explanations import record
 from dashboard.results import unsure
 from dashboard.state import put
+from ferkit.audit.advice import advise
+from ferkit.audit.mean_face import MeanFace, flatten
 from ferkit.colours import of_classes
 from ferkit.embed.novelty import unlike
 from ferkit.errors import FerkitError
@@ -22,8 +25,11 @@ CARD = 340  # pixels, at least
 UNLIKE = "Unlike the faces it was trained on: do not trust this reading."
 
 
-def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str, drawn: int = 0) -> None:
-    """Choose a class, then a card for each of at least one face of uint8 RGB (H, W, 3), `drawn` of them by hand."""
+def show(
+    image: np.ndarray, reading: PhotoReading, run: Run, key: str, drawn: int = 0, others: beside.Others = ()
+) -> None:
+    """Choose a class, then a card for each of at least one face of uint8 RGB (H, W, 3), `drawn` of them by hand; what
+    `others` read of the same faces stands below."""
     target, shown = class_map.choose(run.classes), MOST + drawn
     limit, alone = unsure.threshold(run), len(reading.faces) == 1
     bars = "" if alone else "The bars are probabilities; a click on one shows its map."
@@ -37,6 +43,7 @@ def show(image: np.ndarray, reading: PhotoReading, run: Run, key: str, drawn: in
                 _head(face, run, number, limit)
                 _pictures(class_map.of_face(image, face, run, reading.margin, target), number)
                 _bars(face, run, target, f"{key}-bars-{number}", "Probability per class" if alone else "")
+                beside.show(image, others, number - 1, target, f"{key}-beside-{number}")
                 if train is not None:
                     nearest.show(face, train, run, f"{key}-nearest-{number}")
                 _place(face, run, f"{key}-place-{number}")
@@ -64,6 +71,14 @@ def _head(face: FaceReading, run: Run, number: int, limit: float | None) -> None
     st.markdown(f"**{number} · {words.plain(face.label)}** {words.percent(face.confidence, 0)}{doubt}")
     if is_unlike(face, run):
         st.markdown(f":orange[:material/warning: {UNLIKE}]")
+    for sentence in advise(face, _mean_face(run)):
+        st.caption(f":material/tips_and_updates: {sentence[0].upper()}{sentence[1:]}.")
+
+
+def _mean_face(run: Run) -> MeanFace | None:
+    """Of the faces the run was explained on, where that is stored."""
+    stored = record.of_run(run, run.results(), "val")
+    return None if stored is None else MeanFace(flatten(stored.evidence["mean_face"][None])[0])
 
 
 def _pictures(shown: class_map.ClassMap, number: int) -> None:

@@ -6,10 +6,11 @@ import time
 import numpy as np
 import streamlit as st
 
-from dashboard import load, words
-from dashboard.camera import cards, squares
+from dashboard import load, parameters, words
+from dashboard.camera import beside, cards, squares
 from dashboard.camera.rendering import Rendering, render
 from dashboard.results import unsure
+from dashboard.state import bind, value
 from ferkit.colours import of_classes
 from ferkit.faces import MARGIN, Box, Effort
 from ferkit.faces import PHOTO as EFFORT
@@ -35,17 +36,23 @@ def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort:
     `whole_image` takes the square in the middle for one face.
     """
     whole_image = whole_image or takes_whole_image(photo, key)
-    results, cut = st.container(), st.expander("How the face is cut out", icon=":material/crop:")
+    results, cut = st.container(), st.expander("How the face is read", icon=":material/crop:")
     with cut:
-        margin, strips = _margin(run, key, whole_image), st.container()
+        margin, mirror, strips = _margin(run, key, whole_image), _mirror(), st.container()
     with results, load.show_errors():
         drawn = squares.of_photo(_digest(photo), key)
-        reading = reading_of(photo, run, margin=margin, whole_image=whole_image, effort=effort, drawn=drawn)
+
+        def read_by(run: Run) -> PhotoReading:
+            return reading_of(
+                photo, run, margin=margin, whole_image=whole_image, effort=effort, drawn=drawn, mirror=mirror
+            )
+
+        reading = read_by(run)
         colours = of_classes(run.classes)
-        rendered = ("rendering", _digest(photo), reading.detector, run.key, whole_image, margin, effort, drawn)
+        rendered = ("rendering", _digest(photo), reading.detector, run.key, whole_image, margin, effort, drawn, mirror)
         rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours))
         if reading.faces:
-            _faces(photo, reading, rendering, run, key)
+            _faces(photo, reading, rendering, run, key, [(other, read_by(other)) for other in beside.choose(run)])
         else:
             no_face(photo, key, "Draw a square over any other.")
             squares.draw(_image(photo), _digest(photo), key, _wide(rendering))
@@ -61,6 +68,7 @@ def reading_of(
     whole_image: bool = False,
     effort: Effort = EFFORT,
     drawn: tuple[Box, ...] = (),
+    mirror: bool = False,
 ) -> PhotoReading:
     """`ferkit.predict.read` of a photo, explained and cached; squares `drawn` by hand come after the faces that were
     found, and in place of the whole image. Raises MediaError for a file that is not a photo."""
@@ -75,6 +83,7 @@ def reading_of(
         reading = read(
             image, load.classifier(run), detector,
             margin=margin, effort=effort, boxes=boxes, whole_image=whole_image and not drawn, explain=True,
+            mirror=mirror,
         )  # fmt: skip
         record("photo", run.name, reading.faces, time.perf_counter() - began)
         return reading
@@ -124,7 +133,9 @@ def _image(photo: Photo) -> np.ndarray:
     return load.photo(photo) if isinstance(photo, bytes) else photo
 
 
-def _faces(photo: Photo, reading: PhotoReading, rendering: Rendering, run: Run, key: str) -> None:
+def _faces(
+    photo: Photo, reading: PhotoReading, rendering: Rendering, run: Run, key: str, others: beside.Others
+) -> None:
     st.markdown(summary(reading, unsure.threshold(run)))
     alone = len(reading.faces) == 1
     left, right = st.columns(2, gap="medium") if alone else (st.container(), st.container())
@@ -138,7 +149,7 @@ def _faces(photo: Photo, reading: PhotoReading, rendering: Rendering, run: Run, 
             _boxed(reading, rendering)
         squares.switch(digest, key)
     with right:
-        cards.show(_image(photo), reading, run, key, drawn)
+        cards.show(_image(photo), reading, run, key, drawn, others)
 
 
 def _boxed(reading: PhotoReading, rendering: Rendering) -> None:
@@ -176,3 +187,12 @@ def _margin(run: Run, key: str, whole_image: bool) -> float:
         "Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole_image
     )
     return float(margin)
+
+
+def _mirror() -> bool:
+    """The switch of mirror-image averaging."""
+    st.toggle(
+        "Average with the mirror image", **bind(parameters.MIRROR),
+        help="Each face is read twice, as it is and mirrored, and the probabilities are averaged.",
+    )  # fmt: skip
+    return bool(value(parameters.MIRROR))

@@ -11,7 +11,7 @@ never imports torch by itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -81,11 +81,13 @@ def read(
     boxes: Sequence[Box] | None = None,
     whole_image: bool = False,
     explain: bool = False,
+    mirror: bool = False,
 ) -> PhotoReading:
     """Find and classify every face of a photo: a file's bytes, its path, or uint8 gray (H, W) or RGB (H, W, 3).
 
     margin: added to the longer side of a box, as a share of it. boxes: those `detector` gave for this photo before.
-    whole_image: take the square in the middle for one face. explain: compute `heat`.
+    whole_image: take the square in the middle for one face. explain: compute `heat`. mirror: average the probabilities
+    of each face with those of its mirror image.
     A photo without a detected face and at most 48 pixels larger than the network's input is taken for a face already
     cut out.
     Raises MediaError for a file that is not a photo, ConfigError for a negative margin.
@@ -98,6 +100,7 @@ def read(
     size, channels = classifier.input.size, classifier.input.channels
     crops = [to_network(square_crop(image, box, margin), size, channels) for box in located]
     faces = _classified(located, crops, classifier, explain) if located else ()
+    faces = _mirrored(faces, crops, classifier, explain) if mirror and located else faces
     return PhotoReading(image.shape[1], image.shape[0], faces, method, margin, detector.name)
 
 
@@ -130,3 +133,18 @@ def _classified(
     probabilities = metrics.softmax(analysis.logits, classifier.temperature)
     explained = zip(boxes, crops, probabilities, analysis.maps, analysis.features, strict=True)
     return tuple(FaceReading(box, classes, p, crop, heat, features) for box, crop, p, heat, features in explained)
+
+
+def _mirrored(
+    faces: tuple[FaceReading, ...], crops: list[np.ndarray], classifier: "Classifier", explain: bool
+) -> tuple[FaceReading, ...]:
+    """The same faces, their probabilities averaged with those of their mirror images."""
+    other = classifier.probabilities(np.stack([crop[:, ::-1] for crop in crops]))
+    means = (np.stack([face.probabilities for face in faces]) + other) / 2
+    changed = [i for i, face in enumerate(faces) if int(means[i].argmax()) != int(face.probabilities.argmax())]
+    heat = {i: face.heat for i, face in enumerate(faces)}
+    if explain and changed:  # the map is that of the answer
+        heat |= zip(
+            changed, classifier.explain(np.stack([crops[i] for i in changed]), means[changed].argmax(1)), strict=True
+        )
+    return tuple(replace(face, probabilities=means[i], heat=heat[i]) for i, face in enumerate(faces))

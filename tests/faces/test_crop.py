@@ -1,9 +1,13 @@
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
+from skimage import data
 
 from ferkit.errors import ConfigError
 from ferkit.faces import MARGIN, Box, crop_steps, square_crop, to_network
-from ferkit.faces.crop import landmarks_in
+from ferkit.faces.crop import UPRIGHT, landmarks_in, roll
 
 
 def box(x: int, y: int, w: int, h: int) -> Box:
@@ -97,3 +101,35 @@ def test_landmarks_lie_in_the_crop_where_they_lie_in_the_photo() -> None:
     )
     np.testing.assert_allclose(landmarks_in(place, 0.25, 2 * len(crop)), 2 * found)
     assert landmarks_in(box(1, 2, 3, 4), 0.25, 48) is None
+
+
+def turned(image: np.ndarray, place: Box, angle: float) -> tuple[np.ndarray, Box]:
+    """An image and its face turned clockwise by `angle` degrees about the middle of the face's box."""
+    centre = np.array([place.x + place.w / 2, place.y + place.h / 2])
+    matrix = cv2.getRotationMatrix2D(tuple(centre - 0.5), -angle, 1)
+    points = (np.array(place.landmarks) - centre) @ matrix[:, :2].T + centre
+    size = (image.shape[1], image.shape[0])
+    landmarks = tuple((float(x), float(y)) for x, y in points)
+    return cv2.warpAffine(image, matrix, size, borderMode=cv2.BORDER_REPLICATE), replace(place, landmarks=landmarks)
+
+
+UPRIGHT_FACE = Box(164, 60, 120, 120, 1.0, ((204.0, 105.0), (245.0, 105.0), (224, 127), (205, 143), (240, 143)))
+
+
+@pytest.mark.parametrize("angle", [-60, -25, 12, 45])
+def test_a_rolled_face_is_turned_upright(angle: float) -> None:
+    photo = data.astronaut()
+    rolled, place = turned(photo, UPRIGHT_FACE, angle)
+    assert roll(place) == pytest.approx(angle)
+    expected, crop = square_crop(photo, UPRIGHT_FACE).astype(float), square_crop(rolled, place).astype(float)
+    inner = slice(8, -8)
+    assert (
+        np.abs(expected - crop)[inner, inner].mean() < 4 < np.abs(expected - square_crop(rolled, UPRIGHT_FACE)).mean()
+    )
+    np.testing.assert_allclose(landmarks_in(place, MARGIN, 48), landmarks_in(UPRIGHT_FACE, MARGIN, 48), atol=0.3)
+
+
+def test_a_face_within_ten_degrees_is_taken_as_it_is() -> None:
+    rolled, place = turned(data.astronaut(), UPRIGHT_FACE, UPRIGHT - 0.5)
+    np.testing.assert_array_equal(square_crop(rolled, place), square_crop(rolled, UPRIGHT_FACE))
+    assert roll(box(1, 2, 3, 4)) == 0

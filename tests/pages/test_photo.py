@@ -258,3 +258,17 @@ def test_a_square_takes_the_place_of_the_whole_image(app: Callable, gray_world) 
     at.session_state["photo-squares"] = (hashlib.sha256(content).hexdigest(), ((10, 20, 40),))
     at.run()
     assert "%**, then " in text(at) and "faces**" not in text(at)
+
+
+def test_more_runs_stand_beside_it_and_mirror_images_are_averaged(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "photo", run="alpha"), "astronaut.png", png(data.astronaut()))
+    alone = text(at)
+    at.multiselect(key="photo-beside").set_value(["beta"]).run()
+    assert "beta: **" in text(at) and len(charts(at)) == 2 and at.query_params["with"] in ("beta", ["beta"])
+    at.toggle(key="view-mirror").set_value(True).run()
+    assert text(at) != alone and "**1 · " in text(at) and len(charts(at)) == 2
+
+
+def test_a_face_that_is_hard_to_read_comes_with_advice(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "photo"), "dark.png", png((data.astronaut() * 0.15).astype(np.uint8)))
+    assert "Too dark: more light from the front." in text(at)

@@ -144,3 +144,24 @@ def test_readings_come_without_torch() -> None:
     script = "import sys, ferkit.predict; ferkit.predict.read; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "False"
+
+
+def test_mirror_images_are_averaged() -> None:
+    """A network that looks at the left half alone."""
+
+    def left(faces: np.ndarray) -> np.ndarray:
+        return mean_level(faces[:, :, : faces.shape[2] // 2])
+
+    stub, photo = Stub(CLASSES, left), data.astronaut()
+    (plain,) = read(photo, stub, Fixed(BOX)).faces
+    (turned,) = read(np.ascontiguousarray(photo[:, ::-1]), stub, Fixed(Box(512 - 280, 60, 110, 110, 0.9))).faces
+    (both,) = read(photo, stub, Fixed(BOX), mirror=True).faces
+    np.testing.assert_allclose(both.probabilities, (plain.probabilities + turned.probabilities) / 2, atol=0.01)
+    assert not np.allclose(both.probabilities, plain.probabilities) and both.probabilities.sum() == pytest.approx(1)
+
+
+def test_the_map_of_a_mirrored_reading_is_that_of_its_answer(classifier: Classifier) -> None:
+    (face,) = read(data.astronaut(), classifier, Fixed(BOX), explain=True, mirror=True).faces
+    answer = np.array([classifier.classes.index(face.label)])
+    assert face.crop is not None and face.heat is not None
+    np.testing.assert_allclose(face.heat, classifier.explain(face.crop[None], answer)[0], atol=2e-3)
