@@ -1,4 +1,4 @@
-"""Webcam: which emotion does it see, live? In the visitor's own browser, through the server, or by snapshots."""
+"""Webcam: which emotion does it see, live? In the visitor's own browser, on the server, or by snapshots."""
 
 import streamlit as st
 
@@ -6,15 +6,15 @@ from dashboard import parameters
 from dashboard.camera import any_run, detector, photo, webcam
 from dashboard.state import bind, current, value
 
-MODES = {"browser": "In this browser", "server": "Through the server", "snapshots": "Snapshots"}
+MODES = {"browser": "In the browser", "server": "On the server", "snapshots": "Snapshots"}
 
 run = any_run.choose(current())
-detector.show()
 st.segmented_control(
     "Mode", list(MODES), required=True, format_func=MODES.__getitem__, label_visibility="collapsed",
     **bind(parameters.MODE),
 )  # fmt: skip
 mode = value(parameters.MODE)
+detector.show(webcam.OVAL if mode == "browser" else detector.HAAR)
 if mode == "browser":
     webcam.in_browser(run)
 elif mode == "server":

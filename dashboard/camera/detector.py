@@ -6,18 +6,19 @@ from dashboard.words import plain
 from ferkit.errors import FerkitError
 from ferkit.faces.yunet import get_yunet, yunet_file
 
-__all__ = ["show"]
+__all__ = ["HAAR", "show"]
 
 FAILED = "yunet-failed"
+HAAR = "OpenCV's Haar cascade finds the faces, and misses about one in four; YuNet misses one in thirty."
 
 
-def show() -> None:
-    """One line; beside it a button where YuNet is not at work."""
+def show(without: str = HAAR) -> None:
+    """One line; where YuNet is not at work it is `without`, with a button beside it."""
     if _is_yunet():
         st.caption("YuNet finds the faces.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("OpenCV's Haar cascade finds the faces, and misses about one in four; YuNet misses one in thirty.")
+        st.caption(without)
         st.button(
             "Get YuNet", icon=":material/download:", key="get-yunet", on_click=_get,
             help="230 kB from the OpenCV Zoo, checked and kept on this machine.",

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import load, parameters, words
 from dashboard.camera.in_browser import settings
 from dashboard.camera.stream import Stream
-from dashboard.components.webcam import Settings, webcam
+from dashboard.components.webcam import webcam
 from dashboard.state import put, value
 from ferkit.colours import of_classes
 from ferkit.deploy.runtime import find_runtime
@@ -16,8 +16,9 @@ from ferkit.errors import ConfigError
 from ferkit.predict.live import FrameReading
 from ferkit.runs import Run
 
-__all__ = ["in_browser", "on_server", "summary", "turn_servers"]
+__all__ = ["OVAL", "in_browser", "on_server", "summary", "turn_servers"]
 
+OVAL = "The browser cannot run OpenCV's Haar cascade: put your face into the oval, or get YuNet, which finds faces."
 SMOOTHING = 0.6  # the initial smoothing: the weight of a face's earlier frames
 VIDEO_STYLE = {"width": "100%", "maxWidth": "800px", "borderRadius": "10px"}
 EVERY = 0.5  # seconds between two updates of the line under the image
@@ -30,7 +31,7 @@ def in_browser(run: Run) -> None:
         package = find_runtime()
     except ConfigError as error:
         st.warning(
-            f"{words.plain(str(error))}. Until then choose **Through the server** or **Snapshots** above.",
+            f"{words.plain(str(error))}. Until then choose **On the server** or **Snapshots** above.",
             icon=":material/extension_off:",
         )
         return
@@ -40,14 +41,11 @@ def in_browser(run: Run) -> None:
         wanted, key="webcam-browser", chosen=value(parameters.MAP_OF),
         on_choose=lambda name: put(parameters.MAP_OF, name),
     )  # fmt: skip
-    st.caption(_about(wanted))
-
-
-def _about(wanted: Settings) -> str:
-    if wanted.detector is None:
-        return "The Haar cascade cannot run in a browser: put your face into the oval, or get YuNet, which finds faces."
-    side = wanted.effort["side"]
-    return f"Every frame is searched at {side:.0f} pixels; faces are cut from the full one and read in one pass."
+    if wanted.detector is not None:
+        side = wanted.effort["side"]
+        st.caption(
+            f"Every frame is searched at {side:.0f} pixels; faces are cut from the full one and read in one pass."
+        )
 
 
 def on_server(run: Run) -> None:

@@ -141,7 +141,7 @@ def test_where_the_runtime_is_missing_one_sentence_names_the_other_ways(
 
     monkeypatch.setattr("dashboard.camera.webcam.find_runtime", missing)
     at = app(gray_world, "webcam")
-    assert "not installed" in at.warning[0].value and "**Through the server** or **Snapshots**" in at.warning[0].value
+    assert "not installed" in at.warning[0].value and "**On the server** or **Snapshots**" in at.warning[0].value
     assert not at.get("bidi_component") or all(
         one.proto.component_name != "ferkit_webcam" for one in at.get("bidi_component")
     )

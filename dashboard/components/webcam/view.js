@@ -101,7 +101,7 @@ export class View {
     this.answer.firstChild.style.background = colours[name];
     const others = count > 1 ? `Face ${face.id} of ${count}; press another in the picture. ` : "";
     const limit = threshold === null ? "" : threshold > 1 ? "This run counts as unsure at any confidence." : `Below ${percent(threshold)} it counts as unsure.`;
-    const mapped = face.heat && chosen !== null ? `The map is of ${classes[chosen]}; press it again to follow the answer. ` : "";
+    const mapped = chosen === null ? "" : face.heat ? `The map is of ${classes[chosen]}; press it again to follow the answer. ` : "This network has no class maps: no heat map. ";
     this.note.textContent = `${mapped}${others}${limit}` || "Press a bar for the heat map of that emotion.";
     this.filled(Array.from(face.shown), chosen);
     paint(this.face, face.pixels, input);
