@@ -19,6 +19,7 @@ SCRIPTS = (
     "pages",
     "training",
     "evaluation",
+    "scoring",
     "gradcam",
     "live",
     "webcam",
