@@ -23,6 +23,7 @@ from ferkit.faces import MARGIN, Box
 from ferkit.images import ENDINGS, NAMES
 from ferkit.predict.photo import FaceReading, PhotoReading, read
 from tests.pages.components import charts, choice, choose, sent
+from tests.predict.stubs import Fixed
 
 
 def text(at) -> str:
@@ -272,3 +273,33 @@ def test_more_runs_stand_beside_it_and_mirror_images_are_averaged(app: Callable,
 def test_a_face_that_is_hard_to_read_comes_with_advice(app: Callable, gray_world) -> None:
     at = upload(app(gray_world, "photo"), "dark.png", png((data.astronaut() * 0.15).astype(np.uint8)))
     assert "Too dark: more light from the front." in text(at)
+
+
+def test_of_fifty_faces_the_largest_are_shown_in_detail(
+    app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes = [Box(50 * i, 50 * j, 40, 40, 0.9) for i in range(10) for j in range(5)]
+    monkeypatch.setattr(photo.load, "detector", lambda: Fixed(*boxes))
+    noise = np.random.default_rng(5).integers(0, 256, (250, 500, 3), dtype=np.uint8)
+    at = upload(app(gray_world, "photo"), "crowd.png", png(noise))
+    assert "**50 faces**" in text(at) and f"The {cards.MOST} largest of 50 faces are shown in detail." in text(at)
+    assert len(charts(at)) == cards.MOST
+
+
+def test_a_drawing_has_no_face(app: Callable, gray_world) -> None:
+    drawing = np.full((300, 400, 3), 230, np.uint8)
+    cv2.circle(drawing, (200, 150), 100, (250, 210, 60), -1)
+    for place in ((165, 120), (235, 120)):
+        cv2.circle(drawing, place, 12, (0, 0, 0), -1)
+    cv2.ellipse(drawing, (200, 180), (50, 30), 0, 0, 180, (0, 0, 0), 5)
+    at = upload(app(gray_world, "photo"), "drawing.png", png(drawing))
+    assert len(at.warning) == 1 and at.warning[0].value.startswith("No face was found in this photo.")
+
+
+def test_a_hundred_megapixels_are_one_sentence(app: Callable, gray_world) -> None:
+    written = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(written, "PNG")
+    at = upload(app(gray_world, "photo"), "large.png", written.getvalue())
+    assert [error.value for error in at.error] == [
+        "Expected a photo of at most 50 megapixels, got far more. Make it smaller."
+    ]
