@@ -20,7 +20,9 @@ __all__ = ["GIF_RATE", "GIF_SECONDS", "annotated", "gif"]
 
 TICK = 0.001  # seconds: the clock of what is read
 RATE = 30.0  # frames per second of the MP4, at most
-GIF_RATE, GIF_SECONDS, GIF_SIDE = 5.0, 30.0, 400  # frames per second; from the start on; pixels
+GIF_RATE = 5.0  # frames per second
+GIF_SECONDS = 30.0  # from the start on
+GIF_SIDE = 400  # pixels
 
 
 def annotated(video: VideoReading, source: Source | None = None, sigma: float = SMOOTHING) -> bytes:
