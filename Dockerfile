@@ -2,6 +2,11 @@
 #   docker build -t ferkit .
 #   docker run --rm -p 127.0.0.1:8000:8000 ferkit                      serve the run `compact`
 #   docker compose up                                                  dashboard, serve and Prometheus
+FROM node:24-slim AS browser
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+
 FROM python:3.12-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
@@ -24,7 +29,13 @@ COPY .streamlit .streamlit
 COPY .docker/answers .docker/answers
 COPY README.md LICENSE CHANGELOG.md ./
 
+# what reads a webcam in the visitor's browser
+COPY --from=browser /app/node_modules/onnxruntime-web/package.json node_modules/onnxruntime-web/
+COPY --from=browser /app/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs \
+    /app/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm node_modules/onnxruntime-web/dist/
+
 USER ferkit
+RUN python -m ferkit faces get-detector || echo "YuNet could not be fetched: faces are found by the Haar cascade"
 EXPOSE 8000 8501
 HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=3 \
     CMD ["python", ".docker/answers", "http://127.0.0.1:8000/ready"]

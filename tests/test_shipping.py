@@ -21,7 +21,7 @@ IGNORED = (ROOT / ".dockerignore").read_text("utf-8").split("\n")
 def copied() -> list[str]:
     return [
         source
-        for line in re.findall(r"^COPY (?:--\S+ )?(.+)$", DOCKERFILE, re.MULTILINE)
+        for line in re.findall(r"^COPY (?!--from)(?:--\S+ )?(.+)$", DOCKERFILE, re.MULTILINE)
         for source in line.split()[:-1]
     ]
 
@@ -45,6 +45,13 @@ def test_caches_and_half_written_files_stay_out() -> None:
             for line in IGNORED
             if line[:1] == "*" and line != "*"
         )
+
+
+def test_the_image_has_what_the_browser_needs_of_the_runtime() -> None:
+    from ferkit.deploy.runtime import BINARY, PACKAGE, SCRIPT
+
+    for name in ("package.json", f"dist/{SCRIPT}", f"dist/{BINARY}"):
+        assert f"/app/node_modules/{PACKAGE}/{name} " in DOCKERFILE, name
 
 
 def test_the_image_runs_without_rights_and_is_watched() -> None:
