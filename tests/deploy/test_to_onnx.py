@@ -65,6 +65,23 @@ def test_an_onnx_file_answers_as_pytorch_for_any_batch(name: str, args: dict, tm
             np.testing.assert_allclose(got[output], wanted.numpy(), rtol=1e-5, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("package", "name", "args"),
+    [
+        ("timm", "timm:test_efficientnet", {}),
+        ("timm", "timm:test_convnext", {}),
+        ("transformers", "hf:resnet", {"config": {"depths": [1, 1], "hidden_sizes": [8, 16], "embedding_size": 8}}),
+    ],
+)
+def test_networks_of_other_libraries_answer_as_pytorch(package: str, name: str, args: dict, tmp_path: Path) -> None:
+    pytest.importorskip(package)
+    run, module = portable(name, args, size=64, crop=64)
+    write_onnx(run, module, tmp_path / "model.onnx")
+    got, expected = Session.open(tmp_path / "model.onnx")(noise(3, 64)), module(torch.from_numpy(noise(3, 64)))
+    for output, wanted in zip(module.outputs, expected, strict=True):
+        np.testing.assert_allclose(got[output], wanted.numpy(), rtol=1e-5, atol=1e-4)
+
+
 @pytest.mark.parametrize(("name", "args"), [SMALL[0], SMALL[3], SMALL[7], SMALL[8]])
 def test_an_exported_program_answers_as_pytorch(name: str, args: dict, tmp_path: Path) -> None:
     run, module = portable(name, args)
