@@ -34,7 +34,8 @@ class Pile:
     which what `images` gave outlasts."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=MAPPED, dir=_folder())  # noqa: SIM115
+        folder = _folder()
+        self._file = tempfile.SpooledTemporaryFile(max_size=MAPPED, dir=folder and str(folder))  # noqa: SIM115
         self.filled = 0
 
     def __enter__(self) -> "Pile":

@@ -72,7 +72,8 @@ def _background(rng: np.random.Generator, images: np.ndarray) -> np.ndarray:
         grown = resize(rgb(images[rng.integers(len(images))]), *FRAME)
         return np.ascontiguousarray(cv2.GaussianBlur(grown, (0, 0), 40))
     width, height = FRAME
-    shade = np.linspace(*rng.uniform(40, 215, 2), height)[:, None, None]
+    top, bottom = rng.uniform(40, 215, 2)
+    shade = np.linspace(top, bottom, height)[:, None, None]
     wall = np.broadcast_to(shade, (height, width, 3)).astype(np.uint8).copy()
     for _ in range(int(rng.integers(3, 9))):
         corner, size = rng.integers((0, 0), FRAME), rng.integers(30, 260, 2)
@@ -88,7 +89,7 @@ def _paste(image: np.ndarray, face: np.ndarray, square: Box, roll: float) -> Non
     """Lay a face over its square, in place, turned about its middle; beyond the square its edge goes on and fades."""
     side, reach = square.w, round(SOFT * square.w)
     grown = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA if side < len(face) else cv2.INTER_CUBIC)
-    framed = cv2.copyMakeBorder(grown, *[reach] * 4, cv2.BORDER_REPLICATE)
+    framed = cv2.copyMakeBorder(grown, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     framed = cv2.GaussianBlur(framed, (0, 0), 0.1 * side)  # no streaks
     framed[reach : reach + side, reach : reach + side] = grown
     mask = _mask(side, reach)

@@ -36,9 +36,14 @@ def answers(
     logits, features = list[np.ndarray](), list[np.ndarray]()
     for start in range(0, n, shard):
         rows = slice(start, min(start + shard, n))
-        part = classifier.analyse(images[rows], labels[rows], progress=lambda done, _, at=start: progress(at + done, n))
+        part = classifier.analyse(images[rows], labels[rows], progress=_after(start, n, progress))
         assert part.true_maps is not None  # labels were given
         means.add(images[rows], labels[rows], part.logits.argmax(1), part.maps, part.true_maps)
         logits.append(part.logits)
         features.append(part.features)
     return Answers(np.concatenate(logits), np.concatenate(features), means.table())
+
+
+def _after(start: int, total: int, progress: Progress) -> Progress:
+    """The progress of a shard that begins at face `start`, told as that of all."""
+    return lambda done, _: progress(start + done, total)

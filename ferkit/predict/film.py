@@ -67,7 +67,9 @@ def _drawn(
             rgb = cv2.resize(rgb, (video.width, video.height), interpolation=cv2.INTER_AREA)
         rows = np.flatnonzero((begin <= time + TICK) & (time + TICK < until))
         faces = [
-            FaceReading(Box(*boxes[i], 0.0), video.classes, probabilities[i], track=numbers[i]) for i in rows.tolist()
+            FaceReading(Box(x, y, w, h, 0.0), video.classes, probabilities[i], track=numbers[i])
+            for i in rows.tolist()
+            for x, y, w, h in [boxes[i]]
         ]
         draw_faces(rgb, faces, colours)
         yield time, rgb
