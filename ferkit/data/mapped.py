@@ -35,7 +35,7 @@ class Pile:
 
     def __init__(self) -> None:
         folder = _folder()
-        self._file = tempfile.SpooledTemporaryFile(max_size=MAPPED, dir=folder and str(folder))  # noqa: SIM115
+        self._file = tempfile.SpooledTemporaryFile(max_size=MAPPED, dir=str(folder) if folder else None)  # noqa: SIM115
         self.filled = 0
 
     def __enter__(self) -> "Pile":
