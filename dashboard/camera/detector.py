@@ -9,7 +9,7 @@ from ferkit.faces.yunet import get_yunet, yunet_file
 __all__ = ["HAAR", "show"]
 
 FAILED = "yunet-failed"
-HAAR = "OpenCV's Haar cascade finds the faces, and misses about one in four; YuNet misses one in thirty."
+HAAR = "OpenCV's Haar cascade finds the faces, and misses about one in four; YuNet misses fewer than one in ten."
 
 
 def show(without: str = HAAR) -> None:

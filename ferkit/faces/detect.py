@@ -43,9 +43,10 @@ class Effort:
     step: float  # Haar: from one window size to the next
     neighbours: int  # Haar: how many windows must agree
     insist: bool  # search again, less strictly, where nothing was found
+    enlarge: int = 1  # YuNet: search a second copy too, this many times as large, for small faces
 
 
-PHOTO = Effort(side=640, smallest=0.05, step=1.1, neighbours=4, insist=True)
+PHOTO = Effort(side=640, smallest=0.05, step=1.1, neighbours=4, insist=True, enlarge=2)
 LIVE = Effort(side=320, smallest=0.12, step=1.2, neighbours=3, insist=False)
 
 
@@ -63,15 +64,17 @@ class Detector:
         other array."""
         if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
             raise MediaError(f"Expected a uint8 RGB image (H, W, 3), got {rgb.dtype} {rgb.shape}. Convert it first.")
-        small, scale = _shrink(rgb, effort.side)
-        candidates = self._search(small, effort, strict=True)
+        candidates = self._candidates(rgb, effort)
         if not len(candidates) and effort.insist:
-            small, scale, edge = _framed(rgb, effort.side)
-            candidates = self._search(small, effort, strict=False)
-            candidates -= np.array([edge, edge, 0, 0, 0, *[edge] * (candidates.shape[1] - 5)])
-        candidates[:, [i for i in range(candidates.shape[1]) if i != 4]] /= scale
+            framed, scale, edge = _framed(rgb, effort.side)
+            candidates = _moved(self._search(framed, effort, strict=False), edge, scale)
         boxes = (_clip(row, rgb.shape[1], rgb.shape[0]) for row in _suppress(candidates))
         return sorted((box for box in boxes if box.w > 0 and box.h > 0), key=lambda box: -box.w * box.h)
+
+    def _candidates(self, rgb: np.ndarray, effort: Effort) -> np.ndarray:
+        """Boxes before those of one face are merged, in pixels of the image."""
+        copy, scale = _resized(rgb, effort.side)
+        return _moved(self._search(copy, effort, strict=True), 0, scale)
 
     def _search(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
         with self._lock:
@@ -97,6 +100,15 @@ class YuNet(Detector):
             raise ConfigError(
                 f"Expected YuNet's ONNX file, got {path.name}, which OpenCV cannot run. Replace or remove it."
             ) from error
+
+    def _candidates(self, rgb: np.ndarray, effort: Effort) -> np.ndarray:
+        """Also those of the enlarged copy; a face that fills it is found in the other one."""
+        found = super()._candidates(rgb, effort)
+        if effort.enlarge > 1:
+            copy, scale = _resized(rgb, effort.enlarge * effort.side, effort.enlarge)
+            more = _moved(self._search(copy, effort, strict=True), 0, scale)
+            found = np.concatenate([part for part in (found, more) if len(part)] or [found])
+        return found
 
     def _find(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
         height, width = rgb.shape[:2]
@@ -144,10 +156,17 @@ def detector() -> Detector:
     return Haar() if path is None else YuNet(path)
 
 
-def _shrink(rgb: np.ndarray, side: int) -> tuple[np.ndarray, float]:
-    """A copy with its longest side at most `side`, and its scale."""
-    scale = min(1.0, side / max(rgb.shape[:2]))
+def _resized(rgb: np.ndarray, side: int, most: float = 1.0) -> tuple[np.ndarray, float]:
+    """A copy with its longest side at most `side`, enlarged at most `most` times, and its scale."""
+    scale = min(most, side / max(rgb.shape[:2]))
     return _resize(rgb, scale), scale
+
+
+def _moved(candidates: np.ndarray, edge: int, scale: float) -> np.ndarray:
+    """Candidates of a copy with an edge around it, in pixels of the image."""
+    moved = candidates - np.array([edge, edge, 0, 0, 0, *[edge] * (candidates.shape[1] - 5)])
+    moved[:, [i for i in range(moved.shape[1]) if i != 4]] /= scale
+    return moved
 
 
 def _framed(rgb: np.ndarray, side: int) -> tuple[np.ndarray, float, int]:

@@ -10,7 +10,7 @@ from skimage import data
 
 from ferkit.errors import ConfigError, MediaError
 from ferkit.faces import LIVE, PHOTO, Box, Detector, Effort, detector
-from ferkit.faces.detect import Haar, _suppress
+from ferkit.faces.detect import Haar, YuNet, _suppress
 
 
 @pytest.fixture(autouse=True)
@@ -176,3 +176,25 @@ def test_yunet_is_taken_from_the_variable_or_the_folder(tmp_path: Path, monkeypa
     monkeypatch.setenv("FERKIT_YUNET", str(tmp_path / "other.onnx"))
     detector()
     assert made == ["face_detection_yunet.onnx", "other.onnx"]
+
+
+class Enlarged(YuNet):
+    """A network that sees one face, in a copy of more than 400 pixels alone."""
+
+    def __init__(self) -> None:
+        Detector.__init__(self)
+        self.searched: list[tuple[int, ...]] = []
+
+    def _find(self, rgb: np.ndarray, effort: Effort, strict: bool) -> np.ndarray:
+        self.searched.append(rgb.shape[:2])
+        return np.array([[10.0, 20, 40, 60, 0.9]])[: int(max(rgb.shape) > 400)]
+
+
+def test_a_photo_is_also_searched_twice_as_large_for_small_faces() -> None:
+    network, photo = Enlarged(), np.zeros((240, 320, 3), np.uint8)
+    assert network.detect(photo) == [Box(5, 10, 20, 30, 0.9)]
+    assert network.searched == [(240, 320), (480, 640)]
+    assert network.detect(photo, LIVE) == [] and network.searched[2:] == [(240, 320)]
+    network.searched.clear()
+    network.detect(np.zeros((3000, 4000, 3), np.uint8))
+    assert network.searched == [(480, 640), (960, 1280)]
