@@ -10,7 +10,21 @@ import numpy as np
 import pytest
 
 from bench import __main__ as everything
-from bench import browser, embedding, evaluation, gradcam, label_issues, live, networks, serve, subjects, timing, video
+from bench import (
+    browser,
+    embedding,
+    evaluation,
+    gradcam,
+    label_issues,
+    large,
+    live,
+    networks,
+    scoring,
+    serve,
+    subjects,
+    timing,
+    video,
+)
 from bench.timing import Claim, Report, Sample
 from ferkit import runs
 from ferkit.data import store
@@ -76,6 +90,25 @@ def test_gradcam_agrees_with_both_peers(capsys: pytest.CaptureFixture[str]) -> N
             values(report, f"times as fast as {peer}, a face at a time"), np.divide(peer_times, ferkit_times)
         )
     assert [claim["limit"] for claim in report["claims"]] == [20, 3, 3, 3, 3]
+
+
+def test_every_engine_scores_the_same_faces(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(ROOT / "checkpoints"))
+    report = run_script(scoring, capsys, "--faces", "8", "--batch", "8")
+    engines = [sample["what"].split(":")[0] for sample in report["samples"]]
+    assert engines == ["PyTorch, float32", "PyTorch, bfloat16", "ONNX Runtime, float32", "ONNX Runtime, int8"]
+    assert [claim["measured"] for claim in report["claims"]] == [sample["min"] for sample in report["samples"]]
+    assert "ONNX Runtime, float32" not in report["notes"][1], "it gives PyTorch's answers"
+
+
+def test_many_faces_are_imported_and_opened_in_processes_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    large.main(["--json", "--faces", "140", "--steps", "2"])
+    report = json.loads(capsys.readouterr().out)
+    assert [sample["unit"] for sample in report["samples"]] == ["s", "s", "MB"] * 2
+    assert report["samples"][0]["what"] == "import of a zip of PNG files, 140 faces"
+    assert all(sample["min"] > 0 for sample in report["samples"])
 
 
 def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[str]) -> None:
