@@ -104,21 +104,48 @@ def server(browser: Any) -> Iterator[Callable[[Any], str]]:
 @pytest.fixture(scope="session")
 def camera_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A second of the astronaut moving sideways, 640 x 480, as Chromium reads it."""
-    path = tmp_path_factory.mktemp("camera") / "astronaut.y4m"
     still = cv2.resize(data.astronaut()[:384], (640, 480))
+    moving = [np.roll(still, 3 * i, axis=1) for i in range(15)]
+    return filmed(tmp_path_factory.mktemp("camera") / "astronaut.y4m", moving)
+
+
+@pytest.fixture(scope="session")
+def rolled_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The astronaut near the camera, the head rolled clockwise by 35 degrees."""
+    turn = cv2.getRotationMatrix2D((224, 115), -35, 2.5)
+    turn[:, 2] += (320 - 224, 240 - 115)
+    still = cv2.warpAffine(data.astronaut(), turn, (640, 480), borderMode=cv2.BORDER_REPLICATE)
+    return filmed(tmp_path_factory.mktemp("camera") / "rolled.y4m", [still] * 15)
+
+
+def filmed(path: Path, frames: list[np.ndarray]) -> Path:
+    """Frames of uint8 RGB (480, 640, 3) as Chromium reads them."""
     with path.open("wb") as out:
         out.write(b"YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420jpeg\n")
-        for i in range(15):
-            out.write(b"FRAME\n" + cv2.cvtColor(np.roll(still, 3 * i, axis=1), cv2.COLOR_RGB2YUV_I420).tobytes())
+        for frame in frames:
+            out.write(b"FRAME\n" + cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420).tobytes())
     return path
 
 
 @pytest.fixture
 def camera_page(browser: Any, camera_video: Path) -> Iterator[Any]:
     """A window of a Chromium whose camera shows `camera_video`."""
+    with camera_window(browser, camera_video) as page:
+        yield page
+
+
+@pytest.fixture
+def rolled_page(browser: Any, rolled_video: Path) -> Iterator[Any]:
+    """A window of a Chromium whose camera shows `rolled_video`."""
+    with camera_window(browser, rolled_video) as page:
+        yield page
+
+
+@contextlib.contextmanager
+def camera_window(browser: Any, video: Path) -> Iterator[Any]:
     flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     running = browser.browser_type.launch(
-        executable_path=installed(), args=[*flags, f"--use-file-for-fake-video-capture={camera_video}"]
+        executable_path=installed(), args=[*flags, f"--use-file-for-fake-video-capture={video}"]
     )
     page = running.new_page(viewport={"width": 1440, "height": 1000})
     page.set_default_timeout(120_000)

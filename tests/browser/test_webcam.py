@@ -22,6 +22,7 @@ from ferkit.deploy.runtime import find_runtime
 from ferkit.errors import ConfigError
 from ferkit.explain.class_maps import class_maps
 from ferkit.faces import LIVE, MARGIN, Box, square_crop, to_network
+from ferkit.faces.crop import UPRIGHT, roll
 from ferkit.faces.detect import YuNet
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import open_folder
@@ -97,12 +98,11 @@ def test_the_same_frame_gets_the_same_answer_and_no_request_carries_it(
     address = server(world)
     start(camera_page, address, visit)
     before = sum(map(len, sent))
-    got = camera_page.evaluate("window.lastReading")
+    faces, frame = reading(camera_page)
     camera_page.wait_for_timeout(1000)
 
-    frame = np.array(Image.open(io.BytesIO(base64.b64decode(got["frame"].split(",")[1]))).convert("RGB"))
     assert frame.shape == (480, 640, 3)
-    agree(got["faces"], frame, world)
+    agree(faces, frame, world)
     assert all(one.method == "GET" and one.post_data is None for one in requests)
     assert all(one.url.startswith((address, "data:", "blob:")) for one in requests)
     assert sum(map(len, sent)) - before < 1000 and not errors
@@ -110,8 +110,37 @@ def test_the_same_frame_gets_the_same_answer_and_no_request_carries_it(
     assert "immutable" in wasm.headers["cache-control"] and wasm.headers["content-type"] == "application/wasm"
 
 
+@pytest.mark.skipif(not REAL, reason="FERKIT_YUNET names no file of YuNet")
+def test_a_rolled_face_is_turned_upright_as_python_turns_it(
+    rolled_page: Any, server: Callable, visit: Callable, known: Here
+) -> None:
+    start(rolled_page, server(known), visit)
+    faces, frame = reading(rolled_page)
+    agree(faces, frame, known)
+    assert len(faces) == 1 and UPRIGHT < roll(box_of(faces[0])) < 35
+    rolled_page.get_by_text("48 × 48 pixels, turned upright").wait_for()
+
+
+def reading(page: Any) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """The faces of the last reading, and its frame, uint8 RGB (H, W, 3)."""
+    got = page.evaluate("window.lastReading")
+    picture = Image.open(io.BytesIO(base64.b64decode(got["frame"].split(",")[1])))
+    return got["faces"], np.array(picture.convert("RGB"))
+
+
+def box_of(face: dict[str, Any]) -> Box:
+    box = face["box"]
+    landmarks = tuple((x, y) for x, y in box["landmarks"])
+    return Box(box["x"], box["y"], box["w"], box["h"], box["score"], landmarks)
+
+
+def numbers(box: Box) -> np.ndarray:
+    """Its place and its landmarks."""
+    return np.array([box.x, box.y, box.w, box.h, *np.ravel(box.landmarks)])
+
+
 def agree(faces: list[dict[str, Any]], frame: np.ndarray, world: Here) -> None:
-    """Boxes as OpenCV's within two pixels, pixels the same, probabilities to 1e-3, maps to 1e-2."""
+    """Boxes and landmarks as OpenCV's within two pixels, pixels the same, probabilities to 1e-3, maps to 1e-2."""
     assert world.detector
     expected = YuNet(world.detector).detect(frame, LIVE)
     read = [face for face in faces if not face["box"]["small"]]
@@ -119,9 +148,9 @@ def agree(faces: list[dict[str, Any]], frame: np.ndarray, world: Here) -> None:
     assert len(expected) == len(read) or len(faces) == 8
     classifier = Classifier.open(open_folder(world.checkpoints / "compact-wild"))
     for face in read:
-        box = [face["box"][side] for side in "xywh"]
-        assert min(np.abs(np.subtract(box, [one.x, one.y, one.w, one.h])).max() for one in expected) <= 2
-        crop = to_network(square_crop(frame, Box(*box, 1.0), MARGIN), 48, 1)
+        box = box_of(face)
+        assert min(np.abs(numbers(box) - numbers(one)).max() for one in expected) <= 2
+        crop = to_network(square_crop(frame, box, MARGIN), 48, 1)
         np.testing.assert_array_equal(np.reshape(face["pixels"], crop.shape), crop)
         np.testing.assert_allclose(face["probabilities"], classifier.probabilities(crop[None])[0], atol=1e-3)
         with torch.inference_mode():

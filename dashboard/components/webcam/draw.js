@@ -32,9 +32,13 @@ function warm(brush, face, { input, chosen }) {
   if (!face.heat || face.small) return;
   const index = chosen ?? face.best;
   heat.putImageData(overlay(mapOf(face.heat, index, input), top(face.heat), DETAIL), 0, 0);
-  const { x, y, side } = face.square;
+  const { x, y, side, centre, angle } = face.square;
   brush.imageSmoothingQuality = "high";
-  brush.drawImage(heat.canvas, x, y, side, side);
+  brush.save();
+  brush.translate(...centre); // a turned face: the map is turned back
+  brush.rotate((angle * Math.PI) / 180);
+  brush.drawImage(heat.canvas, x - centre[0], y - centre[1], side, side);
+  brush.restore();
 }
 
 function boxed(brush, face, [x, y, w, h], unit, { faces, colours, names, main }) {

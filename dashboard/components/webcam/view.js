@@ -105,7 +105,7 @@ export class View {
     this.note.textContent = `${mapped}${others}${limit}` || "Press a bar for the heat map of that emotion.";
     this.filled(Array.from(face.shown), chosen);
     paint(this.face, face.pixels, input);
-    this.seen.textContent = `What the network sees: ${input.size} × ${input.size} pixels`;
+    this.seen.textContent = `What the network sees: ${input.size} × ${input.size} pixels${face.square.angle ? ", turned upright" : ""}`;
     this.pictures.hidden = false;
     this.explained.hidden = this.warmth.hidden = !face.heat;
     if (!face.heat) return;

@@ -1,4 +1,4 @@
-// Faces by YuNet: the copy that is searched, and boxes from the network's outputs, as ferkit/faces/detect.py and OpenCV's
+// Faces by YuNet: the copy that is searched, and boxes and landmarks from the network's outputs, as ferkit/faces/detect.py and OpenCV's
 // FaceDetectorYN have them. Wu et al. 2023, YuNet: A Tiny Millisecond-level Face Detector, doi:10.1007/s11633-023-1423-y.
 import { round } from "./crop.js";
 
@@ -54,8 +54,9 @@ function areas(from, to) {
   });
 }
 
-/** The network's outputs -> boxes { x, y, w, h, score, small } in whole pixels of the picture, the largest first; those of
- * less than `smallest` of the shorter side, down to `NAMED` of that, are small: to be named, not read. */
+/** The network's outputs -> boxes { x, y, w, h, score, landmarks, small } in whole pixels of the picture, the largest first; those
+ * of less than `smallest` of the shorter side, down to `NAMED` of that, are small: to be named, not read. `landmarks` are [x, y]
+ * of both eyes, the nose and both corners of the mouth, not rounded. */
 export function boxesOf(outputs, copy, width, height, smallest) {
   const least = smallest * Math.min(copy.width, copy.height);
   const found = suppressed(candidates(outputs, copy), iou, NMS)
@@ -69,22 +70,27 @@ export function boxesOf(outputs, copy, width, height, smallest) {
     .sort((a, b) => b.w * b.h - a.w * a.h);
 }
 
-const grown = ({ x, y, w, h, score }, by) => ({ x: x * by, y: y * by, w: w * by, h: h * by, score });
+const grown = ({ x, y, w, h, score, landmarks }, by) => ({
+  x: x * by, y: y * by, w: w * by, h: h * by, score, landmarks: landmarks.map((place) => place.map((value) => value * by)),
+});
 
 /** A box at each place whose score √(class · object) is high enough. */
 function candidates(outputs, { rows, columns }) {
   const found = [];
   for (const stride of STRIDES) {
-    const [classes, objects, boxes] = ["cls", "obj", "bbox"].map((name) => outputs[`${name}_${stride}`].data);
+    const [classes, objects, boxes, points] = ["cls", "obj", "bbox", "kps"].map((name) => outputs[`${name}_${stride}`].data);
     const across = columns / stride;
     for (let at = 0; at < across * (rows / stride); at++) {
       const score = Math.sqrt(unit(classes[at]) * unit(objects[at]));
       if (score <= SURE) continue;
       const w = Math.exp(boxes[4 * at + 2]) * stride;
       const h = Math.exp(boxes[4 * at + 3]) * stride;
-      const x = ((at % across) + boxes[4 * at]) * stride - w / 2;
-      const y = (Math.floor(at / across) + boxes[4 * at + 1]) * stride - h / 2;
-      if (Number.isFinite(x + y + w + h)) found.push({ x, y, w, h, score });
+      const [column, row] = [at % across, Math.floor(at / across)];
+      const x = (column + boxes[4 * at]) * stride - w / 2;
+      const y = (row + boxes[4 * at + 1]) * stride - h / 2;
+      const place = (i) => [(column + points[10 * at + 2 * i]) * stride, (row + points[10 * at + 2 * i + 1]) * stride];
+      const landmarks = [0, 1, 2, 3, 4].map(place);
+      if ([x, y, w, h, ...landmarks.flat()].every(Number.isFinite)) found.push({ x, y, w, h, score, landmarks });
     }
   }
   return found;
@@ -117,8 +123,8 @@ function iou(a, b) {
 
 const ofSmaller = (a, b) => shared(a, b) / Math.max(1e-9, Math.min(a.w * a.h, b.w * b.h));
 
-function clipped({ x, y, w, h, score, small }, width, height) {
+function clipped({ x, y, w, h, score, landmarks, small }, width, height) {
   const [left, top] = [Math.max(0, round(x)), Math.max(0, round(y))];
   const [right, bottom] = [Math.min(width, round(x + w)), Math.min(height, round(y + h))];
-  return { x: left, y: top, w: right - left, h: bottom - top, score, small };
+  return { x: left, y: top, w: right - left, h: bottom - top, score, landmarks, small };
 }
