@@ -59,7 +59,7 @@ def test_the_timeline_seeks_and_a_moment_is_explained(shown: Any, drawn: Callabl
     ask.click()
     shown.get_by_role("heading", name="Second 1.0, explained").wait_for()
     drawn(shown)
-    assert shown.get_by_text("How the face is cut out").count() == 1
+    assert shown.get_by_text("How the face is read").count() == 1
     assert abs(shown.locator(VIDEO).evaluate("video => video.currentTime") - 1) < 0.1  # it was not restarted
 
 
