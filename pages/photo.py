@@ -1,13 +1,12 @@
-"""Photo: which emotion does a network see in my photo? Every face found, boxed, explained."""
+"""Photo: which emotion does a network see in my photo? Every face found, boxed, explained; of many photos, a table."""
 
 from functools import partial
 
 import streamlit as st
 
 from dashboard import parameters
-from dashboard.camera import any_run, chain, detector, example, kept, photo
+from dashboard.camera import any_run, chain, detector, example, kept, photo, photos
 from dashboard.state import bind, current, value
-from ferkit.images import NAMES
 
 selection = current()
 run = any_run.choose(selection)
@@ -22,13 +21,15 @@ source = value(parameters.SOURCE)
 if source == "camera":
     draw = partial(st.camera_input, "Snapshot", label_visibility="collapsed", width=photo.CAMERA)
 else:
-    label = f"A photo with one or more faces: {NAMES}, up to {photo.MOST_MEGABYTES} MB"
-    draw = partial(st.file_uploader, label, photo.TYPES, max_upload_size=photo.MOST_MEGABYTES)
+    draw = photos.uploader
 
 taken = kept.taken(source, draw)
-if taken is not None:
+if photos.several(taken):
+    kept.remove(source, "Remove the photos")
+    photos.show(taken, run)
+elif taken:
     kept.remove(source)
-    photo.show(taken, run, key="photo")
+    photo.show(taken[0][1], run, key="photo")
 elif source == "upload":
     content = example.photo(selection.data)
     if content:

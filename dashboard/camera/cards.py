@@ -18,7 +18,7 @@ from ferkit.errors import FerkitError
 from ferkit.predict.photo import FaceReading, PhotoReading
 from ferkit.runs import Run
 
-__all__ = ["MOST", "is_unlike", "show"]
+__all__ = ["MOST", "is_unlike", "mean_face", "show"]
 
 MOST = 12  # faces shown in detail
 CARD = 340  # pixels, at least
@@ -71,11 +71,11 @@ def _head(face: FaceReading, run: Run, number: int, limit: float | None) -> None
     st.markdown(f"**{number} · {words.plain(face.label)}** {words.percent(face.confidence, 0)}{doubt}")
     if is_unlike(face, run):
         st.markdown(f":orange[:material/warning: {UNLIKE}]")
-    for sentence in advise(face, _mean_face(run)):
+    for sentence in advise(face, mean_face(run)):
         st.caption(f":material/tips_and_updates: {sentence[0].upper()}{sentence[1:]}.")
 
 
-def _mean_face(run: Run) -> MeanFace | None:
+def mean_face(run: Run) -> MeanFace | None:
     """Of the faces the run was explained on, where that is stored."""
     stored = record.of_run(run, run.results(), "val")
     return None if stored is None else MeanFace(flatten(stored.evidence["mean_face"][None])[0])

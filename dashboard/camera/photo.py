@@ -30,13 +30,16 @@ Photo = bytes | np.ndarray  # a file's content, or uint8 RGB (H, W, 3)
 
 
 @st.fragment
-def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort: Effort = EFFORT) -> None:
+def show(
+    photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort: Effort = EFFORT, mapped: bool = False
+) -> None:
     """Read a photo with `run` and show the results, or one clear message if it cannot be opened.
 
-    `whole_image` takes the square in the middle for one face.
+    `whole_image` takes the square in the middle for one face. `mapped` shows how each face is read at once, down to
+    its map.
     """
     whole_image = whole_image or takes_whole_image(photo, key)
-    results, cut = st.container(), st.expander("How the face is read", icon=":material/crop:")
+    results, cut = st.container(), st.expander("How the face is read", icon=":material/crop:", expanded=mapped)
     with cut:
         margin, mirror, strips = _margin(run, key, whole_image), _mirror(), st.container()
     with results, load.show_errors():
@@ -49,8 +52,9 @@ def show(photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort:
 
         reading = read_by(run)
         colours = of_classes(run.classes)
-        rendered = ("rendering", _digest(photo), reading.detector, run.key, whole_image, margin, effort, drawn, mirror)
-        rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours))
+        how = (whole_image, margin, effort, drawn, mirror, mapped)
+        rendered = ("rendering", _digest(photo), reading.detector, run.key, how)
+        rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours, mapped=mapped))
         if reading.faces:
             _faces(photo, reading, rendering, run, key, [(other, read_by(other)) for other in beside.choose(run)])
         else:
@@ -89,7 +93,7 @@ def reading_of(
         return reading
 
     reading: PhotoReading = load.cached(
-        ("photo", digest, detector.name, run.key, whole_image, margin, effort, drawn), make
+        ("photo", digest, detector.name, run.key, whole_image, margin, effort, drawn, mirror), make
     )
     return reading
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from ferkit.explain.overlay import overlay
 from ferkit.faces import Box, crop_steps
 from ferkit.images import reduce
 from ferkit.predict.drawing import draw_boxes
@@ -41,13 +42,14 @@ class Rendering:
     strips: tuple[Strip, ...]  # one a face, in the order of the reading
 
 
-def render(image: np.ndarray, reading: PhotoReading, colours: Mapping[str, str]) -> Rendering:
-    """Draw what was read of uint8 RGB (H, W, 3); `colours` gives each class its `#rrggbb`."""
+def render(image: np.ndarray, reading: PhotoReading, colours: Mapping[str, str], *, mapped: bool = False) -> Rendering:
+    """Draw what was read of uint8 RGB (H, W, 3); `colours` gives each class its `#rrggbb`. `mapped` ends each strip
+    with the map of what is predicted, over the network's input."""
     shown = reduce(image, LONGEST).copy()
     scale = shown.shape[1] / image.shape[1]
     draw_boxes(shown, [_scaled(face, scale) for face in reading.faces], colours)
     jpeg = cv2.imencode(".jpg", cv2.cvtColor(shown, cv2.COLOR_RGB2BGR), QUALITY)[1].tobytes()
-    strips = tuple(_strip(image, face, reading.margin) for face in reading.faces)
+    strips = tuple(_strip(image, face, reading.margin, mapped) for face in reading.faces)
     return Rendering(jpeg, shown.shape[1], shown.shape[0], strips)
 
 
@@ -56,11 +58,17 @@ def _scaled(face: FaceReading, scale: float) -> FaceReading:
     return replace(face, box=Box(x, y, max(1, w), max(1, h), face.box.score))
 
 
-def _strip(image: np.ndarray, face: FaceReading, margin: float) -> Strip:
+def _strip(image: np.ndarray, face: FaceReading, margin: float, mapped: bool) -> Strip:
     assert face.crop is not None
     channels = 1 if face.crop.ndim == 2 else 3
     steps = crop_steps(image, face.box, face.crop.shape[0], channels, margin)
+    if mapped and face.heat is not None:
+        steps.append((f"what speaks for {face.label} (Grad-CAM)", _heated(face.crop, face.heat)))
     return Strip(tuple(name for name, _ in steps), _side_by_side([step for _, step in steps]))
+
+
+def _heated(crop: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    return overlay(cv2.resize(crop, (STEP, STEP), interpolation=cv2.INTER_NEAREST), heat)
 
 
 def _side_by_side(images: list[np.ndarray]) -> np.ndarray:

@@ -12,6 +12,7 @@ from ferkit.text import printable
 if TYPE_CHECKING:
     from ferkit.faces import Detector
     from ferkit.predict.classifier import Classifier
+    from ferkit.predict.photo import PhotoReading
 
 __all__ = ["register"]
 
@@ -22,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def predict(
-    files: Annotated[list[Path], typer.Argument(help="Photos and videos.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="Photos, zips of photos, videos.", metavar="FILE...")],
     run: Annotated[str, typer.Option(help="Name of the run that classifies the faces.")],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON value and nothing else; of a video, every reading.")
@@ -38,12 +39,13 @@ def predict(
 
     classifier, finder = Classifier.open(opened), detector()
     # all results before the first is printed: a bad file among them prints nothing but its error
-    results = [
-        _video(classifier, finder, path)
-        if path.suffix.lower().lstrip(".") in ENDINGS
-        else _photo(classifier, finder, path)
-        for path in files
-    ]
+    results = []
+    for path in files:
+        if path.suffix.lower() == ".zip":
+            results += _zip(classifier, finder, path)
+        else:
+            one = _video if path.suffix.lower().lstrip(".") in ENDINGS else _photo
+            results.append(one(classifier, finder, path))
     if as_json:
         print(json.dumps(results, ensure_ascii=False, allow_nan=False))
         return
@@ -63,6 +65,29 @@ def _photo(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str
         reading = read(content, classifier, finder)
     except MediaError as error:
         raise MediaError(f"{path.name}: {error}") from error
+    return _result(printable(str(path)), reading)
+
+
+def _zip(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
+    """The photos of a zip, each with its faces or the reason why it is not read."""
+    from ferkit.errors import MediaError
+    from ferkit.files import read_bytes
+    from ferkit.predict.photos import MOST_MEGABYTES, opened, read_each
+
+    content = read_bytes(path, MOST_MEGABYTES * 10**6, "a zip of photos", MediaError)
+    with opened([(path.name, content)]) as sources:
+        photos = list(read_each(sources, classifier, finder))
+    if len(photos) == 1 and photos[0].name == printable(path.name):
+        raise MediaError(photos[0].message)
+    return [
+        {"image": f"{printable(str(path))}/{photo.name}", "error": photo.message}
+        if photo.reading is None
+        else _result(f"{printable(str(path))}/{photo.name}", photo.reading)
+        for photo in photos
+    ]
+
+
+def _result(name: str, reading: "PhotoReading") -> dict[str, Any]:
     faces = [
         {
             "box": [face.box.x, face.box.y, face.box.w, face.box.h],
@@ -71,7 +96,7 @@ def _photo(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str
         }
         for face in reading.faces
     ]
-    return {"image": printable(str(path)), "faces": faces, "method": reading.method, "detector": reading.detector}
+    return {"image": name, "faces": faces, "method": reading.method, "detector": reading.detector}
 
 
 def _video(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
@@ -105,6 +130,9 @@ def _video(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str
 
 
 def _print_photo(result: dict[str, Any]) -> None:
+    if "error" in result:
+        print(f"{result['image']}: {printable(result['error'])}")
+        return
     print(f"{result['image']}: {_count(result['faces'])}")
     for face in result["faces"]:
         x, y, w, h = face["box"]

@@ -16,14 +16,15 @@ from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
 
-from dashboard.camera import cards, photo
+from dashboard.camera import cards, photo, photos
 from dashboard.camera.photo import summary
 from ferkit.cli import predict
 from ferkit.faces import MARGIN, Box
 from ferkit.images import ENDINGS, NAMES
 from ferkit.predict.photo import FaceReading, PhotoReading, read
-from tests.pages.components import charts, choice, choose, sent
+from tests.pages.components import charts, choice, choose, rows, sent
 from tests.predict.stubs import Fixed
+from tests.predict.test_photos import zipped
 
 
 def text(at) -> str:
@@ -41,6 +42,12 @@ def png(rgb: np.ndarray) -> bytes:
 
 def upload(at, name: str, content: bytes):
     at.file_uploader(key="photo-upload").upload(name, content)
+    return at.run()
+
+
+def upload_all(at, **contents: bytes):
+    files = [(f"{name}.{'zip' if content[:2] == b'PK' else 'png'}", content, "") for name, content in contents.items()]
+    at.file_uploader(key="photo-upload").set_value(files)
     return at.run()
 
 
@@ -112,7 +119,7 @@ def test_the_photo_stays_until_it_is_removed_or_another_is_uploaded(app: Callabl
     assert "No face was found" in text(at) and "**1 · " not in text(at)
     at.button(key="photo-remove").click().run()
     assert "No face was found" not in text(at) and at.button(key="example-button")
-    assert at.file_uploader[0].value is None and "kept-photo-upload" not in at.session_state
+    assert not at.file_uploader[0].value and "kept-photo-upload" not in at.session_state
 
 
 def test_without_a_face_the_whole_image_can_be_used(app: Callable, gray_world) -> None:
@@ -198,7 +205,7 @@ def test_the_page_takes_every_format_that_is_read_and_says_so_as_the_error_does(
     at = app(gray_world, "photo")
     assert NAMES == "JPEG, PNG, WebP, BMP, GIF, TIFF or PPM" and NAMES in at.file_uploader(key="photo-upload").label
     assert NAMES in upload(at, "broken.png", b"no picture at all").error[0].value
-    assert {f".{ending}" for ending in ENDINGS} == set(
+    assert {f".{ending}" for ending in (*ENDINGS, "zip")} == set(
         app(gray_world, "photo").file_uploader(key="photo-upload").proto.type
     )
 
@@ -303,3 +310,57 @@ def test_a_hundred_megapixels_are_one_sentence(app: Callable, gray_world) -> Non
     assert [error.value for error in at.error] == [
         "Expected a photo of at most 50 megapixels, got far more. Make it smaller."
     ]
+
+
+def test_many_photos_are_a_table_and_a_gallery_from_which_each_opens(app: Callable, gray_world) -> None:
+    face, wall = png(data.astronaut()), png(np.full((90, 160, 3), 200, np.uint8))
+    at = upload_all(app(gray_world, "photo", run="alpha"), one=face, wall=wall, broken=b"no picture at all")
+    assert "**2 photos, 1 face**" in text(at) and "1 without a face. 1 could not be read." in text(at)
+    shown = rows(at, "Faces of all photos")
+    assert [row["File"] for row in shown] == ["one.png", "wall.png", "broken.png"] and not at.error
+    assert [row["Remark"] for row in shown[1:]] == ["no face was found", "unknown format"]
+    (gallery,) = sent(at, "tiles")
+    ((number, title, note, colour, head),) = gallery["tiles"]
+    assert (number, note, head) == (0, "one.png", f"{shown[0]['Emotion']} · 1")
+    assert title.startswith(shown[0]["Confidence"]) and colour.startswith("#")
+    at.session_state["photos-open"] = 0
+    at.run()
+    assert "**one.png** (1 of 3)" in text(at) and f"**{shown[0]['Emotion']} {shown[0]['Confidence']}**" in text(at)
+    assert "→ gray → 48×48 → what speaks for" in text(at) and not sent(at, "table")
+    at.button(key="photos-next").click().run()
+    assert "No face was found" in text(at)
+    at.button(key="photos-next").click().run()
+    assert at.error[0].value.startswith("Expected a photo as ") and at.button(key="photos-next").disabled
+    at.button(key="photos-back").click().run()
+    assert rows(at, "Faces of all photos") == shown
+    at.button(key="photo-remove").click().run()
+    assert not sent(at, "table") and at.button(key="example-button")
+
+
+def test_a_zip_is_read_once_and_a_hostile_one_is_one_sentence(
+    app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_now = []
+    each = photos.read_each
+
+    def spy(sources, *args, **options):
+        read_now.append(len(sources))
+        return each(sources, *args, **options)
+
+    monkeypatch.setattr(photos, "read_each", spy)
+    face = png(data.astronaut())
+    at = upload_all(app(gray_world, "photo"), holiday=zipped({"a/one.png": face, "a/two.png": face[:50_000]}))
+    at.run()
+    assert read_now == [2] and [row["File"] for row in rows(at, "Faces of all photos")] == ["a/one.png", "a/two.png"]
+    at = upload_all(app(gray_world, "photo"), evil=zipped({"../../one.png": face}))
+    assert [error.value for error in at.error] == [
+        "evil.zip climbs out of its folder ('../../one.png'); it is not read."
+    ]
+    text(at)
+
+
+def test_the_switch_of_the_mirror_image_changes_the_reading(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "photo", run="alpha"), "astronaut.png", png(data.astronaut()))
+    before = sent(at, "chart")
+    at.toggle(key="view-mirror").set_value(True).run()
+    assert sent(at, "chart") != before

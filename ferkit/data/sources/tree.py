@@ -12,7 +12,7 @@ from ferkit.data.sources.loaded import Entry, Loaded, Progress, Skipped
 from ferkit.data.sources.stack import Stack
 from ferkit.errors import DataError, MediaError
 
-__all__ = ["read"]
+__all__ = ["check_ratio", "read"]
 
 UNREADABLE = (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 FREE = 2**30  # bytes of pixels that any source may unpack to
@@ -32,7 +32,7 @@ def read(source: str, entries: list[Entry], size: int | None, progress: Progress
             skipped.append(Skipped(place.id, getattr(error, "reason", str(error))))
         else:
             packed, decoded = packed + len(content), decoded + pixels.nbytes
-            _check_ratio(source, packed, decoded)
+            check_ratio(source, packed, decoded)
             stack.add(place.id, decoder.gray_if_colourless(pixels if size is None else decoder.fit(pixels, size)))
             places.append(place)
         progress(done, len(placed))
@@ -92,7 +92,7 @@ def _content(entry: Entry) -> bytes:
         raise DataError(f"cannot be read ({' '.join(str(error).split())[:80]})") from error
 
 
-def _check_ratio(source: str, packed: int, decoded: int) -> None:
+def check_ratio(source: str, packed: int, decoded: int) -> None:
     """Raise DataError where flat images of many pixels would take minutes and gigabytes to unpack."""
     if decoded > max(FREE, MAX_DECODED_RATIO * packed):
         raise DataError(
