@@ -1,6 +1,8 @@
 """Photo: which emotion does a network see in my photo? Every face found, boxed, explained; of many photos, a table."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -19,7 +21,7 @@ st.segmented_control(
 )  # fmt: skip
 source = value(parameters.SOURCE)
 if source == "camera":
-    draw = partial(st.camera_input, "Snapshot", label_visibility="collapsed", width=photo.CAMERA)
+    draw: Callable[..., Any] = partial(st.camera_input, "Snapshot", label_visibility="collapsed", width=photo.CAMERA)
 else:
     draw = photos.uploader
 
