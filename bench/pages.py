@@ -161,9 +161,10 @@ def _ring(box: dict[str, float], middle: float, radius: float) -> Iterator[tuple
 
 def _photos(page: Any, server: Server, repeats: int, width: int) -> Sample:
     """The same picture as another file each time, so that nothing of it is remembered."""
-    arrived(page, f"{server.address}/photo")
-    picture = subjects.portrait(width, width * 3 // 4)
-    times = [browser.uploaded(page, subjects.jpeg(picture, 90 - i)) for i in range(repeats + 1)]
+    picture, times = subjects.portrait(width, width * 3 // 4), []
+    for i in range(repeats + 1):
+        arrived(page, f"{server.address}/photo")  # a second photo would be put beside the first
+        times.append(browser.uploaded(page, subjects.jpeg(picture, 90 - i)))
     return combine(
         f"a photo of {picture.size / 3e6:.1f} megapixels, upload done to all of it on screen", "ms", times[1:]
     )
