@@ -23,5 +23,5 @@ def measured(run: Run) -> str:
             return ""
 
     key = ("chain", run.key, load.key_of(results.path / "val-chain.parquet"), detector)
-    said: str = load.cached(key, make)
-    return plain(said)
+    text: str = load.cached(key, make)
+    return plain(text)

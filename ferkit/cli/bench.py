@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ferkit import runs
+from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell
 from ferkit.deploy.engines import ENGINES, engines
@@ -50,7 +50,7 @@ def bench(
 
     measured: dict[str, Deployment] = {}
     left_out: dict[str, dict[str, str]] = {}
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Measuring this machine", total=None)
         where = this_machine(seconds=seconds)
         for run in opened:
@@ -90,12 +90,6 @@ def _export_missing(run: Run, formats: list[str], folder: Path) -> None:
     missing = [name for name in dict.fromkeys(formats) if not (run.path / FORMATS[name].file).is_file()]
     if missing:
         export(run, None, missing, folder, store=False)
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _print(

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import TimeRemainingColumn
 
 from ferkit import runs
+from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell
 
@@ -39,13 +41,12 @@ def chain(
     """
     opened = runs.open_run(run)
     from ferkit import files
-    from ferkit.cli.robustness import _progress
     from ferkit.data import store
     from ferkit.evaluate.chain import chain as score
     from ferkit.evaluate.chain_table import markdown
 
     dataset = store.load(data or opened.dataset)
-    with _progress() as bar:
+    with progress_bar(time=TimeRemainingColumn()) as bar:
         task = bar.add_task("Reading scenes", total=None)
 
         def progress(name: str, done: int, total: int) -> None:

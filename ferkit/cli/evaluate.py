@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TextColumn
 from rich.table import Table
 
 from ferkit import runs
+from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell, headline
 from ferkit.runs import Run, Scores
@@ -56,7 +57,7 @@ def evaluate(
 
     faces = store.load(data or opened.dataset)
     corrected = read_corrections(corrections, faces) if corrections else None
-    with _progress() as bar:
+    with progress_bar(TextColumn("{task.completed:.0f}")) as bar:
         task = bar.add_task("Scoring faces", total=None)
 
         def progress(stage: str, done: int, total: int) -> None:
@@ -70,19 +71,13 @@ def evaluate(
             Console().print(found.sentence, markup=False, highlight=False, soft_wrap=True)
         _print_place(Console(), opened.results(faces.name).path, split, maps=not no_map)
     if not no_map:
-        drawn = draw_with_bar(Console(stderr=True), runs.open_folder(opened.path), split, faces.name)
+        drawn = draw_with_bar(runs.open_folder(opened.path), split, faces.name)
         scores = drawn.results(faces.name).scores[split]
     if as_json:
         size = {"parameters": opened.manifest.parameters, "macs": opened.manifest.macs}
         report = {"run": run, "split": split, **scores.model_dump(mode="json"), **size}
         report |= {"corrected": found.as_json()} if found else {}
         print(json.dumps(report, ensure_ascii=False, allow_nan=False))
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _print_place(console: Console, folder: Path, split: str, *, maps: bool) -> None:

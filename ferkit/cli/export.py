@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ferkit import runs
+from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.cli.export_page import export_page
 from ferkit.cli.text import cell
@@ -61,7 +61,7 @@ def export(
     from ferkit.deploy.export import export as write
 
     faces = _faces(opened, data)
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Exporting", total=None)
 
         def progress(name: str, done: int, total: int) -> None:
@@ -79,12 +79,6 @@ def _faces(run: Run, data: str | None) -> Faces | None:
     if data is None and not store.path_of(run.dataset).is_file():
         return None
     return store.load(data or run.dataset)
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _print(console: Console, run: Run, stored: Deployment, names: list[str], folder: Path) -> None:

@@ -30,7 +30,7 @@ def draw(
     from ferkit.cli.drawing import draw_with_bar
     from ferkit.embed.layouts import LEAST, by_umap
 
-    drawn = draw_with_bar(Console(stderr=True), opened, split, data, only_tsne=only_tsne)
+    drawn = draw_with_bar(opened, split, data, only_tsne=only_tsne)
     results = drawn.results(data)
     console.print(f"{cell(results.path.name)}/{split}-map.parquet is written.", highlight=False)
     if not by_umap(results.layout(split)):

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
 from ferkit import runs
+from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell
 
@@ -36,7 +37,7 @@ def robustness(
     from ferkit.evaluate.robustness import robustness as score
 
     faces = store.load(data or opened.dataset)
-    with _progress() as bar:
+    with progress_bar(time=TimeRemainingColumn()) as bar:
         task = bar.add_task("Scoring corrupted faces", total=None)
 
         def progress(name: str, done: int, total: int) -> None:
@@ -49,12 +50,6 @@ def robustness(
     else:
         _print(Console(), f"{cell(opened.name)} on {cell(faces.name)} {split}", table)
         Console().print(f"Stored in {cell(str(place))}.", highlight=False, soft_wrap=True)
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _report(table: pd.DataFrame) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def score_on_val(console: Console, run: Run, faces: Faces, *, maps: bool = True)
         scores = evaluate(run, faces, "val", maps=False)
     console.print(val_line(run.name, scores), soft_wrap=True)
     if maps:
-        draw_with_bar(console, run, "val")
+        draw_with_bar(run, "val")
         if scores.n < LEAST:
             console.print(f"The map is a PCA: UMAP needs {LEAST} faces, and val has {scores.n}.")
     return scores

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TextColumn
 
+from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.text import printable
 
@@ -49,7 +49,7 @@ def video(
     from ferkit.videos import Budget
 
     patient = Budget(frames=10**9, pixels=10**16, seconds=1e9)  # it is the caller's own machine
-    with _progress() as bar:
+    with progress_bar(TextColumn("{task.completed:.0f} s")) as bar:
         task = bar.add_task("Reading", total=None)
 
         def progress(done: float, seconds: float) -> None:
@@ -68,12 +68,6 @@ def video(
         print(json.dumps(_report(file, opened.name, reading, smoothing), ensure_ascii=False, allow_nan=False))
     else:
         _print(_report(file, opened.name, reading, smoothing))
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} s"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _write(path: Path | None, make: Callable[[], bytes]) -> None:

@@ -32,7 +32,7 @@ __all__ = ["CONDITIONS", "LEAST", "PLAIN", "Condition", "chain", "matched"]
 
 PLAIN = "as drawn"
 OVERLAP = 0.3  # least intersection over union of a box and the square it finds
-EDGES = (SIZES[0], 48, 72, 110, SIZES[1] + 1)  # pixels: sizes that are told apart
+EDGES = (SIZES[0], 48, 72, 110, SIZES[1] + 1)  # pixels: bounds of the size groups
 LEAST = 50  # faces that are worth scoring
 Progress = Callable[[str, int, int], None]  # what is scored, done, in all
 

@@ -45,5 +45,5 @@ def answers(
 
 
 def _after(start: int, total: int, progress: Progress) -> Progress:
-    """The progress of a shard that begins at face `start`, told as that of all."""
+    """The progress of a shard that begins at face `start`, as that of all faces."""
     return lambda done, _: progress(start + done, total)

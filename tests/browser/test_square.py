@@ -66,8 +66,8 @@ def places(page: Any) -> list[list[int]]:
     """x, y and side of each square, in pixels of the photo, once the answer to the last one is there."""
     page.wait_for_function("""() => {
       const roots = [...document.querySelectorAll('[data-testid="stBidiComponentRegular"], *')];
-      const said = roots.map((e) => e.shadowRoot?.querySelector(".said")).find(Boolean);
-      return said && said.textContent !== "Reading …";
+      const status = roots.map((e) => e.shadowRoot?.querySelector(".status")).find(Boolean);
+      return status && status.textContent !== "Reading …";
     }""")
     return page.locator(SHAPE).evaluate_all(
         f"""shapes => shapes.map(({{style}}) => [

@@ -15,7 +15,7 @@ from ferkit.runs import open_folder
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Splits whose map was drawn."""
     splits: list[str] = []
-    monkeypatch.setattr(scoring, "draw_with_bar", lambda console, run, split: splits.append(split))
+    monkeypatch.setattr(scoring, "draw_with_bar", lambda run, split: splits.append(split))
     return splits
 
 
@@ -31,7 +31,7 @@ def test_scores_are_printed_and_stored_and_the_map_can_be_left_out(run: Any, fac
 
 
 def test_an_interrupted_map_loses_no_score(run: Any, faces: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(console: Console, run: Any, split: str) -> None:
+    def interrupt(run: Any, split: str) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(scoring, "draw_with_bar", interrupt)

@@ -23,7 +23,7 @@ SMALLEST = 12  # pixels of a side
 HTML = """<div class="picture" tabindex="0" role="group">
 <img alt=""><div class="found"></div><div class="own"></div>
 </div>
-<p class="said" role="status"></p>
+<p class="status" role="status"></p>
 """
 _component = st.components.v2.component(
     "ferkit_square",

@@ -9,7 +9,7 @@ const views = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".picture");
   const own = root.querySelector(".own");
-  const said = parentElement.querySelector(".said");
+  const status = parentElement.querySelector(".status");
   const view = views.get(root) ?? { squares: [], drag: null, awaited: null, timer: 0 };
   views.set(root, view);
   const another = view.url !== data.url;
@@ -49,7 +49,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }),
   );
 
-  const say = (text) => (said.textContent = text);
+  const say = (text) => (status.textContent = text);
   const send = () => {
     clearTimeout(view.timer);
     view.timer = 0;

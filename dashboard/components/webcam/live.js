@@ -27,7 +27,7 @@ class Live {
   main = null; // id of the face in the panel
   #answer = null; // called with the worker's next message about a frame
   #times = [];
-  #said = 0;
+  #updated = 0;
 
   constructor(root, code, tools) {
     this.root = root;
@@ -41,8 +41,8 @@ class Live {
     });
     this.timeline = new Timeline(this.view.timeline, tools);
     this.worker = new Worker(`${code}worker.js`, { type: "module" });
-    this.worker.onmessage = ({ data }) => this.heard(data);
-    this.worker.onerror = (event) => this.heard({ error: event.message || "it cannot be loaded" });
+    this.worker.onmessage = ({ data }) => this.received(data);
+    this.worker.onerror = (event) => this.received({ error: event.message || "it cannot be loaded" });
     this.view.state("off");
   }
 
@@ -65,7 +65,7 @@ class Live {
     if (!before) this.chosen = named < 0 ? null : named;
   }
 
-  heard(data) {
+  received(data) {
     if (data.frame) return this.#answer?.(data);
     if (data.ready) {
       this.ready = true;
@@ -150,8 +150,8 @@ class Live {
     if (this.#times.length > RATE) this.#times.shift();
     const rate = (1000 * (this.#times.length - 1)) / Math.max(1, now - this.#times[0]);
     Object.assign(this.root.dataset, { rate: rate.toFixed(2), latency: latency.toFixed(1), cold: this.cold.toFixed(0) });
-    if (now - this.#said < SHOWN) return;
-    this.#said = now;
+    if (now - this.#updated < SHOWN) return;
+    this.#updated = now;
     const finding = this.settings.detector ? `finding ${Math.round(detected)} ms, ` : "";
     this.view.speed.textContent = `${Math.round(rate)} frames/s · ${Math.round(latency)} ms a frame`;
     this.view.speed.title = `From camera to screen: ${finding}reading ${Math.round(read)} ms`;
