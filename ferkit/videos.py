@@ -34,6 +34,7 @@ __all__ = [
     "frames",
     "open_video",
     "read_video",
+    "with_length",
 ]
 
 ENDINGS = ("mp4", "mov", "m4v", "webm", "mkv", "avi")
@@ -55,6 +56,7 @@ CODECS = (
     "theora",
 )
 PLAYED = {"mov": ("h264",), "matroska": ("vp8", "vp9", "av1", "libdav1d")}  # by browsers, per kind of file
+HOLDS = {"mov": "mp4", "matroska": "matroska", "avi": "matroska"}  # what is written for each kind of file
 FEW = 12  # frames of a video for each that is wanted, from which on those that no other rests on are skipped
 Source = bytes | Path  # a file's content, or where it lies: read piece by piece, however large
 WHAT = "Expected an MP4, MOV, WebM, MKV or AVI video"
@@ -139,6 +141,24 @@ def frame_at(source: Source, moment: float, side: int) -> np.ndarray:
         if last is not None:
             return _upright(last[0], side, last[1])
     raise _broken()
+
+
+def with_length(content: bytes) -> bytes:
+    """The same packets in a file that says how long it is and where its key frames are, so that it can be sought in:
+    what a browser records says neither. The content itself where that fails."""
+    made = io.BytesIO()
+    try:
+        with _opened(content) as source, av.open(made, "w", format=HOLDS[_format(content[:12])]) as target:
+            streams = {
+                one.index: target.add_stream_from_template(one) for one in (_stream(source), *source.streams.audio)
+            }
+            for packet in source.demux([source.streams[index] for index in streams]):
+                if packet.dts is not None:
+                    packet.stream = streams[packet.stream.index]
+                    target.mux(packet)
+    except Exception:  # a muxer fed with hostile packets raises whatever it stumbles on
+        return content
+    return made.getvalue()
 
 
 def _decoded(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.camera import any_run, detector, example, video
+from dashboard.camera import any_run, detector, example, recording, video
 from dashboard.state import current
 from ferkit.videos import ENDINGS, MAX_BYTES
 
@@ -11,12 +11,15 @@ run = any_run.choose(selection)
 detector.show()
 taken = st.file_uploader(
     "A video of any length with one or more faces", list(ENDINGS),
-    max_upload_size=MAX_BYTES // 10**6, key="video-upload",
+    max_upload_size=MAX_BYTES // 10**6, key="video-upload", on_change=recording.forget,
 )  # fmt: skip
 rate = video.choose_rate()
 
 if taken is not None:
     video.show(taken.getvalue(), run, key="video", rate=rate)
+elif (recorded := recording.kept()) is not None:
+    recording.remove()
+    video.show(recorded, run, key="video", rate=rate)
 else:
     st.caption("Each face is followed, its probabilities are drawn over time, and any second can be explained.")
     content = example.video(selection.data)

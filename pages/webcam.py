@@ -3,11 +3,12 @@
 import streamlit as st
 
 from dashboard import parameters
-from dashboard.camera import any_run, detector, photo, webcam
+from dashboard.camera import any_run, detector, photo, recording, webcam
 from dashboard.state import bind, current, value
 
 MODES = {"browser": "In the browser", "server": "On the server", "snapshots": "Snapshots"}
 
+recording.follow()
 run = any_run.choose(current())
 st.segmented_control(
     "Mode", list(MODES), required=True, format_func=MODES.__getitem__, label_visibility="collapsed",

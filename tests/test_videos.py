@@ -10,7 +10,7 @@ import pytest
 
 from ferkit import videos
 from ferkit.errors import MediaError
-from ferkit.videos import Budget, Writer, frame_at, frames, open_video
+from ferkit.videos import Budget, Writer, frame_at, frames, open_video, with_length
 from tests.frames import RATE, astronaut, astronaut_video, video
 
 RED, GREEN, BLUE = (
@@ -29,10 +29,11 @@ def coded(
     pixels: str = "yuv420p",
     still: np.ndarray = RED,
     shape: Fraction | None = None,
+    written: dict[str, str] | None = None,
 ) -> bytes:
     """A second of one frame in another container or coding."""
     out = io.BytesIO()
-    with av.open(out, "w", format=container) as made:
+    with av.open(out, "w", format=container, options=written or {}) as made:
         stream = made.add_stream(codec, rate=10, options=options or {})
         stream.width, stream.height, stream.pix_fmt = still.shape[1], still.shape[0], pixels
         if shape:
@@ -208,3 +209,13 @@ def test_frames_may_come_late_or_twice() -> None:
     for time in (0.0, 0.5, 0.5, 2.0):
         writer.write(time, RED)
     assert [time for time, _ in frames(writer.close(), 640)] == pytest.approx([0, 0.5, 0.501, 2.0])
+
+
+def test_what_a_browser_recorded_gets_its_length_and_keeps_its_frames() -> None:
+    recorded = coded("webm", "libvpx", written={"live": "1"})
+    assert open_video(recorded).seconds == 0
+    whole = with_length(recorded)
+    (before, after) = ([rgb for _, rgb in frames(content, 320)] for content in (recorded, whole))
+    assert open_video(whole).seconds == pytest.approx(1, abs=0.1) and open_video(whole).playable
+    assert len(before) == len(after) and all(map(np.array_equal, before, after))
+    assert with_length(b"no video") == b"no video"

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import load, parameters, words
+from dashboard.camera import recording
 from dashboard.camera.in_browser import settings
 from dashboard.camera.stream import Stream
 from dashboard.components.webcam import webcam
@@ -39,7 +40,7 @@ def in_browser(run: Run) -> None:
         wanted = settings(run, package)
     webcam(
         wanted, key="webcam-browser", chosen=value(parameters.MAP_OF),
-        on_choose=lambda name: put(parameters.MAP_OF, name),
+        on_choose=lambda name: put(parameters.MAP_OF, name), on_record=recording.keep,
     )  # fmt: skip
     if wanted.detector is not None:
         side = wanted.effort["side"]

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from ferkit.predict.classifier import Classifier
     from ferkit.predict.photo import PhotoReading
 
-__all__ = ["register"]
+__all__ = ["MIRROR", "register"]
+
+MIRROR = "Average the probabilities of each face with those of its mirror image."
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +27,7 @@ def register(app: typer.Typer) -> None:
 def predict(
     files: Annotated[list[Path], typer.Argument(help="Photos, zips of photos, videos.", metavar="FILE...")],
     run: Annotated[str, typer.Option(help="Name of the run that classifies the faces.")],
+    mirror: Annotated[bool, typer.Option("--mirror", help=MIRROR)] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON value and nothing else; of a video, every reading.")
     ] = False,
@@ -42,10 +45,10 @@ def predict(
     results = []
     for path in files:
         if path.suffix.lower() == ".zip":
-            results += _zip(classifier, finder, path)
+            results += _zip(classifier, finder, path, mirror)
         else:
             one = _video if path.suffix.lower().lstrip(".") in ENDINGS else _photo
-            results.append(one(classifier, finder, path))
+            results.append(one(classifier, finder, path, mirror))
     if as_json:
         print(json.dumps(results, ensure_ascii=False, allow_nan=False))
         return
@@ -53,7 +56,7 @@ def predict(
         _print_photo(result) if "image" in result else _print_video(result)
 
 
-def _photo(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
+def _photo(classifier: "Classifier", finder: "Detector", path: Path, mirror: bool) -> dict[str, Any]:
     """The faces in one photo, largest first. Raises MediaError naming the file if it cannot be read."""
     from ferkit.errors import MediaError
     from ferkit.files import read_bytes
@@ -62,13 +65,13 @@ def _photo(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str
 
     content = read_bytes(path, PHOTO.megabytes * 10**6, PHOTO.what, MediaError)
     try:
-        reading = read(content, classifier, finder)
+        reading = read(content, classifier, finder, mirror=mirror)
     except MediaError as error:
         raise MediaError(f"{path.name}: {error}") from error
     return _result(printable(str(path)), reading)
 
 
-def _zip(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[str, Any]]:
+def _zip(classifier: "Classifier", finder: "Detector", path: Path, mirror: bool) -> list[dict[str, Any]]:
     """The photos of a zip, each with its faces or the reason why it is not read."""
     from ferkit.errors import MediaError
     from ferkit.files import read_bytes
@@ -76,7 +79,7 @@ def _zip(classifier: "Classifier", finder: "Detector", path: Path) -> list[dict[
 
     content = read_bytes(path, MOST_MEGABYTES * 10**6, "a zip of photos", MediaError)
     with opened([(path.name, content)]) as sources:
-        photos = list(read_each(sources, classifier, finder))
+        photos = list(read_each(sources, classifier, finder, mirror=mirror))
     if len(photos) == 1 and photos[0].name == printable(path.name):
         raise MediaError(photos[0].message)
     return [
@@ -99,7 +102,7 @@ def _result(name: str, reading: "PhotoReading") -> dict[str, Any]:
     return {"image": name, "faces": faces, "method": reading.method, "detector": reading.detector}
 
 
-def _video(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str, Any]:
+def _video(classifier: "Classifier", finder: "Detector", path: Path, mirror: bool) -> dict[str, Any]:
     """The faces of a video and all readings. Raises MediaError naming the file if it cannot be read."""
     from ferkit.errors import MediaError
     from ferkit.predict.timeline import table, tracks
@@ -108,7 +111,7 @@ def _video(classifier: "Classifier", finder: "Detector", path: Path) -> dict[str
 
     content = read_video(path)
     try:
-        video = read(content, classifier, finder)
+        video = read(content, classifier, finder, mirror=mirror)
     except MediaError as error:
         raise MediaError(f"{path.name}: {error}") from error
     faces = [

@@ -10,6 +10,7 @@ from rich.progress import TextColumn
 
 from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
+from ferkit.cli.predict import MIRROR
 from ferkit.text import printable
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def video(
     run: Annotated[str, typer.Option(help="Name of the run that classifies the faces.")] = "compact-wild",
     rate: Annotated[float, typer.Option(min=0, help="Frames read per second; 0 for every frame.")] = 10.0,
     smoothing: Annotated[float, typer.Option(min=0, max=60, help="Seconds; 0 for each frame by itself.")] = 0.3,
+    mirror: Annotated[bool, typer.Option("--mirror", help=MIRROR)] = False,
     csv: Annotated[Path | None, typer.Option(help="Write every reading, with its face's number.")] = None,
     mp4: Annotated[Path | None, typer.Option(help="Write the video with the readings drawn in.")] = None,
     gif: Annotated[Path | None, typer.Option(help="The same as an animated GIF of the first 30 seconds.")] = None,
@@ -56,8 +58,9 @@ def video(
             bar.update(task, completed=done, total=seconds or None)
 
         reading = read(
-            file, Classifier.open(opened), detector(), rate=rate, copy=False, budget=patient, progress=progress
-        )
+            file, Classifier.open(opened), detector(),
+            rate=rate, mirror=mirror, copy=False, budget=patient, progress=progress,
+        )  # fmt: skip
     for path, make in (
         (csv, lambda: table(reading, smoothing).to_csv(index=False, float_format="%.4f").encode()),
         (mp4, lambda: annotated(reading, file, smoothing)),

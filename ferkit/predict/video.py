@@ -7,7 +7,7 @@ import math
 import time as clock
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -19,7 +19,7 @@ from ferkit.faces.detect import Box, Detector, Effort
 from ferkit.faces.track import Tracker
 from ferkit.predict import photo
 from ferkit.predict.same_face import Stretch, looks, same_faces
-from ferkit.videos import Budget, Source, Writer, frames, open_video, read_video
+from ferkit.videos import Budget, Source, Writer, frames, open_video, read_video, with_length
 
 if TYPE_CHECKING:
     from ferkit.predict.classifier import Classifier
@@ -64,6 +64,7 @@ def read(
     rate: float = RATE,
     margin: float = MARGIN,
     whole_image: bool = False,
+    mirror: bool = False,
     copy: bool = True,
     budget: Budget | None = None,
     progress: Callable[[float, float], None] = lambda done, seconds: None,
@@ -72,8 +73,9 @@ def read(
     """Find, follow and classify the faces of a video in `rate` frames a second, every frame where that is 0, within
     `budget`. One frame is in memory at a time, however long it is; of a path, so is the file.
 
-    whole_image: take the square in the middle of each frame for one face. copy: return what browsers play. A face that
-    was gone, or was there before a cut, is the same face again where it looks alike (`same_faces`).
+    whole_image: take the square in the middle of each frame for one face. mirror: average each face with its mirror
+    image, as `ferkit.predict.read` does. copy: return what browsers play. A face that was gone, or was there before a
+    cut, is the same face again where it looks alike (`same_faces`).
     `progress(done, seconds)` is called with seconds of the video, the second 0 where its length is not known;
     `on_faces(moment, faces, seconds)` with what was read in each frame, and how long that took. Raises MediaError for
     what cannot be read, ConfigError for a negative rate.
@@ -82,7 +84,8 @@ def read(
         raise ConfigError(f"Expected frames per second, or 0 for every frame, got {rate}. Choose one such as 10.")
     clip, budget = open_video(source), budget or Budget()
     writer = _Copy(min(KEPT_RATE, clip.rate)) if copy and not clip.playable else None
-    sized, collected = _Sized(), _Collected(classifier, detector, margin, whole_image, on_faces)
+    how = {"margin": margin, "effort": EFFORT, "whole_image": whole_image, "mirror": mirror}
+    sized, collected = _Sized(), _Collected(classifier, detector, how, on_faces)
     time, due, stopped = 0.0, 0.0, ""
     for time, frame in frames(source, SIDE, budget, 0.0 if writer else rate):
         if time > LONGEST:
@@ -95,7 +98,7 @@ def read(
             due = (math.floor(time * rate + 1e-6) + 1) / rate - 1e-3 if rate else 0.0
             collected.add(time, rgb)
             progress(time, clip.seconds)
-    played = writer.close() if writer else _content(source) if copy else b""
+    played = writer.close() if writer else _content(source, clip.seconds) if copy else b""
     if budget.reason:
         stopped = f"Reading stopped at second {time:.0f}: {budget.reason}. Cut the video or make its frames smaller."
     rest = min(max(0.0, clip.seconds - time), 1 / rate if rate and not writer else 0.0)  # after the last one read
@@ -109,8 +112,9 @@ def thumbnail(video: VideoReading, row: int) -> bytes:
     return video.thumbnails[int(kept[np.abs(time[kept] - time[row]).argmin()])] if len(kept) else b""
 
 
-def _content(source: Source) -> bytes:
-    return source if isinstance(source, bytes) else read_video(source)
+def _content(source: Source, seconds: float) -> bytes:
+    content = source if isinstance(source, bytes) else read_video(source)
+    return content if seconds else with_length(content)
 
 
 class _Sized:
@@ -152,11 +156,8 @@ class _Copy:
 class _Collected:
     """The faces of the frames that were read, followed from one to the next, from cut to cut."""
 
-    def __init__(
-        self, classifier: "Classifier", detector: Detector, margin: float, whole_image: bool, on_faces: OnFaces
-    ) -> None:
-        self._classifier, self._detector, self._margin = classifier, detector, margin
-        self._whole_image, self._on_faces = whole_image, on_faces
+    def __init__(self, classifier: "Classifier", detector: Detector, how: dict[str, Any], on_faces: OnFaces) -> None:
+        self._classifier, self._detector, self._how, self._on_faces = classifier, detector, how, on_faces
         self._tracker, self._scenes = Tracker(0.0), [0]  # readings of each scene
         self._previous: np.ndarray | None = None
         self._times: list[float] = []
@@ -176,10 +177,7 @@ class _Collected:
         self._scenes[-1] += 1
         self._times.append(time)
         began = clock.perf_counter()
-        faces = photo.read(
-            rgb, self._classifier, self._detector,
-            margin=self._margin, effort=EFFORT, whole_image=self._whole_image,
-        ).faces  # fmt: skip
+        faces = photo.read(rgb, self._classifier, self._detector, **self._how).faces
         self._on_faces(time, faces, clock.perf_counter() - began)
         probabilities = [face.probabilities for face in faces]
         self._probabilities += [row[None] for row in probabilities]
@@ -190,7 +188,7 @@ class _Collected:
             self._looks[key] = self._looks[key] + seen if key in self._looks else seen
             due = time - self._pictured.get(key, -1.0) >= EACH - 1e-3
             self._pictured[key] = time if due else self._pictured[key]
-            self._thumbnails.append(_thumbnail(rgb, track.box, self._margin) if due else b"")
+            self._thumbnails.append(_thumbnail(rgb, track.box, self._how["margin"]) if due else b"")
 
     def reading(self, played: bytes, size: tuple[int, int], seconds: float, stopped: str) -> VideoReading:
         """All of it, without the faces that were seen too seldom."""

@@ -26,6 +26,7 @@ from ferkit.faces.crop import UPRIGHT, roll
 from ferkit.faces.detect import YuNet
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import open_folder
+from ferkit.videos import frames
 from tests.made_up_detector import write_detector
 from tests.worlds import ROOT, World
 
@@ -44,6 +45,7 @@ KEEP = """document.addEventListener("reading", ({ detail: { frame, faces } }) =>
     probabilities: list(probabilities), map: maps && list(maps.values), shape: maps && [maps.height, maps.width] });
   window.lastReading = { frame: canvas.toDataURL("image/png"), faces: faces.map(plain) };
 })"""
+LENGTH = "it => it.duration || new Promise((found) => (it.onloadedmetadata = () => found(it.duration)))"
 LIVE_NOW = ".webcam[data-state=on]"
 START = "Start camera"
 
@@ -189,6 +191,35 @@ def test_the_last_minutes_are_kept_for_this_visitor_alone(
     camera_page.get_by_role("heading", name="Photo").wait_for()
     camera_page.get_by_role("link", name="Webcam").click()
     camera_page.get_by_text("The last minutes").wait_for()
+
+
+def test_a_recording_stays_in_the_tab_until_it_is_opened_on_the_video_page(
+    camera_page: Any, server: Callable, visit: Callable, known: Here
+) -> None:
+    sent: list[Any] = []
+    posted: list[Any] = []
+    camera_page.on("websocket", lambda socket: socket.on("framesent", lambda content: sent.append(content)))
+    camera_page.on("request", lambda request: posted.append(request) if request.method != "GET" else None)
+    start(camera_page, server(known), visit)
+    before = sum(map(len, sent))
+    camera_page.get_by_role("button", name="Record", exact=True).click()
+    camera_page.wait_for_timeout(2500)
+    camera_page.get_by_role("button", name="Stop recording").click()
+    camera_page.get_by_text("Opening it on the Video page sends it to the app").wait_for()
+    with camera_page.expect_download() as coming:
+        camera_page.get_by_role("button", name="Save", exact=True).click()
+    content = coming.value.path().read_bytes()
+    assert coming.value.suggested_filename == "webcam.webm" and len(list(frames(content, 64))) > 10
+    assert sum(map(len, sent)) - before < 1000 and not posted
+
+    camera_page.get_by_role("button", name="Open on the Video page").click()
+    camera_page.locator(".player video").wait_for()
+    camera_page.get_by_text("Your recording from the webcam.").wait_for()
+    assert camera_page.locator(".player video").evaluate(LENGTH) > 1.5
+    assert sum(map(len, sent)) - before > len(content) and not posted
+    camera_page.get_by_role("link", name="Webcam").click()
+    camera_page.get_by_role("button", name="Discard").click()
+    assert not camera_page.get_by_text("Kept in this tab. Opening").is_visible()
 
 
 def test_a_camera_that_is_taken_away_is_said_and_starts_again(

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,9 @@ from typer.testing import CliRunner, Result
 
 from ferkit.cli import predict
 from ferkit.faces import Box
-from ferkit.runs import Run
+from ferkit.predict.classifier import Classifier
+from ferkit.predict.photo import read
+from ferkit.runs import Run, open_run
 from tests.frames import astronaut_video
 from tests.predict.stubs import Fixed
 from tests.worlds import ROOT
@@ -65,6 +68,30 @@ def test_every_face_of_every_photo(tmp_path: Path, boxes: list[Box], run: Run) -
             assert sum(face["probabilities"].values()) == pytest.approx(1)
             assert face["emotion"] == max(face["probabilities"], key=face["probabilities"].__getitem__)
     assert "2 faces" in call(paths[0], "--run", "tiny").stdout
+
+
+@pytest.mark.parametrize("ending", ["png", "zip", "mp4"])
+def test_mirror_images_are_averaged_as_on_the_photo_page(tmp_path: Path, boxes: list[Box], ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    if ending == "zip":
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.write(photo(tmp_path / "a.png"), "a.png")
+    elif ending == "mp4":
+        path.write_bytes(astronaut_video(seconds=1))
+    else:
+        photo(path)
+    as_it_is, (result,) = (
+        call(path, "--run", "tiny", "--json"),
+        json.loads(call(path, "--run", "tiny", "--mirror", "--json").stdout),
+    )
+    (plain,) = json.loads(as_it_is.stdout)
+    if ending == "mp4":
+        assert result["faces"][0]["shares"] != plain["faces"][0]["shares"]
+        return
+    content = (tmp_path / "a.png").read_bytes()
+    expected = read(content, Classifier.open(open_run("tiny")), Fixed(*boxes), mirror=True)
+    for face, before, here in zip(result["faces"], plain["faces"], expected.faces, strict=True):
+        assert face["probabilities"] == pytest.approx(here.by_class) != pytest.approx(before["probabilities"])
 
 
 def test_a_photo_without_a_face(tmp_path: Path, boxes: list[Box]) -> None:

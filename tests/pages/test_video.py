@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.camera import recording
 from dashboard.camera import video as page
 from dashboard.components.player import Moment, describe
 from ferkit.colours import of_classes
@@ -61,6 +62,30 @@ def test_an_uploaded_video_is_read(app: Callable, request: pytest.FixtureRequest
         "Video with the readings",
         "GIF",
     ]
+
+
+def test_a_recording_of_the_webcam_is_read_until_it_is_removed_or_a_file_takes_its_place(
+    app: Callable, gray_world
+) -> None:
+    at = app(gray_world, "video")
+    at.session_state[recording.KEPT] = astronaut_video(1)
+    assert "Your recording from the webcam." in text(at.run()) and "1 face in 1 seconds" in text(at)
+    at.button(key="recording-remove").click().run()
+    assert "1 face" not in text(at) and recording.KEPT not in at.session_state
+    at.session_state[recording.KEPT] = b"cut off on its way"
+    assert at.run().error[0].value.startswith("Expected an MP4")
+    assert "Your recording" not in text(upload(at, "clip.mp4", astronaut_video(1))) and "1 face in 1 seconds" in text(
+        at
+    )
+
+
+@pytest.mark.parametrize(
+    "sent", ["no base64!", "AAAA" * (recording.MOST // 3 + 9), "é"], ids=["words", "large", "letter"]
+)
+def test_what_is_no_recording_is_an_empty_file(monkeypatch: pytest.MonkeyPatch, sent: str) -> None:
+    monkeypatch.setattr(recording.st, "session_state", {})
+    recording.keep(sent)
+    assert recording.kept() == b""
 
 
 def test_a_moment_is_explained(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:

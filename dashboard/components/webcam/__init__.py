@@ -2,7 +2,8 @@
 picture is sent.
 
 The page gives addresses: of the code, the runtime, the network and the detector. What the browser reads it keeps; the
-one thing that it tells the page is which emotion's heat map was chosen.
+page is told which emotion's heat map was chosen and, where the visitor opens a recording on the Video page, is sent
+that.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,14 +46,28 @@ class Settings:
     threshold: float | None  # below it an answer is unsure; above 1: at any confidence
 
 
-def webcam(settings: Settings, *, key: str, chosen: str = "", on_choose: Callable[[str], None]) -> None:
+def webcam(
+    settings: Settings,
+    *,
+    key: str,
+    chosen: str = "",
+    on_choose: Callable[[str], None],
+    on_record: Callable[[str], None],
+) -> None:
     """Show the camera's image and what `settings` read in it; `chosen` is the class whose map is shown first, and
-    `on_choose(name)` is called when another one is chosen, with "" for that of each face's prediction."""
+    `on_choose(name)` is called when another one is chosen, with "" for that of each face's prediction.
+    `on_record(content)` is called with a recording, a WebM or MP4 file as base64, that is to be opened on the Video
+    page."""
 
     def changed() -> None:
         name = event(key, "map")
         if name == "" or name in settings.classes:
             on_choose(str(name))
 
+    def recorded() -> None:
+        content = event(key, "recording")
+        if isinstance(content, str):
+            on_record(content)
+
     data = {**vars(settings), "classes": list(settings.classes), "chosen": chosen}
-    _component(data=data, key=key, on_map_change=changed)
+    _component(data=data, key=key, on_map_change=changed, on_recording_change=recorded)

@@ -2,6 +2,7 @@
 // `reading` event with the frame, and of each face its box, pixels, logits, probabilities and class maps.
 import { closeCamera, openCamera, UNPLUGGED } from "./camera.js";
 import { draw } from "./draw.js";
+import { Recorder } from "./recorder.js";
 import { Timeline } from "./timeline.js";
 import { Tracker } from "./tracker.js";
 import { View } from "./view.js";
@@ -16,7 +17,7 @@ export function show(component, tools) {
   const root = component.parentElement.querySelector(".webcam");
   if (!lives.has(root)) lives.set(root, new Live(root, component.data.code, tools));
   const live = lives.get(root);
-  live.send = (name) => component.setTriggerValue("map", name);
+  live.send = component.setTriggerValue;
   live.use(component.data);
   return () => (live.leave(), lives.delete(root));
 }
@@ -40,6 +41,8 @@ class Live {
       changed: () => (this.tracker.smoothing = this.view.value(this.view.smoothing)),
     });
     this.timeline = new Timeline(this.view.timeline, tools);
+    this.recorder = new Recorder(this.view.recording, tools, (content) => this.send("recording", content));
+    this.view.stopButton.after(this.recorder.button);
     this.worker = new Worker(`${code}worker.js`, { type: "module" });
     this.worker.onmessage = ({ data }) => this.received(data);
     this.worker.onerror = (event) => this.received({ error: event.message || "it cannot be loaded" });
@@ -88,6 +91,7 @@ class Live {
       return view.say(error.message, true);
     }
     if (!this.root.isConnected) return this.leave();
+    this.recorder.use(this.stream);
     view.say(this.ready ? "" : "Loading the network …");
     this.#times = [];
     await this.follow(this.stream).catch((error) => (this.stop(), view.say(`The network failed: ${error.message}`, true)));
@@ -161,7 +165,7 @@ class Live {
     this.chosen = this.chosen === index ? null : index;
     this.view.filled(null, this.chosen);
     this.view.chosen = this.chosen;
-    this.send(this.chosen === null ? "" : this.settings.classes[this.chosen]);
+    this.send("map", this.chosen === null ? "" : this.settings.classes[this.chosen]);
   }
 
   /** The face under a point of the mirrored picture goes into the panel. */
@@ -172,6 +176,7 @@ class Live {
   }
 
   stop() {
+    this.recorder.stop();
     closeCamera(this.stream);
     this.stream = null;
     this.view.video.srcObject = null;

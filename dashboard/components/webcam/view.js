@@ -22,8 +22,9 @@ export class View {
     this.speed = element("output", { className: "speed" });
     this.below = element("div", { className: "below", hidden: true }, this.stopButton, this.speed, element("span", { className: "private", textContent: "No picture leaves this computer." }));
     this.canvas.onclick = ({ offsetX, offsetY }) => acts.at(offsetX / this.canvas.clientWidth, offsetY / this.canvas.clientHeight);
+    this.recording = element("section", { className: "recording", hidden: true });
     this.timeline = element("section", { className: "timeline", hidden: true });
-    root.replaceChildren(element("div", { className: "left" }, this.stage, this.below, this.timeline), this.#panel());
+    root.replaceChildren(element("div", { className: "left" }, this.stage, this.below, this.recording, this.timeline), this.#panel());
   }
 
   #panel() {
