@@ -9,7 +9,6 @@ from dashboard import load, parameters
 from dashboard.camera import photo
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.explanations.record import Stored
-from dashboard.explanations.region_picture import clear
 from dashboard.faces.thumbnail import enlarge
 from dashboard.network.face_choice import examples, of_photo
 from dashboard.state import current, put, value
@@ -17,6 +16,7 @@ from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.data import store
 from ferkit.errors import FerkitError
+from ferkit.explain.overlay import clear
 
 __all__ = ["Chosen", "choose", "reference"]
 

@@ -11,14 +11,13 @@ from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.explanations.attention import CAPTIONS, OF, VIEWS, Means, insight, means_of
 from dashboard.explanations.record import Stored
-from dashboard.explanations.region_picture import clear
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import Selection, bind, current, narrow, put, value
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
-from ferkit.explain.overlay import AGAINST, FOR, signed_overlay
+from ferkit.explain.overlay import AGAINST, FOR, clear, signed_overlay
 from ferkit.explain.regions import thirds
 
 __all__ = ["images", "outcome_of", "show"]

@@ -4,17 +4,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["clear", "draw"]
+from ferkit.explain.overlay import clear
+
+__all__ = ["draw"]
 
 LINE, INK = (255, 255, 255), (20, 20, 28)
 TINTS = ((232, 163, 23), (59, 130, 196), (47, 158, 110), (139, 92, 246), (220, 74, 61), (20, 163, 168))  # RGB
-
-
-def clear(face: np.ndarray) -> np.ndarray:
-    """A mean face, uint8 (H, W[, 3]), with more contrast, so that its features are seen."""
-    low, high = np.percentile(face, (1, 99))
-    spread = (face.astype(np.float32) - low) * (190 / max(1.0, float(high - low))) + 40
-    return np.rint(spread).clip(0, 255).astype(np.uint8)
 
 
 def draw(mean_face: np.ndarray, masks: np.ndarray, regions: tuple[str, ...], side: int = 480) -> np.ndarray:

@@ -8,6 +8,7 @@ from rich.console import Console
 from ferkit import runs
 from ferkit.deploy.runtime import find_runtime
 from ferkit.report.web_card import web_card
+from ferkit.report.web_means import web_means
 
 __all__ = ["export_page"]
 
@@ -19,7 +20,10 @@ def export_page(run: str, out: Path | None, as_json: bool) -> None:
     opened, package = runs.open_run(run), find_runtime()
     from ferkit.deploy.web_page import write_page
 
-    page = write_page(opened, web_card(opened), out or Path(f"{opened.name}-web"), package)
+    means = web_means(opened)
+    page = write_page(
+        opened, web_card(opened, means), out or Path(f"{opened.name}-web"), package, means.files if means else {}
+    )
     if as_json:
         report = {"run": opened.name, "path": str(page.path), "bytes": page.bytes, "compressed": page.compressed}
         print(json.dumps(report, ensure_ascii=False))

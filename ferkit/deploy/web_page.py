@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from PIL import Image
@@ -23,6 +24,7 @@ __all__ = ["CARD", "MADE_BY", "SOURCES", "Page", "write_page"]
 CARD = "card.json"
 MADE_BY = "ferkit export --web"  # in a page's card
 SAMPLE = 320  # pixels of the drawn face that a visitor can try
+EMPTY: Mapping[str, bytes] = MappingProxyType({})
 LEAST = 21  # faces that are drawn at least: three of each emotion
 
 
@@ -35,8 +37,11 @@ class Page:
     compressed: int  # the same from a host that gzips what it sends
 
 
-def write_page(run: Run, card: Mapping[str, Any], out: Path, package: Path | None = None) -> Page:
-    """Write the page into the folder `out`, complete or not at all: page, runtime, float32 model, `card` as card.json.
+def write_page(
+    run: Run, card: Mapping[str, Any], out: Path, package: Path | None = None, pictures: Mapping[str, bytes] = EMPTY
+) -> Page:
+    """Write the page into the folder `out`, complete or not at all: page, runtime, float32 model, `card` as card.json,
+    `pictures` under their names.
 
     `package` is the folder of onnxruntime-web. Raises ConfigError where that is missing or `out` is something other
     than a page written before, RunError for a network that ONNX cannot express.
@@ -48,6 +53,8 @@ def write_page(run: Run, card: Mapping[str, Any], out: Path, package: Path | Non
         copy_runtime(package, folder / "runtime")
         export(run, None, ["onnx"], folder, store=False)
         _sample(folder / "sample.png")
+        for name, content in pictures.items():
+            (folder / name).write_bytes(content)
         about = {"made_by": MADE_BY, "runtime": f"ONNX Runtime Web {VERSION}", **card}
         (folder / CARD).write_text(json.dumps(about, ensure_ascii=False, indent=1), "utf-8")
     return _weighed(out)

@@ -9,14 +9,15 @@ from ferkit import metrics, runs
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
 from ferkit.report.limits import limits
+from ferkit.report.web_means import WebMeans
 from ferkit.runs import Run, Scores
 
 __all__ = ["web_card"]
 
 
-def web_card(run: Run) -> dict[str, Any]:
+def web_card(run: Run, means: WebMeans | None = None) -> dict[str, Any]:
     """Classes, colours, input, limits, and on test, or else val, the scores with 95% intervals and the confusion
-    matrix (rows true, columns predicted); None where they are not stored."""
+    matrix (rows true, columns predicted); None where they are not stored; and what the picture of the means shows."""
     manifest, spec = run.manifest, run.manifest.input
     split = next((split for split in ("test", "val") if split in manifest.scores), None)
     return {
@@ -31,6 +32,7 @@ def web_card(run: Run) -> dict[str, Any]:
         "input": {"size": spec.size, "channels": spec.channels, "crop": spec.crop},
         "scores": _scores(run, manifest.scores[split], split) if split else None,
         "confusion": _confusion(run, split) if split else None,
+        "means": means.told if means else None,
         "limits": limits(run),
     }
 

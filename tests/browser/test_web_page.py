@@ -5,6 +5,7 @@ import io
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from ferkit.errors import ConfigError
 from ferkit.faces import Box, square_crop, to_network
 from ferkit.predict.classifier import Classifier
 from ferkit.report.web_card import web_card
+from ferkit.report.web_means import web_means
 from ferkit.runs import Run, open_folder
 from tests.worlds import ROOT
 
@@ -49,7 +51,10 @@ def written(browser: Any, shipped: Run, tmp_path_factory: pytest.TempPathFactory
         package = find_runtime()
     except ConfigError as error:
         pytest.skip(str(error))
-    return write_page(shipped, web_card(shipped), tmp_path_factory.mktemp("web") / "page", package)
+    means = web_means(shipped)
+    assert means is not None
+    out = tmp_path_factory.mktemp("web") / "page"
+    return write_page(shipped, web_card(shipped, means), out, package, means.files)
 
 
 @pytest.fixture(scope="module")
@@ -146,11 +151,47 @@ def test_the_page_shows_the_card_and_says_what_is_no_picture(page: Any, address:
     text = page.locator("body").inner_text()
     for part in ("stays on this device", "69.8%", "Limits", "Confusion matrix on val", "454,933 parameters"):
         assert part in text
-    assert page.locator(".matrix tbody td").count() == len(shipped.classes) ** 2
     page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     page.get_by_text("Expected a picture that this browser can read").wait_for()
     page.locator("#try").click()
     until(page, "window.lastReading?.probabilities.length === 7")
+
+
+def test_the_matrix_has_the_share_and_the_count_of_every_cell(page: Any, address: str, shipped: Run) -> None:
+    ready(page, address)
+    matrix = web_card(shipped)["confusion"]
+    shares = [f"{100 * n / sum(row):.0f}%" for row in matrix for n in row]
+    counts = [f"{n:,}" for row in matrix for n in row]
+    assert [text.split() for text in page.locator(".matrix tbody td").all_inner_texts()] == [
+        [share, count] for share, count in zip(shares, counts, strict=True)
+    ]
+    assert page.locator(".matrix thead th").all_inner_texts() == ["", *shipped.classes]
+
+
+def test_every_emotion_has_its_mean_face_and_its_mean_map(page: Any, address: str, shipped: Run) -> None:
+    ready(page, address)
+    assert page.locator(".means strong").all_inner_texts() == list(shipped.classes)
+    place = page.locator(".means .tile")
+    labels = [tile.get_attribute("aria-label") for tile in place.all()]
+    assert labels == [f"Mean {what} of {name}" for name in shipped.classes for what in ("face", "map")]
+    page.locator(".means").scroll_into_view_if_needed()
+    seen = [np.asarray(Image.open(io.BytesIO(tile.screenshot())).convert("RGB"), int) for tile in place.all()]
+    faces, maps = seen[::2], seen[1::2]
+    middle = (slice(20, -20), slice(20, -20))
+    for face, map_ in zip(faces, maps, strict=True):
+        assert face[middle].std() > 15 and np.ptp(face[middle], 2).mean() < 4  # gray
+        assert np.ptp(map_[middle], 2).mean() > 15  # painted
+    side = min(len(face) for face in faces) - 20
+    assert all(np.abs(a[20:side, 20:side] - b[20:side, 20:side]).mean() > 3 for a, b in pairwise(faces))
+
+
+def test_the_page_fits_a_phone(window: Any, address: str) -> None:
+    page = window("phone")
+    page.set_viewport_size({"width": 390, "height": 844})
+    ready(page, address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".matrix").bounding_box()["width"] <= 390
+    page.close()
 
 
 def test_a_visitor_fetches_less_than_six_megabytes(written: Page) -> None:

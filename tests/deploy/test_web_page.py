@@ -30,10 +30,11 @@ def package(tmp_path: Path) -> Path:
 def test_the_folder_is_complete_and_is_replaced_by_a_newer_one(run: Run, package: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript")
     out = tmp_path / "page"
-    page = write_page(run, {"run": "tiny"}, out, package)
+    page = write_page(run, {"run": "tiny"}, out, package, {"means.webp": b"picture"})
     files = {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
     sources = {path.name for path in (ROOT / "ferkit" / "deploy" / "web").iterdir()}
-    assert set(files) == sources | {"card.json", "model.onnx", "runtime/ort.mjs", "runtime/ort-wasm.bin", "sample.png"}
+    made = {"card.json", "means.webp", "model.onnx", "runtime/ort.mjs", "runtime/ort-wasm.bin", "sample.png"}
+    assert set(files) == sources | made and files["means.webp"] == b"picture"
     assert gzip.decompress(files["runtime/ort-wasm.bin"]) == WASM
     assert page.bytes == sum(map(len, files.values())) > page.compressed > 0
     assert json.loads(files["card.json"])["run"] == "tiny"

@@ -1,5 +1,6 @@
 // What the network is, what it scores, what it confuses and what it cannot do.
 import { element } from "./element.js";
+import { showMeans } from "./means.js";
 
 const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)}%`;
 const between = (ends, digits = 0) => (ends ? `[${percent(ends[0], digits)}, ${percent(ends[1], digits)}]` : "");
@@ -15,6 +16,7 @@ export function summary({ network, parameters, dataset, scores }) {
 export function showCard(place, card) {
   place.append(element("h2", { textContent: "About the network" }), facts(card));
   if (card.scores) place.append(element("div", { className: "tables" }, perClass(card), confusion(card)));
+  showMeans(place, card);
   place.append(element("h3", { textContent: "Limits" }));
   place.append(element("ul", {}, ...card.limits.map((limit) => element("li", { textContent: limit }))));
 }
@@ -62,15 +64,16 @@ function confusion({ classes, colours, scores, confusion: matrix }) {
     const total = counts.reduce((a, b) => a + b, 0);
     const cells = counts.map((n, j) => {
       const share = total ? n / total : 0;
-      const cell = element("td", { textContent: percent(share), title: `${count(n)} ${classes[i]} faces read as ${classes[j]}` });
+      const title = `${count(n)} ${classes[i]} faces read as ${classes[j]}`;
+      const cell = element("td", { title }, percent(share), element("small", { textContent: count(n) }));
       cell.style.setProperty("--share", share);
       cell.className = share > 0.7 ? "full" : "";
       return cell;
     });
     return element("tr", {}, label(classes[i], colours[classes[i]]), ...cells);
   });
-  const title = `Confusion matrix on ${scores.split}: rows are true, columns predicted, in percent of a row`;
-  return table(title, ["", ...classes], rows, "matrix");
+  const read = "Rows are true, columns predicted: share of the row, number of faces";
+  return table(`Confusion matrix on ${scores.split}`, ["", ...classes], rows, "matrix", read);
 }
 
 function label(name, colour) {
@@ -79,9 +82,10 @@ function label(name, colour) {
   return element("th", { scope: "row" }, dot, name);
 }
 
-function table(title, head, rows, className) {
+function table(title, head, rows, className, note = "") {
   const cells = head.map((text) => element("th", { scope: "col" }, element("span", { textContent: text })));
   const body = element("tbody", {}, ...rows);
   const whole = element("table", { className }, element("thead", {}, element("tr", {}, ...cells)), body);
-  return element("figure", {}, element("figcaption", { textContent: title }), element("div", { className: "wide" }, whole));
+  const caption = element("figcaption", {}, title, element("small", { textContent: note }));
+  return element("figure", {}, caption, element("div", { className: "wide" }, whole));
 }
