@@ -22,14 +22,15 @@ CELL = 220  # pixels, at least
 Others = Sequence[tuple[Run, PhotoReading]]
 
 
-def choose(run: Run) -> list[Run]:
-    """Draw the choice of runs besides `run`; those chosen."""
+def choose(run: Run, most: int = MOST) -> list[Run]:
+    """Draw the choice of at most `most` runs besides `run`; those chosen."""
     runs = {name: other for name, other in load.all_runs().items() if name != run.name}
-    st.session_state["photo-beside"] = [name for name in value(parameters.READERS) if name in runs][:MOST]
+    st.session_state["photo-beside"] = [name for name in value(parameters.READERS) if name in runs][:most]
     chosen = st.multiselect(
-        f"Runs besides {words.plain(run.name)}", list(runs), max_selections=MOST, key="photo-beside", width=420,
+        f"{'A run' if most == 1 else 'Runs'} besides {words.plain(run.name)}", list(runs),
+        max_selections=most, key="photo-beside", width=420,
         on_change=lambda: put(parameters.READERS, tuple(st.session_state.get("photo-beside", ()))),
-        placeholder="Compare with up to three",
+        placeholder="Compare with another" if most == 1 else "Compare with up to three",
     )  # fmt: skip
     return [runs[name] for name in chosen]
 

@@ -1,9 +1,11 @@
 """What the visitor's browser needs to read faces by itself: the addresses of code, runtime, network and detector."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard import assets, load
-from dashboard.components.webcam import CODE, Settings
+from dashboard.camera import corrections
+from dashboard.components.webcam import CODE, Reader, Settings
 from dashboard.results import unsure
 from ferkit.colours import of_classes
 from ferkit.deploy.current import current_onnx, exported_onnx
@@ -17,22 +19,31 @@ SIDES = (2, 3)  # of YuNet's input (1, 3, height, width)
 MOST = 2.0  # more than any confidence
 
 
-def settings(run: Run, package: Path) -> Settings:
-    """For a run and the folder of onnxruntime-web. Raises ConfigError where the detector's file is broken."""
+def settings(runs: Sequence[Run], package: Path, mirror: bool = False) -> Settings:
+    """For a run, or two side by side, and the folder of onnxruntime-web. Raises ConfigError where the detector's file
+    is broken."""
     code = _code(package)
-    reads, limit = run.manifest.input, unsure.threshold(run)
     return Settings(
         code=code,
         wasm=f"{code}runtime/ort.wasm",
-        model=_model(run),
         detector=_detector(),
+        readers=tuple(_reader(run) for run in runs),
+        effort={"side": LIVE.side, "smallest": LIVE.smallest},
+        margin=MARGIN,
+        mirror=mirror,
+    )
+
+
+def _reader(run: Run) -> Reader:
+    reads, limit, typical = run.manifest.input, unsure.threshold(run), corrections.of(run).typical
+    return Reader(
         run=run.name,
+        model=_model(run),
         classes=run.classes,
         colours=of_classes(run.classes),
         input={"size": reads.size, "channels": reads.channels, "crop": reads.crop},
-        effort={"side": LIVE.side, "smallest": LIVE.smallest},
-        margin=MARGIN,
         threshold=None if limit is None else min(limit, MOST),
+        typical=None if typical is None else typical.round(5).tolist(),
     )
 
 

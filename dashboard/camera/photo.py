@@ -6,11 +6,10 @@ import time
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters, words
-from dashboard.camera import beside, cards, squares
+from dashboard import load, words
+from dashboard.camera import beside, cards, mirror, squares
 from dashboard.camera.rendering import Rendering, render
 from dashboard.results import unsure
-from dashboard.state import bind, value
 from ferkit.colours import of_classes
 from ferkit.faces import MARGIN, Box, Effort
 from ferkit.faces import PHOTO as EFFORT
@@ -41,18 +40,18 @@ def show(
     whole_image = whole_image or takes_whole_image(photo, key)
     results, cut = st.container(), st.expander("How the face is read", icon=":material/crop:", expanded=mapped)
     with cut:
-        margin, mirror, strips = _margin(run, key, whole_image), _mirror(), st.container()
+        margin, mirrored, strips = _margin(run, key, whole_image), mirror.choose(), st.container()
     with results, load.show_errors():
         drawn = squares.of_photo(_digest(photo), key)
 
         def read_by(run: Run) -> PhotoReading:
             return reading_of(
-                photo, run, margin=margin, whole_image=whole_image, effort=effort, drawn=drawn, mirror=mirror
+                photo, run, margin=margin, whole_image=whole_image, effort=effort, drawn=drawn, mirror=mirrored
             )
 
         reading = read_by(run)
         colours = of_classes(run.classes)
-        how = (whole_image, margin, effort, drawn, mirror, mapped)
+        how = (whole_image, margin, effort, drawn, mirrored, mapped)
         rendered = ("rendering", _digest(photo), reading.detector, run.key, how)
         rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours, mapped=mapped))
         if reading.faces:
@@ -191,12 +190,3 @@ def _margin(run: Run, key: str, whole_image: bool) -> float:
         "Margin (share of the box's longer side)", 0.0, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole_image
     )
     return float(margin)
-
-
-def _mirror() -> bool:
-    """The switch of mirror-image averaging."""
-    st.toggle(
-        "Average with the mirror image", **bind(parameters.MIRROR),
-        help="Each face is read twice, as it is and mirrored, and the probabilities are averaged.",
-    )  # fmt: skip
-    return bool(value(parameters.MIRROR))

@@ -6,10 +6,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import load, parameters, words
-from dashboard.camera import recording
+from dashboard.camera import beside, mirror, recording
 from dashboard.camera.in_browser import settings
 from dashboard.camera.stream import Stream
-from dashboard.components.webcam import webcam
+from dashboard.components.webcam import Settings, webcam
 from dashboard.state import put, value
 from ferkit.colours import of_classes
 from ferkit.deploy.runtime import find_runtime
@@ -36,8 +36,17 @@ def in_browser(run: Run) -> None:
             icon=":material/extension_off:",
         )
         return
+    shown = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        runs = [run, *beside.choose(run, most=1)]
+        mirrored = mirror.choose()
     with load.show_errors():
-        wanted = settings(run, package)
+        wanted = settings(runs, package, mirrored)
+    with shown:
+        _live(wanted)
+
+
+def _live(wanted: Settings) -> None:
     webcam(
         wanted, key="webcam-browser", chosen=value(parameters.MAP_OF),
         on_choose=lambda name: put(parameters.MAP_OF, name), on_record=recording.keep,

@@ -24,10 +24,14 @@ from ferkit.explain.class_maps import class_maps
 from ferkit.faces import LIVE, MARGIN, Box, square_crop, to_network
 from ferkit.faces.crop import UPRIGHT, roll
 from ferkit.faces.detect import YuNet
+from ferkit.metrics import softmax
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import open_folder
+from ferkit.predict.neutral import against_neutral, typical_neutral
+from ferkit.predict.photo import read
+from ferkit.runs import LOGIT, open_folder
 from ferkit.videos import frames
 from tests.made_up_detector import write_detector
+from tests.predict.stubs import Fixed
 from tests.worlds import ROOT, World
 
 try:
@@ -36,18 +40,20 @@ except ConfigError as error:
     pytest.skip(str(error), allow_module_level=True)
 
 REAL = os.environ.get("FERKIT_YUNET", "")  # read here: fixtures unset it
-KEEP = """document.addEventListener("reading", ({ detail: { frame, faces } }) => {
+KEEP = """document.addEventListener("reading", ({ detail: { frame, faces, shown, neutral } }) => {
   if (window.lastReading || !faces.length) return;
   const canvas = Object.assign(document.createElement("canvas"), { width: frame.width, height: frame.height });
   canvas.getContext("2d").drawImage(frame, 0, 0);
   const list = (values) => Array.from(values);
-  const plain = ({ box, pixels, probabilities, maps }) => ({ box, pixels: list(pixels),
-    probabilities: list(probabilities), map: maps && list(maps.values), shape: maps && [maps.height, maps.width] });
-  window.lastReading = { frame: canvas.toDataURL("image/png"), faces: faces.map(plain) };
+  const plain = ({ box, pixels, probabilities, maps, all }, i) => ({ box, pixels: list(pixels),
+    probabilities: list(probabilities), second: all[1] && list(all[1].probabilities), shown: list(shown[i].shown),
+    map: maps && list(maps.values), shape: maps && [maps.height, maps.width] });
+  window.lastReading = { frame: canvas.toDataURL("image/png"), faces: faces.map(plain), neutral };
 })"""
 LENGTH = "it => it.duration || new Promise((found) => (it.onloadedmetadata = () => found(it.duration)))"
 LIVE_NOW = ".webcam[data-state=on]"
 START = "Start camera"
+SECOND = "compact-tiny"
 
 
 class Here(World):
@@ -73,16 +79,17 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Here:
     return shipped(tmp_path_factory, "yunet" if REAL else "made up")
 
 
-def shipped(tmp_path_factory: pytest.TempPathFactory, detector: str) -> Here:
+def shipped(tmp_path_factory: pytest.TempPathFactory, detector: str, *more: str) -> Here:
     world = Here(tmp_path_factory.mktemp("webcam"))
-    shutil.copytree(ROOT / "checkpoints" / "compact-wild", world.checkpoints / "compact-wild")
+    for name in ("compact-wild", *more):
+        shutil.copytree(ROOT / "checkpoints" / name, world.checkpoints / name)
     world.detector = Path(REAL) if detector == "yunet" else write_detector(world.path / "detector.onnx")
     return world
 
 
-def start(page: Any, address: str, visit: Callable) -> None:
+def start(page: Any, address: str, visit: Callable, view: str = "") -> None:
     page.add_init_script(KEEP)
-    visit(page, address + "/webcam")
+    visit(page, f"{address}/webcam?{view}")
     page.get_by_role("button", name=START).click()
     page.locator(LIVE_NOW).wait_for()
     page.wait_for_function("() => window.lastReading")
@@ -160,6 +167,51 @@ def agree(faces: list[dict[str, Any]], frame: np.ndarray, world: Here) -> None:
         np.testing.assert_allclose(np.reshape(face["map"], (7, *face["shape"])), maps, atol=1e-2)
 
 
+def test_two_runs_read_the_same_face_and_its_mirror_image_as_python_does(
+    camera_page: Any, server: Callable, visit: Callable, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = shipped(tmp_path_factory, "yunet" if REAL else "made up", SECOND)
+    start(camera_page, server(world), visit, f"run=compact-wild&with={SECOND}&mirror=1")
+    faces, frame = reading(camera_page)
+    read_by = {name: Classifier.open(open_folder(world.checkpoints / name)) for name in ("compact-wild", SECOND)}
+    for face in [face for face in faces if not face["box"]["small"]]:
+        for name, key in (("compact-wild", "probabilities"), (SECOND, "second")):
+            (expected,) = read(frame, read_by[name], Fixed(box_of(face)), mirror=True).faces
+            np.testing.assert_allclose(face[key], expected.probabilities, atol=1e-3)
+    assert camera_page.locator(".other h4").inner_text().startswith(f"{SECOND}: ")
+    assert camera_page.locator(".other .bar").count() == 7
+
+
+@pytest.mark.skipif(not REAL, reason="FERKIT_YUNET names no file of YuNet")
+def test_a_neutral_face_is_taken_and_what_is_shown_is_the_change_against_it(
+    camera_page: Any, server: Callable, visit: Callable, known: Here
+) -> None:
+    start(camera_page, server(known), visit, "run=compact-wild")
+    camera_page.get_by_label("Smoothing").fill("0")
+    camera_page.get_by_role("button", name="Take my neutral face").click()
+    camera_page.get_by_text("Corrected so that your neutral face reads as a typical").wait_for()
+    camera_page.evaluate("window.lastReading = null")
+    camera_page.wait_for_function("() => window.lastReading")
+    got = camera_page.evaluate("window.lastReading")
+    run = open_folder(known.checkpoints / "compact-wild")
+    frame = run.results().predictions("val")
+    logits = frame[[LOGIT + name for name in run.classes]].to_numpy()
+    typical = typical_neutral(softmax(logits, run.temperature), frame["label"].to_numpy(), run.classes)
+    assert typical is not None
+    (face,) = got["faces"]
+    expected = against_neutral(np.array([face["probabilities"]]), np.array(got["neutral"]), typical)[0]
+    np.testing.assert_allclose(face["shown"], expected, atol=1e-4)
+    assert expected.argmax() == run.classes.index("neutral")  # the astronaut's smile is what was taken
+
+    camera_page.get_by_label("Against my neutral face").uncheck()
+    camera_page.evaluate("window.lastReading = null")
+    camera_page.wait_for_function("() => window.lastReading && window.lastReading.neutral === null")
+    (face,) = camera_page.evaluate("window.lastReading.faces")
+    np.testing.assert_allclose(face["shown"], face["probabilities"], atol=1e-6)
+    camera_page.get_by_role("button", name="Forget").click()
+    camera_page.get_by_role("button", name="Take my neutral face").wait_for()
+
+
 def test_the_last_minutes_are_kept_for_this_visitor_alone(
     camera_page: Any, server: Callable, visit: Callable, drawn: Callable, known: Here
 ) -> None:
@@ -177,8 +229,11 @@ def test_the_last_minutes_are_kept_for_this_visitor_alone(
         camera_page.get_by_role("button", name="Download as CSV").click()
     rows = list(csv.reader(io.StringIO(coming.value.path().read_text("utf-8-sig"))))
     classes = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
-    assert rows[0] == ["time", "seconds", "run", "face", "emotion", "unsure", *classes] and len(rows) > 2
-    values = np.array([row[6:] for row in rows[1:]], float)
+    assert (
+        rows[0] == ["time", "seconds", "run", "face", "emotion", "unsure", "against neutral", *classes]
+        and len(rows) > 2
+    )
+    values = np.array([row[7:] for row in rows[1:]], float)
     np.testing.assert_allclose(values.sum(1), 1, atol=1e-3)
     assert [row[4] for row in rows[1:]] == [classes[i] for i in values.argmax(1)]
 

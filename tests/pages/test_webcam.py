@@ -118,10 +118,11 @@ def test_the_browser_gets_addresses_and_what_the_run_reads(
 ) -> None:
     at = app(request.getfixturevalue(world), "webcam")
     data = component(at)
-    assert "put your face into the oval" in text(at) and data["detector"] is None
-    assert data["wasm"] == data["code"] + "runtime/ort.wasm" and data["model"].startswith("/ferkit/")
-    assert data["input"]["channels"] == (3 if world == "colour_world" else 1)
-    assert set(data["colours"]) == set(data["classes"])
+    (reader,) = data["readers"]
+    assert "put your face into the oval" in text(at) and data["detector"] is None and not data["mirror"]
+    assert data["wasm"] == data["code"] + "runtime/ort.wasm" and reader["model"].startswith("/ferkit/")
+    assert reader["input"]["channels"] == (3 if world == "colour_world" else 1)
+    assert set(reader["colours"]) == set(reader["classes"]) and (reader["typical"] is None) == (world == "colour_world")
 
 
 def test_another_run_has_another_network_and_the_same_code(app: Callable, gray_world, package: Path) -> None:
@@ -130,7 +131,17 @@ def test_another_run_has_another_network_and_the_same_code(app: Callable, gray_w
     assert before["chosen"] == "sad"
     choose(at, run=at.session_state["selection"].base)
     after = component(at)
-    assert after["model"] != before["model"] and after["code"] == before["code"]
+    assert after["readers"][0]["model"] != before["readers"][0]["model"] and after["code"] == before["code"]
+
+
+def test_a_second_run_and_the_mirror_image_are_in_the_address(app: Callable, gray_world, package: Path) -> None:
+    at = app(gray_world, "webcam", run="alpha", mirror="1", **{"with": "beta"})
+    data = component(at)
+    assert [reader["run"] for reader in data["readers"]] == ["alpha", "beta"] and data["mirror"]
+    at.toggle(key="view-mirror").set_value(False).run()
+    at.multiselect(key="photo-beside").set_value([]).run()
+    data = component(at)
+    assert [reader["run"] for reader in data["readers"]] == ["alpha"] and not data["mirror"]
 
 
 def test_where_the_runtime_is_missing_one_sentence_names_the_other_ways(

@@ -57,18 +57,19 @@ def test_what_makes_no_sense_is_refused(strength: float) -> None:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
 @pytest.mark.parametrize("mixed", [False, True])
-def test_the_player_corrects_as_python_does(tmp_path: Path, mixed: bool) -> None:
+def test_the_browser_corrects_as_python_does(tmp_path: Path, mixed: bool) -> None:
     p, trained, typical = metrics.softmax(LOGITS), np.array([0.5, 0.3, 0.2]), np.log([0.2, 0.7, 0.1])
     times = np.arange(40) / 10
     own = log_mean(p[(times >= 0.5) & (times <= 1.5)])
-    player = (ROOT / "dashboard/components/player/player.js").read_text("utf-8")
-    (tmp_path / "player.mjs").write_text(player + "\nexport { correct, logMean };\n", "utf-8")
+    correcting = (ROOT / "dashboard/components/correcting.js").read_text("utf-8")
+    (tmp_path / "correcting.mjs").write_text(correcting + "\nexport { correct, logMean };\n", "utf-8")
     face, shares = (
         json.dumps({"times": times.tolist(), "read": p.tolist()}),
         json.dumps(trained.tolist() if mixed else None),
     )
     script = (
-        f'import {{ correct, logMean }} from "./player.mjs"; const face = {face}; const own = logMean(face, 1, 0.5);'
+        f'import {{ correct, logMean }} from "./correcting.mjs"; const face = {face};'
+        "const own = logMean(face, 1, 0.5);"
         f"console.log(JSON.stringify([own, correct(face.read, {shares}, own, {json.dumps(typical.tolist())})]));"
     )
     (tmp_path / "run.mjs").write_text(script, "utf-8")

@@ -9,25 +9,24 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from dashboard.components.source import joined
 from dashboard.words import clock
 from ferkit.predict.timeline import SMOOTHING, hold_until, peaks, tracks
 from ferkit.predict.video import VideoReading, thumbnail
 
 __all__ = ["Corrections", "Moment", "describe", "player"]
 
-HERE = Path(__file__).parent
 SEVERAL = 8  # faces to choose from at most, those longest on screen
 FOREVER = 1e6  # seconds: JSON has no infinity
 _component = st.components.v2.component(
     "ferkit_player",
     html="<div class='player'></div>\n",
-    css=(HERE / "player.css").read_text("utf-8"),
-    js=(HERE / "player.js").read_text("utf-8"),
+    css=joined("player/player.css"),
+    js=joined("correcting.js", "player/player.js"),
 )
 
 

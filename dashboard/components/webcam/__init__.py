@@ -6,8 +6,8 @@ page is told which emotion's heat map was chosen and, where the visitor opens a 
 that.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +16,7 @@ from dashboard.components.events import event
 from dashboard.components.source import joined
 from ferkit.deploy.runtime import SOURCES
 
-__all__ = ["CODE", "Settings", "webcam"]
+__all__ = ["CODE", "Reader", "Settings", "webcam"]
 
 HERE = Path(__file__).parent
 SHARED = ("bars.js", "camera.js", "crop.js", "element.js", "heat.js", "network.js")  # with the exported web page
@@ -25,8 +25,21 @@ _component = st.components.v2.component(
     "ferkit_webcam",
     html="<div class='webcam'></div>\n",
     css=(SOURCES / "bars.css").read_text("utf-8") + joined("webcam/webcam.css"),
-    js=joined("saving.js", "webcam/entry.js"),
+    js=joined("saving.js", "correcting.js", "webcam/entry.js"),
 )
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A network that reads faces."""
+
+    run: str
+    model: str  # address of a file
+    classes: tuple[str, ...]
+    colours: Mapping[str, str]  # class -> "#rrggbb"
+    input: Mapping[str, int]  # size, channels, crop
+    threshold: float | None  # below it an answer is unsure; above 1: at any confidence
+    typical: Sequence[float] | None  # mean log-probabilities (C,) of neutral faces in general
 
 
 @dataclass(frozen=True)
@@ -35,15 +48,11 @@ class Settings:
 
     code: str  # address of the folder of modules
     wasm: str  # addresses of files
-    model: str
     detector: str | None  # None: an oval to put the face into
-    run: str
-    classes: tuple[str, ...]
-    colours: Mapping[str, str]  # class -> "#rrggbb"
-    input: Mapping[str, int]  # size, channels, crop
+    readers: tuple[Reader, ...]  # the run, and at most one beside it
     effort: Mapping[str, float]  # side, smallest: of `ferkit.faces.Effort`
     margin: float
-    threshold: float | None  # below it an answer is unsure; above 1: at any confidence
+    mirror: bool  # whether probabilities are averaged with those of the mirror image
 
 
 def webcam(
@@ -61,7 +70,7 @@ def webcam(
 
     def changed() -> None:
         name = event(key, "map")
-        if name == "" or name in settings.classes:
+        if name == "" or name in settings.readers[0].classes:
             on_choose(str(name))
 
     def recorded() -> None:
@@ -69,5 +78,5 @@ def webcam(
         if isinstance(content, str):
             on_record(content)
 
-    data = {**vars(settings), "classes": list(settings.classes), "chosen": chosen}
+    data = asdict(settings) | {"chosen": chosen}
     _component(data=data, key=key, on_map_change=changed, on_recording_change=recorded)

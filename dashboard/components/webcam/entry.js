@@ -8,7 +8,7 @@ export default function (component) {
   import(`${code}live.js`).then(
     ({ show }) => {
       if (left || root.turn !== turn) return; // a later draw took over
-      leave = show({ ...component, data: { ...component.data, code } }, { save, saveCsv });
+      leave = show({ ...component, data: { ...component.data, code } }, { save, saveCsv, correct, logMean });
       root.leave = leave;
     },
     () => (root.textContent = "The page's own code cannot be loaded. Reload the page."),

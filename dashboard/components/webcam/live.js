@@ -2,6 +2,7 @@
 // `reading` event with the frame, and of each face its box, pixels, logits, probabilities and class maps.
 import { closeCamera, openCamera, UNPLUGGED } from "./camera.js";
 import { draw } from "./draw.js";
+import { Neutral } from "./neutral.js";
 import { Recorder } from "./recorder.js";
 import { Timeline } from "./timeline.js";
 import { Tracker } from "./tracker.js";
@@ -37,10 +38,12 @@ class Live {
       start: () => this.start(),
       stop: () => this.stop(),
       choose: (index) => this.choose(index),
+      named: (name) => this.settings.readers[0].classes.includes(name) && this.choose(this.settings.readers[0].classes.indexOf(name)),
       at: (x, y) => this.pick(x, y),
       changed: () => (this.tracker.smoothing = this.view.value(this.view.smoothing)),
     });
     this.timeline = new Timeline(this.view.timeline, tools);
+    this.neutral = new Neutral(this.view.neutral, tools);
     this.recorder = new Recorder(this.view.recording, tools, (content) => this.send("recording", content));
     this.view.stopButton.after(this.recorder.button);
     this.worker = new Worker(`${code}worker.js`, { type: "module" });
@@ -53,18 +56,22 @@ class Live {
     const absolute = (address) => address && new URL(address, document.baseURI).href;
     const before = this.settings;
     this.settings = data;
-    if (before?.model !== data.model || before?.detector !== data.detector) {
-      if (before && before.classes.join() !== data.classes.join()) this.chosen = null;
+    const [first] = data.readers;
+    const models = (settings) => settings?.readers.map(({ model }) => model).join();
+    if (models(before) !== models(data) || before.detector !== data.detector) {
+      if (before && before.readers[0].classes.join() !== first.classes.join()) this.chosen = null;
       this.ready = false;
       this.tracker = Object.assign(new Tracker(), { smoothing: this.tracker.smoothing });
-      const { input, effort, margin } = data;
-      const [wasm, model, detector] = [data.wasm, data.model, data.detector].map(absolute);
-      this.worker.postMessage({ open: { wasm, model, detector, input, effort, margin } });
+      const { effort, margin } = data;
+      const [wasm, detector] = [data.wasm, data.detector].map(absolute);
+      const readers = data.readers.map(({ model, input }) => ({ model: absolute(model), input }));
+      this.worker.postMessage({ open: { wasm, readers, detector, effort, margin } });
       this.view.use(data);
-      this.timeline.use(data);
+      this.timeline.use(first);
+      this.neutral.use(data.readers);
       if (!this.stream) this.view.say("Loading the network …");
     }
-    const named = data.classes.indexOf(data.chosen);
+    const named = first.classes.indexOf(data.chosen);
     if (!before) this.chosen = named < 0 ? null : named;
   }
 
@@ -123,29 +130,28 @@ class Live {
     const side = this.settings.detector ? null : Math.round(this.view.value(this.view.size) * Math.min(frame.width, frame.height));
     return new Promise((resolve) => {
       this.#answer = resolve;
-      this.worker.postMessage({ frame, oval: side }, [frame]);
+      this.worker.postMessage({ frame, oval: side, mirror: this.settings.mirror }, [frame]);
     });
   }
 
   show({ frame, faces, detected, read }, grabbed) {
     const { settings, view } = this;
-    this.faces = this.tracker.update(faces).map((face) => {
-      const best = face.shown.indexOf(Math.max(...face.shown));
-      return { ...face, best, small: face.box.small, unsure: settings.threshold !== null && face.shown[best] < settings.threshold };
-    });
+    const [first] = settings.readers;
+    const followed = this.tracker.update(faces);
+    this.faces = this.neutral.corrected(followed, followed.find(({ id }) => id === this.main) ?? followed[0]).map((face) => judged(face, settings.readers));
     this.size = [frame.width, frame.height];
     const main = this.faces.find(({ id }) => id === this.main) ?? this.faces[0];
     this.main = main?.id ?? null;
     if (this.root.dataset.state !== "on") (view.state("on"), (this.cold = performance.now() - this.began));
-    const { classes, colours, input } = settings;
+    const { classes, colours, input } = first;
     draw(view.canvas, {
       frame, input, faces: this.faces, main: this.main, chosen: this.chosen, names: classes,
       colours: classes.map((name) => colours[name]), warm: view.warm.checked, oval: settings.detector ? null : faces[0]?.box,
     });
     view.show(main, this.chosen, this.faces.length);
-    if (this.ready) this.timeline.add(settings.run, this.faces, this.main);
+    if (this.ready) this.timeline.add(settings.readers, this.faces, this.main);
     this.#measured(performance.now() - grabbed, detected, read);
-    this.root.dispatchEvent(new CustomEvent("reading", { bubbles: true, composed: true, detail: { frame, faces, shown: this.faces, map: this.chosen } }));
+    this.root.dispatchEvent(new CustomEvent("reading", { bubbles: true, composed: true, detail: { frame, faces, shown: this.faces, map: this.chosen, neutral: this.neutral.own } }));
   }
 
   #measured(latency, detected, read) {
@@ -165,7 +171,7 @@ class Live {
     this.chosen = this.chosen === index ? null : index;
     this.view.filled(null, this.chosen);
     this.view.chosen = this.chosen;
-    this.send("map", this.chosen === null ? "" : this.settings.classes[this.chosen]);
+    this.send("map", this.chosen === null ? "" : this.settings.readers[0].classes[this.chosen]);
   }
 
   /** The face under a point of the mirrored picture goes into the panel. */
@@ -188,6 +194,16 @@ class Live {
     this.stop();
     this.worker.terminate();
   }
+}
+
+/** A face with each network's best class, and whether that one is unsure of it; the first's also as the face's own. */
+function judged(face, readers) {
+  const all = face.all.map((answer, n) => {
+    const best = answer.shown.indexOf(Math.max(...answer.shown));
+    const { threshold } = readers[n];
+    return { ...answer, best, unsure: threshold !== null && answer.shown[best] < threshold };
+  });
+  return { ...face, all, best: all[0].best, unsure: all[0].unsure, small: face.box.small };
 }
 
 /** The frames of a <video> as they come, each once. */

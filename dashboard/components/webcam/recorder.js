@@ -67,7 +67,7 @@ export class Recorder {
     this.button.classList.toggle("recording", running);
     this.place.hidden = running || !kept;
     if (!kept) return;
-    this.about.textContent = `Recording, ${clock(kept.seconds)}, ${(kept.blob.size / 1e6).toFixed(1)} MB`;
+    this.about.textContent = `Recording, ${clock(kept.seconds)}, ${Math.max(0.1, kept.blob.size / 1e6).toFixed(1)} MB`;
     this.note.textContent = SENT;
     this.open.disabled = false;
   }

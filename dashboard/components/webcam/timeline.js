@@ -7,7 +7,7 @@ const WINDOW = [30_000, 5 * 60_000]; // milliseconds: what the chart shows, at l
 const EVERY = 400; // milliseconds between two drawings
 const HELD = 3000; // milliseconds: a longer pause between two readings is a gap
 const COLUMN = 2; // pixels
-const kept = []; // { at, run, classes, faces: [{ id, shown, unsure }], main }: of the page, so another page and back loses nothing
+const kept = []; // { at, run, classes, faces: [{ id, shown, unsure, corrected }], main }, `beside` of a second run: of the page, so another page and back loses nothing
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, "0")}`;
 
@@ -37,10 +37,13 @@ export class Timeline {
     this.draw();
   }
 
-  add(run, faces, main) {
+  /** What each of `readers` read in a frame. */
+  add(readers, faces, main) {
     const at = Date.now();
-    const read = faces.filter(({ small }) => !small).map(({ id, shown, unsure }) => ({ id, shown, unsure }));
-    kept.push({ at, run, classes: this.classes, faces: read, main });
+    readers.forEach(({ run, classes }, n) => {
+      const read = faces.filter(({ small }) => !small).map(({ id, all, corrected = false }) => ({ id, shown: all[n].shown, unsure: all[n].unsure, corrected }));
+      kept.push({ at, run, classes, faces: read, main, beside: n > 0 });
+    });
     while (kept[0].at < at - KEPT) kept.shift();
     if (at - this.#drawn > EVERY) this.draw();
   }
@@ -76,6 +79,7 @@ export class Timeline {
     const sums = Array.from({ length: count }, () => undefined); // null: read, and no face
     const same = this.classes.join("\n");
     for (let i = kept.length - 1; i >= 0 && kept[i].at > end - this.span; i--) {
+      if (kept[i].beside) continue;
       const face = kept[i].faces.find(({ id }) => id === kept[i].main);
       const column = Math.min(count - 1, Math.floor(((kept[i].at - end + this.span) / this.span) * count));
       if (!face || kept[i].classes.join("\n") !== same) sums[column] ??= null;
@@ -117,11 +121,11 @@ function held(values, most) {
 function table(readings) {
   const classes = [...new Set(readings.flatMap((reading) => reading.classes))];
   const rows = readings.flatMap(({ at, run, classes: own, faces }) =>
-    faces.map(({ id, shown, unsure }) => {
+    faces.map(({ id, shown, unsure, corrected }) => {
       const best = shown.indexOf(Math.max(...shown));
       const values = classes.map((name) => (own.includes(name) ? Number(shown[own.indexOf(name)].toFixed(4)) : ""));
-      return [new Date(at).toISOString(), Number(((at - readings[0].at) / 1000).toFixed(3)), run, id, own[best], unsure ? "yes" : "no", ...values];
+      return [new Date(at).toISOString(), Number(((at - readings[0].at) / 1000).toFixed(3)), run, id, own[best], unsure ? "yes" : "no", corrected ? "yes" : "no", ...values];
     }),
   );
-  return [["time", "seconds", "run", "face", "emotion", "unsure", ...classes], ...rows];
+  return [["time", "seconds", "run", "face", "emotion", "unsure", "against neutral", ...classes], ...rows];
 }

@@ -8,7 +8,8 @@ export class Tracker {
   #tracks = new Map(); // id -> { face, missed }
   #next = 1;
 
-  /** The faces of a frame -> the same with `id` and what is shown of them, smoothed: `shown` and `heat` { values, width, height }. */
+  /** The faces of a frame -> the same with `id` and what is shown of them, smoothed: `shown`, of each network in `all`, and
+   * `heat` { values, width, height } of the first. */
   update(faces) {
     const before = this.#matched(faces);
     const seen = faces.map((face, i) => this.#followed(face, before[i]));
@@ -18,12 +19,14 @@ export class Tracker {
   }
 
   #followed(face, old) {
-    if (!old) return { ...face, id: this.#next++, shown: Float64Array.from(face.probabilities), heat: face.maps };
-    if (old.shown.length !== face.probabilities.length) return { ...face, id: old.id, shown: Float64Array.from(face.probabilities), heat: face.maps };
     const mix = (past, now) => now.map((value, i) => this.smoothing * past[i] + (1 - this.smoothing) * value);
-    const same = old.heat && face.maps && old.heat.values.length === face.maps.values.length;
+    const all = face.all.map((answer, n) => {
+      const [now, past] = [Float64Array.from(answer.probabilities), old?.all[n]?.shown];
+      return { ...answer, shown: past?.length === now.length ? mix(past, now) : now };
+    });
+    const same = old?.heat && face.maps && old.heat.values.length === face.maps.values.length;
     const heat = same ? { ...face.maps, values: mix(old.heat.values, face.maps.values) } : face.maps;
-    return { ...face, id: old.id, shown: mix(old.shown, Float64Array.from(face.probabilities)), heat };
+    return { ...face, id: old?.id ?? this.#next++, all, shown: all[0].shown, heat };
   }
 
   /** The face of an earlier frame for each, the best pairs first; each only once. */

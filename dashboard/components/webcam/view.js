@@ -31,6 +31,8 @@ export class View {
     this.answer = element("h3", { className: "answer" });
     this.note = element("p", { className: "note" });
     this.bars = element("div", { className: "bars" });
+    this.other = element("section", { className: "other", hidden: true });
+    this.neutral = element("div", { className: "neutral", hidden: true });
     [this.face, this.heat] = [0, 1].map(() => element("canvas", { width: SIDE, height: SIDE }));
     this.why = element("span");
     const ends = element("span", { className: "ends" }, element("span", { textContent: "against" }), element("span", { textContent: "for" }));
@@ -42,8 +44,8 @@ export class View {
     this.smoothing.title = "Weight of a face's earlier frames: higher is steadier, lower reacts faster.";
     this.size = this.#slider("Size of the oval", 0.3, 0.98, 0.01, 0.65, (value) => `${Math.round(100 * value)}%`);
     this.warmth = element("label", {}, this.warm, "Heat map over the face");
-    const controls = element("div", { className: "controls" }, this.warmth, this.smoothing, this.size);
-    return element("section", { className: "panel" }, this.answer, this.note, this.bars, this.pictures, controls);
+    const controls = element("div", { className: "controls" }, this.warmth, this.smoothing, this.size, this.neutral);
+    return element("section", { className: "panel" }, this.answer, this.note, this.bars, this.other, this.pictures, controls);
   }
 
   #slider(name, min, max, step, value, words) {
@@ -64,9 +66,25 @@ export class View {
   /** Another run: its classes, and whether there is a detector. */
   use(settings) {
     this.settings = settings;
-    this.filled = showBars(this.bars, settings, this.acts.choose);
+    const [first, second] = settings.readers;
+    this.filled = showBars(this.bars, first, this.acts.choose);
     this.size.hidden = Boolean(settings.detector);
+    this.other.hidden = !second;
+    this.beside = second && this.#beside(second);
+    this.answer.classList.toggle("paired", Boolean(second));
     this.idle();
+  }
+
+  /** The answer and bars of a second run; returns what shows them: (answer or null). */
+  #beside({ run, classes, colours }) {
+    const answer = element("h4");
+    const bars = element("div", { className: "bars" });
+    const filled = showBars(bars, { classes, colours }, (index) => this.acts.named(classes[index]));
+    this.other.replaceChildren(answer, bars);
+    return (read) => {
+      answer.textContent = `${run}: ${read ? worded(read, classes) : "waiting for a face"}`;
+      filled(read && Array.from(read.shown), null);
+    };
   }
 
   /** Before the camera runs, or after; `text` says why, `wrong` that it should not be so. */
@@ -88,6 +106,7 @@ export class View {
     this.answer.textContent = "Waiting for a face";
     this.note.textContent = text;
     this.filled?.(null, this.chosen);
+    this.beside?.(null);
     this.pictures.hidden = true;
   }
 
@@ -95,11 +114,11 @@ export class View {
   show(face, chosen, count) {
     this.chosen = chosen;
     if (!face) return this.idle("No face in the picture: look into the camera, at arm's length, in good light.");
-    const { classes, colours, input, threshold } = this.settings;
+    const { run, classes, colours, input, threshold } = this.settings.readers[0];
     if (face.small) return this.idle("The face is too small to read: come closer.");
-    const name = classes[face.best];
-    this.answer.replaceChildren(element("i"), `${face.unsure ? "Unsure: " : ""}${name} ${percent(face.shown[face.best])}`);
-    this.answer.firstChild.style.background = colours[name];
+    this.answer.replaceChildren(element("i"), `${this.beside ? `${run}: ` : ""}${worded(face, classes)}`);
+    this.answer.firstChild.style.background = colours[classes[face.best]];
+    this.beside?.(face.all[1]);
     const others = count > 1 ? `Face ${face.id} of ${count}; press another in the picture. ` : "";
     const limit = threshold === null ? "" : threshold > 1 ? "This run counts as unsure at any confidence." : `Below ${percent(threshold)} it counts as unsure.`;
     const mapped = chosen === null ? "" : face.heat ? `The map is of ${classes[chosen]}; press it again to follow the answer. ` : "This network has no class maps: no heat map. ";
@@ -115,3 +134,5 @@ export class View {
     this.why.textContent = `What speaks for and against ${classes[index]}`;
   }
 }
+
+const worded = ({ best, shown, unsure }, classes) => `${unsure ? "Unsure: " : ""}${classes[best]} ${percent(shown[best])}`;

@@ -1,6 +1,7 @@
 // Off the page's own thread: frames in, faces with their boxes, logits, probabilities and class maps out.
-//   { open: { wasm, model, detector, input, effort, margin } } -> { ready: { seconds } } or { error }
-//   { frame: ImageBitmap, oval: side or null }               -> { frame, faces, detected, read } or { error, frame }
+//   { open: { wasm, readers: [{ model, input }], detector, effort, margin } } -> { ready: { seconds } } or { error }
+//   { frame: ImageBitmap, oval: side or null, mirror }       -> { frame, faces, detected, read } or { error, frame }
+// A face has what the first network read, and in `all` what each did.
 import { cutOut, squareOf, toNetwork } from "./crop.js";
 import { open, openSession, startRuntime } from "./network.js";
 import * as ort from "./runtime/ort.mjs";
@@ -8,7 +9,8 @@ import { boxesOf, searched } from "./yunet.js";
 
 const MOST = 8; // faces of a frame, the largest
 const SQUARE = 64; // pixels: a first search, unmeasured, because it takes longer
-let settings, network, started, canvas;
+let settings, started, canvas;
+let networks = []; // { address, read, input }
 let detector = { address: null, session: null };
 
 // One message after the other: a network that is replaced is not asked meanwhile.
@@ -21,13 +23,23 @@ async function opened(wanted) {
     started ??= startRuntime(wanted.wasm);
     await started;
     await openDetector(wanted.detector);
-    network = await open(wanted.input, wanted.model);
+    networks = await openNetworks(wanted.readers);
     settings = wanted;
-    postMessage({ ready: { model: wanted.model, seconds: (performance.now() - began) / 1000 } });
+    postMessage({ ready: { seconds: (performance.now() - began) / 1000 } });
   } catch (error) {
-    network = null;
+    networks = [];
     postMessage({ error: error.message });
   }
+}
+
+/** Those that are open already are kept. */
+async function openNetworks(readers) {
+  const opened = [];
+  for (const { model, input } of readers) {
+    const kept = networks.find(({ address }) => address === model);
+    opened.push(kept ?? { address: model, input, read: await open(input, model) });
+  }
+  return opened;
 }
 
 async function openDetector(address) {
@@ -36,26 +48,47 @@ async function openDetector(address) {
   await find(new Uint8ClampedArray(4 * SQUARE * SQUARE), SQUARE, SQUARE, { side: SQUARE, smallest: 1 });
 }
 
-async function answered({ frame, oval }) {
+async function answered({ frame, oval, mirror }) {
   try {
-    postMessage({ ...(await read(frame, oval)), frame }, [frame]);
+    postMessage({ ...(await read(frame, oval, mirror)), frame }, [frame]);
   } catch (error) {
     postMessage({ error: error.message, frame }, [frame]);
   }
 }
 
-async function read(frame, oval) {
+async function read(frame, oval, mirror) {
   const { width, height } = frame;
   const began = performance.now();
   const rgba = pixelsOf(frame);
   const boxes = oval ? [inTheMiddle(width, height, oval)] : (await find(rgba, width, height, settings.effort)).slice(0, MOST);
   const found = performance.now();
   const squares = boxes.map((box) => squareOf(box, oval ? 0 : settings.margin));
-  const { size, channels } = settings.input;
-  const pixels = squares.map((square) => toNetwork(cutOut(rgba, width, height, square), square.side, size, channels));
-  const answers = network && pixels.length ? await network(pixels) : [];
-  const faces = answers.map((answer, i) => ({ box: boxes[i], square: squares[i], pixels: pixels[i], ...answer }));
+  const cuts = squares.map((square) => cutOut(rgba, width, height, square));
+  const answers = [];
+  for (const network of networks) answers.push(await answersOf(network, cuts, squares, mirror));
+  const faces = networks.length ? boxes.map((box, i) => ({ box, square: squares[i], ...answers[0][i], all: answers.map((of) => of[i]) })) : [];
   return { faces, detected: found - began, read: performance.now() - found };
+}
+
+/** What a network reads in each cut; with `mirror`, probabilities averaged with those of the mirror image, as `read` in ferkit/predict/photo.py. */
+async function answersOf({ read, input }, cuts, squares, mirror) {
+  const pixels = cuts.map((cut, i) => toNetwork(cut, squares[i].side, input.size, input.channels));
+  const given = mirror ? [...pixels, ...pixels.map((one) => mirrored(one, input))] : pixels;
+  const answers = given.length ? await read(given) : [];
+  return pixels.map((one, i) => {
+    const { probabilities } = answers[i];
+    const mean = mirror ? probabilities.map((value, k) => (value + answers[i + pixels.length].probabilities[k]) / 2) : probabilities;
+    return { ...answers[i], pixels: one, probabilities: mean };
+  });
+}
+
+function mirrored(pixels, { size, channels }) {
+  const out = new Uint8Array(pixels.length);
+  for (let at = 0; at < size * size; at++) {
+    const from = (at - (at % size) + size - 1 - (at % size)) * channels;
+    out.set(pixels.subarray(from, from + channels), at * channels);
+  }
+  return out;
 }
 
 function pixelsOf(frame) {

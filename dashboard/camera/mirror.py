@@ -1,0 +1,17 @@
+"""The switch of mirror-image averaging."""
+
+import streamlit as st
+
+from dashboard import parameters
+from dashboard.state import bind, value
+
+__all__ = ["choose"]
+
+
+def choose() -> bool:
+    """Draw the switch; whether it is on."""
+    st.toggle(
+        "Average with the mirror image", **bind(parameters.MIRROR),
+        help="Each face is read twice, as it is and mirrored, and the probabilities are averaged.",
+    )  # fmt: skip
+    return bool(value(parameters.MIRROR))
