@@ -18,7 +18,8 @@ from tests.untrained import noise, untrained
 from tests.worlds import ROOT, World, fill, tiny_faces
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny networks: two threads would only wait for each other
+for threads in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # everything is tiny: two would only wait for each other
+    os.environ.setdefault(threads, "1")
 
 
 @pytest.fixture(autouse=True)

@@ -298,7 +298,11 @@ def test_the_photo_is_a_jpeg_of_that_size() -> None:
     assert photo.shape == (240, 320, 3)
 
 
-def test_serving_is_measured_and_a_killed_worker_loses_no_request(capsys: pytest.CaptureFixture[str]) -> None:
+def test_serving_is_measured_and_a_killed_worker_loses_no_request(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = serve._load
+    monkeypatch.setattr(serve, "_load", lambda *what: load(*what[:-1], what[-1] / 4))  # quarters of the seconds
     report = run_script(serve, capsys, "--seconds", "1", "--clients", "2", "--workers", "1")
     values = {sample["what"]: sample["median"] for sample in report["samples"]}
     assert values["onnx, a face of 48×48 without a search: answered"] > 0 and values["pytorch: memory of a worker"] > 50

@@ -1,6 +1,7 @@
 """The ablation: what it trains, what it keeps, and the arithmetic of its table."""
 
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,16 @@ import yaml
 from scipy import stats
 from sklearn.metrics import f1_score
 
+from ferkit.cli import app
+from ferkit.data import store
 from ferkit.experiments import ablation, ladder
+from ferkit.experiments import plan as plans
 from ferkit.experiments.ablation_table import compare, macro_f1_parts
 from ferkit.experiments.plan import BASE, KEPT, WEIGHTS, Plan, finished, words
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
 from tests.manifests import manifest, scores
-from tests.worlds import ROOT, World
+from tests.worlds import ROOT, World, tiny_faces
 
 
 def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
@@ -24,6 +28,15 @@ def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
     configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in plan.rows.items()}
     assert len({json.dumps(config.as_dict(), sort_keys=True) for config in configs.values()}) == len(configs)
     assert len(plan.seeds) >= 2 and len(plan.wanted()) == len(plan.seeds) * len(configs)
+
+
+TURN = threading.Lock()
+
+
+def in_this_process(*words: str) -> None:
+    """A command that `plan` runs in a process of its own."""
+    with TURN:
+        app(list(words), standalone_mode=False)
 
 
 def test_the_page_is_made_from_the_runs_in_its_folder(tmp_path: Path) -> None:
@@ -41,11 +54,20 @@ def test_the_page_is_made_from_the_runs_in_its_folder(tmp_path: Path) -> None:
     assert (tmp_path / "again.md").read_text("utf-8") == (ROOT / "docs" / "ablation.md").read_text("utf-8")
 
 
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A small dataset `tiny` and no run."""
+    world = World(tmp_path / "world")
+    world.enter(monkeypatch)
+    store.save(tiny_faces(size=16, n=70))
+    return world
+
+
 def test_missing_runs_are_trained_and_listed_in_a_table(
-    gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    World(tmp_path / "world").enter(monkeypatch)
-    monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
+    process = plans._ferkit  # trains; only the evaluation stays here
+    monkeypatch.setattr(plans, "_ferkit", lambda *words: (process if words[0] == "train" else in_this_process)(*words))
     plan, out = tmp_path / "plan.yaml", tmp_path / "table"
     rows = {
         BASE: {"what": "the base", "set": {"epochs": 1, "warmup": 0}},
@@ -71,19 +93,18 @@ def test_missing_runs_are_trained_and_listed_in_a_table(
 
 
 def test_runs_may_stay_among_the_others_with_light_weights(
-    gray_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = World(tmp_path / "world")
-    world.enter(monkeypatch)
-    monkeypatch.setenv("FERKIT_DATA", str(gray_world.data))
+    monkeypatch.setattr(plans, "MOST", 1_000_000)  # bytes
+    monkeypatch.setattr(plans, "_ferkit", in_this_process)
     rows = {
         "light": {"what": "light", "recipe": "quick", "set": {"epochs": 1}},
-        "heavy": {"what": "heavy", "from": "light", "set": {"model_args.filters": 160}},
+        "heavy": {"what": "heavy", "from": "light", "set": {"model_args.filters": 80}},
     }
     (tmp_path / "plan.yaml").write_text(
         yaml.safe_dump({"data": "tiny", "seeds": [0], "prefix": "p-", "keep": [WEIGHTS], "rows": rows}, sort_keys=False)
     )
-    ladder.main(["train", "--plan", str(tmp_path / "plan.yaml"), "--out", str(world.checkpoints), "--jobs", "2"])
+    ladder.main(["train", "--plan", str(tmp_path / "plan.yaml"), "--out", str(world.checkpoints)])
     assert {path.name for path in (world.checkpoints / "p-light").iterdir()} == {*KEPT, WEIGHTS}
     assert {path.name for path in (world.checkpoints / "p-heavy").iterdir()} == set(KEPT)
     before = (world.checkpoints / "p-heavy" / "run.json").stat().st_mtime_ns

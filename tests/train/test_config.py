@@ -6,14 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from ferkit.cli import app
+from ferkit.data import store
 from ferkit.errors import ConfigError
 from ferkit.models import MODELS
 from ferkit.runs import open_folder, settings
 from ferkit.runs.upgrade import RENAMED_SETTINGS
 from ferkit.train.config import TrainConfig, from_recipe, parse, recipes, summaries
+from tests.untrained import noise
+from tests.worlds import ROOT, World
 
-ROOT = Path(__file__).resolve().parents[2]
 BOMB = "model_args={a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1], b: [*a, *a, *a, *a, *a, *a, *a, *a, *a]}"
 HOSTILE = [
     "lr=1e300", "lr=0", "lr=-1", "lr=.nan", "lr=.inf", "lr=true", "lr=[1]", "lr=fast", "lr=",
@@ -45,17 +49,28 @@ def test_a_setting_out_of_range_gives_one_message(setting: str) -> None:
     assert len(message) < 1200 and message.isprintable()
 
 
-@pytest.mark.parametrize("setting", ["lr=1e300", "epochs=true", "size=1", BOMB, "model_args.classes=9"])
-def test_the_command_exits_with_2(setting: str, tmp_path: Path) -> None:
-    from ferkit.data import store
-    from tests.untrained import noise
-    from tests.worlds import World
-
-    world, patch = World(tmp_path), pytest.MonkeyPatch()
-    world.enter(patch)
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A dataset to train on."""
+    world = World(tmp_path)
+    world.enter(monkeypatch)
     store.save(noise())
-    patch.undo()
-    command = [sys.executable, "-m", "ferkit", "train", "--recipe", "quick", "--data", "noise", "--set", setting]
+    return world
+
+
+def train(setting: str) -> list[str]:
+    return ["train", "--recipe", "quick", "--data", "noise", "--set", setting]
+
+
+@pytest.mark.parametrize("setting", ["lr=1e300", "epochs=true", "size=1", BOMB, "model_args.classes=9"])
+def test_the_command_ends_with_2(setting: str, world: World) -> None:
+    done = CliRunner().invoke(app, train(setting))
+    assert done.exit_code == 2 and isinstance(done.exception, SystemExit) and "Traceback" not in done.output
+    assert not list(world.checkpoints.glob("*/run.json"))
+
+
+def test_the_process_exits_with_2(world: World) -> None:
+    command = [sys.executable, "-m", "ferkit", *train(BOMB)]
     done = subprocess.run(command, cwd=ROOT, env=world.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "Traceback" not in done.stderr
     assert not list(world.checkpoints.glob("*/run.json"))
