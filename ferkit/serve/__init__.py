@@ -8,6 +8,7 @@ answers       what is answered, as in the OpenAPI description
 refusals      why a request is not answered: a status and one sentence
 telemetry     counts and times for Prometheus
 app, server   the routes; the processes that listen
+replicas      the same app under Ray Serve, on many machines
 
 Nothing outside `app`, `bodies` and `server` knows HTTP. Needs the extra `serve`: FastAPI, uvicorn, prometheus-client.
 """

@@ -21,7 +21,7 @@ from ferkit.serve.settings import Settings
 from ferkit.serve.telemetry import share_between_workers
 from ferkit.text import printable
 
-__all__ = ["app", "serve"]
+__all__ = ["app", "opened", "serve"]
 
 BACKLOG = 2048  # connections that wait at the socket
 GRACE = 5  # seconds beyond a request's own limit that a stopping worker gets
@@ -58,13 +58,14 @@ def _listening(host: str, port: int) -> socket.socket:
 def app() -> FastAPI:
     """What each worker runs. A run that cannot be opened ends it, and the parent, with one sentence."""
     try:
-        return _opened()
+        return opened()
     except FerkitError as error:
         print("Error:", printable(" ".join(str(error).split())), file=sys.stderr, flush=True)
         sys.exit(STARTUP_FAILURE)
 
 
-def _opened() -> FastAPI:
+def opened() -> FastAPI:
+    """The app of the environment's settings. Raises FerkitError where its run cannot be opened."""
     from ferkit.faces import detector
     from ferkit.monitor.log import record
     from ferkit.runs import open_run
