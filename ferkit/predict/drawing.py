@@ -1,17 +1,17 @@
 """Draw readings over an image: boxes, names, bars. Arrays in and out; everything scales with the image."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
 
 from ferkit.faces import Box
+from ferkit.predict import lettering
 from ferkit.predict.photo import FaceReading
 
 __all__ = ["draw_boxes", "draw_faces", "draw_note"]
 
-FONT = cv2.FONT_HERSHEY_DUPLEX
+SIZE = 14  # pixels of the letters
 WHITE, DIM = (255, 255, 255), (205, 205, 205)
 ROWS = 10  # bars at most; of more classes the most probable
 Rectangle = tuple[int, int, int, int]  # x, y, w, h
@@ -23,12 +23,12 @@ def draw_boxes(rgb: np.ndarray, faces: Sequence[FaceReading], colours: Mapping[s
     unit = _unit(rgb)
     for face in faces:
         _box(rgb, face, _rgb(colours[face.label]), unit)
-    texts = [f"{i} {_ascii(face.label)}" for i, face in enumerate(faces, 1)]
+    texts = [f"{i} {face.label}" for i, face in enumerate(faces, 1)]
     narrow = (
         any(_width(text, unit) > 1.5 * face.box.w for text, face in zip(texts, faces, strict=True)) and len(faces) > 1
     )
     for i, (text, face) in enumerate(zip(texts, faces, strict=True), 1):
-        _title(rgb, face, str(i) if narrow else text, unit)
+        _title(rgb, face, str(i) if narrow else text, colours, unit)
 
 
 def draw_faces(
@@ -43,7 +43,7 @@ def draw_faces(
     unit = _unit(rgb)
     for face in faces:
         _box(rgb, face, _rgb(colours[face.label]), unit)
-    titles = [_title(rgb, face, f"{_ascii(face.label)} {face.confidence:.0%}", unit) for face in faces]
+    titles = [_title(rgb, face, f"{face.label} {face.confidence:.0%}", colours, unit) for face in faces]
     rows = [_rows(face) for face in faces]
     places = _places(rgb, faces, [_panel_size(r, unit) for r in rows], [*keep_free, *titles])
     for face, bars, place in zip(faces, rows, places, strict=True):
@@ -66,27 +66,17 @@ def _unit(rgb: np.ndarray) -> float:
     return float(np.clip(min(rgb.shape[:2]) / 480, 0.6, 6))
 
 
-def _thick(unit: float) -> int:
-    return max(1, round(unit))
-
-
 def _rgb(colour: str) -> tuple[int, int, int]:
     red, green, blue = bytes.fromhex(colour.lstrip("#"))
     return red, green, blue
 
 
-def _ascii(name: str) -> str:
-    """`name` in the letters OpenCV's font has: accents go, other scripts become question marks."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return plain.encode("ascii", "replace").decode()
-
-
 def _width(text: str, unit: float) -> int:
-    return int(cv2.getTextSize(text, FONT, 0.5 * unit, _thick(unit))[0][0])
+    return lettering.width(text, SIZE * unit)
 
 
 def _write(rgb: np.ndarray, text: str, x: int, base: int, unit: float, colour: tuple[int, int, int] = WHITE) -> None:
-    cv2.putText(rgb, text, (x, base), FONT, 0.5 * unit, colour, _thick(unit), cv2.LINE_AA)
+    lettering.write(rgb, text, x, base, SIZE * unit, colour)
 
 
 def _darken(rgb: np.ndarray, x: int, y: int, w: int, h: int) -> None:
@@ -96,10 +86,10 @@ def _darken(rgb: np.ndarray, x: int, y: int, w: int, h: int) -> None:
 
 
 def _text(rgb: np.ndarray, text: str, x: int, y: int, unit: float) -> Rectangle:
-    width, height = _width(text, unit) + round(12 * unit), round(22 * unit)
+    width, height = _width(text, unit) + round(16 * unit), round(22 * unit)
     x, y = max(0, min(x, rgb.shape[1] - width)), max(0, min(y, rgb.shape[0] - height))
     _darken(rgb, x, y, width, height)
-    _write(rgb, text, x + round(6 * unit), y + round(16 * unit), unit)
+    _write(rgb, text, x + round(9 * unit), y + round(16 * unit), unit)
     return x, y, width, height
 
 
@@ -110,10 +100,13 @@ def _box(rgb: np.ndarray, face: FaceReading, colour: tuple[int, int, int], unit:
     cv2.rectangle(rgb, *corners, colour, width)
 
 
-def _title(rgb: np.ndarray, face: FaceReading, text: str, unit: float) -> Rectangle:
-    """A text above the box, or within it where the image ends."""
+def _title(rgb: np.ndarray, face: FaceReading, text: str, colours: Mapping[str, str], unit: float) -> Rectangle:
+    """A text above the box, or within it where the image ends, its left edge in the emotion's colour."""
     above = face.box.y - round(26 * unit)
-    return _text(rgb, text, face.box.x, above if above >= 0 else face.box.y + round(4 * unit), unit)
+    place = _text(rgb, text, face.box.x, above if above >= 0 else face.box.y + round(4 * unit), unit)
+    x, y, _, height = place
+    cv2.rectangle(rgb, (x, y), (x + round(3 * unit), y + height - 1), _rgb(colours[face.label]), -1)
+    return place
 
 
 def _rows(face: FaceReading) -> list[tuple[str, float]]:
@@ -122,7 +115,7 @@ def _rows(face: FaceReading) -> list[tuple[str, float]]:
 
 
 def _panel_size(rows: list[tuple[str, float]], unit: float) -> tuple[int, int]:
-    names = max(_width(_ascii(name), unit) for name, _ in rows)
+    names = max(_width(name, unit) for name, _ in rows)
     return names + round((70 + 24) * unit), round((len(rows) * 19 + 10) * unit)
 
 
@@ -135,7 +128,7 @@ def _panel(
     start, full = x + width - round(78 * unit), round(70 * unit)
     for i, (name, value) in enumerate(rows):
         top = y + round((i * 19 + 5) * unit)
-        _write(rgb, _ascii(name), x + round(8 * unit), top + round(14 * unit), unit, WHITE if value == best else DIM)
+        _write(rgb, name, x + round(8 * unit), top + round(14 * unit), unit, WHITE if value == best else DIM)
         low, high = top + round(4 * unit), top + round(15 * unit)
         cv2.rectangle(rgb, (start, low), (start + full, high), (70, 70, 70), -1)
         cv2.rectangle(rgb, (start, low), (start + max(1, round(full * value)), high), _rgb(colours[name]), -1)
@@ -156,13 +149,13 @@ def _key(rgb: np.ndarray, names: Sequence[str], colours: Mapping[str, str], unit
     top = rgb.shape[0] - height
     _darken(rgb, 0, top, rgb.shape[1], height)
     for name in names:
-        if x + _width(_ascii(name), unit) + round(20 * unit) > rgb.shape[1]:
+        if x + _width(name, unit) + round(20 * unit) > rgb.shape[1]:
             return
         cv2.rectangle(
             rgb, (x, top + round(6 * unit)), (x + round(10 * unit), top + round(16 * unit)), _rgb(colours[name]), -1
         )
-        _write(rgb, _ascii(name), x + round(16 * unit), top + round(16 * unit), unit)
-        x += _width(_ascii(name), unit) + round(30 * unit)
+        _write(rgb, name, x + round(16 * unit), top + round(16 * unit), unit)
+        x += _width(name, unit) + round(30 * unit)
 
 
 def _places(
