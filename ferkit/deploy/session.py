@@ -12,7 +12,7 @@ from ferkit.errors import RunError
 
 __all__ = ["BATCH", "Session"]
 
-BATCH = 32  # faces at a time
+BATCH = 8  # faces at a time: more no longer fit the cache of a core and take a sixth longer each
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ferkit.deploy import record
 from ferkit.deploy.formats import FORMATS, OUTPUTS
-from ferkit.deploy.session import Session
+from ferkit.deploy.session import BATCH, Session
 from ferkit.errors import ConfigError, RunError
 from ferkit.runs import Run
 
@@ -14,7 +14,6 @@ __all__ = ["ENGINES", "PYTORCH", "Exported"]
 
 PYTORCH = "pytorch"
 ENGINES = (PYTORCH, *(name for name, one in FORMATS.items() if one.file.endswith(".onnx")))
-BATCH = 32  # faces of one call
 
 
 class Exported:
