@@ -2,10 +2,12 @@
 
     $ python -m bench.webcam
     $ python -m bench.webcam --repeats 1 --seconds 3     # does it run? no measurement
+    $ FERKIT_FER=/tmp/fer/bin/python python -m bench.webcam     # beside the package `fer`: see bench/fer_peer.py
 
 Aims: 25 frames per second in the browser, and 3 s from Start to the first frame that was read. Chromium has a camera
 that plays a file: 640x480, 30 frames/s, one face. The run is the first of `RUNS` that is here; faces are found by YuNet
 where its file is, else there is an oval in the browser and Haar on the server. Rates are those that the page shows.
+Before that, the same frames are read in Python by us and, where it is, by `fer`.
 """
 
 import contextlib
@@ -21,10 +23,13 @@ import numpy as np
 
 from bench import subjects, timing
 from bench.browser import PATIENCE, installed, serving
+from bench.fer_peer import compare
 from bench.timing import Claim, Report, combine
 from ferkit import runs
+from ferkit.deploy.current import exported_onnx
 from ferkit.errors import ConfigError
 from ferkit.faces import yunet_file
+from ferkit.predict.classifier import Classifier
 
 __all__ = ["main", "measure"]
 
@@ -32,6 +37,7 @@ RUNS = ("compact-wild", "compact", "demo")
 RATE, COLD = 25.0, 3.0  # frames per second, seconds
 FRAME = (640, 480)
 SHIFTS = [round(30 * np.sin(2 * np.pi * i / 60)) for i in range(60)]  # pixels: the face moves to and fro
+FEW = 12  # of them are read in Python
 LINE = r"([\d.]+) frames per second"
 PACKAGES = ("streamlit", "streamlit-webrtc", "playwright", "onnxruntime")
 Values = dict[str, list[float]]  # name of a sample -> a value a repeat
@@ -43,6 +49,9 @@ def measure(repeats: int, seconds: int) -> Report:
     if run is None:
         raise ConfigError(f"Expected one of {', '.join(RUNS)} in checkpoints/, got none. Bring one.")
     values: Values = {}
+    frames = [np.roll(subjects.portrait(*FRAME), shift, axis=1) for shift in SHIFTS[:: len(SHIFTS) // FEW]]
+    opened = runs.open_run(run)
+    peers, beside = compare(Classifier.open(opened), frames, repeats, exported_onnx(opened))
     with tempfile.TemporaryDirectory() as folder, serving(Path("dashboard/app.py")) as server:
         video = _video(Path(folder) / "camera.y4m")
         for _ in range(repeats):
@@ -59,8 +68,9 @@ def measure(repeats: int, seconds: int) -> Report:
     notes = [
         f"run {run}; faces by {finder}",
         "latency in the browser: from the camera's frame to the picture drawn over it",
+        beside,
     ]
-    return Report("webcam", repeats, list(samples.values()), claims, notes, PACKAGES)
+    return Report("webcam", repeats, [*samples.values(), *peers], claims, notes, PACKAGES)
 
 
 def _browser(page: Any, address: str, seconds: int, values: Values) -> None:

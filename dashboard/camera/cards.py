@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import near, parameters, words
-from dashboard.camera import beside, class_map, nearest, placed
+from dashboard.camera import beside, class_map, nearest, placed, resting
 from dashboard.charts import face as charts
 from dashboard.components.chart import chart
 from dashboard.explanations import record
@@ -26,10 +26,11 @@ UNLIKE = "Unlike the faces it was trained on: do not trust this reading."
 
 
 def show(
-    image: np.ndarray, reading: PhotoReading, run: Run, key: str, drawn: int = 0, others: beside.Others = ()
-) -> None:
+    image: np.ndarray, reading: PhotoReading, run: Run, key: str, drawn: int = 0, others: beside.Others = (),
+    against: bool = True,
+) -> None:  # fmt: skip
     """Choose a class, then a card for each of at least one face of uint8 RGB (H, W, 3), `drawn` of them by hand; what
-    `others` read of the same faces stands below."""
+    `others` read of the same faces stands below. `against` offers to take a face as the neutral one."""
     target, shown = class_map.choose(run.classes), MOST + drawn
     limit, alone = unsure.threshold(run), len(reading.faces) == 1
     bars = "" if alone else "The bars are probabilities; a click on one shows its map."
@@ -46,7 +47,10 @@ def show(
                 beside.show(image, others, number - 1, target, f"{key}-beside-{number}")
                 if train is not None:
                     nearest.show(face, train, run, f"{key}-nearest-{number}")
-                _place(face, run, f"{key}-place-{number}")
+                with st.container(horizontal=True):
+                    _place(face, run, f"{key}-place-{number}")
+                    if against:
+                        resting.offer(image, face, reading.margin, run, f"{key}-neutral-{number}")
     if len(reading.faces) > shown:
         st.caption(f"The {shown} largest of {len(reading.faces)} faces are shown in detail.")
 

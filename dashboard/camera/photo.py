@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load, words
-from dashboard.camera import beside, cards, mirror, squares
+from dashboard.camera import beside, cards, mirror, resting, squares
 from dashboard.camera.rendering import Rendering, render
 from dashboard.results import unsure
 from ferkit.colours import of_classes
@@ -30,12 +30,19 @@ Photo = bytes | np.ndarray  # a file's content, or uint8 RGB (H, W, 3)
 
 @st.fragment
 def show(
-    photo: Photo, run: Run, *, key: str, whole_image: bool = False, effort: Effort = EFFORT, mapped: bool = False
+    photo: Photo,
+    run: Run,
+    *,
+    key: str,
+    whole_image: bool = False,
+    effort: Effort = EFFORT,
+    mapped: bool = False,
+    against: bool = True,
 ) -> None:
     """Read a photo with `run` and show the results, or one clear message if it cannot be opened.
 
     `whole_image` takes the square in the middle for one face. `mapped` shows how each face is read at once, down to
-    its map.
+    its map. `against` reads against the visitor's neutral face, where they took one, and offers to take one.
     """
     whole_image = whole_image or takes_whole_image(photo, key)
     results, cut = st.container(), st.expander("How the face is read", icon=":material/crop:", expanded=mapped)
@@ -45,17 +52,23 @@ def show(
         drawn = squares.of_photo(_digest(photo), key)
 
         def read_by(run: Run) -> PhotoReading:
-            return reading_of(
+            reading = reading_of(
                 photo, run, margin=margin, whole_image=whole_image, effort=effort, drawn=drawn, mirror=mirrored
             )
+            return resting.corrected(reading, run, mirrored) if against else reading
+
+        if against:
+            resting.show(f"{key}-forget-neutral")
 
         reading = read_by(run)
         colours = of_classes(run.classes)
-        how = (whole_image, margin, effort, drawn, mirrored, mapped)
+        how = (whole_image, margin, effort, drawn, mirrored, mapped, against and resting.key())
         rendered = ("rendering", _digest(photo), reading.detector, run.key, how)
         rendering = load.cached(rendered, lambda: render(_image(photo), reading, colours, mapped=mapped))
         if reading.faces:
-            _faces(photo, reading, rendering, run, key, [(other, read_by(other)) for other in beside.choose(run)])
+            _faces(
+                photo, reading, rendering, run, key, [(other, read_by(other)) for other in beside.choose(run)], against
+            )
         else:
             no_face(photo, key, "Draw a square over any other.")
             squares.draw(_image(photo), _digest(photo), key, _wide(rendering))
@@ -137,8 +150,9 @@ def _image(photo: Photo) -> np.ndarray:
 
 
 def _faces(
-    photo: Photo, reading: PhotoReading, rendering: Rendering, run: Run, key: str, others: beside.Others
-) -> None:
+    photo: Photo, reading: PhotoReading, rendering: Rendering, run: Run, key: str, others: beside.Others,
+    against: bool,
+) -> None:  # fmt: skip
     st.markdown(summary(reading, unsure.threshold(run)))
     alone = len(reading.faces) == 1
     left, right = st.columns(2, gap="medium") if alone else (st.container(), st.container())
@@ -152,7 +166,7 @@ def _faces(
             _boxed(reading, rendering)
         squares.switch(digest, key)
     with right:
-        cards.show(_image(photo), reading, run, key, drawn, others)
+        cards.show(_image(photo), reading, run, key, drawn, others, against)
 
 
 def _boxed(reading: PhotoReading, rendering: Rendering) -> None:

@@ -1,14 +1,14 @@
 """Many photos on the page: a table and a gallery of all faces, and from there each photo by itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from dashboard import load, parameters, words
-from dashboard.camera import album, photo
+from dashboard.camera import album, photo, resting
 from dashboard.components.table import table
 from dashboard.components.tiles import tile_grid
 from dashboard.results import unsure
@@ -62,7 +62,7 @@ def show(files: Sequence[File], run: Run) -> None:
 def _read(files: Sequence[File], sources: Sequence[Source], run: Run) -> Read:
     """What was read before, and the rest of it: a click meanwhile begins nothing anew."""
     detector, mirror = load.detector(), value(parameters.MIRROR)
-    by = (run.key, detector.name, mirror)
+    by = (run.key, detector.name, mirror, resting.key())
     read: Read | None = st.session_state.get(READ)
     if read is None or read.files is not files:
         st.session_state.pop(OPEN, None)
@@ -77,6 +77,7 @@ def _read_rest(read: Read, sources: Sequence[Source], run: Run, detector: Detect
     bar = st.progress(0.0)
     rest = sources[len(read.photos) :]
     for done in read_each(rest, load.classifier(run), detector, explain=True, mirror=mirror):
+        done = replace(done, reading=done.reading and resting.corrected(done.reading, run, mirror))
         read.rows += album.rows(done, len(read.photos), run)
         read.photos.append(album.lighter(done))
         text = f"{len(read.photos)} of {len(sources)} photos read"
@@ -86,6 +87,7 @@ def _read_rest(read: Read, sources: Sequence[Source], run: Run, detector: Detect
 
 def _all(read: Read, run: Run) -> None:
     st.markdown(album.summary(read.photos))
+    resting.show("photos-forget-neutral")
     limit = unsure.threshold(run)
     faces = [(i, row) for i, row in enumerate(read.rows) if row.thumbnail is not None]
     st.caption("A click on a face, or on a row of the table, opens its photo.")

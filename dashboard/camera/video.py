@@ -143,7 +143,7 @@ def _explained(content: bytes, video: VideoReading, moment: Moment, run: Run, ke
     with load.show_errors():
         digest = hashlib.sha256(content).hexdigest()
         frame: np.ndarray = load.cached(("frame", digest, time), lambda: frame_at(content, time, SIDE))
-    photo.show(frame, run, key=f"{key}-frame", whole_image=whole_image, effort=EFFORT)
+    photo.show(frame, run, key=f"{key}-frame", whole_image=whole_image, effort=EFFORT, against=False)
 
 
 def _differs(video: VideoReading, moment: Moment) -> str:

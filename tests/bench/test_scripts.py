@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -184,6 +186,21 @@ def test_pages_are_opened_and_clicked() -> None:
     assert all(
         value > 0 for sample in report["samples"] if "beyond" not in sample["what"] for value in sample["values"]
     )
+
+
+@pytest.mark.timeout(600)
+def test_the_webcam_is_timed_in_three_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("playwright")
+    if browser.installed() is None:
+        pytest.skip("the webcam is timed in Chromium: apt-get install chromium")
+    shutil.copytree(ROOT / "checkpoints" / "compact-wild", tmp_path / "compact-wild")
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
+    report = alone("webcam", "--repeats", "1", "--seconds", "1")
+    names = [sample["what"] for sample in report["samples"]]
+    for way in ("browser, rate", "browser, latency", "browser, cold start", "server, rate", "snapshots, rate"):
+        assert way in names and values(report, way)[0] > 0
+    assert [claim["limit"] for claim in report["claims"]] == [25, 3]
+    assert any("fer" in note for note in report["notes"]) and "ours in PyTorch, the network, a face" in names
 
 
 def test_works_alternate_after_one_turn_that_is_not_counted() -> None:

@@ -16,11 +16,13 @@ from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
 
-from dashboard.camera import cards, photo, photos
+from dashboard import load
+from dashboard.camera import cards, corrections, photo, photos
 from dashboard.camera.photo import summary
 from ferkit.cli import predict
 from ferkit.faces import MARGIN, Box
 from ferkit.images import ENDINGS, NAMES
+from ferkit.metrics import softmax
 from ferkit.predict.photo import FaceReading, PhotoReading, read
 from tests.pages.components import charts, choice, choose, rows, sent
 from tests.predict.stubs import Fixed
@@ -357,6 +359,28 @@ def test_a_zip_is_read_once_and_a_hostile_one_is_one_sentence(
         "evil.zip climbs out of its folder ('../../one.png'); it is not read."
     ]
     text(at)
+
+
+def test_a_face_taken_as_neutral_reads_as_a_typical_one_until_it_is_forgotten(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "photo", run="alpha"), "astronaut.png", png(data.astronaut()))
+    before = text(at)
+    at.button(key="photo-neutral-1").click().run()
+    typical = corrections.of(load.all_runs()["alpha"]).typical
+    shares = softmax(typical[None])[0]
+    name = load.all_runs()["alpha"].classes[int(shares.argmax())]
+    assert f"**1 · {name}** {shares.max():.0%}" in text(at) and "Against this neutral face" in text(at)
+    at = upload(at, "mirrored.png", png(np.ascontiguousarray(data.astronaut()[:, ::-1])))
+    assert "Against this neutral face" in text(at)
+    at = upload_all(at, one=png(data.astronaut()), two=png(data.astronaut()))
+    assert {row["Confidence"] for row in rows(at, "Faces of all photos")} == {f"{shares.max():.0%}"}
+    at.button(key="photos-forget-neutral").click().run()
+    assert "Against this" not in text(at)
+    assert text(upload(at, "astronaut.png", png(data.astronaut()))) == before
+
+
+def test_a_run_that_never_saw_neutral_faces_offers_none(app: Callable, colour_world) -> None:
+    at = upload(app(colour_world, "photo"), "astronaut.png", png(data.astronaut()))
+    assert "%**, then " in text(at) and not [one for one in at.button if "neutral" in one.label]
 
 
 def test_the_switch_of_the_mirror_image_changes_the_reading(app: Callable, gray_world) -> None:
