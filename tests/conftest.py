@@ -21,6 +21,14 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched
 for threads in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # everything is tiny: two would only wait for each other
     os.environ.setdefault(threads, "1")
 
+# Folders of files that take long come first: where files are dealt out to processes, the last ones are short.
+LONG = ("bench", "browser", "experiments", "serve", "examples", "train", "embed", "deploy", "cli", "models", "predict")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: min(places.get(folder, len(LONG)) for folder in item.path.parents))
+
 
 @pytest.fixture(autouse=True)
 def nobody_elses_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:

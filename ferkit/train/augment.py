@@ -6,7 +6,6 @@ import math
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torchvision.transforms import v2
 
 from ferkit.train.config import Augment
 
@@ -76,6 +75,8 @@ def randaugment(images: Tensor, settings: Augment, generator: torch.Generator) -
     """
     if not settings.randaugment:
         return images
+    from torchvision.transforms import v2  # seconds, which trainings without it need not wait for
+
     policy = v2.RandAugment(num_ops=2, magnitude=settings.randaugment, interpolation=v2.InterpolationMode.BILINEAR)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(torch.randint(2**31, (), generator=generator)))

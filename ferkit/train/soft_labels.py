@@ -2,8 +2,6 @@
 
 import numpy as np
 import torch
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
@@ -39,6 +37,10 @@ def label_log_probabilities(faces: Faces, seed: int = 0) -> Tensor:
         raise ConfigError(
             f"Votes can only teach with two or more training faces of each class; {faces.name!r} has {fewest} of one."
         )
+    # a second, which trainings without votes need not wait for
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
     trees = HistGradientBoostingClassifier(
         max_iter=100, learning_rate=0.06, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed
     )

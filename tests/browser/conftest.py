@@ -2,6 +2,7 @@
 for it."""
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from skimage import data
 
 from bench.browser import chromium, installed, serving
 from ferkit.errors import ConfigError
+from tests.worlds import World
 
 PATIENCE = 120_000  # milliseconds: a busy machine is not a failure
 DRAWN = """() => {
@@ -22,17 +24,22 @@ DRAWN = """() => {
   if (document.querySelector(waiting)) return false;
   return !!document.querySelector('[data-testid="stMain"] [data-testid="stVerticalBlock"] > *');
 }"""
+QUIET = 300  # milliseconds: a click takes a moment to set the app running
+STILL = f"""(wait) => {{
+  if (window.still?.wait !== wait) window.still = {{ wait, since: null }};
+  const now = performance.now();
+  window.still.since = ({DRAWN})() ? window.still.since ?? now : null;
+  return window.still.since !== null && now - window.still.since >= {QUIET};
+}}"""
 
 
 @pytest.fixture(scope="session")
 def drawn() -> Callable[[Any], None]:
-    """`drawn(page)` waits until the app runs nothing and shows no placeholder, twice: a click takes a moment to set it
-    running."""
+    """`drawn(page)` waits until the app has run nothing and shown no placeholder for `QUIET`."""
+    waits = itertools.count()
 
     def wait(page: Any) -> None:
-        for _ in range(2):
-            page.wait_for_function(DRAWN, timeout=PATIENCE, polling=50)
-            page.wait_for_timeout(250)
+        page.wait_for_function(STILL, arg=next(waits), timeout=PATIENCE, polling=25)
         assert page.locator('[data-testid="stException"]').count() == 0
 
     return wait
@@ -87,18 +94,35 @@ def page(window: Callable[[str], Any]) -> Iterator[Any]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def server(browser: Any) -> Iterator[Callable[[Any], str]]:
-    """`server(world)` starts `streamlit run dashboard/app.py` on a free port in that world and returns its address."""
+Start = Callable[[World], str]
+
+
+@contextlib.contextmanager
+def servers() -> Iterator[Start]:
+    """A function that starts `streamlit run dashboard/app.py` on a free port, once for each world."""
     running: dict[Path, str] = {}
     with contextlib.ExitStack() as stack:
 
-        def start(world: Any) -> str:
+        def start(world: World) -> str:
             if world.path not in running:
                 running[world.path] = stack.enter_context(serving(Path("dashboard/app.py"), world.environment)).address
             return running[world.path]
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def lasting(browser: Any) -> Iterator[Start]:
+    """Starts servers that run until the last test has ended."""
+    with servers() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def server(lasting: Start, gray_world: World) -> Iterator[Start]:
+    """`server(world)` gives the address of the app in that world; the one in `gray_world` is shared by all tests."""
+    with servers() as start:
+        yield lambda world: (lasting if world is gray_world else start)(world)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ NETWORKS: dict[str, dict] = {
     "base-cnn": {"depth": 3, "filters": 4},
     "lenet": {},
     "compact-resnet": {"widths": [6, 8], "blocks": [2, 1], "stem": 4, "reduction": 0, "blur": True},
-    "compact-mobilenetv2": {},
+    "compact-mobilenetv2": {"stem": 4, "widths": [6, 8, 8], "blocks": [1, 2, 2], "last": 16},
 }
 
 

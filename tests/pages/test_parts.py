@@ -1,6 +1,7 @@
 """Parts of the face: what was measured, and one face with a part exchanged."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,19 +16,21 @@ from tests.pages.components import charts, sent
 from tests.worlds import World
 
 
-def measure(world: World, monkeypatch: pytest.MonkeyPatch, name: str) -> World:
+def measure(world: World, name: str) -> World:
     """The same world with the parts of one run measured on two faces of each class."""
-    world.enter(monkeypatch)
-    run = open_run(name)
-    part, classifier = store.load(run.dataset).split("val"), Classifier.open(run)
-    sample = draw_sample(run, classifier, part, 2, 0)
-    measure_parts(run, classifier, part, "val", sample, face_regions(part.images.mean(0)).masks)
+    with pytest.MonkeyPatch.context() as patch:
+        world.enter(patch)
+        run = open_run(name)
+        part, classifier = store.load(run.dataset).split("val"), Classifier.open(run)
+        sample = draw_sample(run, classifier, part, 2, 0)
+        measure_parts(run, classifier, part, "val", sample, face_regions(part.images.mean(0)).masks)
     return world
 
 
-@pytest.fixture
-def world(gray_world: World, tmp_path, monkeypatch: pytest.MonkeyPatch) -> World:
-    return measure(gray_world.copy(tmp_path / "parts"), monkeypatch, "alpha")
+@pytest.fixture(scope="module")
+def world(gray_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Of which tests change copies alone."""
+    return measure(gray_world.copy(tmp_path_factory.mktemp("measured") / "parts"), "alpha")
 
 
 def text(at) -> str:
@@ -70,14 +73,15 @@ def test_without_images_or_measurement_it_works_on_the_mean_face(app: Callable, 
     assert "with the mouth hidden." in text(at) and charts(at) == ["Probability before and after"]
 
 
-def test_a_broken_file_is_one_error_and_the_face_stays(app: Callable, world: World) -> None:
+def test_a_broken_file_is_one_error_and_the_face_stays(app: Callable, world: World, tmp_path: Path) -> None:
+    world = world.copy(tmp_path / "broken")
     (world.checkpoints / "alpha" / "val-parts.npz").write_bytes(b"cut short")
     at = app(world, "parts", run="alpha")
     assert len(at.error) == 1 and "Probability before and after" in charts(at)
 
 
-def test_three_colour_classes(app: Callable, colour_world: World, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = app(measure(colour_world.copy(tmp_path / "rgb"), monkeypatch, "rgb"), "parts")
+def test_three_colour_classes(app: Callable, colour_world: World, tmp_path: Path) -> None:
+    at = app(measure(colour_world.copy(tmp_path / "rgb"), "rgb"), "parts")
     assert not at.exception and not at.error and not at.info
     assert sent(at, "chart")[0]["y"]["names"] == ["angry", "happy", "sad"]
 

@@ -20,6 +20,7 @@ from tests.worlds import tiny_faces
 
 PLAIN = {"crop": 0, "rotate": 0, "scale": 0, "shift": 0, "flip": 0, "light": 0, "erase": 0}
 SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1}
+SHORT = SMALL | {"epochs": 3, "subset": 0.3}
 
 
 def train(path: Path, faces: Faces, **settings: object) -> Run:
@@ -31,7 +32,8 @@ def faces() -> Faces:
     return tiny_faces()
 
 
-def test_one_batch_can_be_overfitted(tmp_path: Path, faces: Faces) -> None:
+def test_one_batch_can_be_overfitted(tmp_path: Path) -> None:
+    faces = tiny_faces(size=24, n=120)
     train_part = np.flatnonzero(faces.splits == "train")
     few = np.concatenate([train_part[faces.labels[train_part] == label][:4] for label in range(len(faces.classes))])
     kept = faces.select(np.concatenate([few, np.flatnonzero(faces.splits == "val")]))
@@ -51,6 +53,12 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(tmp_path: Pat
     assert weights[0] != weights[2]
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory, faces: Faces) -> bytes:
+    """The weights of a training without any ingredient."""
+    return train(tmp_path_factory.mktemp("plain") / "run", faces, augment=PLAIN).weights.read_bytes()
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -65,11 +73,9 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(tmp_path: Pat
         {"augment": PLAIN | {"randaugment": 9}},
     ],
 )
-def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, settings: dict) -> None:
-    plain, changed = (
-        train(tmp_path / n, faces, **({"augment": PLAIN} | s)) for n, s in (("plain", {}), ("changed", settings))
-    )
-    assert plain.weights.read_bytes() != changed.weights.read_bytes()
+def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, plain: bytes, settings: dict) -> None:
+    changed = train(tmp_path / "changed", faces, **({"augment": PLAIN} | settings))
+    assert plain != changed.weights.read_bytes()
     assert np.isfinite(changed.history()["train_loss"]).all()
 
 
@@ -187,13 +193,17 @@ class Killed(BaseException):
     """Stands for a power cut."""
 
 
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory, faces: Faces) -> Run:
+    """What the runs that are killed and resumed have to become."""
+    return fit(parse(SHORT), faces, tmp_path_factory.mktemp("whole") / "run")
+
+
 @pytest.mark.parametrize("step", ["weights", "state", "history"])
 @pytest.mark.parametrize("epoch", [1, 3])
 def test_a_run_killed_between_any_two_files_resumes_identically(
-    tmp_path: Path, faces: Faces, monkeypatch: pytest.MonkeyPatch, step: str, epoch: int
+    tmp_path: Path, faces: Faces, uninterrupted: Run, monkeypatch: pytest.MonkeyPatch, step: str, epoch: int
 ) -> None:
-    settings = SMALL | {"epochs": 3, "subset": 0.3}
-    uninterrupted = fit(parse(settings), faces, tmp_path / "whole")
     names = {"weights": (trainer, "save"), "state": (checkpoint, "store"), "history": (checkpoint, "_report")}
     module, name = names[step]
     real, calls = getattr(module, name), []
@@ -206,9 +216,9 @@ def test_a_run_killed_between_any_two_files_resumes_identically(
 
     monkeypatch.setattr(module, name, cut)
     with pytest.raises(Killed):
-        fit(parse(settings), faces, tmp_path / "cut")
+        fit(parse(SHORT), faces, tmp_path / "cut")
     monkeypatch.setattr(module, name, real)
-    run = fit(parse(settings), faces, tmp_path / "cut", resumed=True)
+    run = fit(parse(SHORT), faces, tmp_path / "cut", resumed=True)
     assert run.weights.read_bytes() == uninterrupted.weights.read_bytes()
     assert run.manifest.epochs_done == 3 and run.manifest.status == "finished"
     pd.testing.assert_frame_equal(
