@@ -29,10 +29,10 @@ taken = kept.taken(source, draw)
 if photos.several(taken):
     kept.remove(source, "Remove the photos")
     photos.show(taken, run)
-elif taken:
-    kept.remove(source)
-    photo.show(taken[0][1], run, key="photo")
-elif source == "upload":
-    content = example.photo(selection.data)
-    if content:
+else:
+    photos.forget()
+    if taken:
+        kept.remove(source)
+        photo.show(taken[0][1], run, key="photo")
+    elif source == "upload" and (content := example.photo(selection.data)):
         photo.show(content, run, key="example", whole_image=True)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.camera import any_run, detector, example, recording, video
+from dashboard.camera import any_run, detector, example, mirror, recording, video
 from dashboard.state import current
 from ferkit.videos import ENDINGS, MAX_BYTES
 
@@ -13,15 +13,16 @@ taken = st.file_uploader(
     "A video of any length with one or more faces", list(ENDINGS),
     max_upload_size=MAX_BYTES // 10**6, key="video-upload", on_change=recording.forget,
 )  # fmt: skip
-rate = video.choose_rate()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    how = {"rate": video.choose_rate(), "mirror": mirror.choose()}
 
 if taken is not None:
-    video.show(taken.getvalue(), run, key="video", rate=rate)
+    video.show(taken.getvalue(), run, key="video", **how)
 elif (recorded := recording.kept()) is not None:
     recording.remove()
-    video.show(recorded, run, key="video", rate=rate)
+    video.show(recorded, run, key="video", **how)
 else:
     st.caption("Each face is followed, its probabilities are drawn over time, and any second can be explained.")
     content = example.video(selection.data)
     if content:
-        video.show(content, run, key="example-video", whole_image=True, rate=rate)
+        video.show(content, run, key="example-video", whole_image=True, **how)

@@ -42,12 +42,17 @@ def show(
     """Read a photo with `run` and show the results, or one clear message if it cannot be opened.
 
     `whole_image` takes the square in the middle for one face. `mapped` shows how each face is read at once, down to
-    its map. `against` reads against the visitor's neutral face, where they took one, and offers to take one.
+    its map. `against` reads against the visitor's neutral face, where they took one, and offers to take one; a
+    frame of a video has neither that nor a switch of its own for the mirror image.
     """
     whole_image = whole_image or takes_whole_image(photo, key)
     results, cut = st.container(), st.expander("How the face is read", icon=":material/crop:", expanded=mapped)
     with cut:
-        margin, mirrored, strips = _margin(run, key, whole_image), mirror.choose(), st.container()
+        margin, mirrored, strips = (
+            _margin(run, key, whole_image),
+            mirror.choose() if against else mirror.chosen(),
+            st.container(),
+        )
     with results, load.show_errors():
         drawn = squares.of_photo(_digest(photo), key)
 

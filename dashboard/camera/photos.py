@@ -18,7 +18,7 @@ from ferkit.images import NAMES
 from ferkit.predict.photos import LIMITS, MOST_MEGABYTES, File, Photo, Source, is_zip, opened, read_each
 from ferkit.runs import Run
 
-__all__ = ["several", "show", "uploader"]
+__all__ = ["forget", "several", "show", "uploader"]
 
 READ, OPEN = "photos-read", "photos-open"  # in the session: all that was read; the number of the photo shown alone
 TALLEST = 420  # pixels of the table
@@ -45,6 +45,12 @@ def uploader(**options: Any) -> Any:
 def several(files: Sequence[File]) -> bool:
     """Whether these are more than one photo, or a zip."""
     return len(files) > 1 or any(is_zip(*file) for file in files)
+
+
+def forget() -> None:
+    """Forget what was read of several photos, and with it their files."""
+    st.session_state.pop(READ, None)
+    st.session_state.pop(OPEN, None)
 
 
 def show(files: Sequence[File], run: Run) -> None:

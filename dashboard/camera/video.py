@@ -39,13 +39,15 @@ def choose_rate() -> float:
     return 0.0 if chosen == "every" else float(chosen)
 
 
-def show(content: bytes, run: Run, *, key: str, whole_image: bool = False, rate: float = 10.0) -> None:
+def show(
+    content: bytes, run: Run, *, key: str, whole_image: bool = False, rate: float = 10.0, mirror: bool = False
+) -> None:
     """Read a video with `run`, `rate` frames a second, and show the results, or one clear message if it cannot be
     opened; a visitor may stop it.
 
-    `whole_image` takes the square in the middle of each frame for one face.
+    `whole_image` takes the square in the middle of each frame for one face. `mirror` averages with the mirror image.
     """
-    wanted = (hashlib.sha256(content).hexdigest(), run.key, whole_image, rate)
+    wanted = (hashlib.sha256(content).hexdigest(), run.key, whole_image, rate, mirror)
     if st.session_state.get(f"{key}-stopped") == wanted:
         st.info("Reading was stopped. Fewer frames per second take less time.", icon=":material/stop_circle:")
         st.button("Read the video", icon=":material/play_arrow:", key=f"{key}-again", on_click=_forget, args=(key,))
@@ -111,7 +113,7 @@ def _read(content: bytes, run: Run, key: str, wanted: tuple[Any, ...]) -> tuple[
 
         try:
             video = read(
-                content, load.classifier(run), load.detector(), rate=wanted[3], whole_image=wanted[2],
+                content, load.classifier(run), load.detector(), rate=wanted[3], whole_image=wanted[2], mirror=wanted[4],
                 progress=progress, on_faces=_logged(run.name),
             )  # fmt: skip
         finally:

@@ -34,7 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_PHOTOS = 200  # at once
-MOST_MEGABYTES = 200  # of all files together, and of all photos of a zip unpacked
+MOST_MEGABYTES = 100  # of all files together, and of all photos of a zip unpacked
 MOST_FACES = 1000  # of all photos together
 MOST_LISTED = 2**19  # bytes of a zip's list of files: some five thousand
 THUMBNAIL = 96  # pixels a side

@@ -337,6 +337,7 @@ def test_many_photos_are_a_table_and_a_gallery_from_which_each_opens(app: Callab
     assert rows(at, "Faces of all photos") == shown
     at.button(key="photo-remove").click().run()
     assert not sent(at, "table") and at.button(key="example-button")
+    assert all(name not in at.session_state for name in ("photos-read", "photos-open", "kept-photo-upload"))
 
 
 def test_a_zip_is_read_once_and_a_hostile_one_is_one_sentence(

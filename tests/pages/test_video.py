@@ -123,6 +123,14 @@ def test_the_rate_is_in_the_url(app: Callable, gray_world) -> None:
     assert len(at.session_state["video-reading"][1].times) <= 3
 
 
+def test_mirror_images_are_averaged_on_request(app: Callable, gray_world) -> None:
+    at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(0.5))
+    before = at.session_state["video-reading"][1].probabilities
+    at.toggle(key="view-mirror").set_value(True).run()
+    after = at.session_state["video-reading"][1].probabilities
+    assert at.query_params["mirror"] in ("1", ["1"]) and after.shape == before.shape and not np.allclose(after, before)
+
+
 def test_another_video_forgets_the_moment(app: Callable, gray_world, monkeypatch: pytest.MonkeyPatch) -> None:
     clicks = iter([Moment(0.4, 0.3, False), None, None])
     monkeypatch.setattr(page, "player", lambda description, video, key: next(clicks))
