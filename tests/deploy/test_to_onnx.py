@@ -23,13 +23,14 @@ from tests.manifests import manifest
 pytest.importorskip("onnxscript")
 runtime = pytest.importorskip("onnxruntime")
 CLASSES = ("angry", "happy", "sad")
+FEW: dict = {"stem": 8, "widths": [12, 16], "blocks": [2, 1]}  # layers
 SMALL = [
     ("base-cnn", {"filters": 4, "norm": "group"}),
     ("base-cnn", {"filters": 4, "separable": True, "residual": True, "activation": "gelu"}),
     ("base-cnn", {"filters": 4, "pooling": "flat"}),
     ("compact-resnet", {}),
-    ("compact-resnet", {"pooling": "gem", "blur": True}),
-    ("compact-resnet", {"pooling": "placed"}),
+    ("compact-resnet", FEW | {"pooling": "gem", "blur": True}),
+    ("compact-resnet", FEW | {"pooling": "placed"}),
     ("compact-mobilenetv2", {}),
     ("lenet", {}),
     ("vit", {"width": 32, "depth": 1, "heads": 2}),

@@ -1,6 +1,7 @@
 """The chain from picture to emotion: what is found is counted right, stored whole, and said in one sentence."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, RunError
 from ferkit.evaluate.chain import CONDITIONS, PLAIN, chain, matched
 from ferkit.evaluate.chain_table import markdown, sentence
-from ferkit.evaluate.scenes import scenes
+from ferkit.evaluate.scenes import Scene, scenes
 from ferkit.faces import PHOTO, Box, Detector, Effort
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run, open_folder
@@ -23,11 +24,10 @@ class Knowing(Detector):
 
     name = "knowing"
 
-    def __init__(self, images: np.ndarray, every: int = 1) -> None:
+    def __init__(self, scenes: list[Scene], every: int = 1) -> None:
         super().__init__()
-        made = [scene.squares for scene in scenes(images)]
         faces = itertools.count()
-        self._boxes = [[square for square in squares if next(faces) % every == 0] for squares in made]
+        self._boxes = [[square for square in scene.squares if next(faces) % every == 0] for scene in scenes]
         self._extra, self._at = Box(0, 0, 1, 1, 0.5), 0
 
     def detect(self, rgb: np.ndarray, effort: Effort = PHOTO) -> list[Box]:
@@ -35,40 +35,46 @@ class Knowing(Detector):
         return [*self._boxes[self._at - 1], self._extra]
 
 
+@pytest.fixture(scope="module")
+def faces() -> Faces:
+    return noise(n=180)
+
+
+@pytest.fixture(scope="module")
+def made(faces: Faces) -> list[Scene]:
+    """The scenes of the faces of val."""
+    images = faces.split("val").images
+    return list(scenes(images[np.random.default_rng(0).permutation(len(images))]))
+
+
 @pytest.fixture
-def world(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Faces, np.ndarray]:
-    """An untrained run, faces, and the images in the order in which they are pasted."""
+def run(faces: Faces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """It has learned nothing."""
     monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path))
-    faces = noise(n=180)
-    part = faces.split("val")
-    order = np.random.default_rng(0).permutation(len(part))
-    return untrained(faces, "tiny"), faces, part.images[order]
+    return untrained(faces, "tiny")
 
 
-def test_what_is_stored_is_what_was_counted(world: tuple[Run, Faces, np.ndarray]) -> None:
-    run, faces, images = world
-    table = chain(run, faces, "val", [Knowing(images)], conditions=CONDITIONS[:1])
+def test_what_is_stored_is_what_was_counted(run: Run, faces: Faces, made: list[Scene]) -> None:
+    table = chain(run, faces, "val", [Knowing(made)], conditions=CONDITIONS[:1])
     pd.testing.assert_frame_equal(open_folder(run.path).results().chain("val"), table)
     whole, sizes = table.iloc[0], table.iloc[1:]
     part = faces.split("val")
     right = int((Classifier.open(run).logits(part.images).argmax(1) == part.labels).sum())
     assert (whole["detector"], whole["kind"], whole["faces"]) == ("knowing", PLAIN, 60) and whole["released"] == right
     assert whole["found"] == 60 and whole["pasted_found"] == whole["pasted"]
-    assert whole["extra"] == len(list(scenes(images)))
+    assert whole["extra"] == len(made)
     for name in ("faces", "released", "pasted", "found", "read"):
         assert sizes[name].sum() == whole[name]
 
 
-def test_a_face_that_is_not_found_is_not_read(world: tuple[Run, Faces, np.ndarray]) -> None:
-    run, faces, images = world
-    whole = chain(run, faces, "val", [Knowing(images, 2)], conditions=CONDITIONS[:1]).iloc[0]
+def test_a_face_that_is_not_found_is_not_read(run: Run, faces: Faces, made: list[Scene]) -> None:
+    whole = chain(run, faces, "val", [Knowing(made, 2)], conditions=CONDITIONS[:1]).iloc[0]
     assert whole["found"] == 30 and whole["read"] <= 30 and whole["pasted_found"] <= whole["pasted"]
 
 
-def test_a_few_faces_are_refused(world: tuple[Run, Faces, np.ndarray]) -> None:
-    run, faces, images = world
+def test_a_few_faces_are_refused(run: Run, faces: Faces, made: list[Scene]) -> None:
     with pytest.raises(ConfigError, match="at least 50 faces, got 10"):
-        chain(run, faces, "val", [Knowing(images)], n=10)
+        chain(run, faces, "val", [Knowing(made)], n=10)
     with pytest.raises(RunError, match="ferkit chain RUN"):
         run.results().chain("val")
 

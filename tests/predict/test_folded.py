@@ -24,7 +24,7 @@ from ferkit.predict.folded import folded
 def test_a_folded_network_answers_the_same(name: str) -> None:
     torch.manual_seed(0)
     model = build(name, 7, 1)
-    x = torch.randn(8, 1, 48, 48)
+    x = torch.randn(4, 1, 48, 48)
     model.train()(x)  # so that the norms have seen something
     for norm in (module for module in model.modules() if isinstance(module, nn.BatchNorm2d)):
         nn.init.uniform_(norm.weight, 0.5, 1.5)
