@@ -21,6 +21,7 @@ from bench import (
     large,
     live,
     networks,
+    resizing,
     scoring,
     serve,
     subjects,
@@ -140,6 +141,12 @@ def test_a_video_is_read_as_often_as_asked(capsys: pytest.CaptureFixture[str]) -
         and min(sample["values"]) > 0
         and report["claims"][0]["measured"] == pytest.approx(np.median(sample["values"]))
     )
+
+
+def test_faces_are_shrunk_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_script(resizing, capsys, "--faces", "14")
+    assert len(report["samples"]) == 12 and values(report, "noise 0: answers that change")[0] <= 50
+    assert values(report, "noise 20: largest change") > values(report, "noise 0: largest change")
 
 
 def test_a_face_is_placed_and_a_map_arranged(capsys: pytest.CaptureFixture[str]) -> None:

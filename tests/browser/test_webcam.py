@@ -19,6 +19,7 @@ pytest.importorskip("playwright", reason="browser tests need playwright: pip ins
 pytest.importorskip("onnxscript")
 
 from ferkit.deploy.runtime import find_runtime
+from ferkit.deploy.session import Session
 from ferkit.errors import ConfigError
 from ferkit.explain.class_maps import class_maps
 from ferkit.faces import LIVE, MARGIN, Box, square_crop, to_network
@@ -152,19 +153,25 @@ def agree(faces: list[dict[str, Any]], frame: np.ndarray, world: Here) -> None:
     """Boxes and landmarks as OpenCV's within two pixels, pixels the same, probabilities to 1e-3, maps to 1e-2."""
     assert world.detector
     expected = YuNet(world.detector).detect(frame, LIVE)
-    read = [face for face in faces if not face["box"]["small"]]
-    assert read
-    assert len(expected) == len(read) or len(faces) == 8
+    there = [face for face in faces if not face["box"]["small"]]
+    assert there
+    assert len(expected) == len(there) or len(faces) == 8
     classifier = Classifier.open(open_folder(world.checkpoints / "compact-wild"))
-    for face in read:
+    exported = Session.open(world.checkpoints / "compact-wild" / "model.onnx")
+    for face in there:
         box = box_of(face)
         assert min(np.abs(numbers(box) - numbers(one)).max() for one in expected) <= 2
         crop = to_network(square_crop(frame, box, MARGIN), 48, 1)
         np.testing.assert_array_equal(np.reshape(face["pixels"], crop.shape), crop)
         np.testing.assert_allclose(face["probabilities"], classifier.probabilities(crop[None])[0], atol=1e-3)
+        np.testing.assert_allclose(face["probabilities"], exported(crop[None])["probabilities"][0], atol=1e-3)
         with torch.inference_mode():
             maps = class_maps(classifier.quick, classifier.prepare(crop[None])).evidence[0].numpy()
         np.testing.assert_allclose(np.reshape(face["map"], (7, *face["shape"])), maps, atol=1e-2)
+    if REAL and world.detector == Path(REAL):  # each by its own way from the frame on
+        alone = read(frame, classifier, YuNet(world.detector), effort=LIVE).faces
+        for face, own in zip(there, alone, strict=True):
+            np.testing.assert_allclose(face["probabilities"], own.probabilities, atol=1e-3)
 
 
 def test_two_runs_read_the_same_face_and_its_mirror_image_as_python_does(
