@@ -1,7 +1,9 @@
 """Worlds to test in: tiny datasets and tiny evaluated runs in separate folders."""
 
+import copy
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 def tiny_faces(
     name: str = "tiny", *, colour: bool = False, size: int = 48, n: int = 240, emotions: tuple[str, ...] | None = None
 ) -> Faces:
-    """Drawn faces, enough of each class for every split."""
+    """Drawn faces, enough of each class for every split; for the caller to change."""
+    return copy.deepcopy(_drawn(name, colour, size, n, emotions))
+
+
+@cache
+def _drawn(name: str, colour: bool, size: int, n: int, emotions: tuple[str, ...] | None) -> Faces:
     from ferkit.data.synthetic import draw
 
     return draw(n=n, seed=3, size=size, colour=colour, emotions=emotions, name=name)
