@@ -29,6 +29,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 WATCH = Path(__file__).with_name("watch.js")
 PATIENCE = 300  # seconds: a busy machine is measured badly, but measured
 QUIET = 400  # milliseconds
+LINKS = '.pages a, [data-testid="stSidebarNavLink"]'  # ours, and those of an empty app
 HEADING = "document.querySelector('h1')?.innerText"
 PICTURE = "(document.querySelector('[data-testid=\"stMain\"] [data-testid=\"stImage\"] img')?.src ?? '')"
 SETTLED = f"watch.since !== null && performance.now() - watch.since > {QUIET}"
@@ -128,7 +129,7 @@ def arrived(page: Any, address: str, since: float | None = None) -> float:
 def pressed(page: Any, link: str, title: str) -> float:
     """Click that link of the navigation; seconds until the page headed `title` was drawn."""
     page.evaluate("watch.pressed = 0")
-    page.locator('[data-testid="stSidebarNavLink"]', has_text=link).first.click()
+    page.locator(LINKS, has_text=link).first.click()
     _until(page, f"watch.pressed && watch.since > watch.pressed && {HEADING} === {json.dumps(title)} && {SETTLED}")
     return page.evaluate("watch.since - watch.pressed") / 1000
 

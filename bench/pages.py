@@ -28,7 +28,7 @@ FIRST, LATER = 1.0, 0.3  # seconds beyond an empty app
 CLICK, LASSO, PHOTO = 200.0, 150.0, 700.0  # milliseconds
 PACKAGES = ("streamlit", "playwright", "plotly")
 APP = ROOT / "dashboard" / "app.py"
-LINKS = '[data-testid="stSidebarNavLink"]'
+LINKS = ".pages a"
 EMPTY = """import streamlit as st
 
 

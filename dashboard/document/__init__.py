@@ -2,14 +2,13 @@
 
 - Where the server answers. Streamlit asks under the page's address first, /failures/_stcore, and waits for a 404.
 - The scripts that every page needs, fetched together with Streamlit's first ones instead of after them.
-- `guard.js`: a page on its way cannot be clicked, and Back is one step. Streamlit takes a click on a page that is being
-  left for one on the new page: it runs a fragment whose place is gone, and the whole page breaks. And it enters a page
-  into the history twice, without its parameters and with them.
+- `guard.js`: links to pages are followed, a page on its way cannot be clicked, and Back is one step. Streamlit takes a
+  click on a page that is being left for one on the new page: it runs a fragment whose place is gone, and the whole page
+  breaks. And it enters a page into the history twice, without its parameters and with them.
 """
 
 import functools
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -25,22 +24,20 @@ SERVER = 'window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).h
 SCRIPTS = ("Html", "BidiComponent", "purify.es", "serialization", "recordbatch")  # of Streamlit, named by their start
 
 
-def routes(pages: Iterable[str], helps: Mapping[str, str], base: str = "") -> list[Route]:
-    """One for each page's address below `base` ("" or "/name"), in place of Streamlit's; `helps` say what the page of
-    each title is for: shown where the mouse rests on a link of the navigation."""
+def routes(pages: Iterable[str], base: str = "") -> list[Route]:
+    """One for each page's address below `base` ("" or "/name"), in place of Streamlit's."""
 
     async def document(request: Request) -> HTMLResponse:
-        return HTMLResponse(html(json.dumps(dict(helps))), headers={"cache-control": "no-cache"})
+        return HTMLResponse(html(), headers={"cache-control": "no-cache"})
 
     return [Route(f"{base}/{page}", document, methods=["GET", "HEAD"]) for page in ("", *pages)]
 
 
 @functools.lru_cache(1)
-def html(helps: str) -> str:
-    """Streamlit's document with our additions at the start of its head; `helps` is JSON."""
+def html() -> str:
+    """Streamlit's document with our additions at the start of its head."""
     text = (STREAMLIT / "index.html").read_text("utf-8")
-    safe = helps.replace("<", "\\u003c")
-    script = f"<script>(() => {{ {SERVER}\nconst HELPS = {safe};\n{GUARD.read_text('utf-8')} }})();</script>"
+    script = f"<script>(() => {{ {SERVER}\n{GUARD.read_text('utf-8')} }})();</script>"
     return text.replace("<head>", f"<head>\n{_preloads()}\n{script}", 1)
 
 

@@ -1,16 +1,29 @@
-const LINKS = '[data-testid="stSidebarNavLink"], [data-testid="stPageLink-NavLink"]';
+const OURS = ".pages a";
+const LINKS = `${OURS}, [data-testid="stPageLink-NavLink"]`;
 const LONGEST = 3000; // milliseconds: a server that does not answer must not lock the page
+const NARROW = "(max-width: 768px)"; // where Streamlit lays the sidebar over the page
+
+const title = () => document.querySelector("h1")?.textContent;
 
 function leave() {
   const main = document.querySelector('[data-testid="stMain"]');
-  const from = location.pathname;
+  const from = title();
   const end = performance.now() + LONGEST;
   main.inert = true;
   const wait = setInterval(() => {
-    if (location.pathname === from && performance.now() < end) return;
+    if (title() === from && performance.now() < end) return;
     clearInterval(wait);
     main.inert = false;
   }, 15);
+}
+
+// Streamlit opens the page that the history went to. Its parameters are left out: the session knows them.
+function follow(link) {
+  history.pushState({}, "", link.pathname);
+  dispatchEvent(new PopStateEvent("popstate"));
+  document.querySelector(`${OURS}[aria-current]`)?.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "page");
+  if (matchMedia(NARROW).matches) document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 }
 
 // One entry of the history for what a visitor does: the addresses that the app writes without a new click or key
@@ -33,8 +46,13 @@ const link = (event) => event.target.closest?.(LINKS);
 document.addEventListener(
   "click",
   (event) => {
-    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (link(event) && plain && new URL(link(event).href).pathname !== location.pathname) leave();
+    const found = link(event);
+    if (!found || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const elsewhere = new URL(found.href).pathname !== location.pathname;
+    if (elsewhere) leave();
+    if (!found.matches(OURS)) return;
+    event.preventDefault();
+    if (elsewhere) follow(found);
   },
   true,
 );
@@ -42,7 +60,3 @@ document.addEventListener(
 for (const name of ["pointerdown", "contextmenu"]) {
   document.addEventListener(name, (event) => link(event) && (link(event).search = location.search), true);
 }
-document.addEventListener("pointerover", (event) => {
-  const found = link(event);
-  if (found && !found.title) found.title = HELPS[found.innerText.trim().split("\n").pop()] ?? "";
-});

@@ -67,7 +67,7 @@ def click_cell(page, drawn, gray_world, cell: tuple[int, int]) -> None:
 def test_the_literal_command_opens_on_the_overview_with_all_pages(server, gray_world, page, visit):
     visit(page, server(gray_world))
     assert page.locator("h1").inner_text() == "Overview"
-    links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
+    links = page.locator(".pages a").all_inner_texts()
     assert len(links) == len(list((ROOT / "pages").glob("*.py"))) and any("Failures" in text for text in links)
     visit(page, f"{server(gray_world)}/overview?run={RUN}")  # as its neighbours are addressed
     assert page.locator("h1").inner_text() == "Overview" and page.locator('[role="dialog"]').count() == 0
@@ -110,7 +110,7 @@ def test_an_address_another_page_and_back_show_the_same_selection(server, gray_w
     rows, address = expected(frame, ((frame["label"] == cell[0]) & (frame["pred"] == cell[1])).to_numpy()), page.url
     visit(page, address)  # a new session, as a colleague's
     assert holds(page, rows)
-    page.locator('[data-testid="stSidebarNavLink"]', has_text="Embeddings").click()
+    page.locator(".pages a", has_text="Embeddings").click()
     page.wait_for_url("**/embeddings?*true=*")
     drawn(page)
     assert holds(page, rows)

@@ -11,7 +11,7 @@ HURRY = """([link, x, y, wait]) => {  // as the mouse does: what lies under the 
     const hit = root.elementFromPoint(x, y);
     return hit?.shadowRoot && hit.shadowRoot !== root ? under(hit.shadowRoot) : hit;
   };
-  const links = [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')];
+  const links = [...document.querySelectorAll(".pages a")];
   links.find((node) => node.innerText.includes(link)).click();
   return new Promise((done) => setTimeout(() => done(void under(document)?.click()), wait));
 }"""
