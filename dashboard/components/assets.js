@@ -61,7 +61,7 @@ function bits(n, has) {
 // Draw face `place` of the sprites into a 2D context; false where its sheet is not there yet (`later` is called then).
 function drawFace(context, sprites, place, x, y, side, later) {
   if (!sprites || place < 0) return false;
-  const address = sprites.urls[Math.floor(place / sprites.per)];
+  const [address, at] = lies(sprites, place);
   if (!address) return false;
   const known = sheets.get(address);
   if (!known) {
@@ -71,12 +71,18 @@ function drawFace(context, sprites, place, x, y, side, later) {
     } else waiting(address, later);
     return false;
   }
-  const at = place % sprites.per;
   const from = sprites.side;
   const left = (at % sprites.across) * from;
   const top = Math.floor(at / sprites.across) * from;
   context.drawImage(known, left, top, from, from, x, y, side, side);
   return true;
+}
+
+// Which sheet a face is on, and where: its own where that is here, else the one of the faces that are shown first.
+function lies(sprites, place) {
+  const address = sprites.urls[Math.floor(place / sprites.per)];
+  const at = sheets.get(address) ? -1 : (sprites.first?.places.indexOf(place) ?? -1);
+  return at < 0 ? [address, place % sprites.per] : [sprites.first.url, at];
 }
 
 // The sheets that are decoded (null: on their way).

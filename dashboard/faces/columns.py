@@ -116,14 +116,23 @@ def pack(arrays: dict[str, np.ndarray], classes: tuple[str, ...]) -> bytes:
     return struct.pack("<I", len(header)) + header + bytes(-(4 + len(header)) % 8) + b"".join(parts)
 
 
-def sprites(faces: Faces) -> dict[str, object]:
-    """Where a dataset's images are: `urls` of sheets, faces `per` sheet and `across` a row of it, pixels per `side`."""
-    key = ("sheet", faces.name, faces.fingerprint, PER, QUALITY)
+def sprites(faces: Faces, first: np.ndarray | None = None) -> dict[str, object]:
+    """Where a dataset's images are: `urls` of sheets, faces `per` sheet and `across` a row of it, pixels per `side`.
+
+    The images at `first` (M,), those that are seen at once, are on one small sheet besides: a gallery in order of
+    confidence would wait for nearly all of the others.
+    """
+    key = ("sheet", faces.name, faces.fingerprint, QUALITY)
     urls = [
-        assets.publish((*key, i), partial(sheet, faces.images[i * PER : (i + 1) * PER]), "image/jpeg")
+        assets.publish((*key, PER, i), partial(sheet, faces.images[i * PER : (i + 1) * PER]), "image/jpeg")
         for i in range(-(-len(faces) // PER))
     ]
-    return {"urls": urls, "per": PER, "across": ACROSS, "side": min(faces.size, LARGEST)}
+    found: dict[str, object] = {"urls": urls, "per": PER, "across": ACROSS, "side": min(faces.size, LARGEST)}
+    if first is not None:
+        places = first[:PER].tolist()
+        url = assets.publish((*key, *places), lambda: sheet(np.stack([faces.images[i] for i in places])), "image/jpeg")
+        found["first"] = {"url": url, "places": places}
+    return found
 
 
 def sheet(images: np.ndarray) -> bytes:

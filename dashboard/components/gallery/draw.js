@@ -66,7 +66,8 @@ function draw(g) {
     for (let index = from; index < to; index++) {
       let tile = mounted.get(index);
       if (!tile) mounted.set(index, (tile = spare.pop() ?? newTile()));
-      if (tile.row !== order[index] || !tile.drawn || tile.of !== g.notes) fill(tile, g, order[index], g.later);
+      if (tile.row !== order[index] || tile.of !== g.notes) fill(tile, g, order[index]);
+      if (!tile.drawn) paint(tile, g, g.later);
       tile.of = g.notes;
       place(g, tile, index);
       if (tile.element === next) next = next.nextSibling;

@@ -2,6 +2,7 @@
 
 const FOLLOW = 160; // milliseconds after the last arrow key until the detail follows
 const AHEAD = 160; // sheets that are fetched before they are needed
+const CALM = 500; // milliseconds after the first faces, in which the rest of the page is drawn
 
 function open(g, index) {
   clearTimeout(g.timer);
@@ -94,5 +95,5 @@ function ahead(g) {
     g.root.dataset.ahead = queue.length;
     if (queue.length) idle(() => sheet(queue.shift()).then(next, next));
   };
-  next();
+  setTimeout(next, CALM);
 }

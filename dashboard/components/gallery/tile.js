@@ -36,7 +36,7 @@ function wording(state, row) {
   return [classes[label[row]], taken, said === undefined ? share(confidence[row]) : "", right];
 }
 
-function fill(tile, state, row, later) {
+function fill(tile, state, row) {
   const { columns, colours } = state.table;
   const [title, taken, sure, right] = wording(state, row);
   const note = [taken, sure].filter(Boolean).join(" ");
@@ -53,14 +53,16 @@ function fill(tile, state, row, later) {
   tile.element.classList.toggle("missing", missing);
   tile.initials.textContent = missing ? title.slice(0, 2) : "";
   tile.file.textContent = missing && state.names ? lastPart(state.names[row]) : "";
-  tile.drawn = missing || paint(tile, state.data.sprites, columns.place[row], later);
-  tile.canvas.style.visibility = tile.drawn && !missing ? "visible" : "hidden";
+  tile.drawn = missing;
+  tile.canvas.style.visibility = "hidden";
 }
 
-// False where the sheet of that face is still on its way.
-function paint(tile, sprites, place, later) {
-  const side = sprites.side;
+// Draw the face of a tile that was filled, unless its sheet is still on its way.
+function paint(tile, state, later) {
+  const { sprites } = state.data;
+  const { side } = sprites;
   if (tile.canvas.width !== side) tile.canvas.width = tile.canvas.height = side;
   tile.pen ??= tile.canvas.getContext("2d", { willReadFrequently: true });
-  return drawFace(tile.pen, sprites, place, 0, 0, side, later);
+  tile.drawn = drawFace(tile.pen, sprites, state.table.columns.place[tile.row], 0, 0, side, later);
+  if (tile.drawn) tile.canvas.style.visibility = "visible";
 }

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from dashboard import view
+from dashboard import assets, view
 from dashboard.faces import columns
 from dashboard.state import Selection
 from dashboard.view import View
@@ -74,6 +74,20 @@ def test_sheets_hold_every_face_in_its_place(gray_world: World, monkeypatch: pyt
         top, left = place // about["across"] * 48, place % about["across"] * 48
         difference = sheet[top : top + 48, left : left + 48].astype(int) - faces.images[place]
         assert np.abs(difference).mean() < 4
+
+
+def test_the_faces_that_are_seen_at_once_are_on_a_sheet_of_their_own(
+    gray_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gray_world.enter(monkeypatch)
+    faces, places = store.load("tiny"), np.array([11, 3, 29])
+    first = columns.sprites(faces, places)["first"]
+    assert first["places"] == [11, 3, 29] and first["url"] not in columns.sprites(faces)["urls"]
+    content, kind = assets._shelf.get(first["url"].removeprefix(assets.PREFIX))
+    sheet = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert (sheet.shape, kind) == ((48, columns.ACROSS * 48), "image/jpeg")
+    for i, place in enumerate(places):
+        assert np.abs(sheet[:, 48 * i : 48 * i + 48].astype(int) - faces.images[place]).mean() < 4
 
 
 def test_large_colour_faces_are_shrunk_and_keep_their_colours() -> None:
