@@ -9,7 +9,7 @@ from ferkit.deploy.session import Session
 from ferkit.errors import RunError
 from ferkit.runs import Run
 
-__all__ = ["TOLERANCE", "agreeing"]
+__all__ = ["OF_LARGEST", "TOLERANCE", "agreeing"]
 
 TOLERANCE = 1e-4  # of each output, and `OF_LARGEST` of its largest value where that is more
 OF_LARGEST = 1e-5  # as far as PyTorch with another batch is from itself: class maps of a resnet34 reach 40
