@@ -54,7 +54,8 @@ def key_of(path: Path) -> Key:
 
 def all_runs() -> dict[str, Run]:
     """Every readable run by name; broken ones are left out here and listed on the Overview page."""
-    return dict(_all_runs(runs_state()))
+    states = runs_state()
+    return dict(_all_runs(_digest(states), states))
 
 
 def runs_state() -> States:
@@ -64,9 +65,9 @@ def runs_state() -> States:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _all_runs(states: States) -> dict[str, Run]:
+def _all_runs(digest: str, _states: States) -> dict[str, Run]:
     readable = {}
-    for name, state in states:
+    for name, state in _states:
         try:
             readable[name] = _run(name, state)
         except FerkitError:
@@ -204,12 +205,18 @@ def _detector(key: Key | None) -> "Detector":
 def cached(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
     """What `make()` returns, made once per `key` and shared by all visitors, who must not change it.
 
-    The key holds the `key_of` of every file the result rests on. A chart whose figure comes from here stays the same
-    object, and so keeps its selection.
+    The key holds numbers, texts, bytes and tuples of them: among them the `key_of` of every file the result rests on. A
+    chart whose figure comes from here stays the same object, and so keeps its selection.
     """
-    return _cached(key, make)
+    hash(key)  # an array would be cut short in its digest
+    return _cached(_digest(key), make)
 
 
 @st.cache_resource(max_entries=120, show_spinner=False)
-def _cached(key: tuple[Any, ...], _make: Callable[[], Any]) -> Any:
+def _cached(digest: str, _make: Callable[[], Any]) -> Any:
     return _make()
+
+
+def _digest(key: tuple[Any, ...]) -> str:
+    """Streamlit would look at each part of the key by itself, which takes longer than what most pages compute."""
+    return hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest()
