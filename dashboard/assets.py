@@ -4,7 +4,7 @@
 
 A component is given the address; `make()` runs when the browser first asks for it. The address is a hash of the key, so
 what lies behind one never changes, and the browser may keep it for ever. `publish_folder` gives several files one
-address, so that modules find each other by their names.
+address, so that modules find each other by their names; `publish_parts` gives one to any number of parts, by number.
 """
 
 import gzip
@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from ferkit.errors import FerkitError
 
-__all__ = ["base", "publish", "publish_folder", "routes"]
+__all__ = ["base", "publish", "publish_folder", "publish_parts", "routes"]
 
 PREFIX = "/ferkit/"
 MOST = 4096  # addresses that are known
@@ -39,6 +39,7 @@ class _Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._makers: OrderedDict[str, tuple[Callable[[], bytes], str]] = OrderedDict()
+        self._parts: OrderedDict[str, tuple[Callable[[int], bytes], str]] = OrderedDict()
         self._made: OrderedDict[str, bytes] = OrderedDict()
 
     def put(self, name: str, make: Callable[[], bytes], media_type: str) -> None:
@@ -48,20 +49,37 @@ class _Shelf:
             while len(self._makers) > MOST:
                 self._made.pop(self._makers.popitem(last=False)[0], None)
 
+    def put_parts(self, folder: str, make: Callable[[int], bytes], media_type: str) -> None:
+        with self._lock:
+            self._parts[folder] = (make, media_type)
+            self._parts.move_to_end(folder)
+            while len(self._parts) > MOST:
+                self._parts.popitem(last=False)
+
     def get(self, name: str) -> tuple[bytes, str] | None:
         """The bytes and their type; None for an address that was never given out, or is forgotten."""
         with self._lock:
-            found, content = self._makers.get(name), self._made.get(name)
+            found, content = self._makers.get(name) or self._part(name), self._made.get(name)
         if found is None:
             return None
         make, media_type = found
         if content is None:
-            content = make()
+            try:
+                content = make()
+            except IndexError:  # a part beyond the last
+                return None
             with self._lock:
                 self._made[name] = content
                 while sum(map(len, self._made.values())) > LARGEST and len(self._made) > 1:
                     self._made.popitem(last=False)
         return content, media_type
+
+    def _part(self, name: str) -> tuple[Callable[[], bytes], str] | None:
+        folder, _, number = name.partition("/")
+        if folder not in self._parts or not (number.isascii() and number.isdigit() and len(number) < 9):
+            return None
+        make, media_type = self._parts[folder]
+        return partial(make, int(number)), media_type
 
 
 _shelf = _Shelf()
@@ -89,6 +107,17 @@ def publish_folder(key: tuple[Hashable, ...], files: Mapping[str, Callable[[], b
             partial(_packed, make) if ending in PACKED else make,
             TYPES.get(ending, "application/octet-stream"),
         )
+    return _address(f"{folder}/")
+
+
+def publish_parts(key: tuple[Hashable, ...], make: Callable[[int], bytes], media_type: str) -> str:
+    """The address, with a slash at its end, under which the browser gets `make(i)` by its number i; where that raises
+    IndexError, there is none.
+
+    The key holds all that the bytes rest on.
+    """
+    folder = _name(key)
+    _shelf.put_parts(folder, make, media_type)
     return _address(f"{folder}/")
 
 

@@ -62,7 +62,6 @@ function bits(n, has) {
 function drawFace(context, sprites, place, x, y, side, later) {
   if (!sprites || place < 0) return false;
   const [address, at] = lies(sprites, place);
-  if (!address) return false;
   const known = sheets.get(address);
   if (!known) {
     if (known === undefined) {
@@ -80,7 +79,7 @@ function drawFace(context, sprites, place, x, y, side, later) {
 
 // Which sheet a face is on, and where: its own where that is here, else the one of the faces that are shown first.
 function lies(sprites, place) {
-  const address = sprites.urls[Math.floor(place / sprites.per)];
+  const address = sprites.url + Math.floor(place / sprites.per);
   const at = sheets.get(address) ? -1 : (sprites.first?.places.indexOf(place) ?? -1);
   return at < 0 ? [address, place % sprites.per] : [sprites.first.url, at];
 }

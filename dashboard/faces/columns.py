@@ -13,7 +13,6 @@ order of the table; the order in which faces are shown is made in the browser.
 import base64
 import json
 import struct
-from functools import partial
 
 import cv2
 import numpy as np
@@ -117,21 +116,24 @@ def pack(arrays: dict[str, np.ndarray], classes: tuple[str, ...]) -> bytes:
 
 
 def sprites(faces: Faces, first: np.ndarray | None = None) -> dict[str, object]:
-    """Where a dataset's images are: `urls` of sheets, faces `per` sheet and `across` a row of it, pixels per `side`.
+    """Where a dataset's images are: sheet i at `url` + i, `per` faces on each, `across` in a row, `side` pixels wide.
 
     The images at `first` (M,), those that are seen at once, are on one small sheet besides: a gallery in order of
     confidence would wait for nearly all of the others.
     """
     key = ("sheet", faces.name, faces.fingerprint, QUALITY)
-    urls = [
-        assets.publish((*key, PER, i), partial(sheet, faces.images[i * PER : (i + 1) * PER]), "image/jpeg")
-        for i in range(-(-len(faces) // PER))
-    ]
-    found: dict[str, object] = {"urls": urls, "per": PER, "across": ACROSS, "side": min(faces.size, LARGEST)}
+
+    def part(i: int) -> bytes:
+        if i * PER >= len(faces):
+            raise IndexError(f"there is no sheet {i}")
+        return sheet(faces.images[i * PER : (i + 1) * PER])
+
+    url = assets.publish_parts((*key, PER), part, "image/jpeg")
+    found: dict[str, object] = {"url": url, "per": PER, "across": ACROSS, "side": min(faces.size, LARGEST)}
     if first is not None:
         places = first[:PER].tolist()
-        url = assets.publish((*key, *places), lambda: sheet(np.stack([faces.images[i] for i in places])), "image/jpeg")
-        found["first"] = {"url": url, "places": places}
+        seen = assets.publish((*key, *places), lambda: sheet(np.stack([faces.images[i] for i in places])), "image/jpeg")
+        found["first"] = {"url": seen, "places": places}
     return found
 
 

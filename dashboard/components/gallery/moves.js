@@ -84,12 +84,12 @@ function show(g, name, chosen) {
 // The sheets of the faces that a click may show next, fetched while nothing else happens.
 function ahead(g) {
   const { sprites, cells, rows } = g.data;
-  if (!sprites || g.ahead === sprites.urls[0] || navigator.connection?.saveData) return;
-  g.ahead = sprites.urls[0];
+  if (!sprites || g.ahead === sprites.url || navigator.connection?.saveData) return;
+  g.ahead = sprites.url;
   const chosen = flags(cells?.around ?? rows, g.table.n);
   const wanted = new Set();
   chosen.forEach((flag, row) => flag && wanted.add(Math.floor(g.table.columns.place[row] / sprites.per)));
-  const queue = [...wanted].filter((at) => at >= 0).slice(0, AHEAD).map((at) => sprites.urls[at]);
+  const queue = [...wanted].filter((at) => at >= 0).slice(0, AHEAD).map((at) => sprites.url + at);
   const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 50));
   const next = () => {
     g.root.dataset.ahead = queue.length;

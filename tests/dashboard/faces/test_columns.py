@@ -68,7 +68,10 @@ def test_sheets_hold_every_face_in_its_place(gray_world: World, monkeypatch: pyt
     gray_world.enter(monkeypatch)
     faces = store.load("tiny")
     about = columns.sprites(faces)
-    assert len(about["urls"]) == 1 and about["side"] == 48
+    assert about["side"] == 48 and len(faces) <= about["per"]
+    name = about["url"].removeprefix(assets.PREFIX)
+    assert assets._shelf.get(f"{name}0") == (columns.sheet(faces.images), "image/jpeg")
+    assert assets._shelf.get(f"{name}1") is None
     sheet = cv2.imdecode(np.frombuffer(columns.sheet(faces.images), np.uint8), cv2.IMREAD_GRAYSCALE)
     for place in (0, 17, len(faces) - 1):
         top, left = place // about["across"] * 48, place % about["across"] * 48
@@ -82,7 +85,7 @@ def test_the_faces_that_are_seen_at_once_are_on_a_sheet_of_their_own(
     gray_world.enter(monkeypatch)
     faces, places = store.load("tiny"), np.array([11, 3, 29])
     first = columns.sprites(faces, places)["first"]
-    assert first["places"] == [11, 3, 29] and first["url"] not in columns.sprites(faces)["urls"]
+    assert first["places"] == [11, 3, 29] and "first" not in columns.sprites(faces)
     content, kind = assets._shelf.get(first["url"].removeprefix(assets.PREFIX))
     sheet = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert (sheet.shape, kind) == ((48, columns.ACROSS * 48), "image/jpeg")
