@@ -4,7 +4,7 @@
 
 A component is given the address; `make()` runs when the browser first asks for it. The address is a hash of the key, so
 what lies behind one never changes, and the browser may keep it for ever. `publish_folder` gives several files one
-address, so that modules find each other by their names; `publish_parts` gives one to any number of parts, by number.
+address, so that modules find each other by their names; `publish_parts` gives one to any number of parts.
 """
 
 import gzip
@@ -39,7 +39,7 @@ class _Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._makers: OrderedDict[str, tuple[Callable[[], bytes], str]] = OrderedDict()
-        self._parts: OrderedDict[str, tuple[Callable[[int], bytes], str]] = OrderedDict()
+        self._parts: OrderedDict[str, tuple[Callable[[str], bytes], str]] = OrderedDict()
         self._made: OrderedDict[str, bytes] = OrderedDict()
 
     def put(self, name: str, make: Callable[[], bytes], media_type: str) -> None:
@@ -49,7 +49,7 @@ class _Shelf:
             while len(self._makers) > MOST:
                 self._made.pop(self._makers.popitem(last=False)[0], None)
 
-    def put_parts(self, folder: str, make: Callable[[int], bytes], media_type: str) -> None:
+    def put_parts(self, folder: str, make: Callable[[str], bytes], media_type: str) -> None:
         with self._lock:
             self._parts[folder] = (make, media_type)
             self._parts.move_to_end(folder)
@@ -66,7 +66,7 @@ class _Shelf:
         if content is None:
             try:
                 content = make()
-            except IndexError:  # a part beyond the last
+            except LookupError:  # there is no such part
                 return None
             with self._lock:
                 self._made[name] = content
@@ -75,11 +75,11 @@ class _Shelf:
         return content, media_type
 
     def _part(self, name: str) -> tuple[Callable[[], bytes], str] | None:
-        folder, _, number = name.partition("/")
-        if folder not in self._parts or not (number.isascii() and number.isdigit() and len(number) < 9):
+        folder, _, part = name.partition("/")
+        if folder not in self._parts:
             return None
         make, media_type = self._parts[folder]
-        return partial(make, int(number)), media_type
+        return partial(make, part), media_type
 
 
 _shelf = _Shelf()
@@ -110,9 +110,9 @@ def publish_folder(key: tuple[Hashable, ...], files: Mapping[str, Callable[[], b
     return _address(f"{folder}/")
 
 
-def publish_parts(key: tuple[Hashable, ...], make: Callable[[int], bytes], media_type: str) -> str:
-    """The address, with a slash at its end, under which the browser gets `make(i)` by its number i; where that raises
-    IndexError, there is none.
+def publish_parts(key: tuple[Hashable, ...], make: Callable[[str], bytes], media_type: str) -> str:
+    """The address, with a slash at its end, under which the browser gets `make(part)` by the part's name; there is
+    nothing where that raises LookupError.
 
     The key holds all that the bytes rest on.
     """

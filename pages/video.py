@@ -14,15 +14,15 @@ taken = st.file_uploader(
     max_upload_size=MAX_BYTES // 10**6, key="video-upload", on_change=recording.forget,
 )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    how = {"rate": video.choose_rate(), "mirror": mirror.choose()}
+    rate, mirrored = video.choose_rate(), mirror.choose()
 
 if taken is not None:
-    video.show(taken.getvalue(), run, key="video", **how)
+    video.show(taken.getvalue(), run, key="video", rate=rate, mirror=mirrored)
 elif (recorded := recording.kept()) is not None:
     recording.remove()
-    video.show(recorded, run, key="video", **how)
+    video.show(recorded, run, key="video", rate=rate, mirror=mirrored)
 else:
     st.caption("Each face is followed, its probabilities are drawn over time, and any second can be explained.")
     content = example.video(selection.data)
     if content:
-        video.show(content, run, key="example-video", whole_image=True, **how)
+        video.show(content, run, key="example-video", whole_image=True, rate=rate, mirror=mirrored)

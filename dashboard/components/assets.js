@@ -32,13 +32,14 @@ function parsed(bytes) {
 }
 
 // A sheet of faces as an <img>, decoded.
-const sheet = (address) => keep(address, async () => {
+const sheet = (address) => keep(address, decoded);
+
+async function decoded(address) {
   const image = new Image();
   image.src = address;
   await image.decode();
-  image.ready = true;
   return image;
-});
+}
 
 // Base64 of a little-endian bit set -> a Uint8Array of n zeros and ones; null for "".
 function flags(bits, n) {
@@ -58,32 +59,51 @@ function bits(n, has) {
   return btoa(text);
 }
 
-// Draw face `place` of the sprites into a 2D context; false where its sheet is not there yet (`later` is called then).
+// Draw face `place` of the sprites into a 2D context; false where no sheet of it is there yet: it is asked for, and `later`
+// called then.
 function drawFace(context, sprites, place, x, y, side, later) {
   if (!sprites || place < 0) return false;
-  const [address, at] = lies(sprites, place);
-  const known = sheets.get(address);
-  if (!known) {
-    if (known === undefined) {
-      sheets.set(address, null);
-      sheet(address).then((image) => (sheets.set(address, image), later()), () => sheets.delete(address));
-    } else waiting(address, later);
-    return false;
-  }
+  const found = lies(sprites, place, later);
+  if (!found) return false;
+  const { image, at } = found;
   const from = sprites.side;
   const left = (at % sprites.across) * from;
   const top = Math.floor(at / sprites.across) * from;
-  context.drawImage(known, left, top, from, from, x, y, side, side);
+  context.drawImage(image, left, top, from, from, x, y, side, side);
   return true;
 }
 
-// Which sheet a face is on, and where: its own where that is here, else the one of the faces that are shown first.
-function lies(sprites, place) {
-  const address = sprites.url + Math.floor(place / sprites.per);
-  const at = sheets.get(address) ? -1 : (sprites.first?.places.indexOf(place) ?? -1);
-  return at < 0 ? [address, place % sprites.per] : [sprites.first.url, at];
+const sheets = new Map(); // address -> the image (null: on its way)
+const gathered = new Map(); // address of the sprites and place -> {image, at} (null: on its way)
+const MOST_GATHERED = 4096;
+const addressOf = (sprites, place) => sprites.url + Math.floor(place / sprites.per);
+const nameOf = (sprites, place) => `${sprites.url} ${place}`;
+
+// {image, at}: a sheet with that face, and its place there.
+function lies(sprites, place, later) {
+  const address = addressOf(sprites, place);
+  const image = sheets.get(address);
+  if (image) return { image, at: place % sprites.per };
+  const one = gathered.get(nameOf(sprites, place));
+  if (one !== undefined) return one; // whoever asked for it is told
+  if (image === undefined) {
+    sheets.set(address, null);
+    sheet(address).then((arrived) => (sheets.set(address, arrived), later()), () => sheets.delete(address));
+  } else sheet(address).then(later, () => {});
+  return null;
 }
 
-// The sheets that are decoded (null: on their way).
-const sheets = new Map();
-const waiting = (address, later) => sheet(address).then(later, () => {});
+// Ask for one small sheet of those of the places that are on no sheet here.
+function gather(sprites, places, later) {
+  const missing = (place) => place >= 0 && !sheets.get(addressOf(sprites, place)) && !gathered.has(nameOf(sprites, place));
+  const wanted = [...new Set(places.filter(missing))].slice(0, sprites.per);
+  if (!wanted.length) return;
+  const known = (what) => wanted.forEach((place, at) => gathered.set(nameOf(sprites, place), what(at)));
+  known(() => null);
+  decoded(`${sprites.url}of/${wanted.join("-")}`).then(
+    (image) => (known((at) => ({ image, at })), later()),
+    () => wanted.forEach((place) => gathered.delete(nameOf(sprites, place))),
+  );
+  for (const name of gathered.keys()) if (gathered.size > MOST_GATHERED) gathered.delete(name);
+    else break;
+}

@@ -12,6 +12,7 @@ order of the table; the order in which faces are shown is made in the browser.
 
 import base64
 import json
+import re
 import struct
 
 import cv2
@@ -29,6 +30,7 @@ FORMAT = 2  # of the table: browsers keep what lies at an address
 PER, ACROSS = 256, 16  # faces of a sheet, and of a row of it
 LARGEST = 96  # pixels per side of a face
 QUALITY = 88  # of JPEG: made in 4 ms a sheet, where WebP takes 110
+NUMBER = re.compile("[0-9]{1,9}")
 TYPES = {"float32": "<f4", "int32": "<i4", "uint8": "u1"}
 
 
@@ -115,26 +117,32 @@ def pack(arrays: dict[str, np.ndarray], classes: tuple[str, ...]) -> bytes:
     return struct.pack("<I", len(header)) + header + bytes(-(4 + len(header)) % 8) + b"".join(parts)
 
 
-def sprites(faces: Faces, first: np.ndarray | None = None) -> dict[str, object]:
+def sprites(faces: Faces) -> dict[str, object]:
     """Where a dataset's images are: sheet i at `url` + i, `per` faces on each, `across` in a row, `side` pixels wide.
 
-    The images at `first` (M,), those that are seen at once, are on one small sheet besides: a gallery in order of
-    confidence would wait for nearly all of the others.
+    Any `per` faces are on one sheet at `url` + "of/3-17-29": a gallery in order of confidence would wait for most of
+    the others before it had shown its first line.
     """
-    key = ("sheet", faces.name, faces.fingerprint, QUALITY)
+    key = ("sheet", faces.name, faces.fingerprint, PER, QUALITY)
 
-    def part(i: int) -> bytes:
-        if i * PER >= len(faces):
-            raise IndexError(f"there is no sheet {i}")
-        return sheet(faces.images[i * PER : (i + 1) * PER])
+    def part(name: str) -> bytes:
+        return sheet(np.stack([faces.images[place] for place in _places(name, len(faces))]))
 
-    url = assets.publish_parts((*key, PER), part, "image/jpeg")
-    found: dict[str, object] = {"url": url, "per": PER, "across": ACROSS, "side": min(faces.size, LARGEST)}
-    if first is not None:
-        places = first[:PER].tolist()
-        seen = assets.publish((*key, *places), lambda: sheet(np.stack([faces.images[i] for i in places])), "image/jpeg")
-        found["first"] = {"url": seen, "places": places}
-    return found
+    url = assets.publish_parts(key, part, "image/jpeg")
+    return {"url": url, "per": PER, "across": ACROSS, "side": min(faces.size, LARGEST)}
+
+
+def _places(name: str, n: int) -> list[int]:
+    """The faces, of n, on the sheet of that name. Raises LookupError if there is none."""
+    numbers = name.removeprefix("of/").split("-")
+    if len(numbers) > PER or not all(NUMBER.fullmatch(number) for number in numbers):
+        raise LookupError(f"no sheet is called {name}")
+    places = [int(number) for number in numbers]
+    if not name.startswith("of/"):
+        places = list(range(places[0] * PER, min(n, (places[0] + 1) * PER))) if len(places) == 1 else []
+    if not places or max(places) >= n:
+        raise LookupError(f"there are {n} faces, and no sheet {name}")
+    return places
 
 
 def sheet(images: np.ndarray) -> bytes:

@@ -20,7 +20,6 @@ from ferkit.colours import RIGHT, WRONG
 __all__ = ["Notes", "wall"]
 
 PAGE = 60  # painted faces
-FIRST = 48  # faces that a gallery shows without scrolling, about
 Paint = Callable[
     [np.ndarray, np.ndarray], np.ndarray
 ]  # images (N, H, W[, 3]) and their rows (N,) -> images to show instead
@@ -105,7 +104,7 @@ def _virtual(view: View, rows: np.ndarray, key: str, opened: int | None, beside:
     faces = Faces(
         table=table,
         rows=columns.rows_bits(rows, n),
-        sprites=_sprites(view, rows),
+        sprites=columns.sprites(images.faces) if images.faces is not None and images.here else None,
         names="" if (images.places >= 0).all() else _names(view, table),
         cells=_cells(view, beside.around),
         notes=beside.notes(np.sort(rows)) if beside.notes else None,
@@ -119,16 +118,6 @@ def _virtual(view: View, rows: np.ndarray, key: str, opened: int | None, beside:
         on_click=lambda row: _open(view, row),
         on_look=arrangement.keep,
     )
-
-
-def _sprites(view: View, rows: np.ndarray) -> dict[str, object] | None:
-    """Sheets of all images, and one of the faces on top."""
-    images = view.images
-    if images.faces is None or not images.here:
-        return None
-    places = images.places[arrangement.ordered(view, rows, arrangement.look())[:FIRST]]
-    places = places[places >= 0]
-    return columns.sprites(images.faces, places if len(places) else None)
 
 
 def _cells(view: View, around: np.ndarray | None) -> Cells | None:

@@ -67,12 +67,14 @@ function draw(g) {
       let tile = mounted.get(index);
       if (!tile) mounted.set(index, (tile = spare.pop() ?? newTile()));
       if (tile.row !== order[index] || tile.of !== g.notes) fill(tile, g, order[index]);
-      if (!tile.drawn) paint(tile, g, g.later);
       tile.of = g.notes;
       place(g, tile, index);
       if (tile.element === next) next = next.nextSibling;
       else field.insertBefore(tile.element, next);
     }
+  const bare = [...mounted.values()].filter((tile) => !tile.drawn);
+  gather(g.data.sprites, bare.map((tile) => g.table.columns.place[tile.row]), g.later);
+  for (const tile of bare) paint(tile, g, g.later);
   g.root.dataset.waiting = [...mounted.values()].filter((tile) => !tile.drawn).length;
   for (const tile of spare) tile.element.remove();
   spare.length = Math.min(spare.length, 100);

@@ -79,18 +79,29 @@ def test_sheets_hold_every_face_in_its_place(gray_world: World, monkeypatch: pyt
         assert np.abs(difference).mean() < 4
 
 
-def test_the_faces_that_are_seen_at_once_are_on_a_sheet_of_their_own(
-    gray_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_faces_are_on_one_sheet(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     gray_world.enter(monkeypatch)
-    faces, places = store.load("tiny"), np.array([11, 3, 29])
-    first = columns.sprites(faces, places)["first"]
-    assert first["places"] == [11, 3, 29] and "first" not in columns.sprites(faces)
-    content, kind = assets._shelf.get(first["url"].removeprefix(assets.PREFIX))
+    faces = store.load("tiny")
+    name = columns.sprites(faces)["url"].removeprefix(assets.PREFIX)
+    content, _ = assets._shelf.get(f"{name}of/11-3-29")
     sheet = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
-    assert (sheet.shape, kind) == ((48, columns.ACROSS * 48), "image/jpeg")
-    for i, place in enumerate(places):
+    assert sheet.shape == (48, columns.ACROSS * 48)
+    for i, place in enumerate((11, 3, 29)):
         assert np.abs(sheet[:, 48 * i : 48 * i + 48].astype(int) - faces.images[place]).mean() < 4
+    many = "-".join(["1"] * (columns.PER + 1))
+    for wrong in (
+        "",
+        "of/",
+        "of/1-",
+        f"of/{len(faces)}",
+        "of/1-٣",
+        "of/-1",
+        f"of/{many}",
+        "1-2",
+        "of/1/2",
+        "of/" + "9" * 40,
+    ):
+        assert assets._shelf.get(name + wrong) is None, wrong
 
 
 def test_large_colour_faces_are_shrunk_and_keep_their_colours() -> None:
