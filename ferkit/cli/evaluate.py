@@ -42,6 +42,13 @@ def evaluate(
     flip: Annotated[
         bool, typer.Option("--flip", help="Also score the mean of each face and its mirror image, separately.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            help="Have the faces read by a Ray cluster: auto, HOST:PORT, or `local` for processes of this machine.",
+            metavar="ADDRESS",
+        ),
+    ] = None,
 ) -> None:
     """Score a run on a dataset and store what the pages show of it.
 
@@ -63,7 +70,7 @@ def evaluate(
         def progress(stage: str, done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        scores = score(opened, faces, split, maps=False, flip=flip, progress=progress)
+        scores = score(opened, faces, split, maps=False, flip=flip, ray=ray, progress=progress)
     found = effect(runs.open_run(run).results(faces.name), split, corrected) if corrected else None
     if not as_json:
         _print_scores(Console(), opened, split, scores, outdated=no_map and scores.map_outdated)

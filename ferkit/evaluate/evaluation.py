@@ -9,6 +9,7 @@ import numpy as np
 from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import RunError
+from ferkit.evaluate import on_ray
 from ferkit.evaluate.maps import draw_map, outdated
 from ferkit.evaluate.parts import labelled, set_aside
 from ferkit.evaluate.shards import answers
@@ -22,7 +23,14 @@ Progress = Callable[[str, int, int], None]  # stage ("faces" or "map"), done, in
 
 
 def evaluate(
-    run: Run, faces: Faces, split: str, *, maps: bool = True, flip: bool = False, progress: Progress | None = None
+    run: Run,
+    faces: Faces,
+    split: str,
+    *,
+    maps: bool = True,
+    flip: bool = False,
+    ray: str | None = None,
+    progress: Progress | None = None,
 ) -> Scores:
     """Score `run` on one split of `faces` (train, val, test or all), store the results in its folder and return the
     scores.
@@ -32,9 +40,11 @@ def evaluate(
     features, mean heat maps and scores are replaced together; after them, unless `maps=False`, UMAP and PCA are drawn,
     which takes longer than all the rest (a map that is there stays, and is `map_outdated` where the features changed).
     `flip=True` also scores the mean logits of each face and its mirror image, as `flip`, in half as much time again.
+    `ray`, an address as in `ferkit.evaluate.on_ray`, has the faces read there.
 
     Raises DataError for an unknown or empty split, fewer than two shared classes, or a dataset that has the name of
-    the run's own but is another one; RunError for weights that are missing or whose logits are not finite.
+    the run's own but is another one; RunError for weights that are missing or whose logits are not finite; ConfigError
+    where there is no such Ray.
     """
     run = open_folder(run.path)  # as it is by now
     began = time.perf_counter()
@@ -44,7 +54,8 @@ def evaluate(
     part = replace(part, leaked=np.zeros(len(part), bool) if leaked is None else leaked)
     classifier = Classifier.open(run)
     report = progress or (lambda stage, done, total: None)
-    read = answers(classifier, part.images, labels, lambda done, total: report("faces", done, total))
+    where = on_ray.workers(ray) if ray else {}
+    read = answers(classifier, part.images, labels, lambda done, total: report("faces", done, total), **where)
     if not np.isfinite(read.logits).all():
         raise RunError(f"{run.name} gives logits that are not finite: its training went wrong. Train it again.")
     fitted = metrics.fit_temperature(read.logits, labels) if (split, faces.name) == ("val", run.dataset) else None

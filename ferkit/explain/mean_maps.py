@@ -1,7 +1,5 @@
 """Mean heat maps per class, as `<split>-cams.npz` of a run folder holds them."""
 
-from collections import defaultdict
-
 import numpy as np
 
 __all__ = ["MeanMaps", "mean_maps"]
@@ -18,7 +16,7 @@ class MeanMaps:
     def __init__(self, classes: int) -> None:
         self.classes = classes
         self._sums: dict[str, list[np.ndarray]] = {}
-        self._counts: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(classes, np.int64))
+        self._counts: dict[str, np.ndarray] = {}
 
     def add(
         self, images: np.ndarray, true: np.ndarray, predicted: np.ndarray, maps: np.ndarray, true_maps: np.ndarray
@@ -50,9 +48,17 @@ class MeanMaps:
     def _add(self, name: str, values: np.ndarray, label: np.ndarray) -> None:
         chosen = [label == c for c in range(self.classes)]
         sums = [values[rows].sum(0, dtype=np.float64) for rows in chosen]
+        self._merge(name, sums, np.array([int(rows.sum()) for rows in chosen]))
+
+    def merge(self, other: "MeanMaps") -> None:
+        """Add the faces of another one of as many classes."""
+        for name, sums in other._sums.items():
+            self._merge(name, sums, other._counts[name])
+
+    def _merge(self, name: str, sums: list[np.ndarray], counts: np.ndarray) -> None:
         before = self._sums.get(name)
         self._sums[name] = sums if before is None else [a + b for a, b in zip(before, sums, strict=True)]
-        self._counts[name] += [int(rows.sum()) for rows in chosen]
+        self._counts[name] = self._counts.get(name, 0) + counts
 
     def _mean(self, name: str) -> np.ndarray:
         return np.stack([total / max(1, n) for total, n in zip(self._sums[name], self._counts[name], strict=True)])

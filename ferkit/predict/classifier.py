@@ -57,6 +57,10 @@ class Classifier:
     def __post_init__(self) -> None:
         object.__setattr__(self, "quick", folded(self.model).to(memory_format=torch.channels_last))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process gets a lock of its own, and folds the norms again."""
+        return type(self), (self.model, self.input, self.classes, self.temperature)
+
     @classmethod
     def open(cls, run: Run) -> "Classifier":
         """The run's network. Raises RunError if its weights are missing or do not fit."""
