@@ -150,11 +150,12 @@ def worker(world: World, trials: int, *, instant: bool = False) -> subprocess.Po
 @pytest.mark.timeout(900)
 def test_two_processes_share_one_study_and_a_killed_one_does_not_stop_it(world: World) -> None:
     stored = about((*SETTINGS[1:], "epochs=3"))
-    killed, other = both = [worker(world, 8) for _ in range(2)]
+    both = [worker(world, 8) for _ in range(2)]
     end = time.time() + 400
-    while len({trial.worker for trial in study.trials(stored) if trial.state in DONE}) < 2:  # each has made one
+    while not (ended := [trial.worker for trial in study.trials(stored) if trial.state in DONE]):
         assert time.time() < end and all(trial.poll() is None for trial in both)
         time.sleep(0.05)
+    killed, other = both if ended[0].endswith(f":{both[0].pid}") else both[::-1]  # the first to have made one
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()
     lines = other.communicate(timeout=400)[0].splitlines()
