@@ -21,6 +21,7 @@ from ferkit.deploy.runtime import find_runtime
 from ferkit.deploy.web_page import Page, write_page
 from ferkit.errors import ConfigError
 from ferkit.faces import Box, square_crop, to_network
+from ferkit.images import open_photo
 from ferkit.predict.classifier import Classifier
 from ferkit.report.web_card import web_card
 from ferkit.report.web_means import web_means
@@ -144,6 +145,22 @@ def test_a_photo_gets_the_answer_of_pytorch_and_is_sent_nowhere(
     agree(page.evaluate("window.lastReading"), photo[200:238, 400:438], classifier)
     assert [one.url for one in requests if not one.url.startswith(("blob:", "data:"))] == []
     assert not errors
+
+
+def test_a_jpeg_that_each_side_decodes_itself_gets_the_same_answer(
+    page: Any, address: str, photo: np.ndarray, shipped: Run
+) -> None:
+    content = io.BytesIO()
+    Image.fromarray(photo).save(content, "JPEG", quality=88)  # half the colour's pixels, as cameras have it
+    ready(page, address)
+    page.set_input_files("#file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()})
+    until(page, "window.lastReading")
+    got, classifier = page.evaluate("window.lastReading"), Classifier.open(shipped)
+    box = got["box"]
+    crop = square_crop(open_photo(content.getvalue()), Box(box["x"], box["y"], box["side"], box["side"], 1.0), 0)
+    face = to_network(crop, classifier.input.size, classifier.input.channels)[None]
+    assert np.abs(np.reshape(got["pixels"], face.shape).astype(int) - face).max() <= 1
+    np.testing.assert_allclose(got["probabilities"], classifier.probabilities(face)[0], atol=1e-3)
 
 
 def test_the_page_shows_the_card_and_says_what_is_no_picture(page: Any, address: str, shipped: Run) -> None:
