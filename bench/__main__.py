@@ -27,6 +27,7 @@ SCRIPTS = (
     "networks",
     "embedding",
     "label_issues",
+    "neutral",
     "serve",
 )
 

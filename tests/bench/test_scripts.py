@@ -21,6 +21,7 @@ from bench import (
     large,
     live,
     networks,
+    neutral,
     resizing,
     scoring,
     serve,
@@ -123,6 +124,17 @@ def test_live_counts_frames_and_the_photos_steps(capsys: pytest.CaptureFixture[s
         np.sum([sample["values"] for sample in report["samples"][2:]], 0), values(report, "photo, 0.3 megapixels")
     )
     assert {claim["unit"] for claim in report["claims"]} == {"frames/s", "ms"}
+
+
+def test_drawn_people_are_read_against_their_neutral_face(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(ROOT / "checkpoints"))
+    report = run_script(neutral, capsys, "--people", "3")
+    read = {sample["what"]: sample["values"][0] for sample in report["samples"]}
+    assert {f"demo, {way}: {name}" for way in ("pictures", "video") for name in ("as read", "both")} < set(read)
+    assert read["demo, pictures: as read"] > 50, "drawn faces are what it was trained on"
+    assert all(0 <= value <= 100 for value in read.values()) and len(report["notes"]) == 1 + len(read)
 
 
 def test_label_issues_are_ranked_on_drawn_faces(capsys: pytest.CaptureFixture[str]) -> None:
