@@ -63,7 +63,7 @@ def measure(repeats: int, seconds: int, clients: int, workers: int) -> Report:
             samples.append(combine(f"{engine}: memory of a worker", "MB", memory))
             if engine == ENGINES[0]:
                 killed = _killing(port, parent, pictures[PHOTO], clients, 3 * seconds)
-    samples += [combine(f"{PHOTO}, a worker killed: {name}", unit, [value]) for name, unit, value in _told(killed)]
+    samples += [combine(f"{PHOTO}, a worker killed: {name}", unit, [value]) for name, unit, value in _figures(killed)]
     claims = [Claim("requests lost when a worker is killed, with one retry on a broken connection", killed.lost, 0, "")]
     notes = [note, f"{clients} clients, {workers} workers, {seconds} seconds a load; clients on the same machine"]
     return Report("serve", repeats, samples, claims, notes, PACKAGES)
@@ -93,7 +93,7 @@ def _samples(what: str, loads: list[Load], seconds: int) -> list[Sample]:
     ]
 
 
-def _told(load: Load) -> list[tuple[str, str, float]]:
+def _figures(load: Load) -> list[tuple[str, str, float]]:
     counts = {"answered": len(load.seconds), "resent": load.resent, "refused": load.refused, "lost": load.lost}
     return [(name, "requests", float(n)) for name, n in counts.items()] + [("slowest", "ms", load.quantile(1.0))]
 

@@ -32,7 +32,7 @@ def web_card(run: Run, means: WebMeans | None = None) -> dict[str, Any]:
         "input": {"size": spec.size, "channels": spec.channels, "crop": spec.crop},
         "scores": _scores(run, manifest.scores[split], split) if split else None,
         "confusion": _confusion(run, split) if split else None,
-        "means": means.told if means else None,
+        "means": means.metadata if means else None,
         "limits": limits(run),
     }
 

@@ -2,7 +2,7 @@
 
 means = web_means(run)      # None where the run has none
 means.sheet                 # WebP: a column per class, faces above, the same faces under their maps below
-means.told                  # plain values for card.json
+means.metadata              # plain values for card.json
 """
 
 import io
@@ -34,7 +34,7 @@ class WebMeans:
     """The picture and what is to be said of it."""
 
     sheet: bytes
-    told: dict[str, Any]
+    metadata: dict[str, Any]
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -50,7 +50,7 @@ def web_means(run: Run) -> WebMeans | None:
         except FerkitError:
             continue
         maps, n, words = _maps(run, split, cams)
-        told = {
+        metadata = {
             "file": SHEET,
             "split": split,
             "words": words,
@@ -58,7 +58,7 @@ def web_means(run: Run) -> WebMeans | None:
             "faces": (cams["right_n"] + cams["wrong_n"]).tolist(),  # of each class: in its mean face
             "explained": n.tolist(),  # … predicted as it: in its mean map
         }
-        return WebMeans(_sheet(cams["faces"], maps, _top(maps, n)), told)
+        return WebMeans(_sheet(cams["faces"], maps, _top(maps, n)), metadata)
     return None
 
 
@@ -72,7 +72,7 @@ def _maps(run: Run, split: str, cams: dict[str, np.ndarray]) -> tuple[np.ndarray
         if record.chosen:
             return evidence["contrast"][at].astype(np.float32), evidence["n"][at], AGAINST_OTHERS
     except FerkitError:
-        pass  # it was not explained
+        pass  # it was not explained, or not by this version: Grad-CAM is named as what is shown
     return cams["predicted"].astype(np.float32), cams["predicted_n"], GRADCAM
 
 

@@ -151,8 +151,11 @@ def test_arrow_keys_move_and_plus_zooms(opened, page):
     opened()
     page.locator(".stage").focus()
     page.keyboard.press("+")
-    page.keyboard.press("ArrowLeft")
     becomes(page, lambda: fact(page, "zoom") == 1.4)
+    before = page.locator(".stage").screenshot()
+    page.keyboard.press("ArrowLeft")
+    becomes(page, lambda: page.locator(".stage").screenshot() != before)
+    assert fact(page, "zoom") == 1.4, "moved, not zoomed"
     page.keyboard.press("0")
     becomes(page, lambda: fact(page, "zoom") == 1)
 

@@ -29,8 +29,8 @@ def shipped(tmp_path: Path) -> Path:
 def test_a_run_that_was_explained_shows_what_tells_its_classes_apart(shipped: Path) -> None:
     means = web_means(open_folder(shipped))
     assert means is not None and list(means.files) == [SHEET] and len(means.sheet) < 60_000
-    told = json.loads(json.dumps(means.told))
-    assert (told["words"], told["split"], sum(told["faces"])) == (AGAINST_OTHERS, "val", 3589)
+    metadata = json.loads(json.dumps(means.metadata))
+    assert (metadata["words"], metadata["split"], sum(metadata["faces"])) == (AGAINST_OTHERS, "val", 3589)
     faces, maps = opened(means.sheet)
     assert faces.shape == (7, TILE, TILE, 3)
     assert np.ptp(faces, -1).mean() < 3 < np.ptp(maps, -1).mean()
@@ -42,8 +42,8 @@ def test_a_run_that_was_explained_shows_what_tells_its_classes_apart(shipped: Pa
 def test_a_run_that_was_not_explained_shows_grad_cam(shipped: Path) -> None:
     (shipped / "val-explain.json").unlink()
     means = web_means(open_folder(shipped))
-    assert means is not None and means.told["words"] == GRADCAM and means.told["signed"] is False
-    assert sum(means.told["explained"]) == 3589
+    assert means is not None and means.metadata["words"] == GRADCAM and means.metadata["signed"] is False
+    assert sum(means.metadata["explained"]) == 3589
 
 
 def test_a_run_without_mean_maps_has_no_picture(shipped: Path, run: Run) -> None:
