@@ -1,10 +1,13 @@
 """A video uploaded in Chromium: it plays, its timeline seeks, a moment is explained, another page and back leave
 nothing broken."""
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 
 pytest.importorskip("playwright", reason="browser tests need playwright: pip install playwright")
@@ -44,6 +47,34 @@ def test_it_plays_with_boxes_over_it(shown: Any) -> None:
     assert shown.locator(".player canvas").evaluate(PIXELS)
     video.evaluate("video => video.play()")
     until(shown, VIDEO, "it.currentTime > 0.3")
+
+
+def test_the_sound_is_kept_in_the_player(page: Any, server: Callable, visit: Callable, gray_world: Any) -> None:
+    visit(page, server(gray_world) + "/video")
+    content = {"name": "clip.mp4", "mimeType": "video/mp4", "buffer": with_tone(astronaut_video(2))}
+    page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(content)
+    page.locator(VIDEO).wait_for()
+    until(page, VIDEO, "it.readyState >= 2")
+    page.locator(VIDEO).evaluate("video => video.play()")
+    until(page, VIDEO, "it.webkitAudioDecodedByteCount > 0 && !it.muted && it.volume > 0")
+
+
+def with_tone(video: bytes) -> bytes:
+    """The same pictures with a tone of 440 Hz."""
+    out, rate, seconds = io.BytesIO(), 16_000, 2
+    with av.open(io.BytesIO(video)) as source, av.open(out, "w", format="mp4") as made:
+        pictures = made.add_stream_from_template(source.streams.video[0])
+        sound = made.add_stream("aac", rate=rate)
+        wave = np.sin(2 * np.pi * 440 * np.arange(seconds * rate) / rate, dtype=np.float32)[None]
+        frame = av.AudioFrame.from_ndarray(wave, format="fltp", layout="mono")
+        frame.sample_rate = rate
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = pictures
+                made.mux(packet)
+        made.mux(sound.encode(frame))
+        made.mux(sound.encode(None))
+    return out.getvalue()
 
 
 def test_the_timeline_seeks_and_a_moment_is_explained(shown: Any, drawn: Callable) -> None:
