@@ -108,7 +108,8 @@ class TrainConfig:
     )
     epochs: Annotated[Epochs, Field(ge=1)] = 30
     batch: Annotated[int, NUMBER, Field(ge=2, le=65_536)] = 128  # faces
-    optimizer: Literal["sgd", "adam", "adamw", "rmsprop"] = "sgd"  # sgd is Nesterov's
+    # sgd is Nesterov's; muon takes orthogonal steps on kernels and trains the rest by sgd: see ferkit.train.muon
+    optimizer: Literal["sgd", "adam", "adamw", "rmsprop", "muon"] = "sgd"
     lr: Annotated[float, NUMBER, Field(gt=0, le=100)] = 0.1  # peak
     momentum: Share = 0.9
     weight_decay: Annotated[float, NUMBER, Field(ge=0, le=10)] = 5e-4  # not on norms and biases

@@ -11,13 +11,16 @@ from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 
 from ferkit.train.config import TrainConfig
+from ferkit.train.muon import muon
 
 __all__ = ["average", "optimizer", "schedule"]
 
 
 def optimizer(model: nn.Module, config: TrainConfig, heads: Sequence[nn.Parameter] = ()) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum, Adam, AdamW or RMSprop. Weight decay on matrices and kernels only; all but the
+    """SGD with Nesterov momentum, Adam, AdamW, RMSprop or Muon. Weight decay on matrices and kernels only; all but the
     `heads` learn at the rate `body_lr * lr`."""
+    if config.optimizer == "muon":
+        return muon(model, config, {id(p) for p in heads})
     groups = _groups(model, config, {id(p) for p in heads})
     if config.optimizer in ("adam", "adamw"):
         return (torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam)(groups, lr=config.lr)
