@@ -2,24 +2,53 @@
 from one generator."""
 
 import math
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ferkit.train.config import Augment
+from ferkit.train.config import Augment, TrainConfig
 
-__all__ = ["augment", "mix", "randaugment", "shrink"]
+__all__ = ["augment", "in_epoch", "mirrored", "mix", "randaugment", "shrink"]
 
 
-def augment(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
+def in_epoch(config: TrainConfig, number: int) -> Augment:
+    """The augmentation of epoch `number`, counted from 1: as it is set, on shrunk crops in the first epochs; in
+    the last `plain_epochs` the centre, mirrored or not (Touvron et al. 2019, Fixing the train-test resolution
+    discrepancy, arXiv:1906.06423)."""
+    settings = config.augment
+    if number > config.epochs - config.plain_epochs:
+        still = Augment(rotate=0, scale=0, shift=0, light=0, erase=0)
+        return replace(
+            still, crop=settings.crop, flip=settings.flip, centre=True, alternating_flip=settings.alternating_flip
+        )
+    return settings if number <= config.small_epochs * config.epochs else replace(settings, small=0)
+
+
+def mirrored(rows: Tensor, number: int, config: TrainConfig) -> Tensor | None:
+    """bool (B,): which of the faces, by their rows (B,), alternating flip mirrors in epoch `number`; None where it is
+    off.
+
+    A bit of each row, a hash of it and the seed, is turned over from one epoch to the next (Jordan 2024, 94% on
+    CIFAR-10 in 3.29 Seconds on a Single GPU, arXiv:2404.00498).
+    """
+    if not config.augment.alternating_flip:
+        return None
+    mixed = rows * 0x9E3779B1 + (config.seed + 1) * 0x85EBCA6B % 2**31
+    for factor in (0x7FEB352D, 0x846CA68B):  # of lowbias32
+        mixed = ((mixed ^ (mixed >> 16)) & 0x7FFFFFFF) * factor
+    return ((mixed >> 20) + number) % 2 == 1
+
+
+def augment(x: Tensor, settings: Augment, generator: torch.Generator, mirror: Tensor | None = None) -> Tensor:
     """Normalised (B, C, H, W) -> (B, C, crop, crop): rotated, zoomed, shifted, mirrored, relit, partly erased."""
-    return erase(relight(warp(x, settings, generator), settings.light, generator), settings, generator)
+    return erase(relight(warp(x, settings, generator, mirror), settings.light, generator), settings, generator)
 
 
-def warp(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
+def warp(x: Tensor, settings: Augment, generator: torch.Generator, mirror: Tensor | None = None) -> Tensor:
     """Rotation, zoom, shift, mirror, crop and shrinking as one bilinear resampling; pixels beyond the edge repeat
-    it."""
+    it. `mirror`, bool (B,), says which faces are mirrored in place of a draw."""
     B, C, H, _ = x.shape  # square
     side = settings.crop or H
     pixels = settings.small or side
@@ -28,14 +57,16 @@ def warp(x: Tensor, settings: Augment, generator: torch.Generator) -> Tensor:
         return amount * (2 * torch.rand(B, generator=generator) - 1)
 
     angle, zoom = draw(math.radians(settings.rotate)), 1 + draw(settings.scale)
-    room = (1 - side / H) + 2 * settings.shift  # in [-1, 1] coordinates, the side being 2
-    mirror = 1 - 2 * (torch.rand(B, generator=generator) < settings.flip).float()
+    room = 0.0 if settings.centre else (1 - side / H) + 2 * settings.shift  # in [-1, 1] coordinates, the side being 2
+    chosen = torch.rand(B, generator=generator) < settings.flip
+    sign = 1 - 2 * (chosen if mirror is None else mirror).to(x.device, x.dtype)
     size = side / H * zoom
     theta = torch.stack([
-        torch.stack([mirror * size * angle.cos(), -size * angle.sin(), draw(room)], 1),
-        torch.stack([mirror * size * angle.sin(), size * angle.cos(), draw(room)], 1),
+        torch.stack([size * angle.cos(), -size * angle.sin(), draw(room)], 1),
+        torch.stack([size * angle.sin(), size * angle.cos(), draw(room)], 1),
     ], 1)  # fmt: skip
-    grid = F.affine_grid(theta.to(x.device, x.dtype), [B, C, pixels, pixels], align_corners=False)
+    theta = theta.to(x.device, x.dtype) * torch.stack([sign, torch.ones_like(sign), torch.ones_like(sign)], 1)[:, None]
+    grid = F.affine_grid(theta, [B, C, pixels, pixels], align_corners=False)
     return F.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False)
 
 

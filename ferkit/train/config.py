@@ -72,7 +72,10 @@ class Augment:
     rotate: Annotated[float, NUMBER, Field(ge=0, le=180)] = 12.0  # degrees either way
     scale: Share = 0.12  # zoom either way, share of the size
     shift: Share = 0.04  # share of the size, on top of what the crop leaves
+    centre: bool = False  # the crop is the face's centre, and no shift is drawn
     flip: Share = 0.5  # probability of a mirrored face
+    # in place of flip: each face at random in the first epoch, then in every other one (Jordan 2024, arXiv:2404.00498)
+    alternating_flip: bool = False
     light: Share = 0.25  # brightness (added, in [0, 1]) and contrast (factor)
     erase: Share = 0.4  # probability that a box is erased
     erase_size: Share = 0.35  # side of that box, share of the size
@@ -114,6 +117,8 @@ class TrainConfig:
     momentum: Share = 0.9
     weight_decay: Annotated[float, NUMBER, Field(ge=0, le=10)] = 5e-4  # not on norms and biases
     small_epochs: Share = 0.5  # share of the epochs on shrunk crops, where augment.small is set
+    # last epochs on centre crops without any augmentation but mirroring (FixRes, arXiv:1906.06423)
+    plain_epochs: Epochs = 0
     # epochs of linear rise before the schedule; one-cycle has its own
     warmup: Annotated[float, NUMBER, Field(ge=0, le=MOST_EPOCHS)] = 2.0
     schedule: Literal["cosine", "constant", "restarts", "exponential", "one-cycle", "plateau"] = "cosine"

@@ -12,7 +12,7 @@ from ferkit import metrics
 from ferkit.errors import TrainError
 from ferkit.models import Network
 from ferkit.train.accelerator import share
-from ferkit.train.augment import augment, mix, randaugment, shrink
+from ferkit.train.augment import augment, in_epoch, mirrored, mix, randaugment, shrink
 from ferkit.train.balance import order
 from ferkit.train.config import TrainConfig
 from ferkit.train.degrade import degrade
@@ -70,10 +70,9 @@ def _train_batch(
 ) -> tuple[float, int]:
     """One step on those faces: its loss, and how many were classified as their label."""
     config, loader, targets = trainer.config, trainer.train_loader, trainer.targets
-    shrinks = number <= config.small_epochs * config.epochs
-    settings = config.augment if shrinks else replace(config.augment, small=0)
+    settings, mirror = in_epoch(config, number), mirrored(rows, number, config)
     drawn = replace(settings, small=0) if targets.teachers else settings  # teachers see all pixels of the crop
-    x = augment(loader.normalised(randaugment(loader.images[rows], settings, generator)), drawn, generator)
+    x = augment(loader.normalised(randaugment(loader.images[rows], settings, generator)), drawn, generator, mirror)
     x = degrade(x, drawn, generator, loader.input)
     x, target = mix(x, targets.table[rows], settings, generator)
     cast = precision(config, loader.images.device)

@@ -4,8 +4,8 @@ everything."""
 import pytest
 import torch
 
-from ferkit.train.augment import augment, cutmix, erase, mix, mixup, randaugment, relight, warp
-from ferkit.train.config import Augment
+from ferkit.train.augment import augment, cutmix, erase, in_epoch, mirrored, mix, mixup, randaugment, relight, warp
+from ferkit.train.config import Augment, parse
 
 STILL = Augment(crop=0, rotate=0, scale=0, shift=0, flip=0, light=0, erase=0)
 
@@ -130,3 +130,39 @@ def test_the_generator_decides_everything() -> None:
     settings = Augment(mixup=0.5)
     assert torch.equal(augment(batch(), settings, seeded(3)), augment(batch(), settings, seeded(3)))
     assert not torch.equal(augment(batch(), settings, seeded(3)), augment(batch(), settings, seeded(4)))
+
+
+def test_alternating_flip_draws_once_and_then_mirrors_each_face_every_other_epoch() -> None:
+    config, rows = parse({"seed": 3, "augment": {"alternating_flip": True}}), torch.arange(20_000)
+    first, second, third = (mirrored(rows, number, config) for number in (1, 2, 3))
+    assert first is not None and second is not None and third is not None
+    assert torch.equal(second, ~first) and torch.equal(third, first)
+    for one, other in [(first, first.roll(1)), (first, mirrored(rows, 1, parse(config.as_dict() | {"seed": 4})))]:
+        assert abs(one.float().mean() - 0.5) < 0.015
+        assert abs((one == other).float().mean() - 0.5) < 0.015  # rows and seeds are independent
+    some = torch.tensor([7, 19_000, 7])
+    assert torch.equal(mirrored(some, 2, config), second[some])
+    assert mirrored(rows, 1, parse({})) is None
+    assert mirrored(rows, 1, parse(config.as_dict() | {"seed": 2**32 - 1})) is not None
+
+
+def test_a_given_mirror_takes_the_place_of_the_draw_alone() -> None:
+    settings, which = Augment(flip=0.5, light=0, erase=0), torch.arange(8) % 2 == 0
+    never, always = (augment(batch(), settings, seeded(), torch.full((8,), value)) for value in (False, True))
+    given = augment(batch(), settings, seeded(), which)
+    assert torch.equal(given[which], always[which]) and torch.equal(given[~which], never[~which])
+    assert not torch.equal(always, never)
+    straight = Augment(rotate=0, scale=0, shift=0, flip=0, light=0, erase=0)
+    mirror = augment(batch(), straight, seeded(), torch.ones(8, dtype=torch.bool))
+    torch.testing.assert_close(mirror, batch().flip(3), atol=1e-5, rtol=0)
+
+
+def test_the_last_epochs_see_plain_centre_crops() -> None:
+    settings = {"crop": 44, "small": 32, "mixup": 0.5, "randaugment": 9, "corrupt": 0.5, "flip": 0.0, "jpeg": 20}
+    config = parse({"epochs": 10, "small_epochs": 0.4, "plain_epochs": 3, "augment": settings})
+    assert [in_epoch(config, number).small for number in (1, 4, 5, 8)] == [32, 32, 0, 0]
+    assert in_epoch(config, 4) == config.augment and in_epoch(config, 7).mixup == 0.5
+    plain, x = in_epoch(config, 8), batch(size=48)
+    torch.testing.assert_close(augment(x, plain, seeded()), x[:, :, 2:46, 2:46], atol=1e-5, rtol=0)
+    assert (plain.mixup, plain.randaugment, plain.corrupt) == (0, 0, 0)
+    assert in_epoch(parse({"epochs": 10}), 10).centre is False

@@ -71,6 +71,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory, faces: Faces) -> bytes:
         {"optimizer": "rmsprop"},
         {"augment": PLAIN | {"cutmix": 1.0}},
         {"augment": PLAIN | {"randaugment": 9}},
+        {"augment": PLAIN | {"alternating_flip": True}},
+        {"augment": {"erase": 1.0}, "plain_epochs": 1},
     ],
 )
 def test_each_ingredient_changes_the_run(tmp_path: Path, faces: Faces, plain: bytes, settings: dict) -> None:
