@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 from torch import Tensor, nn
 
+from ferkit.errors import ConfigError
 from ferkit.models.arguments import MAX_STAGES, Blocks, Depth, Places, Share, Stages, Stride, Width
 from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
 from ferkit.models.network import Network
-from ferkit.models.reparameterized import RepConvNorm
+from ferkit.models.reparameterized import RepConvNorm, WhitenedConvNorm
 
 __all__ = ["CompactResNet"]
 
@@ -23,14 +24,17 @@ class Residual(nn.Module):
     """relu(skip(x) + se(conv(conv(x)))); the skip is a 1×1 convolution where shapes change."""
 
     def __init__(
-        self, in_channels: int, out_channels: int, stride: int, reduction: int, blur: bool, branches: bool
+        self, in_channels: int, out_channels: int, stride: int, reduction: int, blur: bool, branches: bool, groups: int
     ) -> None:
         super().__init__()
         self.blur = Blur() if blur and stride > 1 else nn.Identity()
-        convolution = RepConvNorm if branches else ConvNorm
-        self.body = nn.Sequential(
-            convolution(in_channels, out_channels, stride=stride), convolution(out_channels, out_channels, act=None)
-        )
+        if branches:
+            first: nn.Module = RepConvNorm(in_channels, out_channels, stride)
+            second: nn.Module = RepConvNorm(out_channels, out_channels, act=None)
+        else:
+            first = ConvNorm(in_channels, out_channels, stride=stride)
+            second = ConvNorm(out_channels, out_channels, groups=groups, act=None)
+        self.body = nn.Sequential(first, second)
         self.attend = SqueezeExcite(out_channels, reduction) if reduction else nn.Identity()
         same = stride == 1 and in_channels == out_channels
         self.skip = nn.Identity() if same else ConvNorm(in_channels, out_channels, 1, stride, act=None)
@@ -59,22 +63,32 @@ class CompactResNet(Network):
         stem_stride: Stride = 1,  # 2 halves the face at once
         blur: bool = False,  # before every stride
         branches: bool = False,  # beside each 3×3 convolution while training, merged into it for inference
+        groups: Annotated[int, Field(ge=1, le=64)] = 1,  # of the second 3×3 convolution of each block, as in ResNeXt
+        shared: bool = False,  # convolutions among the equal blocks of a stage, each of which has its own norms
+        whiten: bool = False,  # the first convolution reads whitened 3×3 patches of the training faces
         # gem: the generalised mean; placed: a mean that weighs each position; flat: a dense layer
         pooling: Literal["average", "gem", "placed", "flat"] = "average",
         places: Places = 6,  # positions per side, of the placed mean and the dense layer
         hidden: Width = 256,  # width of the dense layer
     ) -> None:
         super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
-        stages: list[nn.Module] = [ConvNorm(channels, stem, 3, stem_stride)]
-        before = stem
+        if branches and groups > 1:
+            raise ConfigError("compact-resnet has branches or groups, not both: leave one out.")
+        first = WhitenedConvNorm(channels, stem, stem_stride) if whiten else ConvNorm(channels, stem, 3, stem_stride)
+        stages: list[nn.Module] = [first]
+        before, equal = stem, 0
         for width, depth, stride in zip(
             widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True
         ):
-            stages += [
-                Residual(before if i == 0 else width, width, stride if i == 0 else 1, reduction, blur, branches)
+            stage = [
+                Residual(before if i == 0 else width, width, stride if i == 0 else 1, reduction, blur, branches, groups)
                 for i in range(depth)
             ]
+            equal = max(equal, _share(stage) if shared else 0)
+            stages += stage
             before = width
+        if shared and equal < 2:
+            raise ConfigError("compact-resnet shares convolutions among blocks, of which no stage has two equal ones.")
         self.body = nn.Sequential(*stages)
         pools = {
             "gem": GeneralizedMean,
@@ -88,6 +102,21 @@ class CompactResNet(Network):
 
     def pool(self, maps: Tensor) -> Tensor:
         return super().pool(maps) if self.mean is None else self.mean(maps)
+
+
+def _share(stage: Sequence[Residual]) -> int:
+    """Tie the kernels of the blocks of stride 1 and one width; norms and squeeze-and-excitation stay apart, as in
+    Savarese & Maire 2019, Learning Implicitly Recurrent CNNs Through Parameter Sharing, arXiv:1902.09701. Returns how
+    many blocks these are."""
+    equal = [block for block in stage if isinstance(block.skip, nn.Identity)]
+    for block in equal[1:]:
+        for own, first in zip(_kernels(block), _kernels(equal[0]), strict=True):
+            own.weight = first.weight
+    return len(equal)
+
+
+def _kernels(block: Residual) -> list[nn.Conv2d]:
+    return [layer for layer in block.body.modules() if isinstance(layer, nn.Conv2d)]
 
 
 def _each(value: int | Sequence[int], stages: int) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""Convolutions with more branches in training than in use.
+"""Convolutions with more parts in training than in use.
 
 Ding et al. 2021, RepVGG: Making VGG-style ConvNets Great Again, arXiv:2101.03697. The branches are linear, so that
 their sum is one convolution: what is trained with three branches is deployed with one, for nothing more at inference.
@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from ferkit.models.blocks import ConvNorm
 
-__all__ = ["RepConvNorm", "deployed"]
+__all__ = ["RepConvNorm", "WhitenedConvNorm", "deployed", "whiten"]
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -52,14 +52,68 @@ class RepConvNorm(nn.Module):
         return nn.Sequential(single, self.act)
 
 
+class WhitenedConvNorm(nn.Module):
+    """relu(norm(conv1×1(whitened 3×3 patches of x))); same padding.
+
+    `kernel` (9C, C, 3, 3) is fixed. Row i is the eigenvector v of the covariance of the faces' patches, divided by
+    √(λ + ε) (Jordan 2024, arXiv:2404.00498). As no activation follows it, both are one 3×3 convolution, which learns
+    as if its input were white.
+    """
+
+    kernel: Tensor
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
+        super().__init__()
+        self.stride = stride
+        inputs = 9 * in_channels
+        self.register_buffer("kernel", torch.eye(inputs).view(inputs, in_channels, 3, 3))
+        self.pointwise = ConvNorm(inputs, out_channels, 1, act=None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.pointwise[1](F.conv2d(x, self._weight(), stride=self.stride, padding=1)).relu()
+
+    def _weight(self) -> Tensor:
+        """(K, C, 3, 3), summed in float32 under autocast too."""
+        own: Tensor = self.pointwise[0].weight  # type: ignore[assignment]
+        return (own.flatten(1)[:, :, None] * self.kernel.flatten(1)).sum(1).view(-1, *self.kernel.shape[1:])
+
+    @torch.no_grad()
+    def fit(self, x: Tensor, eps: float = 5e-4) -> None:
+        """Whiten the patches of normalised faces x (N, C, H, W)."""
+        values, vectors = torch.linalg.eigh(_covariance(x))
+        self.kernel.copy_((vectors / (values.clamp(min=0) + eps).sqrt()).T.view(self.kernel.shape))
+
+    @torch.no_grad()
+    def merged(self) -> nn.Sequential:
+        """One 3×3 convolution, its norm, the activation."""
+        weight = self._weight()
+        with torch.device(weight.device):
+            single = nn.Conv2d(weight.shape[1], len(weight), 3, self.stride, 1, bias=False, dtype=weight.dtype)
+        single.weight.copy_(weight)
+        return nn.Sequential(single, copy.deepcopy(self.pointwise[1]), nn.ReLU())
+
+
+def _covariance(x: Tensor) -> Tensor:
+    """Of all 3×3 patches of x (N, C, H, W), their means taken off: (9C, 9C), in double precision."""
+    patches = F.unfold(x, 3).transpose(1, 2).flatten(0, 1)
+    return patches.double().T.cov()
+
+
+def whiten(model: nn.Module, x: Tensor) -> None:
+    """Fit the convolutions of a fresh model that read whitened patches to normalised faces x (N, C, H, W)."""
+    for module in model.modules():
+        if isinstance(module, WhitenedConvNorm):
+            module.fit(x)
+
+
 def deployed(model: Model) -> Model:
     """The model with its branches merged, a copy of it; the model itself where it has none."""
-    if not any(isinstance(module, RepConvNorm) for module in model.modules()):
+    if not any(isinstance(module, RepConvNorm | WhitenedConvNorm) for module in model.modules()):
         return model
     model = copy.deepcopy(model)
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
-            if isinstance(child, RepConvNorm):
+            if isinstance(child, RepConvNorm | WhitenedConvNorm):
                 setattr(parent, name, child.merged().train(child.training))
     return model
 

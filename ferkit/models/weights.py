@@ -20,10 +20,17 @@ ATTENTION = ".attend."  # in the names of the weights of squeeze-and-excitation
 
 
 def save(model: Network, path: Path) -> None:
-    """Write a network's weights as safetensors, atomically."""
-    state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+    """Write a network's weights as safetensors, atomically; what layers share, under its first name alone."""
+    once = set(_first(model).values())
+    state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items() if key in once}
     with files.atomic_write(path) as partial:
         save_file(state, partial)
+
+
+def _first(model: Network) -> dict[str, str]:
+    """Each name of the state dict, with the first name that its tensor has there."""
+    names: dict[int, str] = {}
+    return {key: names.setdefault(id(value), key) for key, value in model.state_dict(keep_vars=True).items()}
 
 
 def load(run: Run) -> Network:
@@ -47,8 +54,9 @@ def load(run: Run) -> Network:
     except ConfigError as error:
         raise RunError(f"The network of {run.name} cannot be built: {error}") from error
     try:
-        built.load_state_dict(load_file(run.weights))
-    except (SafetensorError, RuntimeError, OSError) as error:
+        stored = load_file(run.weights)
+        built.load_state_dict({key: stored[name] for key, name in _first(built).items()})
+    except (SafetensorError, RuntimeError, OSError, KeyError) as error:
         raise _unfit(run, str(error)) from error
     return built.eval()
 
@@ -60,7 +68,8 @@ def _check_weights(run: Run, draft: Network) -> None:
             shapes = {key: tuple(stored.get_slice(key).get_shape()) for key in stored.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise _unfit(run, str(error)) from error
-    expected = {key: tuple(value.shape) for key, value in draft.state_dict().items()}
+    state = draft.state_dict()
+    expected = {key: tuple(state[key].shape) for key in _first(draft).values()}
     if different := sorted(key for key in expected.keys() | shapes if expected.get(key) != shapes.get(key)):
         key = different[0]
         raise _unfit(run, f"{key[:80]} has shape {shapes.get(key)}, expected {expected.get(key)}")

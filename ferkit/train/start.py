@@ -3,20 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from ferkit import runs
 from ferkit.errors import ConfigError
 from ferkit.models import Input, Network, build, inherit
 from ferkit.models.limits import check_activations, draft
+from ferkit.models.reparameterized import whiten
 from ferkit.train.config import TrainConfig
+
+FACES = 1000  # that whitening is fitted to, taken at equal distances
 
 __all__ = ["fresh_network"]
 
 
 def fresh_network(
-    config: TrainConfig, classes: tuple[str, ...], shape: Input, built: Mapping[str, Any] | None = None
+    config: TrainConfig,
+    classes: tuple[str, ...],
+    shape: Input,
+    built: Mapping[str, Any] | None = None,
+    images: np.ndarray | None = None,
 ) -> Network:
     """The config's network. With `built`, the arguments of the network that a run was started with, nothing is looked
-    up and no weights learned elsewhere are put in, since its own are about to come.
+    up and no weights learned elsewhere are put in, since its own are about to come. A first convolution that whitens is
+    fitted to a thousand of the training `images`, uint8 (N, H, W[, 3]).
 
     Raises ConfigError for a network that cannot be built, is too large for faces of this size or brings no weights,
     RunError for a run it cannot start from.
@@ -27,6 +37,8 @@ def fresh_network(
         outline = draft(lambda: build(config.model, len(classes), shape.channels, **args))
         check_activations(config.model, outline, shape.channels, shape.side)
     if built is None:
+        if images is not None and args.get("whiten"):
+            whiten(network, shape.prepare(images[:: -(-len(images) // FACES)]))
         _put_weights(network, config, classes)
     return network
 

@@ -91,7 +91,7 @@ class Trainer:
         targets = Targets.of(train, config, shape, accelerator.device)
         train_loader, val_loader = (FaceLoader.of(part, shape, accelerator.device) for part in (train, val))
         torch.manual_seed(config.seed)
-        model = Student(fresh_network(config, faces.classes, shape, built), targets.votes)
+        model = Student(fresh_network(config, faces.classes, shape, built, train.images), targets.votes)
         model = model.to(memory_format=torch.channels_last).to(accelerator.device)
         optimizer = optim.optimizer(model, config, model.heads())
         ema_model = optim.average(model, config.ema) if config.ema else None

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from ferkit.models import build, count_macs, count_parameters
-from ferkit.models.reparameterized import RepConvNorm, deployed
+from ferkit.models.reparameterized import RepConvNorm, WhitenedConvNorm, deployed, whiten
 from ferkit.predict.folded import folded
 
 
@@ -54,3 +54,38 @@ def test_a_network_with_branches_is_deployed_without() -> None:
 def test_a_network_without_branches_is_deployed_as_it_is() -> None:
     model = build("compact-resnet", 7, 1)
     assert deployed(model) is model
+
+
+def correlated(n: int, channels: int = 1) -> torch.Tensor:
+    """Faces (n, channels, 24, 24) whose pixels depend on their neighbours."""
+    noise = torch.randn(n, channels, 26, 26, generator=torch.Generator().manual_seed(0))
+    return nn.functional.avg_pool2d(noise, 3, 1) + 0.1 * noise[:, :, 1:-1, 1:-1]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_whitened_patches_have_unit_covariance(channels: int) -> None:
+    x, layer = correlated(200, channels), WhitenedConvNorm(channels, 5)
+    patches = nn.functional.conv2d(x, layer.kernel).transpose(0, 1).flatten(1)
+    assert (patches.cov() - torch.eye(9 * channels)).abs().max() > 0.1
+    layer.fit(x)
+    patches = nn.functional.conv2d(x, layer.kernel).transpose(0, 1).flatten(1)
+    torch.testing.assert_close(patches.cov(), torch.eye(9 * channels), atol=0.1, rtol=0)  # less by ε where λ is small
+    values = torch.linalg.eigvalsh(nn.functional.unfold(x, 3).transpose(1, 2).flatten(0, 1).T.cov())
+    torch.testing.assert_close(patches.var(1), values / (values + 5e-4), atol=1e-3, rtol=0)
+
+
+def test_a_whitened_convolution_is_deployed_as_a_plain_one() -> None:
+    torch.manual_seed(0)
+    x, plain = torch.randn(8, 1, 48, 48), build("compact-resnet", 7, 1)
+    model = build("compact-resnet", 7, 1, whiten=True)
+    whiten(model, correlated(50))
+    trained(model, x)
+    merged, quick = deployed(model), folded(model)
+    with torch.inference_mode():
+        two_steps = model.body[0].pointwise(nn.functional.conv2d(x, model.body[0].kernel, padding=1)).relu()
+        torch.testing.assert_close(model.body[0](x), two_steps, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(merged(x), model(x), rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-5)
+    assert not any(isinstance(module, WhitenedConvNorm) for module in merged.modules())
+    assert count_parameters(model) == count_parameters(plain)
+    assert count_macs(model, 1, 48) == count_macs(plain, 1, 48)
