@@ -25,7 +25,8 @@ import cv2
 import numpy as np
 
 from bench import ROOT, timing
-from bench.timing import Claim, Report, Sample, combine
+from bench.gallery import claims, clicked, own
+from bench.timing import Report, Sample, combine
 
 __all__ = ["main", "measure", "repeated"]
 
@@ -38,7 +39,7 @@ STEPS = {
     "evaluate": "evaluate, all of it but the map",
     "map": "map: UMAP of a sample, the others placed",
 }
-CELLS, CLICK = 5, 300.0  # clicked; milliseconds
+CELLS = 5  # clicked
 ONE = "--one"  # makes a subprocess measure a single step
 
 
@@ -49,15 +50,15 @@ def measure(repeats: int, faces: int, steps: int) -> Report:
         _zip(Path(folder) / f"{NAME}.zip", faces)
         found = {name: _fresh(name, Path(folder)) for name in chosen}
         store = (Path(folder) / "data" / f"{NAME}.h5").stat().st_size
-        shown = _gallery(_environment(Path(folder)), faces) if steps > len(STEPS) else []
+        choice = {"data": NAME, "split": "all", "run": RUN}
+        shown = clicked(_environment(Path(folder)), choice, faces, CELLS) if steps > len(STEPS) else []
     samples: list[Sample] = []
     for name, one in found.items():
         samples.append(combine(f"{STEPS[name]}, {faces:,} faces", "s", [one["seconds"]]))
         samples.append(combine("  processor time", "s", [one["processor"]]))
         samples.append(combine("  memory of its own, at most", "MB", [one["megabytes"]]))
     notes = [f"The store has {store / 1e6:,.0f} MB. Importing torch alone takes about 400 MB of memory."]
-    claims = [Claim(one.what, one.median, CLICK, "ms") for one in shown if one.unit == "ms"]
-    return Report("large", 1, [*samples, *shown], claims, notes, ("torch", "numpy", "h5py", "streamlit"))
+    return Report("large", 1, [*samples, *shown], claims(shown), notes, ("torch", "numpy", "h5py", "streamlit"))
 
 
 def repeated(n: int, seed: int = 0) -> Iterator[tuple[np.ndarray, str]]:
@@ -89,41 +90,13 @@ def _environment(folder: Path) -> dict[str, str]:
     return os.environ | {"FERKIT_DATA": str(folder / "data"), "FERKIT_CHECKPOINTS": str(folder / "runs")}
 
 
-def _gallery(environment: dict[str, str], faces: int) -> list[Sample]:
-    """Failures in Chromium: opened for the first time, then cells of the matrix clicked to their faces painted."""
-    import psutil
-
-    from bench import browser
-
-    entry = ROOT / "dashboard" / "app.py"
-    with (
-        browser.chromium() as chromium,
-        browser.serving(entry, environment) as server,
-        browser.window(chromium) as page,
-    ):
-        opened = browser.arrived(page, f"{server.address}/failures?data={NAME}&split=all&run={RUN}")
-        page.locator(".face").first.wait_for()
-        cells = page.locator("[data-cell]").evaluate_all("all => all.map(one => [one.dataset.cell, one.innerText])")
-        filled = [name for name, text in cells if _confused(name) and text.strip("0%. \n")]
-        times = []
-        for i in range(CELLS + 1):  # the first one warms up
-            times.append(browser.refilled(page, page.locator(f'[data-cell="{filled[i % len(filled)]}"]').click)[0])
-        (app,) = [child for child in psutil.Process().children() if "streamlit" in " ".join(child.cmdline())]
-        memory = _own(str(app.pid))
-    return [
-        combine(f"Failures opened for the first time, {faces:,} faces", "s", [opened]),
-        combine(f"a cell clicked to its gallery painted, {faces:,} faces", "ms", times[1:]),
-        combine("  memory of the app's own, at most", "MB", [memory]),
-    ]
-
-
 def _one(step: str, folder: Path) -> dict[str, float]:
     work = {"import": _import, "load": _load, "evaluate": _evaluate, "map": _map}[step](folder)
-    over, held = threading.Event(), [_own()]
+    over, held = threading.Event(), [own()]
 
     def watch() -> None:
         while not over.wait(0.02):
-            held.append(_own())
+            held.append(own())
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -135,22 +108,6 @@ def _one(step: str, folder: Path) -> dict[str, float]:
         over.set()
         watcher.join()
     return {"seconds": seconds, "processor": processor, "megabytes": max(held)}
-
-
-def _confused(cell: str) -> bool:
-    true, _, predicted = cell.partition("|")
-    return bool(true and predicted and true != predicted)
-
-
-def _own(process: str = "self") -> float:
-    """Memory of a process that no file backs, in MB; all of it where the system does not tell."""
-    try:
-        lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) * 1024 / 1e6
-    except (OSError, StopIteration):
-        import psutil
-
-        return float(psutil.Process(None if process == "self" else int(process)).memory_info().rss / 1e6)
 
 
 def _import(folder: Path) -> Callable[[], object]:

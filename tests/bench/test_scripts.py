@@ -207,6 +207,16 @@ def test_pages_are_opened_and_clicked() -> None:
     )
 
 
+@pytest.mark.timeout(300)
+def test_cells_of_failures_are_clicked() -> None:
+    pytest.importorskip("playwright")
+    if browser.installed() is None:
+        pytest.skip("pages are timed in Chromium: apt-get install chromium")
+    report = alone("gallery", "--repeats", "2", "--faces", "700")
+    assert len(values(report, "a cell clicked to its gallery painted, 700 faces")) == 2
+    assert [claim["limit"] for claim in report["claims"]] == [300]
+
+
 @pytest.mark.timeout(600)
 def test_the_webcam_is_timed_in_three_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("playwright")

@@ -29,6 +29,16 @@ def test_every_face_most_confident_first(shown: View) -> None:
     np.testing.assert_allclose(shown.probabilities.max(1), shown.frame["confidence"])
 
 
+def test_rows_and_counts_are_those_of_the_table(shown: View) -> None:
+    frame = shown.frame
+    chosen = replace(shown, selection=replace(shown.selection, outcome="wrong"))
+    rows = np.flatnonzero(~frame["right"].to_numpy())
+    rows = rows[np.argsort(-frame["confidence"].to_numpy()[rows], kind="stable")]
+    assert chosen.rows().tolist() == rows.tolist()
+    labels, preds = (frame[name].to_numpy()[rows] for name in ("label", "pred"))
+    np.testing.assert_array_equal(chosen.confusion(rows), metrics.confusion(labels, preds, len(shown.classes)))
+
+
 def test_a_filter_gives_exactly_its_faces(shown: View) -> None:
     frame, classes = shown.frame, shown.classes
     chosen = replace(shown, selection=replace(shown.selection, true="happy", outcome="wrong", confidence=(0.0, 0.6)))

@@ -1,7 +1,8 @@
 // Keys and clicks: moving, opening, and what the page will answer before it does.
 
 const FOLLOW = 160; // milliseconds after the last arrow key until the detail follows
-const AHEAD = 160; // sheets that are fetched before they are needed
+const AHEAD = 160; // sheets that are fetched before they are needed …
+const FEW = 4 * AHEAD; // … where there are at most so many: of more, hardly one would be the one that is needed
 const CALM = 500; // milliseconds after the first faces, in which the rest of the page is drawn
 
 function open(g, index) {
@@ -57,16 +58,23 @@ function foresee(g, event) {
   const now = [cells.true, cells.pred].join("|");
   const [label, pred] = cell.split("|").map((name) => g.table.classes.indexOf(name));
   if (cell === now || (label < 0 && pred < 0)) return;
-  const around = flags(cells.around, g.table.n);
-  const { columns } = g.table;
-  const outcome = label < 0 || pred < 0 ? cells.outcome : "";
-  const chosen = around.map((flag, row) => {
-    const right = columns.label[row] === columns.pred[row];
-    const fits = (label < 0 || columns.label[row] === label) && (pred < 0 || columns.pred[row] === pred);
-    return Number(flag && fits && (!outcome || right === (outcome === "right")));
-  });
-  if (!chosen.some(Boolean)) return;
+  const chosen = flags(cells.around, g.table.n);
+  if (!keepCell(g.table.columns, chosen, label, pred, label < 0 || pred < 0 ? cells.outcome : "")) return;
   show(g, cell, chosen);
+}
+
+// Clear the flags of the rows outside a cell (-1: any class) and an outcome ("": both); how many are left.
+function keepCell({ label: labels, pred: preds }, chosen, label, pred, outcome) {
+  let left = 0;
+  for (let row = 0; row < chosen.length; row++) {
+    if (!chosen[row]) continue;
+    const truth = labels[row];
+    const taken = preds[row];
+    const fits = (label < 0 || truth === label) && (pred < 0 || taken === pred);
+    chosen[row] = fits && (!outcome || (truth === taken) === (outcome === "right")) ? 1 : 0;
+    left += chosen[row];
+  }
+  return left;
 }
 
 // A map of the same table says which faces a lasso holds, before the page has answered.
@@ -89,6 +97,7 @@ function ahead(g) {
   const chosen = flags(cells?.around ?? rows, g.table.n);
   const wanted = new Set();
   chosen.forEach((flag, row) => flag && wanted.add(Math.floor(g.table.columns.place[row] / sprites.per)));
+  if (wanted.size > FEW) return;
   const queue = [...wanted].filter((at) => at >= 0).slice(0, AHEAD).map((at) => sprites.url + at);
   const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 50));
   const next = () => {

@@ -25,13 +25,26 @@ function sorted(table, name, up) {
   return (orders[key] = rows.sort((a, b) => values[a] - values[b] || a - b));
 }
 
-// Whether sorting by that column would say anything.
-const varies = (column) => Boolean(column) && column.some((value) => value !== column[0]);
+// Whether sorting by that column would say anything; of a million values that are all equal it is asked once.
+const varying = new WeakMap();
+function varies(column) {
+  if (!column) return false;
+  if (!varying.has(column)) varying.set(column, column.some((value) => value !== column[0]));
+  return varying.get(column);
+}
+
+// Those of the rows whose flag is set; a loop, since a call for each of a million would take as long as all else.
+function picked(rows, chosen) {
+  const kept = new Uint32Array(rows.length);
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) if (chosen[rows[i]]) kept[n++] = rows[i];
+  return kept.slice(0, n);
+}
 
 // {order: rows in the order shown, groups: [{name, from, count}]} of the rows whose flag is set (null: all).
 function arranged(table, chosen, look) {
   const every = sorted(table, look.sort, look.up);
-  const order = chosen ? every.filter((row) => chosen[row]) : every.slice();
+  const order = chosen ? picked(every, chosen) : every.slice();
   if (!look.group) return { order, groups: [{ name: "", from: 0, count: order.length }] };
   const { label, pred } = table.columns;
   const outcome = look.group === "outcome";
