@@ -3,7 +3,9 @@
     $ python -m ferkit.experiments.ablation train --jobs 2      # trains what ablation.yaml lists and is missing
     $ python -m ferkit.experiments.ablation table               # writes docs/ablation.md from the run folders
 
-The runs lie in checkpoints/ablation/. The dashboard shows them, too:
+`--plan screening` does the same for screening.yaml, the network of `compact` in twenty epochs: docs/screening.md.
+
+The runs lie in checkpoints/ablation/ and checkpoints/screening/. The dashboard shows them, too:
 
     $ FERKIT_CHECKPOINTS=checkpoints/ablation streamlit run dashboard/app.py
 """

@@ -133,10 +133,11 @@ def table(plan: Plan, trained: dict[str, list[Run]]) -> str:
         f"- {row.what}: `{' '.join(words(row.changes))}`"
         for row in (plan.rows[worth.name] for worth in (base, *others))
     )
+    which = f" --plan {plan.name}" if plan.name != "ablation" else ""
     return (
-        "# What each ingredient is worth\n\nMade by `python -m ferkit.experiments.ablation table` from the run "
-        "folders in `checkpoints/ablation/`, "
-        f"which `python -m ferkit.experiments.ablation train` trains.\n\n{intro}\n\n"
+        f"# What each ingredient is worth\n\nMade by `python -m ferkit.experiments.ablation table{which}` from the run "
+        f"folders in `checkpoints/{plan.name}/`, "
+        f"which `python -m ferkit.experiments.ablation train{which}` trains.\n\n{intro}\n\n"
         + "\n".join(lines)
         + f"\n\n## Settings\n\n{settings}\n"
     )

@@ -54,6 +54,7 @@ class Plan:
     rows: dict[str, Row]
     prefix: str = ""  # of the folders' names
     keep: tuple[str, ...] = ()  # files beyond `KEPT`
+    name: str = ""  # of its file
 
     @classmethod
     def read(cls, path: Path) -> "Plan":
@@ -66,7 +67,12 @@ class Plan:
             part = row.get("part") or (start.part if start else "")
             rows[name] = Row(name, row["what"], recipe, row["set"], settings, part, row.get("from", ""))
         return cls(
-            stored["data"], tuple(stored["seeds"]), rows, stored.get("prefix", ""), tuple(stored.get("keep", ()))
+            stored["data"],
+            tuple(stored["seeds"]),
+            rows,
+            stored.get("prefix", ""),
+            tuple(stored.get("keep", ())),
+            path.stem,
         )
 
     def wanted(self) -> list[tuple[Row, int]]:
@@ -148,7 +154,7 @@ def command(
     out: Path,
 ) -> None:
     """A script's command line: train what is missing of <script>.yaml into `out`, or write the table
-    docs/<script>.md.
+    docs/<script>.md. Another plan beside that file is chosen by its name, and lies in a folder of that name.
 
     `table` raises ValueError where too little is trained for one.
     """
@@ -158,22 +164,23 @@ def command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("what", choices=("train", "table"))
-    parser.add_argument(
-        "--plan", type=Path, default=Path(__file__).with_name(f"{script}.yaml"), help="what to train (%(default)s)"
-    )
-    parser.add_argument("--out", type=Path, default=out, help="where the run folders lie (%(default)s)")
-    parser.add_argument(
-        "--to", type=Path, default=Path("docs") / f"{script}.md", help="where the table goes (%(default)s)"
-    )
+    parser.add_argument("--plan", default=script, help="what to train: a YAML file, or a plan's name (%(default)s)")
+    parser.add_argument("--out", type=Path, help=f"where the run folders lie ({out}, or a folder of the plan's name)")
+    parser.add_argument("--to", type=Path, help="where the table goes (docs/PLAN.md)")
     parser.add_argument("--jobs", type=int, default=1, help="runs at once, one thread each")
     options = parser.parse_args(argv)
-    plan = Plan.read(options.plan)
+    path = Path(options.plan)
+    path = path if path.suffix else Path(__file__).with_name(f"{options.plan}.yaml")
+    if not path.is_file():
+        parser.error(f"no plan {options.plan}: {path} is missing")
+    plan = Plan.read(path)
+    folder = options.out or (out if plan.name == script else out.parent / plan.name)
     if options.what == "train":
-        train(plan, options.out, options.jobs)
+        train(plan, folder, options.jobs)
         return
     try:
-        text = table(plan, finished(plan, options.out))
+        text = table(plan, finished(plan, folder))
     except ValueError as error:
-        parser.error(f"{error} in {options.out}; train it first")
-    with files.atomic_write(options.to) as partial:
+        parser.error(f"{error} in {folder}; train it first")
+    with files.atomic_write(options.to or Path("docs") / f"{plan.name}.md") as partial:
         partial.write_text(text, "utf-8")

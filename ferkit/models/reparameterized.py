@@ -114,7 +114,8 @@ def deployed(model: Model) -> Model:
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, RepConvNorm | WhitenedConvNorm):
-                setattr(parent, name, child.merged().train(child.training))
+                learns = next(child.parameters()).requires_grad
+                setattr(parent, name, child.merged().train(child.training).requires_grad_(learns))
     return model
 
 

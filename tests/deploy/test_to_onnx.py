@@ -33,6 +33,8 @@ SMALL = [
     ("compact-resnet", {}),
     ("compact-resnet", FEW | {"pooling": "gem", "blur": True}),
     ("compact-resnet", FEW | {"pooling": "placed"}),
+    ("compact-resnet", FEW | {"blocks": [3, 2], "shared": True, "whiten": True, "groups": 2}),
+    ("compact-resnet", FEW | {"branches": True}),
     ("compact-mobilenetv2", {}),
     ("lenet", {}),
     ("vit", {"width": 32, "depth": 1, "heads": 2}),

@@ -17,17 +17,29 @@ from ferkit.experiments import ablation, ladder
 from ferkit.experiments import plan as plans
 from ferkit.experiments.ablation_table import compare, macro_f1_parts
 from ferkit.experiments.plan import BASE, KEPT, WEIGHTS, Plan, finished, words
+from ferkit.models import build, count_parameters
 from ferkit.runs import LOGIT, Run
 from ferkit.train.config import from_recipe
 from tests.manifests import manifest, scores
 from tests.worlds import ROOT, World, tiny_faces
 
 
-def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base() -> None:
-    plan = Plan.read(ROOT / "ferkit" / "experiments" / "ablation.yaml")
+@pytest.mark.parametrize("name", ["ablation", "screening"])
+def test_every_row_of_the_plan_is_a_config_that_differs_from_the_base(name: str) -> None:
+    plan = Plan.read(ROOT / "ferkit" / "experiments" / f"{name}.yaml")
     configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in plan.rows.items()}
     assert len({json.dumps(config.as_dict(), sort_keys=True) for config in configs.values()}) == len(configs)
     assert len(plan.seeds) >= 2 and len(plan.wanted()) == len(plan.seeds) * len(configs)
+
+
+def test_screened_networks_are_of_one_size() -> None:
+    plan = Plan.read(ROOT / "ferkit" / "experiments" / "screening.yaml")
+    configs = {name: from_recipe(row.recipe, words(row.settings)) for name, row in plan.rows.items()}
+    sizes = {name: count_parameters(build(config.model, 7, 1, **config.model_args)) for name, config in configs.items()}
+    assert sizes[BASE] == 454_933 and all(config.epochs == 20 for config in configs.values())
+    smaller = sizes.pop("without-se")
+    assert 0.9 < smaller / sizes[BASE] < 1
+    assert all(abs(size / sizes[BASE] - 1) <= 0.03 for size in sizes.values())
 
 
 TURN = threading.Lock()
@@ -110,6 +122,27 @@ def test_runs_may_stay_among_the_others_with_light_weights(
     before = (world.checkpoints / "p-heavy" / "run.json").stat().st_mtime_ns
     ladder.main(["train", "--plan", str(tmp_path / "plan.yaml"), "--out", str(world.checkpoints)])
     assert (world.checkpoints / "p-heavy" / "run.json").stat().st_mtime_ns == before
+
+
+def test_another_plan_has_a_folder_and_a_page_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FERKIT_CHECKPOINTS", str(tmp_path / "checkpoints"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    seen: list[tuple[Plan, Path]] = []
+    monkeypatch.setattr(plans, "train", lambda plan, out, jobs: seen.append((plan, out)))
+    ablation.main(["train", "--plan", "screening"])
+    ablation.main(["train"])
+    assert [(plan.name, out.relative_to(tmp_path)) for plan, out in seen] == [
+        (name, Path("checkpoints") / name) for name in ("screening", "ablation")
+    ]
+    run = made(tmp_path / "base", np.random.default_rng(0).random(60) < 0.7)
+    base = Run(run.path, run.manifest.replace(config={"epochs": 20}))
+    monkeypatch.setattr(plans, "finished", lambda plan, out: {BASE: [base]})
+    ablation.main(["table", "--plan", "screening"])
+    page = (tmp_path / "docs" / "screening.md").read_text("utf-8")
+    assert "train --plan screening`" in page and "`checkpoints/screening/`" in page
+    with pytest.raises(SystemExit):
+        ablation.main(["train", "--plan", "absent"])
 
 
 def test_a_table_without_a_base_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
