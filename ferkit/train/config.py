@@ -134,6 +134,8 @@ class TrainConfig:
     distillation_weight: Share = 0.5  # the teachers' share of the loss, where there are any
     # stored: of the whole faces, once; live: of each augmented face as the student sees it
     teacher_views: Literal["stored", "live"] = "stored"
+    # augmented views of each face, drawn once, one an epoch in turn, so that live teachers see each once; 0: new ones
+    views: Annotated[int, NUMBER, Field(ge=0, le=1000)] = 0
     # divides the logits of teachers and student where they are compared
     distillation_temperature: Annotated[float, NUMBER, Field(ge=0.01, le=1000)] = 2.0
     votes: Strength = 0.0  # weight of the votes as a second target; the dataset must have them
@@ -149,6 +151,7 @@ class TrainConfig:
     sam: Annotated[float, NUMBER, Field(ge=0, le=10)] = 0.0
     subset: Annotated[float, NUMBER, Field(gt=0, le=1)] = 1.0  # stratified share of train
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    cuda_graphs: bool = False  # on a GPU, replay the captured passes: several times as fast for small networks
     seed: Annotated[int, NUMBER, Field(ge=0, le=2**32 - 1)] = 0
     augment: Augment = field(default_factory=Augment)
 

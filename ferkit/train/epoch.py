@@ -19,11 +19,14 @@ from ferkit.train.degrade import degrade
 from ferkit.train.freezing import unfreeze
 from ferkit.train.loader import FaceLoader
 from ferkit.train.sam import sam_perturbation
+from ferkit.train.views import View
 
 if TYPE_CHECKING:
     from ferkit.train.trainer import Trainer
 
 __all__ = ["Step", "precision", "train_epoch", "validate"]
+
+UNWATCHED = 20  # steps between two looks at the loss on a GPU, which has to be waited for
 
 
 @dataclass(frozen=True)
@@ -51,33 +54,43 @@ def train_epoch(trainer: "Trainer", number: int, on_step: Callable[[Step], None]
     trainer.parallel_model.train()
     if config.freeze_epochs:
         unfreeze(trainer.model.network, number, config.freeze_epochs, config.unfreeze_every)
-    done, sums = 0, torch.zeros(3, dtype=torch.float64)  # of loss, right predictions and faces, in this process
-    for batch in rows.split(config.batch):
-        part = share(batch, accelerator).to(loader.images.device)
+    view = trainer.views.view(number) if trainer.views else None
+    device = loader.images.device
+    every = UNWATCHED if device.type == "cuda" else 1
+    done, loss = 0, math.nan
+    sums = torch.zeros(3, dtype=torch.float64, device=device)  # of loss, right predictions and faces, in this process
+    for i, batch in enumerate(rows.to(device).split(config.batch)):
+        part = share(batch, accelerator)
         if not len(part):
             continue
         weight = len(part) * accelerator.num_processes / len(batch)
-        loss, correct = _train_batch(trainer, part, number, generator, weight)
+        step_loss, correct = _train_batch(trainer, view, part, number, generator, weight)
         done += len(batch)
-        sums += torch.tensor([loss * len(part), correct, len(part)], dtype=torch.float64)
+        sums += torch.stack([step_loss.double() * len(part), correct.double(), torch.full_like(correct, len(part))])
+        if i % every == 0 or done == len(rows):
+            loss = _finite(step_loss.item(), trainer, number)
         on_step(Step(number, config.epochs, done, len(rows), loss))
-    losses, correct_faces, faces = accelerator.reduce(sums.to(loader.images.device)).tolist()
+    losses, correct_faces, faces = accelerator.reduce(sums).tolist()
     return losses / faces, correct_faces / faces
 
 
 def _train_batch(
-    trainer: "Trainer", rows: Tensor, number: int, generator: torch.Generator, weight: float
-) -> tuple[float, int]:
+    trainer: "Trainer", view: View | None, rows: Tensor, number: int, generator: torch.Generator, weight: float
+) -> tuple[Tensor, Tensor]:
     """One step on those faces: its loss, and how many were classified as their label."""
     config, loader, targets = trainer.config, trainer.train_loader, trainer.targets
     settings, mirror = in_epoch(config, number), mirrored(rows, number, config)
-    drawn = replace(settings, small=0) if targets.teachers else settings  # teachers see all pixels of the crop
-    x = augment(loader.normalised(randaugment(loader.images[rows], settings, generator)), drawn, generator, mirror)
+    drawn = replace(settings, small=0) if targets.teachers or view else settings  # teachers see all pixels of the crop
+    if view is None:
+        x = augment(loader.normalised(randaugment(loader.images[rows], settings, generator)), drawn, generator, mirror)
+    else:
+        x = view.images[rows].float()
     x = degrade(x, drawn, generator, loader.input)
-    x, target = mix(x, targets.table[rows], settings, generator)
+    x, target = mix(x, (view or targets).table[rows], settings, generator)
     cast = precision(config, loader.images.device)
-    with cast():
-        target = targets.complete(x, target)
+    if view is None:
+        with cast():
+            target = targets.complete(x, target)
     x = shrink(x, settings.small).contiguous(memory_format=torch.channels_last)
 
     def forward() -> tuple[Tensor, Tensor]:
@@ -86,25 +99,23 @@ def _train_batch(
         return targets.loss(logits, target), logits
 
     loss, logits = forward()
-    _step(trainer, loss, forward, number, weight)
-    return loss.item(), targets.correct(logits, target)
+    _step(trainer, loss, forward, weight)
+    return loss.detach(), targets.correct(logits, target)
 
 
-def _step(
-    trainer: "Trainer",
-    loss: Tensor,
-    forward: Callable[[], tuple[Tensor, Tensor]],
-    number: int,
-    weight: float,
-) -> None:
+def _finite(loss: float, trainer: "Trainer", number: int) -> float:
+    if not math.isfinite(loss):
+        rate = trainer.optimizer.param_groups[0]["lr"]
+        raise TrainError(
+            f"The loss is {loss} in epoch {number} at learning rate {rate:.3g}. "
+            f"Try a smaller one: --set lr={trainer.config.lr / 3:.2g}"
+        )
+    return loss
+
+
+def _step(trainer: "Trainer", loss: Tensor, forward: Callable[[], tuple[Tensor, Tensor]], weight: float) -> None:
     """`weight` makes the mean over processes, whose shares may differ by a face, a mean over faces."""
     config, optimizer, accelerator = trainer.config, trainer.optimizer, trainer.accelerator
-    if not math.isfinite(loss.item()):
-        rate = optimizer.param_groups[0]["lr"]
-        raise TrainError(
-            f"The loss is {loss.item()} in epoch {number} at learning rate {rate:.3g}. "
-            f"Try a smaller one: --set lr={config.lr / 3:.2g}"
-        )
     optimizer.zero_grad(set_to_none=True)
     accelerator.backward(loss * weight)
     if config.sam:

@@ -1,12 +1,13 @@
 """Optimiser, schedule and the moving average of the weights, as torch has them."""
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 
@@ -95,9 +96,24 @@ def average(model: nn.Module, decay: float) -> AveragedModel:
     """Exponential moving average of weights and buffers; the decay rises as (1 + t) / (10 + t), so short runs count
     too."""
 
-    def blend(averaged: Sequence[Tensor], current: Sequence[Tensor], t: Tensor | int) -> None:
-        d = min(decay, (1 + int(t)) / (10 + int(t)))
-        for a, c in zip(averaged, current, strict=True):
-            a.lerp_(c, 1 - d) if a.is_floating_point() else a.copy_(c)
+    return _Average(model, decay)
 
-    return AveragedModel(model, multi_avg_fn=blend, use_buffers=True)
+
+class _Average(AveragedModel):
+    """AveragedModel in few kernels, and without waiting for a GPU."""
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        super().__init__(model, use_buffers=True)
+        self.decay = decay
+
+    @torch.no_grad()
+    def update_parameters(self, model: nn.Module) -> None:
+        t = int(self.n_averaged)  # on the CPU wherever the model is
+        new = 1 - min(self.decay, (1 + t) / (10 + t)) if t else 1.0
+        averaged, current = (list(itertools.chain(m.parameters(), m.buffers())) for m in (self.module, model))
+        floats = [a.is_floating_point() for a in averaged]
+        torch._foreach_lerp_(list(itertools.compress(averaged, floats)), list(itertools.compress(current, floats)), new)
+        for a, c in zip(averaged, current, strict=True):
+            if not a.is_floating_point():
+                a.copy_(c)
+        self.n_averaged += 1

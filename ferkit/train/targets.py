@@ -83,10 +83,13 @@ class Targets:
 
     def complete(self, x: Tensor, target: Tensor) -> Tensor:
         """Rows of `table` for the faces x (B, C, H, W), with the predictions of the live teachers put in."""
-        if self.teachers is None:
-            return target
+        return target if self.teachers is None else self.completed(self.teachers.live(x), target)
+
+    def completed(self, live: Tensor, target: Tensor) -> Tensor:
+        """Rows of `table`, with the mean prediction `live` (B, classes) of the live teachers put in."""
+        assert self.teachers is not None
         label, predicted, votes = target.split([self.classes, self.predicted, self.votes], 1)
-        return torch.cat([label, self.teachers.predictions(x, predicted), votes], 1)
+        return torch.cat([label, self.teachers.with_stored(live, predicted), votes], 1)
 
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
         """(1 - d) CE(label) + d T² CE(teachers at T) + votes CE(votes); logits (B, classes + votes), target
@@ -109,6 +112,6 @@ class Targets:
             loss = (1 - share) * loss + share * T * T * cross_entropy(z / T, predicted)
         return loss + self.config.votes * cross_entropy(vote_logits, votes) if self.votes else loss
 
-    def correct(self, logits: Tensor, target: Tensor) -> int:
+    def correct(self, logits: Tensor, target: Tensor) -> Tensor:
         """How many of a batch are classified as their label, the stronger one where two are mixed."""
-        return int((logits[:, : self.classes].argmax(1) == target[:, : self.classes].argmax(1)).sum())
+        return (logits[:, : self.classes].argmax(1) == target[:, : self.classes].argmax(1)).sum()

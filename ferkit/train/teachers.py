@@ -95,14 +95,19 @@ class LiveTeachers:
         return cls(tuple(networks), tuple(columns), len(_names(teacher)) - len(teachers), temperature)
 
     @torch.no_grad()
-    def predictions(self, x: Tensor, stored: Tensor) -> Tensor:
-        """The mean of the networks' softmax(z / T) of normalised faces (B, C, H, W) and of the stored predictions;
-        `stored` (B, classes) is the mean of these, zeros for a face that none covers."""
-        live = [
+    def live(self, x: Tensor) -> Tensor:
+        """The mean of the networks' softmax(z / T) of normalised faces (B, C, H, W): (B, classes)."""
+        x = x.contiguous(memory_format=torch.channels_last)
+        predictions = [
             (net(x).float()[:, order] / self.temperature).softmax(1)
             for net, order in zip(self.networks, self.columns, strict=True)
         ]
-        total = sum(live, self.stored * stored)
+        return torch.stack(predictions).mean(0)
+
+    def with_stored(self, live: Tensor, stored: Tensor) -> Tensor:
+        """The mean over all teachers; `stored` (B, classes) is that of the stored ones, zeros for a face that none
+        covers."""
+        total = len(self.networks) * live + self.stored * stored
         return total / total.sum(1, keepdim=True).clamp(min=1e-9)
 
 

@@ -34,11 +34,13 @@ from ferkit.train.corrected import Correct
 from ferkit.train.describe import describe
 from ferkit.train.duplicates import without_duplicates
 from ferkit.train.epoch import Step, precision, train_epoch, validate
+from ferkit.train.graphs import graphed
 from ferkit.train.interrupts import deferred_sigint
 from ferkit.train.loader import FaceLoader
 from ferkit.train.place import Place, check_free
 from ferkit.train.start import fresh_network
 from ferkit.train.targets import Student, Targets
+from ferkit.train.views import Views
 
 __all__ = ["Epoch", "Trainer", "fit"]
 
@@ -72,6 +74,7 @@ class Trainer:
     optimizer: torch.optim.Optimizer
     scheduler: torch.optim.lr_scheduler.LambdaLR
     ema_model: nn.Module | None
+    views: Views | None  # None where each epoch draws anew
     history: list[dict[str, Any]] = field(default_factory=list)  # the scheduler reads it
     best: float = -1.0  # val macro-F1
     seconds: float = 0.0
@@ -97,9 +100,13 @@ class Trainer:
         ema_model = optim.average(model, config.ema) if config.ema else None
         steps = math.ceil(faces_per_epoch(targets.counts, config.balance) / config.batch)
         history: list[dict[str, Any]] = []
+        parallel_model = graphed(
+            accelerator.prepare_model(model), config, accelerator.device, processes().num_processes
+        )
+        views = Views.of(config, train_loader, targets, precision(config, accelerator.device))
         return cls(
-            config, accelerator, targets, train_loader, val_loader, model, accelerator.prepare_model(model), optimizer,
-            optim.schedule(optimizer, config, steps, history), ema_model, history,
+            config, accelerator, targets, train_loader, val_loader, model, parallel_model, optimizer,
+            optim.schedule(optimizer, config, steps, history), ema_model, views, history,
         )  # fmt: skip
 
     @property
