@@ -180,6 +180,7 @@ FRAME_RATE = choice("rate", ("video",), ("10", "1", "2", "5", "every"))  # frame
 # Monitor
 PERIOD = choice("period", ("monitor",), ("week", "hour", "day", "month", "all"))
 LOGGED = text("from", ("monitor",), resets_on=("run",))
+LOGGED_FACES = text("faces", ("monitor",), resets_on=("run",))
 
 PARAMETERS: tuple[Parameter[Any], ...] = tuple(value for value in globals().values() if isinstance(value, Parameter))
 

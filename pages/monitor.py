@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import load, parameters
 from dashboard.charts import monitor as charts
 from dashboard.components.chart import chart
-from dashboard.monitoring import alarms, reading
+from dashboard.monitoring import alarms, pictures, reading
 from dashboard.state import bind, current, value
 from dashboard.words import code, count, percent, plain
 from ferkit.colours import of_classes
@@ -27,8 +27,9 @@ def off() -> None:
         f"- {code(f'{VARIABLE}=postgresql://me@host/ferkit …')} shares one log among machines"
     )
     st.caption(
-        f"One row per face: {', '.join(COLUMNS)}. No picture is kept. Here you then see volume, latency, confidence "
-        "and classes over time, and alarms when the faces no longer look like val."
+        f"One row per face: {', '.join(COLUMNS)}. No picture is kept, unless {code(f'{pictures.VARIABLE}=1000')} asks "
+        "for those of the latest 1,000 faces. Here you then see volume, latency, confidence and classes over time, and "
+        "alarms when the faces no longer look like val."
     )
 
 
@@ -54,7 +55,7 @@ def nothing(log: pd.DataFrame, run: Run, period: str) -> None:
     st.info(f"No prediction of {plain(run.name)} is logged{when}.{where}", icon=":material/hourglass_empty:")
 
 
-def drawn(log: pd.DataFrame, run: Run, period: str) -> None:
+def drawn(url: str, log: pd.DataFrame, run: Run, period: str) -> None:
     """Everything about one run's rows, of which there are some."""
     reference = reading.reference(run)
     when = LAST.get(period, "all time")
@@ -63,7 +64,8 @@ def drawn(log: pd.DataFrame, run: Run, period: str) -> None:
         f"**{count(len(log))} faces in {when}**, read in {middle:,.0f} ms a picture (95% within {slow:,.0f} ms), with "
         f"a median confidence of {percent(log['confidence'].median(), 0)}."
     )
-    alarms.show(log, run, reference)
+    found = alarms.show(log, run, reference)
+    pictures.show(url, log, run, found)
     st.subheader("Over time", anchor=False)
     over, colours = steps(log), of_classes(run.classes)
     median = reference.quantiles["confidence"][len(reference.quantiles["confidence"]) // 2] if reference else None
@@ -87,7 +89,7 @@ def show(url: str, run: Run) -> None:
         period, source = filters(sorted(own["source"].unique()))
         chosen = own if source == "all" else own[own["source"] == source]
         if len(chosen):
-            drawn(chosen, run, period)
+            drawn(url, chosen, run, period)
         else:
             nothing(everything, run, period)
 

@@ -8,11 +8,13 @@ import streamlit as st
 
 from dashboard import parameters
 from dashboard.camera import any_run, chain, detector, example, kept, photo, photos
+from dashboard.monitoring import notice
 from dashboard.state import bind, current, value
 
 selection = current()
 run = any_run.choose(selection)
 detector.show()
+notice.show()
 if lost := chain.measured(run):
     st.caption(lost)
 st.segmented_control(

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from dashboard.camera import any_run, detector, example, mirror, recording, video
+from dashboard.monitoring import notice
 from dashboard.state import current
 from ferkit.videos import ENDINGS, MAX_BYTES
 
 selection = current()
 run = any_run.choose(selection)
 detector.show()
+notice.show()
 taken = st.file_uploader(
     "A video of any length with one or more faces", list(ENDINGS),
     max_upload_size=MAX_BYTES // 10**6, key="video-upload", on_change=recording.forget,

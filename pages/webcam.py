@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import parameters
 from dashboard.camera import any_run, detector, photo, recording, webcam
+from dashboard.monitoring import notice
 from dashboard.state import bind, current, value
 
 MODES = {"browser": "In the browser", "server": "On the server", "snapshots": "Snapshots"}
@@ -16,6 +17,8 @@ st.segmented_control(
 )  # fmt: skip
 mode = value(parameters.MODE)
 detector.show(webcam.OVAL if mode == "browser" else detector.HAAR)
+if mode != "browser":
+    notice.show()
 if mode == "browser":
     webcam.in_browser(run)
 elif mode == "server":

@@ -21,18 +21,18 @@ COLUMNS = {
 }
 
 
-def show(log: pd.DataFrame, run: Run, reference: Reference | None) -> None:
-    """The verdict, or what is missing for one."""
+def show(log: pd.DataFrame, run: Run, reference: Reference | None) -> list[Drift]:
+    """The verdict, or what is missing for one; returns what was tested."""
     st.subheader("Does it still look like val?", anchor=False)
     if reference is None:
         command = code(f"python -m ferkit monitor reference '{run.name}'")
         missing = f"No reference is stored for {plain(run.name)}. Make it, with its dataset: {command}"
         st.info(missing, icon=":material/straighten:")
-        return
+        return []
     found = drift(log, reference)
     if not found:
         st.caption(f"Alarms need {LEAST} faces; {count(len(log))} are logged here.")
-        return
+        return []
     alarms = [one for one in found if one.alarm]
     if alarms:
         st.warning(sentence(found), icon=":material/notifications_active:")
@@ -45,6 +45,7 @@ def show(log: pd.DataFrame, run: Run, reference: Reference | None) -> None:
         f"classes. An alarm needs p < {LEVEL:g} after Holm's correction and a distance of at least {SMALLEST:g}. Faces "
         "of one video or webcam depend on each other: one long video alone can raise it."
     )
+    return found
 
 
 def sentence(found: list[Drift]) -> str:

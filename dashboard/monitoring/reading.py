@@ -10,7 +10,7 @@ from ferkit.monitor.reference import FILE, Reference
 from ferkit.monitor.store import Store
 from ferkit.runs import Run
 
-__all__ = ["PERIODS", "period", "reference"]
+__all__ = ["PERIODS", "period", "pictured", "pictures", "reference"]
 
 PERIODS = {
     "hour": timedelta(hours=1),
@@ -34,6 +34,29 @@ def period(url: str, name: str) -> pd.DataFrame:
 
     table: pd.DataFrame = load.cached(("log", url, name, int(time.monotonic() / KEPT)), make)
     return table
+
+
+def pictured(url: str) -> frozenset[int]:
+    """The rows of `period` that have a picture."""
+
+    def make() -> frozenset[int]:
+        store = Store(url)
+        try:
+            return store.pictured()
+        finally:
+            store.close()
+
+    rows: frozenset[int] = load.cached(("pictured", url, int(time.monotonic() / KEPT)), make)
+    return rows
+
+
+def pictures(url: str, rows: tuple[int, ...]) -> dict[int, bytes]:
+    """The pictures of rows that have one, as PNG; never kept here: what was removed from the log is gone."""
+    store = Store(url)
+    try:
+        return store.pictures(rows)
+    finally:
+        store.close()
 
 
 def reference(run: Run) -> Reference | None:

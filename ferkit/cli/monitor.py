@@ -76,12 +76,18 @@ def drift(
 
 @app.command()
 @report_errors
-def forget(days: Annotated[float, typer.Option(min=0, help="Rows older than so many days are removed.")]) -> None:
-    """Remove old rows of the log."""
+def forget(
+    days: Annotated[float, typer.Option(min=0, help="What is older than so many days is removed; 0 is everything.")],
+    pictures: Annotated[bool, typer.Option("--pictures", help="Only the pictures; their rows stay.")] = False,
+) -> None:
+    """Remove old rows of the log with their pictures, or the pictures alone."""
     from ferkit.monitor.store import VARIABLE, opened
 
     store = opened()
     if store is None:
         raise ConfigError(f"Nothing is logged: {VARIABLE} names no database.")
-    removed = store.forget(datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days))
-    print(f"{removed:,} rows were removed.")
+    before = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days)
+    removed = store.forget_pictures(before) if pictures else store.forget(before)
+    store.close()
+    what = "picture" if pictures else "row"
+    print(f"{removed:,} {what}{'' if removed == 1 else 's'} {'was' if removed == 1 else 'were'} removed.")

@@ -35,6 +35,15 @@ def serve(
     requests: Annotated[
         int, typer.Option(min=1, max=10_000, help="Of a worker at a time, waiting ones included.")
     ] = 16,
+    log_pictures: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=100_000,
+            envvar="FERKIT_LOG_PICTURES",
+            help="Face crops that the log keeps, the latest; 0 is none.",
+        ),
+    ] = 0,
 ) -> None:
     """Serve a run over HTTP: POST pictures to /predict. Where FERKIT_SERVE_TOKEN is set, it is asked for."""
     from ferkit import runs
@@ -48,15 +57,28 @@ def serve(
         from ferkit.serve.exported import Exported
 
         Exported(opened, engine)  # what is missing is said before anything starts
-    from ferkit.monitor.store import opened as opened_log
     from ferkit.serve.server import serve as listen
     from ferkit.serve.settings import TOKEN, Limits, Settings
 
-    if (log := opened_log()) is not None:  # an address that cannot be used is said before anything starts
-        print(f"Predictions are logged in {log.name}.")
-        log.close()
+    _log(log_pictures)
     token = os.environ.get(TOKEN, "")
     if host not in HERE and not token:
         print(f"Anybody who reaches {host} can send pictures. {TOKEN} sets a token to ask for.")
     limits = Limits(megabytes=megabytes, megapixels=megapixels, pictures=pictures, seconds=seconds, requests=requests)
     listen(Settings(run=run, engine=engine, limits=limits), host, port, workers, token)
+
+
+def _log(pictures: int) -> None:
+    """Say what will be logged; an address that cannot be used is said before anything starts. Raises ConfigError."""
+    from ferkit.monitor.pictures import VARIABLE as PICTURES
+    from ferkit.monitor.store import VARIABLE, opened
+
+    log = opened()
+    if log is None:
+        if pictures:
+            raise ConfigError(f"--log-pictures needs a log, and {VARIABLE} names no database. Set it, or leave it out.")
+        return
+    os.environ[PICTURES] = str(pictures)  # for the workers
+    kept = f"with the crops of the latest {pictures:,} faces" if pictures else "without pictures"
+    print(f"Predictions are logged in {log.name}, {kept}.")
+    log.close()

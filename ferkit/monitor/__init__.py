@@ -5,6 +5,7 @@ store       the database: SQLite, or whatever SQLAlchemy reaches
 reference   how val looks to the run: quantiles of brightness, sharpness and confidence, and the classes predicted
 drift       the log against the reference: tests, and alarms
 summary     the log over time
+pictures    crops of logged faces; none unless FERKIT_LOG_PICTURES says how many
 
-No picture is stored, nor anything a face could be recognised by.
+Without that, no picture is stored, nor anything a face could be recognised by.
 """

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ferkit.monitor.coordinates import coordinates
+from ferkit.monitor.pictures import as_png, kept
 from ferkit.monitor.store import Store, address
 from ferkit.predict.photo import FaceReading
 from ferkit.text import printable
@@ -28,10 +29,11 @@ PAUSE = 0.2  # seconds between two transactions
 
 
 class Log:
-    """Writes to a store in the background. `dropped` counts readings that were not written."""
+    """Writes to a store in the background, with the crops of the latest `pictures` faces. `dropped` counts readings
+    that were not written."""
 
-    def __init__(self, store: Store) -> None:
-        self.store, self.dropped = store, 0
+    def __init__(self, store: Store, pictures: int = 0) -> None:
+        self.store, self.pictures, self.dropped = store, pictures, 0
         self._waiting: queue.Queue[tuple[Any, ...] | None] = queue.Queue(MOST)
         self._thread = threading.Thread(target=self._work, name="log", daemon=True)
         self._thread.start()
@@ -70,7 +72,8 @@ class Log:
         try:
             rows = [row for reading in readings for row in _rows(*reading)]
             if rows:
-                self.store.add(rows)
+                crops = [face.crop for *_, faces, _ in readings for face in faces] if self.pictures else []
+                self.store.add(rows, [as_png(crop) for crop in crops], self.pictures)
         except Exception as error:  # a full disk, a database that is gone: the next batch tries again
             if not self.dropped:
                 print(f"The log cannot be written: {printable(str(error))[:200]}", file=sys.stderr)
@@ -92,7 +95,8 @@ class Sampler:
 
 
 def record(source: str, run: str, faces: Sequence[FaceReading], seconds: float) -> None:
-    """Log the faces of one picture where FERKIT_LOG names a database; an address that cannot be used is said once."""
+    """Log the faces of one picture where FERKIT_LOG names a database, and their crops where FERKIT_LOG_PICTURES asks
+    for some; an address that cannot be used is said once."""
     log = _current(address())
     if log is not None:
         log.record(source, run, faces, seconds)
@@ -108,7 +112,8 @@ def _current(url: str) -> Log | None:
     with _lock:
         if url not in _logs:
             try:
-                _logs[url] = Log(Store(url))
+                pictures = kept()
+                _logs[url] = Log(Store(url), pictures)
                 atexit.register(_logs[url].close)  # type: ignore[union-attr]
             except Exception as error:
                 print(printable(str(error)), file=sys.stderr)

@@ -15,6 +15,7 @@ __all__ = ["COLUMNS", "SOURCES", "VARIABLE", "Store", "address", "opened"]
 VARIABLE = "FERKIT_LOG"
 SOURCES = ("photo", "video", "webcam", "serve")
 TABLE = "ferkit_predictions"
+PICTURES = "ferkit_pictures"
 COLUMNS = {
     "time": "when, UTC",
     "source": "photo, video, webcam or serve",
@@ -39,20 +40,23 @@ def address() -> str:
 
 
 class Store:
-    """One table, made where it is not there. Safe under threads and processes."""
+    """A table of predictions and one of pictures of some of them, made where they are not there. Safe under threads and
+    processes."""
 
     def __init__(self, url: str) -> None:
         """Raises ConfigError for an address that cannot be used."""
         try:
             import sqlalchemy as sql
 
-            local = url.startswith("sqlite")
+            self._local = local = url.startswith("sqlite")
             if local and (path := url.removeprefix("sqlite:///")):
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._engine = sql.create_engine(url, connect_args={"timeout": WAIT} if local else {}, pool_pre_ping=True)
+            if local:
+                sql.event.listen(self._engine, "connect", _erasing)
             self.name = self._engine.url.render_as_string(hide_password=True)
-            self._table = _table(sql)
-            self._table.create(self._engine, checkfirst=True)
+            self._table, self._pictures = _tables(sql)
+            self._table.metadata.create_all(self._engine)
             _complete(sql, self._engine)
         except Exception as error:  # whatever the driver raises, or that there is none
             reason = " ".join(str(error).split())[:160]
@@ -61,28 +65,74 @@ class Store:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # readers do not wait for writers
 
-    def add(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Rows with the keys of `COLUMNS`."""
+    def add(self, rows: Sequence[dict[str, Any]], pictures: Sequence[bytes | None] = (), keep: int = 0) -> None:
+        """Rows with the keys of `COLUMNS`, and of each a picture or None; of all pictures the latest `keep` stay."""
         with self._engine.begin() as connection:
-            connection.execute(self._table.insert(), list(rows))
+            if not any(pictures):
+                connection.execute(self._table.insert(), list(rows))
+                return
+            for row, picture in zip(rows, pictures, strict=True):
+                key: Any = connection.execute(self._table.insert().values(row)).inserted_primary_key
+                if picture is not None:
+                    values = {"row": key[0], "time": row["time"], "png": picture}
+                    connection.execute(self._pictures.insert().values(values))
+            connection.execute(self._beyond(keep))
 
-    def read(self, since: timedelta | None = None, most: int = 200_000) -> pd.DataFrame:
-        """The latest rows, the oldest first, columns as in `COLUMNS`; `time` is UTC without a zone."""
+    def _beyond(self, keep: int) -> Any:
+        """Removes all pictures but the latest `keep`."""
         import sqlalchemy as sql
 
-        chosen = sql.select(*(self._table.c[name] for name in COLUMNS)).order_by(self._table.c.id.desc()).limit(most)
+        row = self._pictures.c.row
+        last = sql.select(row).order_by(row.desc()).offset(keep).limit(1).scalar_subquery()
+        return self._pictures.delete().where(row <= last)
+
+    def read(self, since: timedelta | None = None, most: int = 200_000) -> pd.DataFrame:
+        """The latest rows, the oldest first, columns as in `COLUMNS`, a row's number as index; `time` is UTC without a
+        zone."""
+        import sqlalchemy as sql
+
+        number = self._table.c.id
+        columns = [number, *(self._table.c[name] for name in COLUMNS)]
+        chosen = sql.select(*columns).order_by(number.desc()).limit(most)
         if since is not None:
             chosen = chosen.where(self._table.c.time >= datetime.now(UTC).replace(tzinfo=None) - since)
         with self._engine.connect() as connection:
-            rows = connection.execute(chosen).all()
-        table = pd.DataFrame([tuple(row) for row in reversed(rows)], columns=list(COLUMNS))
+            rows = [tuple(row) for row in reversed(connection.execute(chosen).all())]
+        index = pd.Index([row[0] for row in rows], dtype="int64")
+        table = pd.DataFrame([row[1:] for row in rows], columns=list(COLUMNS), index=index)
         numbers = ["latency", "confidence", "brightness", "sharpness", "size"]
         return table.astype({"time": "datetime64[us]"} | dict.fromkeys(numbers, float))
 
+    def pictured(self) -> frozenset[int]:
+        """Which rows have a picture, by the index of `read`."""
+        import sqlalchemy as sql
+
+        with self._engine.connect() as connection:
+            return frozenset(int(row) for (row,) in connection.execute(sql.select(self._pictures.c.row)))
+
+    def pictures(self, rows: Sequence[int]) -> dict[int, bytes]:
+        """The pictures of some rows, as PNG; those that have none are left out."""
+        import sqlalchemy as sql
+
+        chosen = sql.select(self._pictures.c.row, self._pictures.c.png).where(self._pictures.c.row.in_(list(rows)))
+        with self._engine.connect() as connection:
+            return {int(row): bytes(content) for row, content in connection.execute(chosen)}
+
     def forget(self, before: datetime) -> int:
-        """Remove what is older; returns how many rows."""
+        """Remove what is older, pictures too; returns how many rows."""
+        self.forget_pictures(before)
         with self._engine.begin() as connection:
             return int(connection.execute(self._table.delete().where(self._table.c.time < before)).rowcount)
+
+    def forget_pictures(self, before: datetime) -> int:
+        """Remove older pictures and keep their rows; returns how many. In SQLite nothing of them stays in the file."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(self._pictures.delete().where(self._pictures.c.time < before)).rowcount
+        if self._local and gone:
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    connection.exec_driver_sql(statement)
+        return int(gone)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -93,16 +143,27 @@ def opened() -> Store | None:
     return Store(url) if (url := address()) else None
 
 
-def _table(sql: Any) -> Any:
-    text, number = sql.String(200), sql.Float
-    return sql.Table(
-        TABLE, sql.MetaData(),
+def _tables(sql: Any) -> tuple[Any, Any]:
+    text, number, all_tables = sql.String(200), sql.Float, sql.MetaData()
+    predictions = sql.Table(
+        TABLE, all_tables,
         sql.Column("id", sql.Integer, primary_key=True, autoincrement=True),
         sql.Column("time", sql.DateTime, index=True, nullable=False),
         *(sql.Column(name, text, nullable=False) for name in ("source", "run", "emotion")),
         *(sql.Column(name, number) for name in ("latency", "confidence", "brightness", "sharpness", "size")),
         sql.Column("features", text),
     )  # fmt: skip
+    pictures = sql.Table(
+        PICTURES, all_tables,
+        sql.Column("row", sql.Integer, primary_key=True, autoincrement=False),  # id of the prediction
+        sql.Column("time", sql.DateTime, index=True, nullable=False),
+        sql.Column("png", sql.LargeBinary, nullable=False),
+    )  # fmt: skip
+    return predictions, pictures
+
+
+def _erasing(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten
 
 
 def _complete(sql: Any, engine: Any) -> None:

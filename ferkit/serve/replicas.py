@@ -24,7 +24,7 @@ __all__ = ["HEADER", "Replicated", "app"]
 
 HEADER = "X-Replica"
 GRACE = 5  # seconds beyond a request's own limit that a stopping replica gets
-PASSED_ON = ("FERKIT_CHECKPOINTS", "FERKIT_LOG", TOKEN)  # from the environment to the replicas
+PASSED_ON = ("FERKIT_CHECKPOINTS", "FERKIT_LOG", "FERKIT_LOG_PICTURES", TOKEN)  # from the environment to the replicas
 
 
 class Replicated(Settings):

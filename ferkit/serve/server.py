@@ -68,6 +68,8 @@ def opened() -> FastAPI:
     """The app of the environment's settings. Raises FerkitError where its run cannot be opened."""
     from ferkit.faces import detector
     from ferkit.monitor.log import record
+    from ferkit.monitor.pictures import kept
+    from ferkit.monitor.store import address
     from ferkit.runs import open_run
     from ferkit.serve.app import create
 
@@ -76,7 +78,10 @@ def opened() -> FastAPI:
     def log(reading: PhotoReading, seconds: float) -> None:
         record("serve", settings.run, reading.faces, seconds)
 
-    return create(settings, _engine(open_run(settings.run), settings.engine), detector(), token, log)
+    one = create(settings, _engine(open_run(settings.run), settings.engine), detector(), token, log)
+    if address() and (pictures := kept()):
+        one.description += f" The crops of the latest {pictures:,} faces are kept in a log."
+    return one
 
 
 def _engine(run: Run, name: str) -> Engine:

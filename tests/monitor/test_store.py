@@ -82,7 +82,7 @@ def test_a_log_that_cannot_be_written_costs_nothing_but_its_rows(
     store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = Log(store)
-    monkeypatch.setattr(store, "add", lambda rows: 1 / 0)
+    monkeypatch.setattr(store, "add", lambda *_: 1 / 0)
     for _ in range(3):
         log.record("photo", "mine", [face()], 0.1)
         log.flush()
@@ -99,7 +99,7 @@ def test_beyond_what_may_wait_readings_are_dropped_without_waiting(
 ) -> None:
     release = threading.Event()
     monkeypatch.setattr(logs, "MOST", 5)
-    monkeypatch.setattr(store, "add", lambda rows: release.wait(5))
+    monkeypatch.setattr(store, "add", lambda *_: release.wait(5))
     log = Log(store)
     began = time.monotonic()
     for _ in range(50):

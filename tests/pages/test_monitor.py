@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from ferkit.data import store
+from ferkit.monitor.pictures import VARIABLE as PICTURES
+from ferkit.monitor.pictures import as_png
 from ferkit.monitor.reference import make, measured
 from ferkit.monitor.store import VARIABLE, Store
 from ferkit.runs import open_run
-from tests.pages.components import charts, rows
+from tests.pages.components import charts, rows, sent
 from tests.worlds import World
 
 CHARTS = ["Faces per 15 minutes", "Latency", "Confidence", "Predicted classes"]
@@ -31,7 +33,12 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return f"sqlite:///{tmp_path / 'log.db'}"
 
 
-def fill(url: str, run: str = "alpha", shade: float = 1.0) -> None:
+def tiles(at) -> list[list]:
+    """Row, title and note of each face shown."""
+    return [tile for data in sent(at, "tiles") for tile in data["tiles"]]
+
+
+def fill(url: str, run: str = "alpha", shade: float = 1.0, pictures: bool = False) -> None:
     """Five hours of the val faces as `alpha` reads them, in turn by photo and serve, ended a minute ago."""
     mine, val = open_run("alpha"), store.load("tiny").split("val")
     logits = mine.results().logits("val") / mine.temperature
@@ -49,7 +56,9 @@ def fill(url: str, run: str = "alpha", shade: float = 1.0) -> None:
                 **{name: float(values[k % len(val)]) for name, values in light.items()},
             }
             for k in range(200)
-        ]
+        ],
+        [as_png(val.images[k % len(val)]) for k in range(200)] if pictures else [],
+        keep=80,
     )  # fmt: skip
     log.close()
 
@@ -79,6 +88,45 @@ def test_darkened_faces_raise_it(world: World, url: str, app) -> None:
     at = app(world, "monitor", run="alpha")
     assert "**brightness** lower" in at.warning[0].value and not at.success
     assert {row["Measure"]: row["Alarm"] for row in rows(at, "Drift")}["brightness"] == "yes"
+
+
+def test_without_pictures_it_says_that_none_is_kept(world: World, url: str, app) -> None:
+    fill(url)
+    at = app(world, "monitor", run="alpha")
+    assert any("No picture is kept." in text.value and PICTURES in text.value for text in at.caption)
+    assert not tiles(at)
+
+
+def test_faces_behind_an_alarm_come_first(world: World, url: str, app, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PICTURES, "80")
+    fill(url, shade=0.4, pictures=True)
+    at = app(world, "monitor", run="alpha", faces="brightness")
+    assert not at.exception and len(tiles(at)) == 48
+    shown = [float(tile[2]) for tile in tiles(at)]
+    assert shown == sorted(shown), "the darkest first"
+    assert any("48 of 80 faces" in text.value and "forget --pictures" in text.value for text in at.caption)
+
+
+def test_the_least_confident_faces_and_one_of_them(
+    world: World, url: str, app, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(url, pictures=True)
+    at = app(world, "monitor", run="alpha", faces="least confident")
+    sure = [int(tile[1].split()[-1].rstrip("%")) for tile in tiles(at)]
+    assert sure == sorted(sure) and any(f"{PICTURES} is not set" in text.value for text in at.caption)
+    at.session_state["monitor-face"] = tiles(at)[3][0]
+    at.run()
+    title = tiles(at)[3][1]
+    assert not at.exception and any(text.value == f"**{title}**" for text in at.markdown)
+    assert any("Brightness" in text.value and "25 ms a picture" in text.value for text in at.caption)
+
+
+def test_a_visitor_is_told_that_faces_are_kept(world: World, url: str, app, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any("are kept" in text.value for text in app(world, "photo", run="alpha").caption)
+    monkeypatch.setenv(PICTURES, "500")
+    assert any(
+        "are kept in this app's log, the latest 500" in c.value for c in app(world, "photo", run="alpha").caption
+    )
 
 
 def test_one_source_and_one_period_can_be_chosen(world: World, url: str, app) -> None:
