@@ -1,10 +1,12 @@
 """The document that the browser opens: Streamlit's own, with our script before Streamlit's."""
 
+import json
 import re
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_routes import create_host_config_routes
 
 from dashboard import document
 
@@ -24,3 +26,12 @@ def test_ours_comes_first_and_the_scripts_it_names_are_there() -> None:
     preloaded = re.findall(r'href="\./static/js/([\w.-]+)"', text[: text.index("<script>")])
     there = {path.name for path in (document.STREAMLIT / "static" / "js").iterdir()}
     assert len(preloaded) >= 3 and set(preloaded) <= there
+
+
+def test_the_document_says_of_the_server_what_streamlit_would_ask_for() -> None:
+    found = re.search(r"HOST_CONFIG: (\{.*?\}) \};", document.html())
+    assert found
+    ours = json.loads(found[1])
+    asked = TestClient(Starlette(routes=create_host_config_routes(""))).get("/_stcore/host-config").json()
+    assert ours["allowedOrigins"] and ours == {name: asked[name] for name in ours}
+    assert type(ours["useExternalAuthToken"]) is bool  # or Streamlit would ask after all
