@@ -80,7 +80,7 @@ def count_macs(model: nn.Module, channels: int, size: int) -> int:
     torch.backends.mha.set_fastpath_enabled(False)  # a fused encoder layer would not be counted
     try:
         with FlopCounterMode(display=False) as counter, torch.inference_mode():
-            model(torch.zeros(1, channels, size, size))
+            model(torch.zeros(1, channels, size, size, device=next(model.parameters()).device))
     finally:
         torch.backends.mha.set_fastpath_enabled(fused)
         model.train(mode)

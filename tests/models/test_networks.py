@@ -1,5 +1,6 @@
 """Every network: its size, its parts, its arguments; and weights that come back bit for bit."""
 
+import copy
 import urllib.error
 from pathlib import Path
 
@@ -50,6 +51,11 @@ def test_counts_are_those_done_by_hand() -> None:
     assert count_parameters(model) == 4 * 9 + 2 * 4 + 4 * 7 + 7  # convolution, batch norm, head
     assert count_macs(model, 1, 48) == 48 * 48 * 4 * 9 + 4 * 7
     assert model.training
+
+
+def test_multiply_adds_are_counted_where_the_network_is() -> None:
+    model = build("compact-resnet", 7, 1, branches=True)
+    assert count_macs(copy.deepcopy(model).to("meta"), 1, 44) == count_macs(model, 1, 44)
 
 
 @pytest.mark.parametrize(

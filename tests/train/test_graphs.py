@@ -32,4 +32,4 @@ def test_replayed_gradients_are_the_model_s_own(shape: tuple[int, ...]) -> None:
             logits.square().sum().backward()
             results.append([logits.detach().clone(), *(p.grad.clone() for p in model.parameters())])
         for a, b in zip(*results, strict=True):
-            torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)
+            assert (a - b).norm() <= 0.01 * b.norm() + 1e-6
