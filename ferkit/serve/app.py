@@ -53,6 +53,7 @@ STATUSES = {
     415: "Another content type",
     422: "A picture that cannot be read, or a setting out of range",
     429: "All places for requests are taken; try again",
+    502: "The workers that read it ended",
     503: "Not finished in time, or not ready",
 }
 
@@ -163,7 +164,7 @@ def _errors(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> JSONResponse:
         headers = error.headers | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
-        return JSONResponse({"error": error.sentence}, error.status, headers)
+        return JSONResponse(error.as_dict(), error.status, headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

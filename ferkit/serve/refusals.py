@@ -1,6 +1,6 @@
 """Why a request is not answered: an HTTP status and one sentence: what was expected, what came, what to do."""
 
-__all__ = ["Refused", "busy", "late", "too_large", "too_many", "unreadable", "unsupported"]
+__all__ = ["Refused", "busy", "fatal", "late", "too_large", "too_many", "unreadable", "unsupported"]
 
 
 class Refused(Exception):
@@ -10,6 +10,10 @@ class Refused(Exception):
         super().__init__(sentence)
         self.status, self.sentence = status, sentence
         self.headers = {} if retry is None else {"Retry-After": str(retry)}  # seconds
+
+    def as_dict(self) -> dict[str, str]:
+        """The answer's JSON."""
+        return {"error": self.sentence}
 
 
 def too_large(megabytes: int) -> Refused:
@@ -31,6 +35,10 @@ def unreadable(sentence: str) -> Refused:
 
 def busy(requests: int) -> Refused:
     return Refused(429, f"All {requests} places for requests are taken. Send it again in a second.", retry=1)
+
+
+def fatal(tries: int) -> Refused:
+    return Refused(502, f"{tries} workers ended while they read the request. Send other pictures.")
 
 
 def late(seconds: float) -> Refused:

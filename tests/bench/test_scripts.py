@@ -354,5 +354,5 @@ def test_serving_is_measured_and_a_killed_worker_loses_no_request(
     report = run_script(serve, capsys, "--seconds", "1", "--clients", "2", "--workers", "1")
     values = {sample["what"]: sample["median"] for sample in report["samples"]}
     assert values["onnx, a face of 48×48 without a search: answered"] > 0 and values["pytorch: memory of a worker"] > 50
-    assert values["a photo of 640×480, a worker killed: answered"] > 0
+    assert values["a photo of 640×480, workers killed: answered"] > 0
     assert [claim["holds"] for claim in report["claims"]] == [True]

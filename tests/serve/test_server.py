@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
@@ -18,7 +18,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from ferkit.errors import ConfigError
 from ferkit.runs import Run
-from ferkit.serve.server import app, serve
+from ferkit.serve.server import _listening, app, serve
 from ferkit.serve.settings import SETTINGS, Settings
 from tests.serve.serving import picture
 from tests.worlds import ROOT
@@ -27,8 +27,8 @@ from tests.worlds import ROOT
 class Server:
     """`ferkit serve` in a process of its own, on a free port."""
 
-    def __init__(self, run: str) -> None:
-        command = [sys.executable, "-m", "ferkit", "serve", run, "--port", "0", "--seconds", "60"]
+    def __init__(self, run: str, *more: str) -> None:
+        command = [sys.executable, "-m", "ferkit", "serve", run, "--port", "0", "--seconds", "60", *more]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
@@ -43,21 +43,16 @@ class Server:
         finally:
             connection.close()
 
-    def once_more(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        """With one retry where the connection is reset."""
-        try:
-            return self.ask(method, path, body)
-        except (ConnectionError, http.client.RemoteDisconnected):
-            return self.ask(method, path, body)
-
-    def worker(self) -> psutil.Process:
-        (worker,) = [p for p in psutil.Process(self.process.pid).children() if "spawn_main" in " ".join(p.cmdline())]
-        return worker
+    def workers(self) -> list[psutil.Process]:
+        """Those that run; a killed one is a zombie until the parent has noticed."""
+        children = psutil.Process(self.process.pid).children()
+        running = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        return [child for child in running if "spawn_main" in " ".join(child.cmdline())]
 
 
 @pytest.fixture
-def server(run: Run) -> Iterator[Server]:
-    server = Server(run.name)
+def server(run: Run, request: pytest.FixtureRequest) -> Iterator[Server]:
+    server = Server(run.name, *getattr(request, "param", ()))
     yield server
     workers = psutil.Process(server.process.pid).children() if server.process.poll() is None else []
     server.process.kill()
@@ -73,10 +68,10 @@ def test_a_killed_worker_is_replaced_and_a_stopped_server_finishes_its_requests(
     first = server.ask("POST", "/predict", picture(side=40))
     assert first[0] == 200
 
-    killed = server.worker()
+    (killed,) = server.workers()
     killed.kill()
-    assert server.once_more("POST", "/predict", picture(side=40)) == first
-    assert server.worker().pid != killed.pid
+    assert server.ask("POST", "/predict", picture(side=40)) == first, "who asks after the kill waits too"
+    assert [worker.pid for worker in server.workers()] != [killed.pid]
 
     answers: list[tuple[int, bytes]] = []
     large = picture(side=2500)
@@ -93,6 +88,68 @@ def test_a_killed_worker_is_replaced_and_a_stopped_server_finishes_its_requests(
         server.ask("GET", "/health")
 
 
+@pytest.mark.parametrize("server", [("--workers", "2")], indirect=True)
+@pytest.mark.timeout(300)
+def test_no_accepted_request_is_lost_with_killed_workers(server: Server) -> None:
+    """One is killed, then all at once, then all are replaced in turn (SIGHUP), while clients send one after another."""
+    assert server.ask("GET", "/ready")[0] == 200
+    wanted, ended = server.ask("POST", "/predict", picture(side=300)), threading.Event()
+    answers: list[tuple[int, bytes]] = []
+    broken: list[Exception] = []
+
+    def client() -> None:
+        while not ended.is_set():
+            try:
+                answers.append(server.ask("POST", "/predict", picture(side=300)))
+            except Exception as error:  # what a client without a retry would call lost
+                broken.append(error)
+                return
+
+    clients = [threading.Thread(target=client) for _ in range(4)]
+    for thread in clients:
+        thread.start()
+    try:
+        for count in (1, 2):
+            settle(answers, 20)
+            for worker in server.workers()[:count]:
+                worker.kill()
+            wait(lambda: len(server.workers()) == 2)
+        settle(answers, 20)
+        before = {worker.pid for worker in server.workers()}
+        os.kill(server.process.pid, signal.SIGHUP)
+        wait(lambda: len(now := {worker.pid for worker in server.workers()}) == 2 and not now & before)
+        settle(answers, 20)
+    finally:
+        ended.set()
+        for thread in clients:
+            thread.join(60)
+    assert not broken and {status for status, _ in answers} == {200}
+    assert all(answer == wanted for answer in answers)
+    resent = re.findall(rb"ferkit_requests_resent_total ([\d.]+)", server.ask("GET", "/metrics")[1])
+    assert float(resent[0]) > 0, "some were being answered by a worker that was killed"
+
+
+def test_workers_end_with_a_parent_that_is_killed(server: Server) -> None:
+    assert server.ask("GET", "/ready")[0] == 200
+    (worker,) = server.workers()
+    server.process.kill()
+    server.process.wait()
+    worker.wait(30)
+
+
+def settle(answers: list[tuple[int, bytes]], more: int) -> None:
+    """Wait for so many more answers."""
+    until = len(answers) + more
+    wait(lambda: len(answers) >= until)
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def test_a_run_that_cannot_be_opened_ends_the_worker_with_one_sentence(
     run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -103,6 +160,15 @@ def test_a_run_that_cannot_be_opened_ends_the_worker_with_one_sentence(
     assert ended.value.code == STARTUP_FAILURE
     error = capsys.readouterr().err
     assert error.startswith("Error: ") and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_answers_are_sent_at_once(host: str) -> None:
+    """Without TCP_NODELAY an answer in two parts waits 40 ms for the client's word on the first."""
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(_listening(host, 0))
+        assert listening.proto == socket.IPPROTO_TCP, "where asyncio sets it"
+        assert listening.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
 
 
 def test_an_address_that_is_taken_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
