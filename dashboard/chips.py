@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import streamlit as st
-
+from dashboard.components.toolbar import Action, Control, Field, Words, toolbar
 from dashboard.selection import FILTERS, LAYOUT_NAMES, Selection
 from dashboard.state import current, narrow
-from dashboard.words import plain
 
 __all__ = ["clear", "show"]
 
@@ -17,33 +15,23 @@ def show(selection: Selection) -> None:
     """The filters as buttons, in a row that is there without them too, so that nothing moves; a click removes one. The
     field at its end finds faces by a part of their file name."""
     shown = [(name, part) for name in FILTERS for part in _parts(name, selection)]
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="chips"):
-        _find(selection)
-        if not shown:
-            st.caption("No filter", width="content")
-        for i, (name, part) in enumerate(shown):
-            st.button(
-                _label(name, part, selection),
-                icon=":material/close:",
-                key=f"chip-{name}-{i}" if name in ("tags", "slices") else f"chip-{name}",
-                on_click=_drop,
-                args=(name, part),
-                help="Remove this filter",
-            )
-        if len(shown) > 1:
-            st.button("Clear all", type="tertiary", key="chip-all", on_click=clear)
+    row: list[Control] = [Field("find", "Find by file name", selection.find, on_change=_found)]
+    row += [_chip(i, name, part, selection) for i, (name, part) in enumerate(shown)] or [Words("none", "No filter")]
+    if len(shown) > 1:
+        row.append(Action("all", "Clear all", quiet=True, on_change=lambda _: clear()))
+    toolbar(row, key="chips")
 
 
-def _find(selection: Selection) -> None:
-    st.session_state["chips-find"] = selection.find
-    st.text_input(
-        "Find by file name", key="chips-find", on_change=_found, placeholder="Find by file name", width=190,
-        label_visibility="collapsed", icon=":material/search:", max_chars=100,
+def _chip(i: int, name: str, part: Any, selection: Selection) -> Action:
+    key = f"{name}-{i}" if name in ("tags", "slices") else name
+    return Action(
+        f"chip-{key}", _label(name, part, selection), remove=True, help="Remove this filter",
+        on_change=lambda _: _drop(name, part),
     )  # fmt: skip
 
 
-def _found() -> None:
-    narrow(find=str(st.session_state.get("chips-find", "")).strip())
+def _found(text: str) -> None:
+    narrow(find=text.strip())
 
 
 def clear() -> None:
@@ -68,9 +56,7 @@ def _label(name: str, part: Any, selection: Selection) -> str:
     if name == "lasso":
         return f"lasso on the {LAYOUT_NAMES[selection.layout]} map" + (" of the baseline" if selection.on else "")
     if name == "slices":
-        return f"{plain(part[0])} {part[1]:.3g}–{part[2]:.3g}"
+        return f"{part[0]} {part[1]:.3g}–{part[2]:.3g}"
     if name == "tags":
-        return plain(part)
-    return (
-        f"{ {'true': 'true', 'pred': 'predicted', 'outcome': 'outcome', 'find': 'name contains'}[name] }: {plain(part)}"
-    )
+        return str(part)
+    return f"{WORDS[name]}: {part}"

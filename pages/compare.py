@@ -4,9 +4,9 @@ pairs."""
 import numpy as np
 import streamlit as st
 
-from dashboard import chips, load, parameters, view
+from dashboard import chips, controls, load, parameters, view
 from dashboard.results import changed, choices, comparison, groups, leaderboard, pairing, per_class, verdict
-from dashboard.state import Selection, bind, current, value
+from dashboard.state import Selection, current, value
 from dashboard.view import View
 from dashboard.words import code, plain
 from ferkit.evaluate.alignment import Aligned
@@ -52,7 +52,7 @@ def _passing(aligned: Aligned, run: str, shown: View) -> np.ndarray:
 
 def _against(others: list[str]) -> str:
     if len(others) > 1:
-        st.segmented_control("Against", others, required=True, format_func=plain, **bind(parameters.AGAINST, others))
+        controls.show(controls.segments(parameters.AGAINST, "Against", others), key="against")
     return value(parameters.AGAINST, others)
 
 

@@ -3,12 +3,12 @@ faces whose answer changes."""
 
 import streamlit as st
 
-from dashboard import chips, load, parameters, view
+from dashboard import chips, controls, load, parameters, view
 from dashboard.charts.deploy import accuracy_by_cost
 from dashboard.components.chart import chart
 from dashboard.deploy import budget, exporting, flipped, formats, stored
 from dashboard.deploy.stored import Measured
-from dashboard.state import bind, current, value
+from dashboard.state import current, value
 from dashboard.words import plain
 from ferkit.colours import of_runs
 
@@ -44,9 +44,7 @@ def _chart(found: Measured, run: str) -> None:
     timed = any(one.ms is not None for one in found.candidates)
     options = [name for name in COSTS if timed or name != "latency"]
     with st.container(border=True):
-        st.segmented_control(
-            "Against", options, required=True, label_visibility="collapsed", **bind(parameters.COST, options)
-        )
+        controls.show(controls.segments(parameters.COST, "Against", options, bare=True), key="cost")
         cost = COSTS[value(parameters.COST, options)]
         most_bytes, most_ms = budget.budget()
         chosen = (run, value(parameters.EXPORTED))

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import chips, parameters, view
+from dashboard import chips, controls, parameters, view
 from dashboard.camera import placed
 from dashboard.faces import maps, neighbourhoods
 from dashboard.faces.wall import wall
-from dashboard.state import bind, current, value
+from dashboard.state import current, value
 from dashboard.view import View
 from dashboard.words import code, percent, plain
 
@@ -47,7 +47,7 @@ def explore() -> None:
 def _below(shown: View, other: View | None) -> None:
     """The switch for two maps, and what the axes mean."""
     if other is not None:
-        st.toggle(f"Beside the map of {plain(other.run.name)}", **bind(parameters.BESIDE))
+        controls.show(controls.switch(parameters.BESIDE, f"Beside the map of {other.run.name}"), key="beside")
     names = maps.layouts(shown)
     layout = shown.selection.layout if shown.selection.layout in names else next(iter(names))
     st.caption(f"{AXES[layout]} A click opens a face; a lasso or a box selects faces.")

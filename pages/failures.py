@@ -5,14 +5,16 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dashboard import chips, parameters, view
+from dashboard import chips, controls, parameters, view
 from dashboard.components.matrix import matrix
+from dashboard.components.toolbar import Segments, Span, toolbar
 from dashboard.faces.wall import wall
 from dashboard.results import confusions, frequent, look
 from dashboard.state import Selection, current, narrow, put, value
 from dashboard.view import View
 
 OUTCOMES = {"all faces": "", "wrong": "wrong", "right": "right"}
+OUTCOME_NAMES = {outcome: name for name, outcome in OUTCOMES.items()}
 
 
 @st.fragment
@@ -42,8 +44,7 @@ def _aimed(selection: Selection) -> Selection:
 
 
 def _matrix(shown: View, counts: np.ndarray) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        look.choose()
+    controls.show(*look.choices(), key="look")
     order, norm = look.order(counts), value(parameters.NORM)
     matrix(
         counts[np.ix_(order, order)],
@@ -70,24 +71,28 @@ def _choose(true: str, pred: str) -> None:
 def _choices(selection: Selection) -> None:
     cell = bool(selection.true and selection.pred)
     outcome = selection.outcome or (("right" if selection.true == selection.pred else "wrong") if cell else "")
-    st.session_state["failures-outcome"] = next(name for name, value in OUTCOMES.items() if value == outcome)
     low, high = selection.confidence or (0.0, 1.0)
-    st.session_state["failures-confidence"] = (round(100 * low), round(100 * high))
-    left, right = st.columns(2, gap="medium")
-    left.segmented_control(
-        "Faces", list(OUTCOMES), key="failures-outcome", on_change=_outcome, disabled=cell, required=True
-    )
-    right.slider("Confidence", 0, 100, format="%d%%", key="failures-confidence", on_change=_confidence)
+    row = [
+        Segments(
+            "outcome",
+            "Faces",
+            {name: name for name in OUTCOMES},
+            OUTCOME_NAMES[outcome],
+            disabled=cell,
+            on_change=_outcome,
+        ),
+        Span("confidence", "Confidence", (round(100 * low), round(100 * high)), on_change=_confidence),
+    ]
+    toolbar(row, key="failures-choices")
 
 
-def _outcome() -> None:
-    outcome = OUTCOMES.get(st.session_state.get("failures-outcome", ""), "")
-    put(parameters.ALL_FACES, not outcome)
-    narrow(outcome=outcome)
+def _outcome(name: str) -> None:
+    put(parameters.ALL_FACES, not OUTCOMES[name])
+    narrow(outcome=OUTCOMES[name])
 
 
-def _confidence() -> None:
-    low, high = st.session_state.get("failures-confidence", (0, 100))
+def _confidence(ends: tuple[int, int]) -> None:
+    low, high = ends
     narrow(confidence=None if (low, high) == (0, 100) else (low / 100, high / 100))
 
 

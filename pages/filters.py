@@ -1,12 +1,10 @@
 """Filters: what has it learned? Kernels, feature maps, the faces and images that excite a channel, and every layer."""
 
-import streamlit as st
-
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.camera import any_run
 from dashboard.network import attention_heads, feature_maps, kernel_grid, layer_table, maximised, strongest
 from dashboard.network import layers as naming
-from dashboard.state import bind, current, put, value
+from dashboard.state import current, put, value
 
 NONE = parameters.CHANNEL.default
 SECTIONS = {
@@ -36,17 +34,11 @@ def choose_channel(row: int) -> None:
 
 
 sections = [name for name in SECTIONS if name != "attention" or attention_heads.attends(run)]
-st.segmented_control(
-    "View",
-    sections,
-    required=True,
-    format_func=SECTIONS.__getitem__,
-    label_visibility="collapsed",
-    wrap=True,
-    **bind(parameters.SECTION, sections),
-)
+views = controls.segments(parameters.SECTION, "View", {name: SECTIONS[name] for name in sections}, bare=True)
+controls.show(views, key="sections")
 section = value(parameters.SECTION, sections)
-st.selectbox("Convolution", layers, format_func=option, width=480, **bind(parameters.LAYER, layers))
+convolutions = {name: option(name) for name in layers}
+controls.show(controls.select(parameters.LAYER, "Convolution", convolutions), key="convolutions")
 layer = value(parameters.LAYER, layers)
 channel = None if value(parameters.CHANNEL) == NONE else value(parameters.CHANNEL)
 if section == "kernels":

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import chips, parameters, traits, view
+from dashboard import chips, controls, parameters, traits, view
 from dashboard.faces import note_table
 from dashboard.faces.wall import wall
 from dashboard.results import label_views, labels
 from dashboard.results.labels import OUTVOTED, SUSPECT
 from dashboard.selection import FILTERS, Selection
-from dashboard.state import bind, current, put, value
+from dashboard.state import current, put, value
 from dashboard.view import View
 from dashboard.words import plain
 
@@ -30,9 +30,7 @@ def explore(looks: list[str]) -> None:
     chips.show(current())
     left, right = st.columns([4, 5], gap="medium")
     with left:
-        st.segmented_control(
-            "Look at", looks, required=True, label_visibility="collapsed", **bind(parameters.LABELS, looks)
-        )
+        controls.show(controls.segments(parameters.LABELS, "Look at", looks, bare=True), key="looks")
         look = value(parameters.LABELS, looks)
         _sort(look)
         DRAW[look](shown)

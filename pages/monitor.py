@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import monitor as charts
 from dashboard.components.chart import chart
 from dashboard.monitoring import alarms, pictures, reading
-from dashboard.state import bind, current, value
+from dashboard.state import current, value
 from dashboard.words import code, count, percent, plain
 from ferkit.colours import of_classes
 from ferkit.monitor.store import COLUMNS, VARIABLE, address
@@ -35,14 +35,12 @@ def off() -> None:
 
 def filters(sources: list[str]) -> tuple[str, str]:
     """The period, and where the predictions came from."""
-    with st.container(horizontal=True):
-        st.segmented_control(
-            "Period", list(reading.PERIODS), required=True, format_func=str.capitalize, **bind(parameters.PERIOD)
-        )
-        options = ["all", *sources]
-        st.segmented_control(
-            "From", options, required=True, format_func=str.capitalize, **bind(parameters.LOGGED, options)
-        )
+    options = ["all", *sources]
+    controls.show(
+        controls.segments(parameters.PERIOD, "Period", {name: name.capitalize() for name in reading.PERIODS}),
+        controls.segments(parameters.LOGGED, "From", {name: name.capitalize() for name in options}),
+        key="monitor-filters",
+    )
     return value(parameters.PERIOD), value(parameters.LOGGED, options)
 
 

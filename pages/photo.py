@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
 from dashboard.camera import any_run, chain, detector, example, kept, photo, photos
 from dashboard.monitoring import notice
-from dashboard.state import bind, current, value
+from dashboard.state import current, value
 
 selection = current()
 run = any_run.choose(selection)
@@ -17,10 +17,8 @@ detector.show()
 notice.show()
 if lost := chain.measured(run):
     st.caption(lost)
-st.segmented_control(
-    "Source", ["upload", "camera"], required=True, format_func=str.capitalize, label_visibility="collapsed",
-    **bind(parameters.SOURCE),
-)  # fmt: skip
+sources = {"upload": "Upload", "camera": "Camera"}
+controls.show(controls.segments(parameters.SOURCE, "Source", sources, bare=True), key="source")
 source = value(parameters.SOURCE)
 if source == "camera":
     draw: Callable[..., Any] = partial(st.camera_input, "Snapshot", label_visibility="collapsed", width=photo.CAMERA)

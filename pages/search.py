@@ -1,26 +1,31 @@
 """Which settings are better? A hyperparameter search, live: its trials, what matters, and what good ones share."""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import search as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
-from dashboard.state import bind, value
+from dashboard.components.toolbar import Switch
+from dashboard.results import searched
+from dashboard.state import value
 from dashboard.words import code, f1, percent, plain
 
 NAMES = {"val_macro_f1": "macro-F1 on val", "val_accuracy": "accuracy on val"}
 QUIET = {"displayModeBar": False}  # nobody zooms
+LIVE = "search-live"  # in the session
 HOW = "Start one: `python -m ferkit tune --recipe base-cnn --data NAME --trials 30`"
 
 
 def results(name: str) -> None:
     """Everything about one study, read again each time it is drawn."""
     with load.show_errors():
-        from ferkit.experiments import study
+        from ferkit.experiments.study import opened
 
-        about = study.opened(name)
-        trials, importances = study.trials(about), study.importances(about)
+        about = opened(name)
+        trials, importances = searched.read(about)
     metric, done = NAMES[about.metric], [trial for trial in trials if trial.state == "complete"]
     counts = {
         state: sum(trial.state == state for trial in trials) for state in ("complete", "pruned", "running", "fail")
@@ -52,7 +57,9 @@ def results(name: str) -> None:
             chart(charts.importances(importances), key="importances")
         else:
             st.caption("The importance of the settings is estimated from four finished trials on.")
-    if len(done) > 1 and st.toggle("Parallel coordinates", **bind(parameters.PARALLEL)):
+    if len(done) > 1:
+        controls.show(controls.switch(parameters.PARALLEL, "Parallel coordinates"), key="parallel-switch")
+    if len(done) > 1 and value(parameters.PARALLEL):
         from dashboard.charts.parallel import parallel  # plotly: a second and 4 MB, paid where it is asked for
 
         with st.container(border=True):
@@ -79,9 +86,10 @@ def show() -> None:
     if not names:
         st.info(f"No search has been run here yet. {HOW}", icon=":material/tune:")
         return
-    st.selectbox("Study", names, **bind(parameters.STUDY, names))
+    live = bool(st.session_state.get(LIVE))
+    refresh = Switch("refresh", "Refresh every 5 seconds", live, on_change=partial(st.session_state.__setitem__, LIVE))
+    controls.show(controls.select(parameters.STUDY, "Study", names), refresh, key="studies")
     name = value(parameters.STUDY, names)
-    live = st.toggle("Refresh every 5 seconds", key="search-refresh", persist_state="session")
     st.fragment(results, run_every=5 if live else None)(name)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from dashboard import chips, parameters, view
+from dashboard import chips, controls, parameters, view
 from dashboard.faces.wall import wall
 from dashboard.slices import by_property, corrupted, tagged, weak
 from dashboard.slices.shown import Shown
-from dashboard.state import bind, current, value
+from dashboard.state import current, value
 from dashboard.view import View
 from dashboard.words import percent
 
@@ -28,9 +28,7 @@ def explore() -> None:
     chips.show(shown.selection)
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        st.segmented_control(
-            "View", list(VIEWS), required=True, label_visibility="collapsed", **bind(parameters.WEAKNESS, VIEWS)
-        )
+        controls.show(controls.segments(parameters.WEAKNESS, "View", list(VIEWS), bare=True), key="slices-view")
         narrowed = VIEWS[value(parameters.WEAKNESS, VIEWS)](shown)
     with right.container(key="answer"):
         rows = shown.rows()

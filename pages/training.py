@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import curves as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
+from dashboard.components.toolbar import Several, toolbar
 from dashboard.results import ceiling, progress, settings
-from dashboard.state import Selection, bind, current, put, value
+from dashboard.state import Selection, current, put, value
 from dashboard.words import count, percent, plain
 from ferkit.colours import of_runs
 from ferkit.errors import FerkitError
@@ -35,12 +36,15 @@ def choose(runs: Mapping[str, Run], selection: Selection) -> list[str]:
     busy = [name for name, run in runs.items() if run.manifest.status == "training"]
     default = list(dict.fromkeys(name for name in (selection.run, selection.base, *busy) if name in runs))
     named = [name for name in value(parameters.RUNS) if name in runs]
-    st.session_state["training-runs"] = named or default or list(runs)[:4]
-    return st.multiselect("Runs", list(runs), key="training-runs", on_change=_chosen)
+    chosen = named or default or list(runs)[:4]
+    every = {name: name for name in runs}
+    several = Several("runs", "Runs", every, chosen, placeholder="Add a run …", on_change=_keep)
+    toolbar([several], key="training-runs")
+    return chosen
 
 
-def _chosen() -> None:
-    put(parameters.RUNS, tuple(st.session_state.get("training-runs", ())))
+def _keep(names: list[str]) -> None:
+    put(parameters.RUNS, tuple(names))
 
 
 def learning(names: list[str]) -> None:
@@ -66,7 +70,7 @@ def learning(names: list[str]) -> None:
         return
     st.markdown(progress.sentence(*next(iter(drawn.items()))))
     with st.container(border=True):
-        st.segmented_control("Curve", list(charts.MEASURES), required=True, **bind(parameters.CURVE, charts.MEASURES))
+        controls.show(controls.segments(parameters.CURVE, "Curve", list(charts.MEASURES)), key="curve")
         metric = value(parameters.CURVE, charts.MEASURES)
         spec = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(runs)))
         if metric == "accuracy" and len(trained := {runs[name].dataset for name in drawn}) == 1:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.camera import any_run, detector, example, mirror, recording, video
+from dashboard.camera import any_run, detector, example, recording, video
 from dashboard.monitoring import notice
 from dashboard.state import current
 from ferkit.videos import ENDINGS, MAX_BYTES
@@ -15,8 +15,7 @@ taken = st.file_uploader(
     "A video of any length with one or more faces", list(ENDINGS),
     max_upload_size=MAX_BYTES // 10**6, key="video-upload", on_change=recording.forget,
 )  # fmt: skip
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    rate, mirrored = video.choose_rate(), mirror.choose()
+rate, mirrored = video.choose()
 
 if taken is not None:
     video.show(taken.getvalue(), run, key="video", rate=rate, mirror=mirrored)

@@ -2,19 +2,16 @@
 
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
 from dashboard.camera import any_run, detector, photo, recording, webcam
 from dashboard.monitoring import notice
-from dashboard.state import bind, current, value
+from dashboard.state import current, value
 
 MODES = {"browser": "In the browser", "server": "On the server", "snapshots": "Snapshots"}
 
 recording.follow()
 run = any_run.choose(current())
-st.segmented_control(
-    "Mode", list(MODES), required=True, format_func=MODES.__getitem__, label_visibility="collapsed",
-    **bind(parameters.MODE),
-)  # fmt: skip
+controls.show(controls.segments(parameters.MODE, "Mode", MODES, bare=True), key="mode")
 mode = value(parameters.MODE)
 detector.show(webcam.OVAL if mode == "browser" else detector.HAAR)
 if mode != "browser":

@@ -1,20 +1,25 @@
 """The switch of mirror-image averaging."""
 
-import streamlit as st
+from dashboard import controls, parameters
+from dashboard.components.toolbar import Switch
+from dashboard.state import value
 
-from dashboard import parameters
-from dashboard.state import bind, value
-
-__all__ = ["choose", "chosen"]
+__all__ = ["choose", "chosen", "switch"]
 
 
 def choose() -> bool:
     """Draw the switch; whether it is on."""
-    st.toggle(
-        "Average with the mirror image", **bind(parameters.MIRROR),
-        help="Each face is read twice, as it is and mirrored, and the probabilities are averaged.",
-    )  # fmt: skip
+    controls.show(switch(), key="mirror")
     return chosen()
+
+
+def switch() -> Switch:
+    """It, for a toolbar."""
+    return controls.switch(
+        parameters.MIRROR,
+        "Average with the mirror image",
+        help="Each face is read twice, as it is and mirrored, and the probabilities are averaged.",
+    )
 
 
 def chosen() -> bool:

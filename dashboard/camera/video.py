@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters, words
-from dashboard.camera import corrections, photo
+from dashboard import controls, load, parameters, words
+from dashboard.camera import corrections, mirror, photo
 from dashboard.components.player import Moment, describe, player
 from dashboard.results import unsure
-from dashboard.state import bind, value
+from dashboard.state import value
 from ferkit.colours import of_classes
 from ferkit.monitor.log import Sampler, record
 from ferkit.predict.film import GIF_SECONDS, annotated, gif
@@ -23,20 +23,18 @@ from ferkit.predict.video import EFFORT, SIDE, VideoReading, read
 from ferkit.runs import Run
 from ferkit.videos import frame_at
 
-__all__ = ["annotated", "choose_rate", "show", "summary"]
+__all__ = ["annotated", "choose", "show", "summary"]
 
 SUMMARISED = 3  # faces in the summary
 RATES = {"1": "1", "2": "2", "5": "5", "10": "10", "every": "every frame"}  # frames read per second
 
 
-def choose_rate() -> float:
-    """Draw the choice of how many frames a second are read; 0 for every frame."""
-    st.segmented_control(
-        "Frames read per second", list(RATES), required=True, format_func=RATES.__getitem__,
-        **bind(parameters.FRAME_RATE),
-    )  # fmt: skip
+def choose() -> tuple[float, bool]:
+    """Draw the choices: how many frames a second are read, 0 for every frame, and whether the mirror image counts."""
+    rates = controls.segments(parameters.FRAME_RATE, "Frames read per second", RATES)
+    controls.show(rates, mirror.switch(), key="reading")
     chosen = value(parameters.FRAME_RATE)
-    return 0.0 if chosen == "every" else float(chosen)
+    return 0.0 if chosen == "every" else float(chosen), mirror.chosen()
 
 
 def show(

@@ -95,6 +95,7 @@ function lies(sprites, place, later) {
 
 // Ask for one small sheet of those of the places that are on no sheet here.
 function gather(sprites, places, later) {
+  if (!sprites) return; // the images are not here
   const missing = (place) => place >= 0 && !sheets.get(addressOf(sprites, place)) && !gathered.has(nameOf(sprites, place));
   const wanted = [...new Set(places.filter(missing))].slice(0, sprites.per);
   if (!wanted.length) return;

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
 from dashboard.charts import classes as charts
 from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.dataset import contents
 from dashboard.dataset.contents import Contents
-from dashboard.state import bind, current, value
+from dashboard.state import current, value
 from dashboard.words import plain
 from ferkit.colours import of_classes
 
@@ -20,9 +20,7 @@ __all__ = ["averaged", "distributed"]
 @st.fragment
 def distributed(dataset: Contents) -> None:
     """Bars per class and split."""
-    st.segmented_control(
-        "Count", list(charts.UNITS), required=True, label_visibility="collapsed", **bind(parameters.UNIT, charts.UNITS)
-    )
+    controls.show(controls.segments(parameters.UNIT, "Count", list(charts.UNITS), bare=True), key="unit")
     unit = value(parameters.UNIT, charts.UNITS)
     chart(charts.distribution(dataset.counts, unit), key="dataset-distribution")
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.components.tiles import Tile
 from dashboard.dataset import auditing, duplicates
 from dashboard.dataset.contents import Contents
 from dashboard.dataset.grid import grid, paged
-from dashboard.state import bind, value
+from dashboard.state import value
 from ferkit.audit.groups import EXACT, NEAR, Group, assemble, near_in_train
 from ferkit.colours import MUTED, WRONG
 from ferkit.data import store
@@ -36,10 +36,8 @@ def show(dataset: Contents, faces: Faces) -> None:
         return
     counts = {name: len(chosen(groups, name)) for name in CHOICES}
     options = [name for name in CHOICES if counts[name]]
-    st.segmented_control(
-        "Groups", options, format_func=lambda name: f"{name} ({counts[name]:,})", required=True,
-        label_visibility="collapsed", **bind(parameters.COPIES, options),
-    )  # fmt: skip
+    texts = {name: f"{name} ({counts[name]:,})" for name in options}
+    controls.show(controls.segments(parameters.COPIES, "Groups", texts, bare=True), key="copies")
     some = chosen(groups, value(parameters.COPIES, options))
     page = some[paged(len(some), PAGE)]
     rows = np.concatenate([group.rows[:MOST] for group in page])

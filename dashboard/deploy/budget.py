@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import parameters
-from dashboard.state import bind, narrow, put, value
+from dashboard import controls, parameters
+from dashboard.components.toolbar import Action, Control
+from dashboard.state import narrow, put, value
 from dashboard.words import plain
 from ferkit.deploy.choice import Candidate, cautions, recommend, recommended
 
@@ -21,15 +22,14 @@ def show(found: Sequence[Candidate], run: str) -> None:
     """The recommendation in words, the two fields of the budget, and where a smaller format is slower or worse."""
     most_bytes, most_ms = budget()
     st.markdown(f"### {plain(recommend(found, most_bytes, most_ms))}")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.number_input("At most, MB", 0.01, 10_000.0, step=0.1, width=150, **bind(parameters.LARGEST_MB))
-        st.number_input("At most, ms a face", 0.01, 10_000.0, step=0.1, width=150, **bind(parameters.LONGEST_MS))
-        pick = recommended(found, most_bytes, most_ms)
-        if pick is not None:
-            st.button(
-                "Show its faces", icon=":material/arrow_forward:", key="deploy-pick", on_click=choose,
-                args=(pick.run, pick.format),
-            )  # fmt: skip
+    row: list[Control] = [
+        controls.number(parameters.LARGEST_MB, "At most, MB", 0.01, 10_000.0, 0.1),
+        controls.number(parameters.LONGEST_MS, "At most, ms a face", 0.01, 10_000.0, 0.1),
+    ]
+    pick = recommended(found, most_bytes, most_ms)
+    if pick is not None:
+        row.append(Action("pick", "Show its faces", on_change=lambda _: choose(pick.run, pick.format)))
+    controls.show(*row, key="deploy-budget")
     if said := cautions(found, run):
         st.warning(" ".join(plain(sentence) for sentence in said), icon=":material/warning:")
 

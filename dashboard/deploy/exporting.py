@@ -1,8 +1,11 @@
 """A button that makes a file of the chosen run, and offers it."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import load
+from dashboard.components.toolbar import Select, toolbar
 from dashboard.words import plain
 from ferkit.deploy.choice import TITLES
 from ferkit.deploy.formats import FORMATS
@@ -12,6 +15,8 @@ from ferkit.runs import Run
 
 __all__ = ["show"]
 
+FORMAT = "deploy-format"  # in the session
+
 
 def show(run: Run, data: str) -> None:
     """Choose a format, press the button, download the file."""
@@ -20,9 +25,7 @@ def show(run: Run, data: str) -> None:
         st.caption(f"The weights of {plain(run.name)} are not here: {plain(run.weights.name)} is missing.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = st.selectbox(
-            "Format", list(FORMATS), format_func=lambda name: TITLES.get(name, name), key="deploy-format", width=220
-        )
+        name = _format()
         pressed = st.button("Export", type="primary", icon=":material/rocket_launch:", key="deploy-export")
         path = run.path / FORMATS[name].file
         if pressed and _export(run, name, data):
@@ -42,6 +45,17 @@ def show(run: Run, data: str) -> None:
         "temperature and softmax are inside. int8 is calibrated on training faces where the dataset is here, on "
         "drawn faces otherwise."
     )
+
+
+def _format() -> str:
+    """Draw the choice of the format to export."""
+    chosen = st.session_state.get(FORMAT)
+    chosen = chosen if chosen in FORMATS else next(iter(FORMATS))
+    texts = {name: TITLES.get(name, name) for name in FORMATS}
+    keep = partial(st.session_state.__setitem__, FORMAT)
+    with st.container(width=190):
+        toolbar([Select("format", "Format", texts, chosen, on_change=keep)], key="deploy-export-format")
+    return str(chosen)
 
 
 def _export(run: Run, name: str, data: str) -> bool:

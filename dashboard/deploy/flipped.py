@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
 from dashboard.faces.wall import wall
-from dashboard.state import bind, narrow, value
+from dashboard.state import narrow, value
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.deploy.choice import TITLES
@@ -38,10 +38,8 @@ def show(view: View, one: Deployment) -> None:
     st.markdown(sentence(f"{view.run.name} as {TITLES.get(name, name)}", counts))
     if not len(rows):
         return
-    st.segmented_control(
-        "Faces", KINDS, required=True, label_visibility="collapsed", wrap=True,
-        format_func=lambda name: f"{name} {counts[name]:,}", **bind(parameters.FLIPPED, KINDS),
-    )  # fmt: skip
+    texts = {name: f"{name} {counts[name]:,}" for name in KINDS}
+    controls.show(controls.segments(parameters.FLIPPED, "Faces", texts, bare=True), key="flipped")
     side = value(parameters.FLIPPED, KINDS)
     shown = rows if side == "all" else rows[kinds == side]
     wall(view, shown, key="deploy", notes=lambda faces: _notes(view, faces, flips))

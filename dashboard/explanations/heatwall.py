@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
+from dashboard.components.toolbar import Control
 from dashboard.explanations.attention import interleaved
 from dashboard.faces.thumbnail import enlarge
 from dashboard.faces.wall import wall
@@ -70,26 +71,18 @@ def _choices(view: View) -> tuple[str, str]:
         named = naming.labels(list(load.kernels(view.run)))
     except FerkitError:  # shown in place of the heat maps
         named = {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        layers = [LAST, *reversed(named)]
-        st.selectbox(
-            "Layer",
-            layers,
-            **bind(parameters.LAYER, layers),
-            width=340,
-            format_func=lambda name: naming.option(name, named) if name else "last feature maps",
+    layers = {name: naming.option(name, named) if name else "last feature maps" for name in (LAST, *reversed(named))}
+    row: list[Control] = [
+        controls.select(
+            parameters.LAYER, "Layer", layers,
             help="Late layers respond to parts of a face, early ones to edges and spots.",
         )
-        target = "pred"
-        if view.selection.outcome != "right":
-            st.segmented_control(
-                "Explain the",
-                TARGETS,
-                format_func=TARGETS.__getitem__,
-                required=True,
-                **bind(parameters.EXPLAIN, TARGETS),
-            )
-            target = value(parameters.EXPLAIN, TARGETS)
+    ]  # fmt: skip
+    target = "pred"
+    if view.selection.outcome != "right":
+        row.append(controls.segments(parameters.EXPLAIN, "Explain the", TARGETS))
+        target = value(parameters.EXPLAIN, TARGETS)
+    controls.show(*row, key="heat")
     return value(parameters.LAYER, layers), target
 
 

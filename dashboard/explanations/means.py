@@ -5,14 +5,15 @@ import html
 import numpy as np
 import streamlit as st
 
-from dashboard import chips, load, parameters
+from dashboard import chips, controls, load, parameters
 from dashboard.charts import heat
 from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
+from dashboard.components.toolbar import Segments
 from dashboard.explanations.attention import CAPTIONS, OF, VIEWS, Means, insight, means_of
 from dashboard.explanations.record import Stored
 from dashboard.faces.thumbnail import enlarge
-from dashboard.state import Selection, bind, current, narrow, put, value
+from dashboard.state import Selection, current, narrow, put, value
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.colours import of_classes
@@ -80,35 +81,19 @@ def _choices(view: View, stored: Stored | None) -> tuple[str, str, str]:
     """View, whose class a tile has, and which outcomes count."""
     kinds = VIEWS if stored is not None else {"gradcam": VIEWS["gradcam"]}
     outcome, cell = outcome_of(view.selection), bool(view.selection.true and view.selection.pred)
-    st.session_state["explanations-outcome"] = outcome
-    with st.container(horizontal=True, gap="small"):
-        st.segmented_control(
-            "Mean map", kinds, format_func=VIEWS.__getitem__, required=True, **bind(parameters.MEAN_VIEW, kinds)
-        )
-        of = value(parameters.TILES_OF, OF)
-        st.session_state["view-tiles"] = of
-        st.segmented_control(
-            "Of each", OF, format_func=NAMES.__getitem__, required=True, key="view-tiles", on_change=_move
-        )
-        st.segmented_control(
-            "Faces", OUTCOMES, format_func=OUTCOMES.__getitem__, required=True, disabled=cell,
-            key="explanations-outcome", on_change=_keep_outcome,
-        )  # fmt: skip
+    of = value(parameters.TILES_OF, OF)
+    controls.show(
+        controls.segments(parameters.MEAN_VIEW, "Mean map", kinds),
+        Segments("tiles", "Of each", {name: NAMES[name] for name in OF}, of, on_change=_move),
+        Segments("outcome", "Faces", OUTCOMES, outcome, disabled=cell, on_change=lambda chosen: narrow(outcome=chosen)),
+        key="means",
+    )
     return value(parameters.MEAN_VIEW, kinds), of, outcome
 
 
-def _keep_outcome() -> None:
-    outcome = st.session_state.get("explanations-outcome")
-    if outcome in OUTCOMES:
-        narrow(outcome=outcome)
-
-
-def _move() -> None:
+def _move(of: str) -> None:
     """Whose class a tile has; a class that is chosen as the one becomes chosen as the other, and its tile stays
     marked."""
-    of = st.session_state.get("view-tiles")
-    if of not in OF:
-        return
     put(parameters.TILES_OF, of)
     now, other = current(), next(field for name, field in OF.items() if name != of)
     if not (now.true and now.pred) and getattr(now, other):

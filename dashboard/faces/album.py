@@ -3,12 +3,13 @@ them."""
 
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
+from dashboard.components.toolbar import Action
 from dashboard.dataset import classes, contents, copies, distant, quality, votes
 from dashboard.dataset.contents import Contents
 from dashboard.dataset.grid import SHOWN, grid
 from dashboard.dataset.tiles import tiles
-from dashboard.state import bind, put, value
+from dashboard.state import put, value
 from ferkit.data.faces import Faces
 
 __all__ = ["choose_class", "show"]
@@ -25,9 +26,7 @@ def show(dataset: Contents, faces: Faces) -> None:
         "Image quality": quality.show,
         "Outliers": distant.show,
     } | ({"Crowd votes": votes.show} if faces.votes is not None else {})
-    st.segmented_control(
-        "View", list(views), required=True, label_visibility="collapsed", **bind(parameters.FACES_VIEW, views)
-    )
+    controls.show(controls.segments(parameters.FACES_VIEW, "View", list(views), bare=True), key="album")
     views[value(parameters.FACES_VIEW, views)](dataset, faces)
 
 
@@ -50,12 +49,12 @@ def _sampled(dataset: Contents, faces: Faces) -> None:
 
 
 def _samples(faces: Faces) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = ["", *faces.classes]
-        st.selectbox(
-            "Class", options, format_func=lambda name: name or ALL, width=220, **bind(parameters.FACES_CLASS, options)
-        )
-        st.button("Show others", icon=":material/casino:", key="album-others", on_click=_shuffle)
+    options = ["", *faces.classes]
+    controls.show(
+        controls.select(parameters.FACES_CLASS, "Class", {name: name or ALL for name in options}),
+        Action("others", "Show others", on_change=lambda _: _shuffle()),
+        key="album-samples",
+    )
     name = value(parameters.FACES_CLASS, options)
     rows = contents.sample(faces, name, SHOWN, value(parameters.FACES_SEED))
     grid(faces, rows, tiles(faces, rows), "album-sampled")

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.network.kernels import VIEWS, Kernels, describe, select, views
 from dashboard.network.legend import signed_scale
 from dashboard.network.strongest import activity, searched
 from dashboard.network.tiles import CRISP, enlarged
-from dashboard.state import Selection, bind, value
+from dashboard.state import Selection, value
 from dashboard.words import plain
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
@@ -48,19 +48,17 @@ def _choices(
 ) -> tuple[str, np.ndarray | None]:  # fmt: skip
     """How kernels are seen, and the activity that they are sorted by, None for the norm."""
     options = views(weights)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(options) > 1:
-            st.segmented_control(
-                "Show", options, required=True, format_func=VIEWS.__getitem__, wrap=True,
-                **bind(parameters.KERNELS, options),
-            )  # fmt: skip
-        if searched(selection) is None:
-            return value(parameters.KERNELS, options), None
-        st.segmented_control(
-            "Sort by", SORTS, required=True, format_func=SORTS.__getitem__, **bind(parameters.KERNEL_SORT),
-            help="The norm of the weights, or how much the channel varies over the faces of the split.",
-        )  # fmt: skip
+    sorts = controls.segments(
+        parameters.KERNEL_SORT, "Sort by", SORTS,
+        help="The norm of the weights, or how much the channel varies over the faces of the split.",
+    )  # fmt: skip
+    shown = [controls.segments(parameters.KERNELS, "Show", {name: VIEWS[name] for name in options})]
+    row = shown * (len(options) > 1) + [sorts] * (searched(selection) is not None)
+    if row:
+        controls.show(*row, key="kernels")
     way = value(parameters.KERNELS, options)
+    if searched(selection) is None:
+        return way, None
     if value(parameters.KERNEL_SORT) == "norm":
         return way, None
     try:

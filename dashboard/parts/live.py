@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts.parts import before_after
 from dashboard.components.chart import chart
 from dashboard.components.regions import regions
@@ -14,7 +14,7 @@ from dashboard.faces.thumbnail import enlarge
 from dashboard.network import face_choice
 from dashboard.network.alone import alone
 from dashboard.selection import Selection
-from dashboard.state import bind, put, value
+from dashboard.state import put, value
 from dashboard.words import code, percent, plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
@@ -72,10 +72,8 @@ def show(run: Run, selection: Selection, found: PartEffects | None) -> None:
 
 
 def _donor(names: list[str]) -> str:
-    st.selectbox(
-        "The part becomes that of", names, format_func=lambda name: plain(name) or "the mean face (hidden)", width=SIDE,
-        **bind(parameters.PART_FROM, names),
-    )  # fmt: skip
+    texts = {name: name or "the mean face (hidden)" for name in names}
+    controls.show(controls.select(parameters.PART_FROM, "The part becomes that of", texts), key="donor")
     return value(parameters.PART_FROM, names)
 
 

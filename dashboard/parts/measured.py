@@ -4,11 +4,11 @@ class."""
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import parts as charts
 from dashboard.components.chart import chart
 from dashboard.selection import Selection
-from dashboard.state import bind, put, value
+from dashboard.state import put, value
 from dashboard.words import code, plain, signed
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
@@ -82,7 +82,7 @@ def _place(part: int) -> str:
 
 
 def _way() -> str:
-    st.segmented_control("The part is", WAYS, required=True, format_func=WAYS.__getitem__, **bind(parameters.PARTS_WAY))
+    controls.show(controls.segments(parameters.PARTS_WAY, "The part is", WAYS), key="way")
     return value(parameters.PARTS_WAY)
 
 
@@ -98,7 +98,7 @@ def _hidden(run: Run, found: PartEffects) -> None:
 
 def _taken(run: Run, found: PartEffects) -> None:
     names = run.classes
-    st.selectbox("Part of the mean face of", names, width=260, **bind(parameters.PARTS_FROM, names))
+    controls.show(controls.select(parameters.PARTS_FROM, "Part of the mean face of", names), key="from")
     donor = names.index(value(parameters.PARTS_FROM, names))
     values = found.taken[:, :, donor]
     title = f"Change of the probability of {names[donor]}, in points"

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import confidence as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
 from dashboard.results import ceiling
-from dashboard.state import bind, current, narrow, value
+from dashboard.state import current, narrow, value
 from dashboard.view import View
 from dashboard.words import percent, plain
 from ferkit import metrics
@@ -38,10 +37,7 @@ def sentence(shown: View, rows: np.ndarray) -> str:
 
 def calibration(shown: View, rows: np.ndarray) -> None:
     """The reliability diagram; a bin chooses its faces."""
-    st.segmented_control(
-        "Bins", BINNINGS, format_func=BINNINGS.__getitem__, required=True, label_visibility="collapsed",
-        **bind(parameters.BINNING, BINNINGS),
-    )  # fmt: skip
+    controls.show(controls.segments(parameters.BINNING, "Bins", BINNINGS, bare=True), key="bins")
     binning = value(parameters.BINNING, BINNINGS)
     temperature = shown.run.temperature
 
@@ -104,10 +100,7 @@ def threshold(shown: View, rows: np.ndarray) -> None:
 
 def curves_per_class(shown: View, rows: np.ndarray) -> None:
     """ROC or precision-recall of each class against the rest."""
-    st.segmented_control(
-        "Curves", CURVES, format_func=CURVES.__getitem__, required=True, label_visibility="collapsed",
-        **bind(parameters.CURVES, CURVES),
-    )  # fmt: skip
+    controls.show(controls.segments(parameters.CURVES, "Curves", CURVES, bare=True), key="curves")
     kind = value(parameters.CURVES, CURVES)
 
     def make() -> dict[str, curves.Curve]:

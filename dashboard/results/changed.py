@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
+from dashboard.components.toolbar import Action
 from dashboard.faces.wall import Notes, wall
 from dashboard.results import pairing
-from dashboard.state import bind, current, put, value
+from dashboard.state import current, put, value
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.evaluate.alignment import Aligned
@@ -48,22 +49,17 @@ def show(aligned: Aligned, run: str, other: str, shown: View) -> None:
     inside = cell(aligned, run, other, pick) & _passing(aligned, run, shown)
     sides = masks(aligned, run, other)
     counts = {name: int((inside & mask).sum()) for name, mask in sides.items()}
-    st.segmented_control(
-        "Faces",
-        list(SIDES),
-        required=True,
-        format_func=lambda name: f"{name} {counts[name]:,}",
-        **bind(parameters.CHANGED),
-        label_visibility="collapsed",
-        wrap=True,
-    )
+    texts = {name: f"{name} {counts[name]:,}" for name in SIDES}
+    controls.show(controls.segments(parameters.CHANGED, "Faces", texts, bare=True), key="sides")
     side = value(parameters.CHANGED)
     st.markdown(sentence(counts[side], side, pick, run, other))
     if pick.pred and pick.also:
         rest = other if pick.whose == run else run
-        label = f"{plain(rest)} predicts: {plain(pick.also)}"
-        drop = (parameters.ALSO, "")
-        st.button(label, icon=":material/close:", key="drop-also", on_click=put, args=drop, help="Remove this filter")
+        label = f"{rest} predicts: {pick.also}"
+        drop = Action(
+            "also", label, remove=True, help="Remove this filter", on_change=lambda _: put(parameters.ALSO, "")
+        )
+        controls.show(drop, key="drop-also")
     rows = aligned.rows[aligned.names.index(run)][inside & sides[side]]
     order = np.argsort(-shown.frame["confidence"].to_numpy()[rows], kind="stable")
     wall(shown, rows[order], key="compare", notes=_notes(aligned, run, other))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
 from dashboard.components.matrix import agreement_of, counted, matrix, subtracted
 from dashboard.results import look
 from dashboard.results.changed import picked
-from dashboard.state import bind, narrow, put, value
+from dashboard.state import narrow, put, value
 from dashboard.words import plain
 from ferkit.evaluate.alignment import Aligned
 from ferkit.evaluate.outcomes import agreement
@@ -22,12 +22,8 @@ KINDS = {"runs": "each run", "difference": "difference", "agreement": "agreement
 
 def show(aligned: Aligned, run: str, other: str) -> None:
     """The matrices of the kind, norm and order that the URL says."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.segmented_control(
-            "Matrices", KINDS, format_func=KINDS.__getitem__, required=True, label_visibility="collapsed",
-            **bind(parameters.MATRICES, KINDS),
-        )  # fmt: skip
-        look.choose()
+    kinds = controls.segments(parameters.MATRICES, "Matrices", KINDS, bare=True)
+    controls.show(kinds, *look.choices(), key="look")
     counts = {name: aligned.matrix(name) for name in aligned.names}
     shown = _Shown(aligned, run, other, value(parameters.NORM), look.order(np.sum(list(counts.values()), axis=0)))
     {"runs": _runs, "difference": _difference, "agreement": _agreement}[value(parameters.MATRICES)](shown, counts)

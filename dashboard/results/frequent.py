@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
-import streamlit as st
 
+from dashboard.components.toolbar import Action, Control, Words, toolbar
 from dashboard.results import confusions
-from dashboard.words import plain
+from dashboard.results.confusions import Confusion
 
 __all__ = ["show"]
 
@@ -18,14 +18,11 @@ def show(counts: np.ndarray, classes: tuple[str, ...], on_click: Callable[[str, 
     cells = confusions.most_frequent(counts, classes, LISTED)
     if not cells:
         return
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="frequent"):
-        st.caption("Most frequent", width="content")
-        for i, cell in enumerate(cells):
-            true, pred = plain(cell.true), plain(cell.pred)
-            st.button(
-                f"{true} → {pred} · {cell.count:,}",
-                key=f"failures-frequent-{i}",
-                help=f"{cell.share:.0%} of {true}",
-                on_click=on_click,
-                args=(cell.true, cell.pred),
-            )
+    row: list[Control] = [Words("words", "Most frequent")]
+    row += [_button(i, cell, on_click) for i, cell in enumerate(cells)]
+    toolbar(row, key="frequent")
+
+
+def _button(i: int, cell: Confusion, on_click: Callable[[str, str], None]) -> Action:
+    label, help = f"{cell.true} → {cell.pred} · {cell.count:,}", f"{cell.share:.0%} of {cell.true}"
+    return Action(f"frequent-{i}", label, help=help, on_change=lambda _: on_click(cell.true, cell.pred))

@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import frontier as charts
 from dashboard.components.chart import chart
 from dashboard.results import ceiling
-from dashboard.state import Selection, bind, narrow
+from dashboard.state import Selection, narrow, value
 from ferkit.colours import of_runs
 from ferkit.published import comparable, published
 
@@ -18,7 +18,9 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
     """Accuracy against parameters, with people and published networks where they are about the same seven emotions."""
     with st.container(border=True):
         familiar = comparable(classes) and selection.data != load.DEMO
-        shown = familiar and st.toggle("Show published results", **bind(parameters.PUBLISHED))
+        shown = familiar and value(parameters.PUBLISHED)
+        if familiar:
+            controls.show(controls.switch(parameters.PUBLISHED, "Show published results"), key="published")
         spec = charts.accuracy_by_size(
             table, of_runs(sorted(load.all_runs())), selection.run, published() if shown else (), people=familiar
         )

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters, traits
+from dashboard import controls, parameters, traits
 from dashboard.charts.groups import group_differences
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
 from dashboard.results import pairing
-from dashboard.state import bind, current, narrow, value
+from dashboard.state import current, narrow, value
 from dashboard.view import View
 from dashboard.words import code, percent, points
 from ferkit.evaluate.alignment import Aligned
@@ -40,10 +40,7 @@ KINDS = {"classes": "per class", "slices": "per slice"}
 
 def show(aligned: Aligned, run: str, other: str, shown: View) -> None:
     """The differences as a chart whose points are clicked, and in numbers."""
-    st.segmented_control(
-        "Differences", KINDS, format_func=KINDS.__getitem__, required=True, label_visibility="collapsed",
-        **bind(parameters.GROUPS, KINDS),
-    )  # fmt: skip
+    controls.show(controls.segments(parameters.GROUPS, "Differences", KINDS, bare=True), key="groups")
     if value(parameters.GROUPS, KINDS) == "classes":
         rows, note = pairing.by_class(aligned, other, run), ""
         selects: list[Any] = [["class", row.name] for row in rows]

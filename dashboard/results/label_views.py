@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters, traits
+from dashboard import controls, load, parameters, traits
 from dashboard.charts import labels as charts
 from dashboard.components.chart import chart
 from dashboard.results import labels
 from dashboard.results.labels import ALL, ONLY_MODEL, OUTVOTED, PEOPLE_TOO, SUSPECT, Votes
 from dashboard.selection import Selection
-from dashboard.state import bind, current, narrow, value
+from dashboard.state import current, narrow, value
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.audit.label_basis import out_of_fold
@@ -31,9 +31,7 @@ EXPLAINED = (
 
 def crowd(view: View) -> None:
     """One of four charts of the votes, over the faces of the Selection's other filters."""
-    which = st.segmented_control(
-        "Chart", list(CHARTS), required=True, label_visibility="collapsed", **bind(parameters.VOTES, CHARTS)
-    )
+    controls.show(controls.segments(parameters.VOTES, "Chart", list(CHARTS), bare=True), key="votes")
     which = value(parameters.VOTES, CHARTS)
     votes = labels.of_votes(view, view.rows(ignore=IGNORED[which]))
     if votes is None:

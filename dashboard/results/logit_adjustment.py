@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.components.chart import chart
-from dashboard.state import bind, value
+from dashboard.state import value
 from dashboard.words import percent, plain, points
 from ferkit import metrics
 from ferkit.evaluate.alignment import Aligned
@@ -30,14 +30,12 @@ def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
         return
     with st.container(border=True):
         st.markdown("**Logit adjustment for rare classes** (no retraining)")
-        st.select_slider(
-            "Strength τ",
-            TAUS,
-            **bind(parameters.TAU, TAUS),
-            width=420,
-            help="Subtracts τ · log(share of the training faces) from the logit of each class. At 0 nothing changes; "
-            "at 1 the run predicts as if all classes were equally frequent.",
+        help = (
+            "Subtracts τ · log(share of the training faces) from the logit of each class. At 0 nothing changes; at 1 "
+            "the run predicts as if all classes were equally frequent."
         )
+        texts = {tau: f"{tau:.2f}" for tau in TAUS}
+        controls.show(controls.stops(parameters.TAU, "Strength τ", texts, help=help), key="tau")
         at = TAUS.index(value(parameters.TAU, TAUS))
         chart(charts.trade_off(matrices, TAUS, at, colours), key="trade")
         first = next(iter(matrices))

@@ -3,24 +3,24 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.components.matrix import NORMS
-from dashboard.state import bind, value
+from dashboard.components.toolbar import Control
+from dashboard.state import value
 from ferkit.evaluate.order import by_confusion
 
-__all__ = ["choose", "legend", "order"]
+__all__ = ["choices", "legend", "order"]
 
 
-def choose() -> None:
-    """The choices, to be put in a row."""
-    st.segmented_control(
-        "Shares", NORMS, format_func=NORMS.__getitem__, required=True, label_visibility="collapsed",
-        **bind(parameters.NORM, NORMS),
-    )  # fmt: skip
-    st.toggle(
-        "Order by confusion",
-        help="Classes that are confused with each other stand side by side, instead of in the dataset's order.",
-        **bind(parameters.ORDER),
+def choices() -> tuple[Control, Control]:
+    """The two of them, for a toolbar."""
+    return (
+        controls.segments(parameters.NORM, "Shares", NORMS, bare=True),
+        controls.switch(
+            parameters.ORDER,
+            "Order by confusion",
+            help="Classes that are confused with each other stand side by side, instead of in the dataset's order.",
+        ),
     )
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
-from dashboard import load, parameters
+from dashboard import controls, load, parameters
 from dashboard.charts import comparison as charts
 from dashboard.components.chart import chart
 from dashboard.results import ceiling
-from dashboard.state import bind, current, narrow, value
+from dashboard.state import current, narrow, value
 from ferkit import metrics
 from ferkit.colours import of_runs
 from ferkit.evaluate.alignment import Aligned
@@ -27,9 +26,7 @@ MEASURES: dict[str, tuple[Score, Score]] = {  # score per class, and its interva
 
 def show(aligned: Aligned) -> None:
     """Bars per class and run, with intervals; a bar chooses its class."""
-    st.segmented_control(
-        "Metric", list(MEASURES), required=True, label_visibility="collapsed", **bind(parameters.MEASURE, MEASURES)
-    )
+    controls.show(controls.segments(parameters.MEASURE, "Metric", list(MEASURES), bare=True), key="measure")
     metric = value(parameters.MEASURE)
     (score, spread), counts = MEASURES[metric], {name: aligned.matrix(name) for name in aligned.names}
     intervals = {

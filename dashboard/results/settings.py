@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import parameters
+from dashboard import controls, parameters
 from dashboard.components.table import Column, Mark, table
-from dashboard.state import bind
+from dashboard.state import value
 from ferkit.runs import Run
 from ferkit.runs import settings as settings_of
 
@@ -23,7 +23,9 @@ def show(runs: list[Run]) -> None:
     st.subheader("Settings", anchor=False)
     if len(runs) > 1:
         st.markdown(f"**{sum(differ)} of {len(rows)} settings differ.**")
-        if any(differ) and st.toggle("Show only differences", **bind(parameters.ONLY_DIFFERENCES)):
+        if any(differ):
+            controls.show(controls.switch(parameters.ONLY_DIFFERENCES, "Show only differences"), key="differences")
+        if any(differ) and value(parameters.ONLY_DIFFERENCES):
             rows = [row for row, differs in zip(rows, differ, strict=True) if differs]
             differ = [True] * len(rows)
     columns = {"setting": Column("Setting"), **{str(i): Column(run.name) for i, run in enumerate(runs)}}

@@ -3,14 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import parameters, traits
+from dashboard import controls, parameters, traits
 from dashboard.charts import slices as charts
 from dashboard.components.chart import chart
 from dashboard.dataset import auditing
 from dashboard.results import ceiling
 from dashboard.slices.shown import Shown
 from dashboard.slices.weak import LABEL, outward, searched
-from dashboard.state import bind, current, narrow, value
+from dashboard.state import current, narrow, value
 from dashboard.view import View
 
 __all__ = ["show"]
@@ -25,7 +25,7 @@ def show(view: View) -> Shown:
             st.info("Image properties are measured on the images, which are not here.", icon=":material/info:")
         return Shown()
     names = [str(name) for name in known.columns]
-    st.selectbox("Property", names, **bind(parameters.PROPERTY, names))
+    controls.show(controls.select(parameters.PROPERTY, "Property", names), key="property")
     name = value(parameters.PROPERTY, names)
     counted = view.counted
     values = known[name].to_numpy(float)[counted]

@@ -35,7 +35,7 @@ def snapshot(page: Any) -> list[Any]:
     main = page.locator('[data-testid="stMain"]')
     return [
         main.inner_text(),
-        main.locator('[data-testid="stBaseButton-segmented_controlActive"]').all_inner_texts(),
+        main.locator("input[type=radio]").evaluate_all("radios => radios.map(radio => radio.checked && radio.value)"),
         main.locator("td[data-cell]").all_inner_texts(),
         main.locator(".face").evaluate_all("faces => faces.map(face => [face.dataset.row, face.className])"),
         main.locator("input[type=checkbox]").evaluate_all("boxes => boxes.map(box => box.checked)"),

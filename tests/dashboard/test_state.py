@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.state import Selection
+from tests.pages.components import controls, press
 
 FULL = Selection(
     data="fer2013", split="val", run="a", base="b", true="fear", pred="sad", outcome="wrong", confidence=(0.25, 0.9),
@@ -89,22 +90,22 @@ def test_another_run_drops_the_lasso_and_another_dataset_every_filter() -> None:
 
 def test_a_chip_removes_its_filter_alone() -> None:
     at = start(FULL)
-    assert {button.key for button in at.button if button.key.startswith("chip")} == {
+    assert {name for name, one in controls(at).items() if one["kind"] == "action"} == {
         "chip-true", "chip-pred", "chip-outcome", "chip-confidence", "chip-lasso", "chip-tags-5", "chip-tags-6",
-        "chip-slices-7", "chip-slices-8", "chip-find", "chip-all",
+        "chip-slices-7", "chip-slices-8", "chip-find", "all",
     }  # fmt: skip
-    at.button(key="chip-tags-5").click().run()
+    press(at, "chip-tags-5")
     assert selected(at).tags == FULL.tags[1:] and selected(at).slices == FULL.slices
-    at.button(key="chip-pred").click().run()
+    press(at, "chip-pred")
     assert (selected(at).pred, selected(at).true) == ("", "fear")
-    at.button(key="chip-all").click().run()
+    press(at, "all")
     assert not selected(at).filtered
     assert selected(at).run == FULL.run
 
 
 def test_a_part_of_a_name_finds_faces() -> None:
     at = start(FULL.without("find"))
-    at.text_input(key="chips-find").set_value(" 1234.jpg ").run()
+    press(at, "find", " 1234.jpg ")
     assert selected(at).find == "1234.jpg"
-    at.text_input(key="chips-find").set_value("").run()
+    press(at, "find", "")
     assert selected(at).find == ""

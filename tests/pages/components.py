@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-__all__ = ["charts", "choice", "choose", "rows", "sent"]
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+
+__all__ = ["charts", "choice", "choose", "control", "controls", "press", "rows", "sent"]
 
 
 def sent(at: Any, name: str) -> list[dict[str, Any]]:
@@ -35,3 +37,28 @@ def choose(at: Any, **changes: str) -> Any:
     for name, value in changes.items():
         at.query_params[name] = value
     return at.run()
+
+
+def control(at: Any, name: str) -> dict[str, Any]:
+    """What the toolbar's control of that name is: its label, its value, and the options it has."""
+    return _control(at, name)[1]
+
+
+def press(at: Any, name: str, value: Any = None) -> Any:
+    """The page after that control of a toolbar sent a value, as the browser sends it."""
+    proto, _ = _control(at, name)
+    states = at._tree.get_widget_states()
+    sent = json.dumps([{"event": "choice", "value": [name, value]}])
+    states.widgets.add(id=_make_trigger_id(proto.id, "events"), json_trigger_value=sent)
+    return at._run(states)
+
+
+def controls(at: Any) -> dict[str, dict[str, Any]]:
+    """All controls of the page's toolbars by name."""
+    return {one["name"]: one for data in sent(at, "toolbar") for one in data["controls"]}
+
+
+def _control(at: Any, name: str) -> tuple[Any, dict[str, Any]]:
+    toolbars = [part.proto for part in at.get("bidi_component") if part.proto.component_name == "ferkit_toolbar"]
+    (found,) = [(p, one) for p in toolbars for one in json.loads(p.json)["controls"] if one["name"] == name]
+    return found

@@ -12,6 +12,7 @@ from dashboard.state import Selection
 from ferkit import metrics
 from ferkit.evaluate.order import by_confusion
 from tests.galleries import parts, shown
+from tests.pages.components import control, controls, press
 
 PAIR = {"data": "tiny", "split": "val", "run": "alpha", "base": "beta"}
 
@@ -32,7 +33,7 @@ def test_the_verdict_stands_on_top(gray_world, app) -> None:
     assert not at.exception
     aligned = pairing.of(["alpha", "beta"], "tiny", "val", dedup=False)
     assert at.markdown[0].value == f"### {verdict.sentence(aligned, 'alpha', 'beta')}"
-    assert at.multiselect(key="compare-runs").value == ["alpha", "beta"]
+    assert control(at, "runs")["value"] == ["alpha", "beta"]
     numbers = next(part for part in parts(at, "table") if part["title"] == "Differences in numbers")
     test = pairing.compared(aligned, "beta", "alpha")
     assert numbers["rows"][0][0][0] == "beta"
@@ -41,7 +42,7 @@ def test_the_verdict_stands_on_top(gray_world, app) -> None:
 
 def test_choosing_other_runs_changes_the_selection(gray_world, app) -> None:
     at = app(gray_world, "compare", run="alpha", base="beta")
-    at.multiselect(key="compare-runs").set_value(["beta"]).run()
+    press(at, "runs", ["beta"])
     assert (at.session_state["selection"].run, at.session_state["selection"].base) == ("beta", "")
     assert "Choose a second run" in at.info[0].value
 
@@ -49,7 +50,7 @@ def test_choosing_other_runs_changes_the_selection(gray_world, app) -> None:
 @pytest.mark.parametrize("side", ["broken", "both wrong", "disagree", "all"])
 def test_the_gallery_holds_the_faces_of_a_side(gray_world, app, aligned, side: str) -> None:
     at = app(gray_world, "compare", **PAIR)
-    at.segmented_control(key="view-changed").set_value(side).run()
+    press(at, "changed", side)
     assert not at.exception
     mask = changed.masks(aligned, "alpha", "beta")[side]
     assert shown(at) == faces(aligned, mask)
@@ -76,7 +77,7 @@ def test_the_difference_is_one_matrix_in_the_order_of_confusion(gray_world, app,
     assert sent["classes"] == [aligned.classes[i] for i in order]
     difference = aligned.matrix("alpha") - aligned.matrix("beta")
     assert sent["counts"] == difference[np.ix_(order, order)].tolist()
-    at.toggle(key="view-order").set_value(False).run()
+    press(at, "order", False)
     assert parts(at, "matrix")[0]["classes"] == list(aligned.classes) and "order" not in at.query_params
 
 
@@ -89,7 +90,7 @@ def test_the_agreement_counts_what_both_predict(gray_world, app, aligned) -> Non
     (sent,) = parts(at, "matrix")
     assert sent["counts"] == both.tolist() and sent["chosen"] == [aligned.classes[i], aligned.classes[j]]
     assert shown(at) == faces(aligned, (a == i) & (b == j))
-    at.button(key="drop-also").click().run()
+    press(at, "also")
     assert shown(at) == faces(aligned, a == i)
 
 
@@ -97,7 +98,7 @@ def test_differences_per_class_and_slice_are_charts_to_click(gray_world, app) ->
     at = app(gray_world, "compare", **PAIR)
     titles = [part["title"] for part in parts(at, "chart")]
     assert titles[:2] == ["Difference in recall per class", "Recall per class"]
-    at.segmented_control(key="view-groups").set_value("slices").run()
+    press(at, "groups", "slices")
     assert not at.exception
     assert any("data audit tiny" in text.value for text in at.caption)
 
@@ -134,7 +135,7 @@ def test_a_shared_address_shows_the_same_view(gray_world, app) -> None:
     looks = {"norm": "column", "measure": "precision", "changed": "broken", "groups": "slices"}
     at = app(gray_world, "compare", **PAIR, **looks)
     assert not at.exception
-    chosen = {control.label: control.value for control in at.segmented_control}
+    chosen = {one["label"]: one.get("value") for one in controls(at).values()}
     assert (chosen["Shares"], chosen["Metric"], chosen["Faces"]) == ("column", "precision", "broken")
     assert any("alpha is wrong, beta is right." in text.value for text in at.markdown)
 

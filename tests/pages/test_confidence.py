@@ -9,6 +9,7 @@ from ferkit.evaluate.curves import roc, top_ks
 from ferkit.evaluate.reliability import reliability
 from ferkit.runs import open_run
 from tests.galleries import parts, shown
+from tests.pages.components import press
 
 VIEW = {"data": "tiny", "split": "val", "run": "alpha"}
 
@@ -65,7 +66,7 @@ def test_curves_and_top_k_are_those_of_the_run(gray_world, app, scored) -> None:
     assert names == expected
     top = chart(at, "True class among")["marks"][0]["x"]
     np.testing.assert_allclose(top, 100 * top_ks(p, true))
-    at.segmented_control(key="view-curves").set_value("pr").run()
+    press(at, "curves", "pr")
     assert not at.exception and chart(at, "Precision and recall per class")
 
 
@@ -85,7 +86,7 @@ def test_logit_adjustment_moves_recall_to_the_rare_classes(gray_world, app) -> N
 
     at = app(gray_world, "confidence", **VIEW)
     assert any(text.value.startswith("**alpha** unadjusted: ") for text in at.markdown)
-    at.select_slider(key="view-tau").set_value(1.0).run()
+    press(at, "tau", "1.0")
     assert not at.exception and at.query_params["tau"] in ("1", ["1"])
     aligned = pairing.of(["alpha"], "tiny", "val", dedup=False)
     shares = prior(open_run("alpha").manifest.data.counts["train"], aligned.classes)

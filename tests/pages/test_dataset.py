@@ -20,7 +20,7 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import DataError
 from ferkit.runs import open_run
-from tests.pages.components import choice, sent
+from tests.pages.components import choice, press, sent
 from tests.worlds import World, tiny_faces
 
 COUNTS = {"train": {"happy": 100, "sad": 60, "disgust": 5}, "val": {"happy": 10, "sad": 6, "disgust": 1}}
@@ -124,9 +124,9 @@ def test_with_images_there_are_mean_faces_and_samples(app, gray_world) -> None:
     assert [tile[1] for tile in means["tiles"]] == list(store_of(gray_world).classes)
     assert {tile[1] for tile in samples["tiles"]} == set(store_of(gray_world).classes)
     before = samples["tiles"]
-    at.button(key="album-others").click().run()
+    press(at, "others")
     assert sent(at, "tiles")[1]["tiles"] != before
-    at.selectbox(key="view-class").set_value("sad").run()
+    press(at, "class", "sad")
     assert {tile[1] for tile in sent(at, "tiles")[1]["tiles"]} == {"sad"}
 
 
@@ -137,7 +137,7 @@ def store_of(world) -> Faces:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("chosen", ["Duplicates", "Crowd votes"])
 def test_duplicates_and_votes_are_shown(app, gray_world, chosen: str) -> None:
     at = app(gray_world, "dataset", data="tiny")
-    at.segmented_control(key="view-faces").set_value(chosen).run()
+    press(at, "faces", chosen)
     assert not at.exception
     expected = "also in train" if chosen == "Duplicates" else "votes confirm"
     assert any(expected in text.value for text in at.markdown)

@@ -7,7 +7,7 @@ import pytest
 from ferkit.audit import store as audits
 from ferkit.data import store
 from ferkit.data.faces import Faces
-from tests.pages.components import sent
+from tests.pages.components import press, sent
 from tests.worlds import World
 
 VIEWS = ["Sample faces", "Duplicates", "Image quality", "Outliers"]
@@ -52,7 +52,7 @@ def test_groups_of_duplicates_are_rows_and_those_that_disagree_come_first(app, a
     heads = [tile[4] for tile in tiles if tile[4]]
     assert heads[0].startswith("2 nearly identical faces · different labels: ")
     assert tiles[0][4] == heads[0] and tiles[1][4] == "" and tiles[0][1] != tiles[1][1]
-    at.segmented_control(key="view-copies").set_value("across splits").run()
+    press(at, "copies", "across splits")
     shown = sent(at, "tiles")[-1]["tiles"]
     assert all("in train and val" in tile[4] or "test" in tile[4] for tile in shown if tile[4])
     assert len(shown) < len(tiles)

@@ -12,6 +12,7 @@ from dashboard.faces import neighbourhoods
 from dashboard.view import in_polygon
 from ferkit.embed.overlap import near_classes
 from ferkit.runs import open_run
+from tests.pages.components import control
 
 
 def component(at, name: str) -> list[dict]:  # type: ignore[no-untyped-def]
@@ -50,7 +51,7 @@ def test_a_lasso_in_the_address_is_drawn_and_holds_exactly_the_faces_inside(app,
     assert drawn["lasso"] == [list(corner) for corner in corners]
     keep = in_polygon(places(gray_world), np.array(corners))
     assert any(f"**{keep.sum():,} faces**" in text.value and "overall" in text.value for text in at.markdown)
-    assert any("lasso on the PCA map" in button.label for button in at.button)
+    assert control(at, "chip-lasso")["label"] == "lasso on the PCA map"
 
 
 def test_faces_that_a_filter_leaves_out_are_dimmed_whatever_the_colour(app, gray_world) -> None:

@@ -11,7 +11,7 @@ from dashboard.explanations.attention import CAPTIONS
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import open_run
 from tests.explained import store_explanation
-from tests.pages.components import charts, rows, sent
+from tests.pages.components import charts, control, press, rows, sent
 from tests.worlds import ROOT, World
 
 
@@ -65,7 +65,7 @@ def test_where_no_contrast_will_do_it_says_so(app: Callable, gray_world, tmp_pat
 def test_without_a_record_grad_cam_is_shown_and_the_command_named(app: Callable, gray_world, no_network) -> None:
     at = app(gray_world, "explanations", data="tiny", run="alpha")
     assert "`python -m ferkit explain alpha --data 'tiny' --split val`" in text(at)
-    assert "third of the face" in text(at) and at.segmented_control(key="view-maps").options == ["Grad-CAM"]
+    assert "third of the face" in text(at) and control(at, "maps")["options"] == [["gradcam", "Grad-CAM"]]
 
 
 def test_a_broken_record_is_one_sentence(app: Callable, explained_world: World) -> None:
@@ -89,9 +89,9 @@ def test_a_tile_keeps_its_meaning_and_its_mark(app: Callable, explained_world: W
     marked, names = tiles(at)["chosen"], [tile[1] for tile in tiles(at)["tiles"]]
     assert names[marked] == "happy"
     for outcome in ("wrong", "right", ""):
-        at.segmented_control(key="explanations-outcome").set_value(outcome).run()
+        press(at, "outcome", outcome)
         assert tiles(at)["chosen"] == marked and all(tile[2].endswith("predicted") for tile in tiles(at)["tiles"])
-    at.segmented_control(key="view-tiles").set_value("label").run()
+    press(at, "tiles", "label")
     selection = at.session_state["selection"]
     assert (selection.true, selection.pred) == ("happy", "") and tiles(at)["chosen"] == marked
 
@@ -208,9 +208,8 @@ def test_the_wall_is_painted_on_demand(app: Callable, gray_world, monkeypatch: p
     text(at)
     assert not calls
     at.toggle(key="view-painted").set_value(True).run()
-    layers = at.selectbox(key="view-layer")
-    assert layers.options[-1] == "1 of 3: conv 1 (body.0.body.0)"
-    layers.select("body.0.body.0").run()
+    assert control(at, "layer")["options"][-1][1] == "1 of 3: conv 1 (body.0.body.0)"
+    press(at, "layer", "body.0.body.0")
     text(at)
     assert [layer for _, layer in calls] == [None, "body.0.body.0"] and all(0 < n <= 24 for n, _ in calls)
 

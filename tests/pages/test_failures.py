@@ -10,6 +10,7 @@ from dashboard.state import Selection
 from ferkit import metrics
 from ferkit.runs import open_run
 from tests.galleries import parts, shown
+from tests.pages.components import press
 
 
 def test_without_a_filter_the_gallery_holds_what_is_wrong(app, gray_world) -> None:
@@ -29,15 +30,15 @@ def test_a_class_in_the_address_shows_all_of_it_and_marks_its_row(app, gray_worl
     names = parts(at, "matrix")[0]["classes"]
     assert shown(at) == np.flatnonzero(stored["label"] == names.index("happy")).tolist()
     assert parts(at, "matrix")[0]["chosen"] == ["happy", ""]
-    at.button(key="chip-true").click().run()
+    press(at, "chip-true")
     assert parts(at, "matrix")[0]["chosen"] == ["", ""]
 
 
 def test_the_outcome_and_the_confidence_narrow_the_selection(app, gray_world) -> None:
     at = app(gray_world, "failures", data="tiny", run="alpha")
-    at.segmented_control(key="failures-outcome").set_value("right").run()
+    press(at, "outcome", "right")
     assert at.query_params["outcome"] in ("right", ["right"])
-    at.slider(key="failures-confidence").set_value((99, 100)).run()
+    press(at, "confidence", [99, 100])
     assert not at.exception
     assert at.query_params["confidence"] in ("0.99-1", ["0.99-1"])
     assert any("No face fits" in text.value for text in at.info)
@@ -45,7 +46,7 @@ def test_the_outcome_and_the_confidence_narrow_the_selection(app, gray_world) ->
 
 def test_all_faces_are_shown_on_request(app, gray_world) -> None:
     at = app(gray_world, "failures", data="tiny", run="alpha")
-    at.segmented_control(key="failures-outcome").set_value("all faces").run()
+    press(at, "outcome", "all faces")
     n = len(pd.read_parquet(gray_world.checkpoints / "alpha" / "val.parquet"))
     assert len(shown(at)) == n
     assert "outcome" not in at.query_params

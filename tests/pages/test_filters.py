@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 
 from ferkit.runs import open_run
-from tests.pages.components import rows, sent
+from tests.pages.components import control, press, rows, sent
 
 
 def text(at) -> str:
@@ -15,30 +15,30 @@ def text(at) -> str:
 
 
 def layers(at):
-    return at.selectbox(key="view-layer")
+    return control(at, "layer")
 
 
 def names(at) -> list[str]:
     """The layers' own names, from "2 of 3: conv 2 (body.1.body.0) · 16 kernels of 8×3×3"."""
-    return [option.split("(")[1].split(")")[0] for option in layers(at).options]
+    return [option.split("(")[1].split(")")[0] for _, option in layers(at)["options"]]
 
 
 def test_kernels_and_maps_of_every_layer(app: Callable, gray_world) -> None:
     at = app(gray_world, "filters")
-    assert layers(at).options[0].startswith("1 of 3: conv 1 (body.0.body.0) · 8 kernels of 1×3×3")
+    assert layers(at)["options"][0][1].startswith("1 of 3: conv 1 (body.0.body.0) · 8 kernels of 1×3×3")
     for name in names(at):
-        layers(at).select(name).run()
+        press(at, "layer", name)
         assert "detect edges" in text(at) and "a near-duplicate" in text(at)
     at = app(gray_world, "filters", section="maps")
     for name in names(at):
-        layers(at).select(name).run()
+        press(at, "layer", name)
         assert "Input: a face of tiny, labelled " in text(at)
 
 
 def test_ways_to_view_deeper_kernels(app: Callable, gray_world) -> None:
     at = app(gray_world, "filters")
-    layers(at).select(names(at)[-1]).run()
-    at.segmented_control(key="view-kernels").set_value("slices").run()
+    press(at, "layer", names(at)[-1])
+    press(at, "kernels", "slices")
     assert "128 of" in text(at) or "64 of 64" in text(at)
     assert "kernel 7's slice for input channel 3" in text(at)
 
@@ -67,7 +67,7 @@ def test_without_weights_it_says_so(app: Callable, gray_world, tmp_path) -> None
 def test_a_colour_network_shows_its_first_kernels_in_colour(app: Callable, colour_world) -> None:
     at = app(colour_world, "filters")
     assert "Middle gray is zero" in text(at)
-    at.segmented_control(key="view-kernels").set_value("mean").run()
+    press(at, "kernels", "mean")
     assert "white zero" in text(at)
 
 
@@ -77,9 +77,8 @@ def test_without_a_run_it_says_how_to_train_one(app: Callable, empty_world) -> N
 
 def test_a_shared_address_shows_the_same_convolution_and_map(app: Callable, gray_world) -> None:
     at = app(gray_world, "filters", layer="body.1.body.0", channel="3", kernels="mean")
-    assert not at.exception and at.selectbox[0].value is not None
-    box = next(box for box in at.selectbox if box.label == "Convolution")
-    assert box.value == "body.1.body.0" and at.segmented_control(key="view-kernels").value == "mean"
+    assert not at.exception and layers(at)["label"] == "Convolution"
+    assert layers(at)["value"] == "body.1.body.0" and control(at, "kernels")["value"] == "mean"
 
 
 def test_kernels_are_sorted_by_activity_where_images_are_here(app: Callable, gray_world, imageless_world) -> None:
@@ -147,5 +146,5 @@ def test_a_transformer_shows_where_its_heads_look(app: Callable, gray_world, tmp
     assert [tile[1] for tile in sent(at, "tiles")[-1]["tiles"]] == ["head 1", "head 2"] * 2
     assert "2 layers of 2 heads" in text(at)
     kernels = app(world, "filters", run="alpha")
-    assert "16 kernels of 1×4×4" in layers(kernels).options[0]
-    assert app(gray_world, "filters", run="alpha", section="attention").segmented_control[0].value == "kernels"
+    assert "16 kernels of 1×4×4" in layers(kernels)["options"][0][1]
+    assert control(app(gray_world, "filters", run="alpha", section="attention"), "section")["value"] == "kernels"

@@ -18,7 +18,7 @@ from ferkit.data import notes, store
 from ferkit.data.faces import Faces
 from ferkit.data.notes import Note
 from tests.galleries import parts, shown
-from tests.pages.components import charts, rows, sent
+from tests.pages.components import charts, control, rows, sent
 from tests.worlds import World
 
 
@@ -120,7 +120,7 @@ def test_a_range_of_agreement_in_the_address_is_highlighted(app: Callable, with_
 def test_without_votes_suspect_labels_are_ranked_and_their_basis_is_named(app: Callable, without_votes: World) -> None:
     at = app(without_votes, "labels", data="tiny", run="alpha")
     assert not at.exception
-    assert at.segmented_control(key="view-look").options == ["Suspect labels", "Notes"]
+    assert [value for value, _ in control(at, "look")["options"]] == ["Suspect labels", "Notes"]
     now = current()
     suspect = find(now.frame["label"].to_numpy(), now.probabilities).suspect
     assert shown(at) == np.flatnonzero(suspect).tolist()

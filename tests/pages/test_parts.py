@@ -12,7 +12,7 @@ from ferkit.evaluate.part_effects import measure_parts
 from ferkit.explain.face_regions import REGIONS, face_regions
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import open_run
-from tests.pages.components import charts, sent
+from tests.pages.components import charts, press, sent
 from tests.worlds import World
 
 
@@ -55,7 +55,7 @@ def test_the_table_has_a_row_per_class_and_a_column_per_part(app: Callable, worl
 def test_parts_of_another_class(app: Callable, world: World) -> None:
     at = app(world, "parts", run="alpha", way="taken", cell="sad|eyes")
     assert "Faces labelled sad, eyes taken from each class" in charts(at)
-    at.selectbox(key="view-from").select("happy").run()
+    press(at, "from", "happy")
     assert "Change of the probability of happy, in points" in charts(at) and "from the mean happy face" in text(at)
 
 
@@ -63,7 +63,7 @@ def test_one_face_before_and_after(app: Callable, world: World) -> None:
     at = app(world, "parts", run="alpha", part="eyes")
     assert sent(at, "regions")[0]["chosen"] == REGIONS.index("eyes") and len(sent(at, "regions")[0]["paths"]) == 7
     assert "with the eyes hidden." in text(at) and len(at.image) == 1
-    at.selectbox(key="view-swap").select("happy").run()
+    press(at, "swap", "happy")
     assert "with the eyes of happy." in text(at) and "Probability before and after" in charts(at)
 
 

@@ -24,7 +24,7 @@ from ferkit.faces import MARGIN, Box
 from ferkit.images import ENDINGS, NAMES
 from ferkit.metrics import softmax
 from ferkit.predict.photo import FaceReading, PhotoReading, read
-from tests.pages.components import charts, choice, choose, rows, sent
+from tests.pages.components import charts, choice, choose, press, rows, sent
 from tests.predict.stubs import Fixed
 from tests.predict.test_photos import zipped
 
@@ -239,7 +239,7 @@ def test_run_and_source_are_in_the_address(app: Callable, gray_world, tmp_path: 
     assert not at.exception and choice(at, "run")["value"] == "beta"
     assert at.get("camera_input") and not at.get("file_uploader")
     choose(at, run="alpha")
-    at.segmented_control(key="view-source").set_value("upload").run()
+    press(at, "source", "upload")
     address = {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
     assert address["run"] == "alpha" and "source" not in address, "the default is left out"
     assert at.get("file_uploader") and not at.get("camera_input")
@@ -275,7 +275,7 @@ def test_more_runs_stand_beside_it_and_mirror_images_are_averaged(app: Callable,
     alone = text(at)
     at.multiselect(key="photo-beside").set_value(["beta"]).run()
     assert "beta: **" in text(at) and len(charts(at)) == 2 and at.query_params["with"] in ("beta", ["beta"])
-    at.toggle(key="view-mirror").set_value(True).run()
+    press(at, "mirror", True)
     assert text(at) != alone and "**1 · " in text(at) and len(charts(at)) == 2
 
 
@@ -387,5 +387,5 @@ def test_a_run_that_never_saw_neutral_faces_offers_none(app: Callable, colour_wo
 def test_the_switch_of_the_mirror_image_changes_the_reading(app: Callable, gray_world) -> None:
     at = upload(app(gray_world, "photo", run="alpha"), "astronaut.png", png(data.astronaut()))
     before = sent(at, "chart")
-    at.toggle(key="view-mirror").set_value(True).run()
+    press(at, "mirror", True)
     assert sent(at, "chart") != before

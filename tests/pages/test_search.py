@@ -7,7 +7,7 @@ import pytest
 
 from ferkit.experiments import study
 from ferkit.experiments.study import Search
-from tests.pages.components import charts, rows
+from tests.pages.components import charts, control, press, rows
 from tests.worlds import World
 
 
@@ -52,7 +52,7 @@ def test_a_study_shows_its_best_trial(searched: World, app) -> None:
     assert any("4 finished, 1 pruned" in text.value for text in at.caption)
     assert charts(at) == ["Optimisation history", "Learning curves", "Hyperparameter importance"]
     assert not at.get("plotly_chart"), "plotly is loaded where it is asked for"
-    assert len(at.toggle(key="view-parallel").set_value(True).run().get("plotly_chart")) == 1
+    assert len(press(at, "parallel", True).get("plotly_chart")) == 1
     settings = {row["Setting"]: row["Value"] for row in rows(at, "Settings")}
     assert settings == {"lr": "0.1", "optimizer": "sgd"}
 
@@ -79,9 +79,9 @@ def test_the_study_is_in_the_address(searched: World, app) -> None:
     other.save()
     study.load(other)
     at = app(searched, "search", study="t")
-    assert not at.exception and at.selectbox(key="view-study").value == "t"
+    assert not at.exception and control(at, "study")["value"] == "t"
     assert any("`lenet` on tiny" in text.value for text in at.caption)
-    at.selectbox(key="view-study").set_value("s").run()
+    press(at, "study", "s")
     assert "study" not in at.query_params, "the default is left out"
-    at.selectbox(key="view-study").set_value("t").run()
+    press(at, "study", "t")
     assert at.query_params["study"] in ("t", ["t"])

@@ -3,7 +3,7 @@
 import json
 import shutil
 
-from tests.pages.components import charts, rows
+from tests.pages.components import charts, control, press, rows
 
 
 def test_the_page_draws_both_runs_and_marks_what_differs(gray_world, app) -> None:
@@ -16,7 +16,7 @@ def test_the_page_draws_both_runs_and_marks_what_differs(gray_world, app) -> Non
     settings = {row["Setting"]: (row["alpha"], row["beta"]) for row in rows(at, "Settings")}
     assert settings["model"] == ("base-cnn", "lenet") and "lr" not in settings
     assert charts(at) == ["Accuracy: val solid, train dotted"]
-    at.toggle(key="view-differences").set_value(False).run()
+    press(at, "differences", False)
     assert {"Setting": "batch", "alpha": "32", "beta": "32"} in rows(at, "Settings")
     assert not any(toggle.key == "refresh" for toggle in at.toggle)
 
@@ -43,4 +43,4 @@ def test_other_worlds_are_drawn_or_show_the_next_step(colour_world, imageless_wo
 def test_a_shared_address_shows_the_same_curve(gray_world, app) -> None:
     at = app(gray_world, "training", run="alpha", base="beta", curve="loss", runs="beta")
     assert not at.exception
-    assert at.segmented_control[0].value == "loss" and [row["Run"] for row in rows(at, "Pace")] == ["beta"]
+    assert control(at, "curve")["value"] == "loss" and [row["Run"] for row in rows(at, "Pace")] == ["beta"]

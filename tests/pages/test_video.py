@@ -18,6 +18,7 @@ from ferkit.colours import of_classes
 from ferkit.predict.video import VideoReading
 from ferkit.videos import frames, open_video
 from tests.frames import astronaut, astronaut_video, video
+from tests.pages.components import press
 
 
 def upload(at: AppTest, name: str, content: bytes) -> AppTest:
@@ -126,7 +127,7 @@ def test_the_rate_is_in_the_url(app: Callable, gray_world) -> None:
 def test_mirror_images_are_averaged_on_request(app: Callable, gray_world) -> None:
     at = upload(app(gray_world, "video"), "clip.mp4", astronaut_video(0.5))
     before = at.session_state["video-reading"][1].probabilities
-    at.toggle(key="view-mirror").set_value(True).run()
+    press(at, "mirror", True)
     after = at.session_state["video-reading"][1].probabilities
     assert at.query_params["mirror"] in ("1", ["1"]) and after.shape == before.shape and not np.allclose(after, before)
 

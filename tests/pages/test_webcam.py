@@ -18,7 +18,7 @@ from ferkit.faces import Box, detector
 from ferkit.predict.live import FrameReading
 from ferkit.predict.photo import FaceReading
 from tests.frames import frame
-from tests.pages.components import choose
+from tests.pages.components import choose, press
 
 
 def text(at) -> str:
@@ -60,7 +60,7 @@ def test_another_run_starts_another_stream(app: Callable, gray_world, channel: d
 def test_snapshots_are_the_way_out(app: Callable, gray_world, channel: dict[str, Any]) -> None:
     at = app(gray_world, "webcam", mode="server")
     assert "choose another mode above" in text(at)
-    at.segmented_control(key="view-mode").set_value("snapshots").run()
+    press(at, "mode", "snapshots")
     assert at.query_params["mode"] in ("snapshots", ["snapshots"])
     assert "plain upload" in text(at) and len(at.get("camera_input")) == 1
 
@@ -138,7 +138,7 @@ def test_a_second_run_and_the_mirror_image_are_in_the_address(app: Callable, gra
     at = app(gray_world, "webcam", run="alpha", mirror="1", **{"with": "beta"})
     data = component(at)
     assert [reader["run"] for reader in data["readers"]] == ["alpha", "beta"] and data["mirror"]
-    at.toggle(key="view-mirror").set_value(False).run()
+    press(at, "mirror", False)
     at.multiselect(key="photo-beside").set_value([]).run()
     data = component(at)
     assert [reader["run"] for reader in data["readers"]] == ["alpha"] and not data["mirror"]

@@ -10,6 +10,7 @@ from dashboard.dataset import copies
 from ferkit.audit.groups import Group
 from ferkit.colours import MUTED, WRONG
 from ferkit.data import store
+from tests.pages.components import control, press
 
 
 def page() -> None:
@@ -35,19 +36,19 @@ def at(gray_world, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def test_a_class_chosen_elsewhere_is_the_one_sampled(at: AppTest) -> None:
-    assert at.selectbox(key="view-class").value == ""
+    assert control(at, "class")["value"] == ""
     at.button(key="happy").click().run()
-    assert not at.exception and at.selectbox(key="view-class").value == "happy"
+    assert not at.exception and control(at, "class")["value"] == "happy"
     assert at.query_params["class"] in ("happy", ["happy"])
 
 
 def test_others_are_drawn_at_the_button(at: AppTest) -> None:
-    at.button(key="album-others").click().run()
+    press(at, "others")
     assert not at.exception and at.query_params["seed"] in ("1", ["1"])
 
 
 def test_identical_faces_are_counted(at: AppTest) -> None:
-    at.segmented_control(key="view-faces").set_value("Duplicates").run()
+    press(at, "faces", "Duplicates")
     assert not at.exception
     texts = " ".join(text.value for text in (*at.markdown, *at.caption))
     assert "also in train" in texts or "No two faces have the same pixels" in texts

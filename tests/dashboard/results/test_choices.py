@@ -2,6 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.components import press
+
 
 def page() -> None:
     import streamlit as st
@@ -34,5 +36,5 @@ def test_run_baseline_and_more_come_from_the_address_unknown_ones_left_out() -> 
 
 def test_the_first_two_chosen_become_run_and_baseline() -> None:
     at = start(run="b", base="a")
-    at.multiselect(key="runs").set_value(["c", "d", "e"]).run()
+    press(at, "runs", ["c", "d", "e"])
     assert address(at) == {"run": "c", "base": "d", "more": "e"} and at.text[0].value == "c d e"
