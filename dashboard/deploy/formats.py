@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import parameters
 from dashboard.components.table import Column, Mark, table
+from dashboard.deploy import engines
 from dashboard.state import put, value
 from dashboard.words import count, percent, plain
 from ferkit.deploy.choice import PYTORCH, TITLES, Candidate
@@ -38,6 +39,7 @@ def show(found: Sequence[Candidate], one: Deployment, run: str) -> None:
         marks=_marks(mine),
         on_click=lambda i: _choose(mine[i].format),
     )
+    engines.show(one, run)
     for name, why in one.refused.items():
         st.caption(f"{plain(name)}: {plain(why)}")
     if one.machine:

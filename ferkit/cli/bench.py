@@ -40,7 +40,7 @@ def bench(
         bool, typer.Option("--markdown", help="Print one table of all runs for a document.")
     ] = False,
 ) -> None:
-    """Measure size, latency and memory of runs in PyTorch, ONNX Runtime and OpenVINO, and store them.
+    """Measure size, latency and memory of runs in PyTorch, torch.compile, ONNX Runtime and OpenVINO, and store them.
 
     Batches of 1, 32 and 256 faces on 1 and 2 threads, each engine in a process of its own, beside the peak of this
     machine. ONNX files that are missing are exported for the moment.
@@ -69,7 +69,9 @@ def bench(
         reports = {name: one.model_dump(mode="json") for name, one in measured.items()}
         print(json.dumps({"runs": reports, "left_out": left_out}, ensure_ascii=False))
     elif as_markdown:
-        print(f"{markdown(measured)}\n\n{machine_line(where)}")
+        many = "Times are medians per batch; those of 32 and 256 faces on two threads."
+        print(f"{markdown(measured)}\n\n{machine_line(where)} {many}")
+        _explain(Console(stderr=True), left_out)
     else:
         console = Console()
         console.width = console.width if console.is_terminal else WIDTH
@@ -105,6 +107,18 @@ def _print(
         console.print(table)
         for sentence in claims(one):
             console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-        for engine, why in left_out[name].items():
-            console.print(f"Left out: {ENGINES[engine].title} ({why}).", markup=False, highlight=False, soft_wrap=True)
-    console.print(machine_line(where), markup=False, highlight=False, soft_wrap=True)
+        _explain(console, {name: left_out[name]})
+    console.print(
+        f"{machine_line(where)} Times are p50 / p95 per batch, in milliseconds.",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _explain(console: Console, left_out: dict[str, dict[str, str]]) -> None:
+    """Which engines were left out, and why."""
+    for name, reasons in left_out.items():
+        for engine, why in reasons.items():
+            sentence = f"{name}: left out {ENGINES[engine].title} ({why})."
+            console.print(sentence, markup=False, highlight=False, soft_wrap=True)

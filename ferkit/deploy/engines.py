@@ -31,6 +31,7 @@ ENGINES = {
         Engine("int8", "ONNX Runtime, int8", "int8", "onnxruntime"),
         Engine("int8-dynamic", "ONNX Runtime, dynamic int8", "int8-dynamic", "onnxruntime"),
         Engine("openvino", "OpenVINO, float32", "onnx", "openvino"),
+        Engine("exported-program", "torch.export", "exported-program"),
     )
 }
 

@@ -60,7 +60,7 @@ def machine_line(where: Machine) -> str:
     peak = ", ".join(f"{value:,.0f} GFLOP/s on {n} thread{'s' * (n != '1')}" for n, value in where.peak.items())
     return (
         f"{where.name}, {where.cores} cores, load {where.load:.1f} when it began. Peak of a float32 matrix product: "
-        f"{peak}; memory {where.bandwidth:.0f} GB/s. Times are p50 / p95 per batch."
+        f"{peak}; memory {where.bandwidth:.0f} GB/s."
     )
 
 

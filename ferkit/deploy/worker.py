@@ -89,6 +89,14 @@ def _compiled(path: Path, threads: int) -> Call:
     return lambda images: _answer(module, images)
 
 
+def _exported(path: Path, threads: int) -> Call:
+    import torch
+
+    torch.set_num_threads(threads)
+    module = torch.export.load(path).module()
+    return lambda images: _answer(module, images)
+
+
 def _portable(path: Path, threads: int) -> Any:
     import torch
 
@@ -123,6 +131,7 @@ OPENERS: dict[str, Callable[[Path, int], Call]] = {
     "int8": _onnx,
     "int8-dynamic": _onnx,
     "openvino": _openvino,
+    "exported-program": _exported,
 }
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """`bench` as a person types it."""
 
 import json
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -47,7 +48,10 @@ def test_a_table_and_the_machine_are_printed(exported: Run) -> None:
 def test_all_exported_runs_as_json_and_markdown(exported: Run) -> None:
     report = json.loads(call("--engine", "onnx", "--json").stdout)
     assert list(report["runs"]) == ["tiny"] and len(report["runs"]["tiny"]["latency"]) == 6
-    assert "| `tiny` | ONNX Runtime, float32 |" in call("--engine", "onnx", "--markdown").output
+    done = call("--engine", "onnx", "--engine", "openvino", "--markdown")
+    assert "| `tiny` | ONNX Runtime, float32 |" in done.stdout and "Times are medians" in done.stdout
+    assert ("left out OpenVINO, float32" in done.stderr) == (find_spec("openvino") is None)
+    assert "left out" not in done.stdout
 
 
 def test_mistakes_are_one_sentence(run: Run) -> None:

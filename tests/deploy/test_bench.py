@@ -1,5 +1,6 @@
 """`measure`: engines timed in processes of their own, stored beside the exports, and put into words."""
 
+import shutil
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,27 @@ def test_a_worker_times_a_real_file_in_a_process_of_its_own(run: Run, faces: Fac
     assert not missing and [one.batch for one in stored.latency] == [1, 3]
     assert all(0 < one.p50 <= one.p95 and one.runs >= worker.LEAST for one in stored.latency)
     assert all(10 < one.peak_mb < 400 for one in stored.latency)  # without torch
+
+
+def test_torch_export_is_timed_as_it_is_loaded(run: Run, faces: Faces) -> None:
+    export(run, faces, ["exported-program"])
+    stored, missing = bench.measure(
+        run, engines(["exported-program"]), HERE, batches=(1, 3), threads=(1,), seconds=0.01
+    )
+    assert not missing and [(one.engine, one.batch) for one in stored.latency] == [
+        ("exported-program", 1), ("exported-program", 3),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["compile", "openvino"])
+def test_engines_that_are_installed_are_timed(name: str, run: Run, faces: Faces) -> None:
+    if name == "openvino":
+        pytest.importorskip("openvino")
+    elif shutil.which("g++") is None:
+        pytest.skip("torch.compile needs a C++ compiler")
+    export(run, faces, ["onnx"])
+    stored, missing = bench.measure(run, engines([name]), HERE, batches=(1,), threads=(1,), seconds=0.01)
+    assert not missing and stored.latency_of(name, 1, 1) is not None
 
 
 def test_a_worker_that_fails_says_its_last_line(run: Run) -> None:

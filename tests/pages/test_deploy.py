@@ -9,6 +9,7 @@ import pytest
 
 from ferkit import files
 from ferkit.deploy import record
+from ferkit.deploy.record import Latency
 from ferkit.runs import open_run
 from tests.deploy.records import stored
 from tests.worlds import World
@@ -62,6 +63,21 @@ def test_the_budget_the_format_and_the_kind_are_in_the_url(app: Callable, deploy
     (gallery,) = part(at, "gallery")
     assert gallery["label"] == "1 faces"
     assert "Accuracy against size" in json.dumps(part(at, "chart"))
+
+
+def test_engines_besides_the_formats_have_a_table(app: Callable, deployed: World) -> None:
+    times = [("openvino", 1, 1, 0.25), ("openvino", 2, 256, 32.0), ("compile", 1, 1, 1.5)]
+    more = tuple(Latency(engine=e, threads=t, batch=b, p50=ms, p95=ms, peak_mb=147.0) for e, t, b, ms in times)
+    run = open_run("alpha")
+    before = record.read(run)
+    assert before is not None
+    record.change(run, latency=(*before.latency, *more))
+    at = app(deployed, "deploy", data="tiny", split="val", run="alpha")
+    assert not at.exception
+    _, engines = part(at, "table")
+    shown = {row[0][0]: [cell[0] for cell in row[1:]] for row in engines["rows"]}
+    assert shown["OpenVINO, float32"] == ["0.25 ms", "32 ms", "8,000", "147 MB"]
+    assert shown["torch.compile"][0] == "1.50 ms" and len(shown) == 6
 
 
 def test_it_works_without_images(app: Callable, imageless_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
