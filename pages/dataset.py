@@ -63,5 +63,9 @@ else:
     with st.container(border=True):
         st.markdown("**Score a run on this dataset**")
         scoring.show(dataset, load.all_runs())
-with st.expander("Import a dataset", icon=":material/upload_file:", expanded=dataset is None):
-    importing.show()
+form = st.expander(
+    "Import a dataset", icon=":material/upload_file:", expanded=dataset is None, key="import", on_change="rerun"
+)
+if form.open:  # its fields are loaded when they are wanted
+    with form:
+        importing.show()

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from dashboard import load, parameters
-from dashboard.camera import photo
+from dashboard.camera import own_photo
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.explanations.record import Stored
 from dashboard.faces.thumbnail import enlarge
@@ -48,9 +47,8 @@ def choose(view: View) -> Chosen | None:
     opened = current().face
     if opened and opened != value(parameters.EXPLAINED):
         put(parameters.EXPLAINED, opened)
-    with st.popover("Use a photo", icon=":material/add_a_photo:"):
-        upload = st.file_uploader("Photo", photo.TYPES, key="explanations-photo", label_visibility="collapsed")
-    if upload is not None and (face := of_photo(upload.getvalue(), view.run)) is not None:
+    upload = own_photo.take("explanations-photo")
+    if upload is not None and (face := of_photo(upload, view.run)) is not None:
         return Chosen(face.image, face.text)
     options = _of_results(view) if view.images.here else [*_means(view), *_drawn(view)]
     if not options:

@@ -63,8 +63,13 @@ def outcome_of(selection: Selection) -> str:
 
 def images(means: Means, faces: np.ndarray, side: int) -> np.ndarray:
     """uint8 RGB (C, side, side, 3): each class's mean face under its mean map, all maps on one scale."""
-    pairs = zip(faces, means.maps, strict=True)
-    return np.stack([signed_overlay(clear(enlarge(face, side)), map_, means.top) for face, map_ in pairs])
+
+    def make() -> np.ndarray:
+        pairs = zip(faces, means.maps, strict=True)
+        return np.stack([signed_overlay(clear(enlarge(face, side)), map_, means.top) for face, map_ in pairs])
+
+    found: np.ndarray = load.cached(("mean maps", faces.tobytes(), means.maps.tobytes(), means.top, side), make)
+    return found
 
 
 def tiles(means: Means, classes: tuple[str, ...], of: str) -> list[Tile]:

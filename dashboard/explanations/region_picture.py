@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ferkit.explain.overlay import clear
 
-__all__ = ["draw"]
+__all__ = ["draw", "png"]
 
 LINE, INK = (255, 255, 255), (20, 20, 28)
 TINTS = ((232, 163, 23), (59, 130, 196), (47, 158, 110), (139, 92, 246), (220, 74, 61), (20, 163, 168))  # RGB
@@ -27,6 +27,11 @@ def draw(mean_face: np.ndarray, masks: np.ndarray, regions: tuple[str, ...], sid
     for name, (x, y) in middles.items():
         pen.text((x, y), name, font=font, anchor="mm", fill=LINE, stroke_width=max(1, side // 160), stroke_fill=INK)
     return np.asarray(drawing)
+
+
+def png(picture: np.ndarray) -> bytes:
+    """A picture uint8 RGB (H, W, 3) as a file."""
+    return bytes(cv2.imencode(".png", picture[..., ::-1])[1])
 
 
 def _middle(mask: np.ndarray) -> tuple[float, float]:

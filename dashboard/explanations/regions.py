@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard import load, parameters, view
+from dashboard import parameters, view
+from dashboard.assets import publish
 from dashboard.charts import regions as charts
 from dashboard.components.chart import chart
 from dashboard.explanations import record, region_picture, region_sentences
@@ -59,11 +60,13 @@ def show(shown: View, stored: Stored) -> None:
     with left:
         _bars(shown, shares)
     with right:
-        face = load.cached(
-            ("regions", stored.evidence["mean_face"].tobytes(), stored.evidence["masks"].tobytes()),
-            lambda: region_picture.draw(stored.evidence["mean_face"], stored.evidence["masks"], REGIONS),
+        face, masks = stored.evidence["mean_face"], stored.evidence["masks"]
+        key = ("regions", face.tobytes(), masks.tobytes())
+        address = publish(key, lambda: region_picture.png(region_picture.draw(face, masks, REGIONS)), "image/png")
+        text = "The parts, on the mean face"
+        st.html(
+            f'<figure class="face-parts"><img src="{address}" alt="{text}"><figcaption>{text}</figcaption></figure>'
         )
-        st.image(face, caption="The parts, on the mean face", width=260)
         if not stored.record.regions_found:
             st.caption("The mean face shows neither eyes nor mouth: the parts have usual proportions.")
         _cell_map(shown, stored)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load, parameters, view
-from dashboard.camera import photo
+from dashboard.camera import own_photo, photo
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.faces.thumbnail import enlarge
 from dashboard.state import Selection, current, narrow, put, value
@@ -34,9 +34,8 @@ class Face:
 
 def choose(run: Run, selection: Selection) -> Face | None:
     """Draw the choice; None if there is nothing to choose from."""
-    with st.popover("Use a photo", icon=":material/add_a_photo:"):
-        upload = st.file_uploader("Photo", photo.TYPES, key="choice-photo", label_visibility="collapsed")
-    if upload is not None and (face := of_photo(upload.getvalue(), run)) is not None:
+    upload = own_photo.take("choice-photo")
+    if upload is not None and (face := of_photo(upload, run)) is not None:
         return face
     if run.name == selection.run and selection.split in run.results(selection.data).scores:
         results = view.of(selection)

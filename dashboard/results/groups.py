@@ -62,8 +62,10 @@ def show(aligned: Aligned, run: str, other: str, shown: View) -> None:
         return
     chart(group_differences(rows, selects, chosen, title, run, other), key=f"groups-{title}", on_click=click)
     st.caption(f"{note} Green and red: p < 0.05 after Holm's correction; gray: no significant difference.".strip())
-    with st.expander("In numbers"):
-        _numbers(rows, run, other)
+    numbers = st.expander("In numbers", key="groups-numbers", on_change="rerun")
+    if numbers.open:
+        with numbers:
+            _numbers(rows, run, other)
 
 
 def slices(aligned: Aligned, run: str, shown: View) -> dict[str, tuple[np.ndarray, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from skimage import data
 
+from tests.pages.components import press
 from tests.test_images import encoded
 
 
@@ -15,6 +16,8 @@ def text(at) -> str:
 
 def test_a_photo_is_read_as_on_every_page(app: Callable, gray_world) -> None:
     at = app(gray_world, "filters", section="maps")
+    assert not at.get("file_uploader"), "it comes at the button"
+    press(at, "photo")
     at.file_uploader(key="choice-photo").upload("astronaut.png", encoded(data.astronaut()))
     at.run()
     assert "Input: the largest face of your photo, 48 × 48 pixels" in text(at)
@@ -23,3 +26,5 @@ def test_a_photo_is_read_as_on_every_page(app: Callable, gray_world) -> None:
     assert "No face was found" in text(at) and "Input: a face of tiny" in text(at)
     at.button(key="choice-take-whole").click().run()
     assert "Input: your whole photo" in text(at)
+    press(at, "photo")
+    assert "Input: a face of tiny" in text(at) and not at.get("file_uploader")

@@ -98,6 +98,11 @@ def test_differences_per_class_and_slice_are_charts_to_click(gray_world, app) ->
     at = app(gray_world, "compare", **PAIR)
     titles = [part["title"] for part in parts(at, "chart")]
     assert titles[:2] == ["Difference in recall per class", "Recall per class"]
+    assert not [part for part in parts(at, "table") if part["title"] == "Differences per group"]
+    at.session_state["groups-numbers"] = True
+    at.run()
+    (numbers,) = [part for part in parts(at, "table") if part["title"] == "Differences per group"]
+    assert {row[0][0] for row in numbers["rows"]} == set(parts(at, "matrix")[0]["classes"])
     press(at, "groups", "slices")
     assert not at.exception
     assert any("data audit tiny" in text.value for text in at.caption)

@@ -240,6 +240,9 @@ def test_a_full_or_closed_folder_gives_one_message(app, empty_world, monkeypatch
 
 def test_a_stored_dataset_is_replaced_only_on_request(app, gray_world) -> None:
     at = app(gray_world, "dataset", data="tiny")
+    assert not at.get("file_uploader"), "the form is loaded when it is opened"
+    at.session_state["import"] = True
+    at.run()
     at.file_uploader(key="import-source").upload("tiny.zip", zipped(), "application/zip").run()
     assert at.button(key="import-start").disabled
     at.checkbox(key="import-replace").check().run()
