@@ -44,6 +44,10 @@ class View:
         """float64 (N, C), calibrated."""
         return metrics.softmax(self.logits, self.run.temperature)
 
+    def probabilities_of(self, row: int) -> np.ndarray:
+        """float64 (C,), those of one face."""
+        return metrics.softmax(self.logits[[row]], self.run.temperature)[0]
+
     @cached_property
     def images(self) -> "Images":
         """Images of these rows, where the dataset is here."""

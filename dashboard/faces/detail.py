@@ -34,7 +34,7 @@ def show(view: View, row: int, order: np.ndarray) -> None:
     with st.container(key="detail"):
         _steps(view, row, order)
         _head(view, row, true, pred)
-        st.html(bars.table(view.probabilities[row], view.classes, true, view.images.votes(row)))
+        st.html(bars.table(view.probabilities_of(row), view.classes, true, view.images.votes(row)))
         training_faces.show(view, row)
         heat_map.show(view, row)
         notes.show(view, row)

@@ -94,7 +94,7 @@ def _elsewhere(view: View) -> bool:
 def _opened(view: View) -> int | None:
     if not current().face:
         return None
-    matches = np.flatnonzero(view.frame["id"].to_numpy() == current().face)
+    matches = np.flatnonzero((view.frame["id"] == current().face).to_numpy())
     return int(matches[0]) if len(matches) else None
 
 

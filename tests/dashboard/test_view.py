@@ -59,6 +59,10 @@ def test_probabilities_are_calibrated(shown: View) -> None:
     assert (frame["confidence"] < shown.frame["confidence"]).all() and (frame["pred"] == shown.frame["pred"]).all()
 
 
+def test_the_probabilities_of_one_face(shown: View) -> None:
+    np.testing.assert_array_equal(shown.probabilities_of(5), shown.probabilities[5])
+
+
 def test_an_unknown_class_filters_nothing(shown: View) -> None:
     assert len(replace(shown, selection=replace(shown.selection, true="bored")).rows()) == len(shown.frame)
 

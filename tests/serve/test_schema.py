@@ -39,7 +39,7 @@ def test_the_description_has_an_example_and_every_refusal() -> None:
     with client() as http:
         described = http.get("/openapi.json").json()
     responses = described["paths"]["/predict"]["post"]["responses"]
-    assert set(responses) == {"200", "400", "413", "415", "422", "429", "503"}
+    assert set(responses) == {"200", "400", "413", "415", "422", "429", "502", "503"}
     assert {tuple(r["content"]["application/json"]["schema"].values()) for s, r in responses.items() if s != "200"} == {
         ("#/components/schemas/Failure",)
     }
