@@ -125,13 +125,13 @@ class Store:
             return int(connection.execute(self._table.delete().where(self._table.c.time < before)).rowcount)
 
     def forget_pictures(self, before: datetime) -> int:
-        """Remove older pictures and keep their rows; returns how many. In SQLite nothing of them stays in the file."""
+        """Remove older pictures and keep their rows; returns how many. In SQLite nothing of them stays in the file,
+        once nobody reads it."""
         with self._engine.begin() as connection:
             gone = connection.execute(self._pictures.delete().where(self._pictures.c.time < before)).rowcount
         if self._local and gone:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                    connection.exec_driver_sql(statement)
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # out of the log of changes as well
         return int(gone)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from ferkit.errors import ConfigError
 from ferkit.faces import Box
 from ferkit.monitor import log as logs
 from ferkit.monitor.log import Log, Sampler, record
+from ferkit.monitor.pictures import as_array
 from ferkit.monitor.store import COLUMNS, VARIABLE, Store, address, opened
 from ferkit.predict.photo import FaceReading
 
@@ -153,8 +154,13 @@ def test_a_stream_is_let_through_once_a_second() -> None:
 @pytest.mark.skipif(not shutil.which("initdb"), reason="no PostgreSQL server is installed here")
 def test_a_postgresql_server_takes_the_log(postgres: str) -> None:
     store = Store(postgres.replace("postgresql://", "postgresql+psycopg://"))
-    log = Log(store)
-    log.record("serve", "mine", [face()], 0.1)
-    log.flush()
-    assert store.read()["emotion"].tolist() == ["happy"]
+    log = Log(store, pictures=2)
+    for _ in range(3):
+        log.record("serve", "mine", [face()], 0.1)
+        log.flush()
+    rows = store.read()
+    assert rows["emotion"].tolist() == ["happy"] * 3 and store.pictured() == set(rows.index[1:])
+    (picture, _) = store.pictures([int(row) for row in rows.index]).values()
+    np.testing.assert_array_equal(as_array(picture), face().crop)
+    assert store.forget_pictures(datetime.now(UTC).replace(tzinfo=None)) == 2 and len(store.read()) == 3
     log.close()
