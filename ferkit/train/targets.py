@@ -64,7 +64,7 @@ class Targets:
         counts = torch.bincount(labels, minlength=classes).to(device)
         weights = class_weights(counts, config.balance, config.effective_beta)
         label = soft_targets(labels, classes, config.label_smoothing)
-        live = bool(config.teacher) and config.teacher_views == "live"
+        live = config.teacher_views == "live" and bool(teachers.named(config.teacher))
         live_teachers = (
             LiveTeachers.of(config.teacher, faces.classes, shape, config.distillation_temperature, device)
             if live

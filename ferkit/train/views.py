@@ -7,7 +7,7 @@ views do not depend on the seed of the run, so that every seed of a recipe finds
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = ["View", "Views"]
 
 SEED = 20_211_101
 CHUNK = 1024  # faces augmented at once
+DRAWN = ("crop", "rotate", "scale", "shift", "flip", "light", "erase", "erase_size", "centre", "randaugment")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Views:
     def view(self, epoch: int) -> View:
         """The one of that epoch, counted from 1."""
         number = (epoch - 1) % self.config.views
-        settings = replace(in_epoch(self.config, epoch), small=0, corrupt=0.0, mixup=0.0, cutmix=0.0)
+        settings = _drawn(in_epoch(self.config, epoch))
         generator = torch.Generator().manual_seed(SEED + number)
         images = torch.cat([
             augment(self.loader.normalised(randaugment(part, settings, generator)), settings, generator).half()
@@ -85,6 +86,11 @@ class Views:
             with files.atomic_write(path) as partial, partial.open("wb") as file:
                 np.save(file, stored)
         return torch.from_numpy(stored).to(images.device).float()
+
+
+def _drawn(settings: Augment) -> Augment:
+    """What a view depends on; what else a student suffers is drawn anew in each epoch, and leaves its name alone."""
+    return Augment(**{name: getattr(settings, name) for name in DRAWN})
 
 
 def _digest(loader: FaceLoader, teachers: LiveTeachers | None) -> str:

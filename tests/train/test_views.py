@@ -83,7 +83,8 @@ def test_the_teacher_looks_once_at_each_view(place: Path, faces: Faces, monkeypa
 
     monkeypatch.setattr(Network, "forward", counted)
     fit(parse(TAUGHT | {"epochs": 3}), faces, place / "one")
-    fit(parse(TAUGHT | {"epochs": 3, "seed": 1}), faces, place / "two")
+    corrupted = {"crop": 40, "corrupt": 0.5, "noise": 0.1, "mixup": 0.5}
+    fit(parse(TAUGHT | {"epochs": 3, "seed": 1, "augment": corrupted}), faces, place / "two")
     assert sum(seen) == 2 * len(faces.split("train"))
 
 
