@@ -67,7 +67,8 @@ def _check(candidates: list[Run]) -> None:
 
 
 def _but_seed(run: Run) -> tuple[Any, ...]:
-    config = {key: value for key, value in run.manifest.config.items() if key != "seed"}
+    """What seeds share; each may have started from a run of its own."""
+    config = {key: value for key, value in run.manifest.config.items() if key not in ("seed", "start")}
     return run.manifest.model, config, run.manifest.data.fingerprint
 
 

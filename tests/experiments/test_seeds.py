@@ -45,6 +45,11 @@ def changed(run: Run, **values: object) -> Run:
     return Run(run.path, run.manifest.replace(**values))
 
 
+def test_seeds_may_start_from_runs_of_their_own(seeds: list[Run]) -> None:
+    started = [changed(run, config=run.manifest.config | {"start": f"begun-{i}"}) for i, run in enumerate(seeds)]
+    assert len(keep_best(started, "kept", force=True).manifest.seeds) == len(seeds)
+
+
 def test_runs_that_differ_in_more_than_the_seed_are_refused(seeds: list[Run]) -> None:
     first, second, _ = seeds
     for candidates, message in (
