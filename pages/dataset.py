@@ -3,9 +3,9 @@ importing another."""
 
 import streamlit as st
 
-from dashboard import load
+from dashboard import load, view
 from dashboard.components.cards import Card, cards
-from dashboard.dataset import classes, contents, duplicates, importing, scoring
+from dashboard.dataset import classes, contents, deduplicated, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
 from dashboard.faces import album
 from dashboard.state import current
@@ -21,7 +21,9 @@ def counted(dataset: Contents) -> None:
     if faces := dataset.faces:
         metrics["Size"] = f"{faces.size}×{faces.size} {'gray' if faces.channels == 1 else 'colour'}"
     cards([Card(label, number) for label, number in metrics.items()], key="numbers")
-    st.markdown(f"**{contents.imbalance(dataset)}**")
+    copies = sum(sum(per_class.values()) for per_class in dataset.left_out.values())
+    without = f" {copies:,} exact copies of training faces in the other splits are left out." if copies else ""
+    st.markdown(f"**{contents.imbalance(dataset)}**{without}")
 
 
 def absent(name: str) -> None:
@@ -41,6 +43,8 @@ scoring.summary()
 name, dataset, problem = current().data, None, ""
 try:
     dataset = contents.of(name, load.all_runs())
+    if dataset is not None and view.dedup():
+        dataset = deduplicated.without_copies(dataset)
 except FerkitError as error:
     problem = str(error)
 if problem:

@@ -1,7 +1,7 @@
 """The contents of a dataset: from its store where it is here, else from a run that was trained on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class Contents:
     duplicates: Mapping[str, int]  # as `Faces.duplicates`
     faces: Faces | None
     run: Run | None = None  # that stored the counts, where there are no faces
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # copies that `counts` leaves out
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -32,6 +33,11 @@ class Contents:
     def sizes(self) -> dict[str, int]:
         """Faces per split."""
         return {split: sum(per_class.values()) for split, per_class in self.counts.items()}
+
+    @property
+    def released(self) -> dict[str, int]:
+        """Faces per split, copies included."""
+        return {split: n + sum(self.left_out.get(split, {}).values()) for split, n in self.sizes.items()}
 
     def of_class(self, name: str) -> int:
         """Faces of a class in all splits."""
@@ -88,8 +94,9 @@ def mean_faces(contents: Contents, split: str) -> MeanFaces | None:
     """Of all faces, or as a run stored them for one split (`split` where it has it); None where neither is here."""
     faces, run = contents.faces, contents.run
     if faces is not None:
-        key = ("mean faces", load.key_of(store.path_of(contents.name)))
-        return load.cached(key, lambda: _mean_faces(faces))
+        dedup = bool(contents.left_out)
+        key = ("mean faces", dedup, load.key_of(store.path_of(contents.name)))
+        return load.cached(key, lambda: _mean_faces(faces, ~faces.leaked | (not dedup)))
     results = run.results() if run else None
     stored = next((part for part in (split, *SPLITS) if results and results.has(part, "-cams.npz")), None)
     if run is None or results is None or stored is None or set(contents.classes) - set(run.classes):
@@ -100,8 +107,8 @@ def mean_faces(contents: Contents, split: str) -> MeanFaces | None:
     return MeanFaces(maps["faces"][order], tuple(counts.tolist()), stored)
 
 
-def _mean_faces(faces: Faces) -> MeanFaces:
-    members = [faces.images[faces.labels == c] for c in range(len(faces.classes))]
+def _mean_faces(faces: Faces, keep: np.ndarray) -> MeanFaces:
+    members = [faces.images[(faces.labels == c) & keep] for c in range(len(faces.classes))]
     return MeanFaces(np.stack([_mean(images) for images in members]), tuple(map(len, members)))
 
 
@@ -116,11 +123,12 @@ def stretch_contrast(images: np.ndarray) -> np.ndarray:
     return np.rint((images.astype(np.float32) - low) * (255 / max(1, high - low))).astype(np.uint8)
 
 
-def sample(faces: Faces, name: str, n: int, seed: int) -> np.ndarray:
+def sample(faces: Faces, name: str, n: int, seed: int, *, dedup: bool = False) -> np.ndarray:
     """int (M,): `n` faces drawn at random, of the class `name`; for "" as many of each class (at least two), class by
-    class."""
+    class. `dedup` leaves out those of other splits whose pixels are also in train."""
     rng = np.random.default_rng(seed)
     chosen = [faces.classes.index(name)] if name else range(len(faces.classes))
     each = max(2, n // len(chosen))
-    drawn = [rng.permutation(np.flatnonzero(faces.labels == c))[:each] for c in chosen]
+    keep = ~faces.leaked | (not dedup)
+    drawn = [rng.permutation(np.flatnonzero((faces.labels == c) & keep))[:each] for c in chosen]
     return np.concatenate(drawn)

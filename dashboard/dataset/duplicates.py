@@ -9,7 +9,7 @@ __all__ = ["sentences"]
 
 def sentences(contents: Contents) -> list[str]:
     """How many faces are duplicates, and how many of those a training has seen; in Markdown."""
-    counts, sizes = contents.duplicates, contents.sizes
+    counts, sizes = contents.duplicates, contents.released
     if not counts:
         return ["No two faces have the same pixels."]
     lines = []

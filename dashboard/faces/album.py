@@ -45,10 +45,10 @@ def _sampled(dataset: Contents, faces: Faces) -> None:
         with st.container(border=True):
             classes.averaged(dataset, choose_class)
     with right:
-        _samples(faces)
+        _samples(faces, dedup=bool(dataset.left_out))
 
 
-def _samples(faces: Faces) -> None:
+def _samples(faces: Faces, *, dedup: bool) -> None:
     options = ["", *faces.classes]
     controls.show(
         controls.select(parameters.FACES_CLASS, "Class", {name: name or ALL for name in options}),
@@ -56,7 +56,7 @@ def _samples(faces: Faces) -> None:
         key="album-samples",
     )
     name = value(parameters.FACES_CLASS, options)
-    rows = contents.sample(faces, name, SHOWN, value(parameters.FACES_SEED))
+    rows = contents.sample(faces, name, SHOWN, value(parameters.FACES_SEED), dedup=dedup)
     grid(faces, rows, tiles(faces, rows), "album-sampled")
 
 

@@ -315,3 +315,18 @@ def test_which_runs_know_the_classes_of_a_dataset(gray_world, monkeypatch) -> No
     assert scoring.describe(lacking) == (
         r"1 run does not know ah\*gao, whose faces are left out of the scores; 1 run knows all of its classes."
     )
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_the_sidebar_leaves_copies_out(app, gray_world, imageless_world, monkeypatch, here: bool) -> None:
+    gray_world.enter(monkeypatch)
+    stored = store.load("tiny")
+    left = {split: int((stored.leaked & (stored.splits == split)).sum()) for split in ("val", "test")}
+    world = gray_world if here else imageless_world
+    before = numbers(app(world, "dataset", data="tiny"))
+    at = app(world, "dataset", data="tiny", dedup="1")
+    assert not at.exception and sum(left.values())
+    after = numbers(at)
+    assert after["train"] == before["train"]
+    assert {split: int(before[split]) - int(after[split]) for split in left} == left
+    assert any(f"{sum(left.values())} exact copies" in text.value for text in at.markdown)
