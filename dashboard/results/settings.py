@@ -41,4 +41,6 @@ def _described(run: Run) -> dict[str, str]:
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_word, value)) or "none"
     return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -211,13 +211,18 @@ def test_on_a_phone_a_tap_brings_the_answer_into_view(server, gray_world, phone,
     assert phone.locator(".st-key-detail").count() == 0
 
 
-def test_without_images_names_and_initials_stand_in(server, imageless_world, page, visit) -> None:
+def test_without_images_names_and_initials_stand_in(server, imageless_world, page, visit, drawn) -> None:
     visit(page, f"{server(imageless_world)}/failures?data=tiny&run=alpha")
     page.locator(".face.missing").first.wait_for()
     stored = pd.read_parquet(imageless_world.checkpoints / "alpha" / "val.parquet")
     assert page.locator(".file").first.inner_text() == str(stored["id"].iat[rows(page)[0]]).rsplit("/", 1)[-1]
     assert len(page.locator(".initials").first.inner_text()) == 2
     assert "data import" in page.locator('[data-testid="stMain"]').inner_text()
+    page.get_by_role("radio", name="right").click()
+    drawn(page)
+    pred = stored.filter(like="logit").to_numpy().argmax(1)
+    shown = rows(page)
+    assert shown and (pred == stored["label"].to_numpy())[shown].all(), "no face of before is left"
 
 
 def test_three_colour_classes_are_shown_in_colour(server, colour_world, page, visit, drawn) -> None:
