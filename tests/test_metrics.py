@@ -47,6 +47,7 @@ def test_scores_are_those_of_scikit_learn(scored: tuple[np.ndarray, np.ndarray])
     assert metrics.accuracy(matrix) == pytest.approx(reference.accuracy_score(true, pred))
     assert metrics.macro_f1(matrix) == pytest.approx(reference.f1_score(true, pred, average="macro", zero_division=0))
     assert metrics.balanced_accuracy(matrix) == pytest.approx(recall[support > 0].mean())
+    assert metrics.g_mean(matrix) == pytest.approx(stats.gmean(recall[support > 0]))
     assert metrics.top_k(logits, true, 2) == pytest.approx(
         reference.top_k_accuracy_score(true, logits, k=2, labels=range(5))
     )

@@ -14,6 +14,7 @@ from dashboard.state import Selection
 from dashboard.words import chance, compact, count, f1, percent, plain, points
 from ferkit.errors import FerkitError
 from ferkit.evaluate.compare import Paired
+from ferkit.evaluate.protocol import fitted_offsets, offsets_sentence
 from ferkit.runs import Run
 
 __all__ = ["show", "tested"]
@@ -91,6 +92,8 @@ def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) 
     name, base_name = plain(run.name), plain(selection.base)
     if row["evaluation"] == IN_SAMPLE:
         notes.append(f"In-sample: **{name}** was trained on these faces. Choose val or test for an unbiased score.")
+    if fitted := fitted_offsets(run, selection.split, selection.data):
+        notes.append(offsets_sentence(fitted))
     if files := run.manifest.soft_label_files:
         notes.append(
             f"**{name}** also learned from {', '.join(map(plain, files))}, soft labels that may come from outside "

@@ -1,18 +1,26 @@
-"""Calibration at the command line.  $ python -m ferkit calibrate compact"""
+"""Calibration at the command line.  $ python -m ferkit calibrate compact --store compact-fair"""
 
 import json
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from ferkit import runs
 from ferkit.cli.errors import report_errors
+from ferkit.cli.text import cell
 from ferkit.errors import DataError
 
+if TYPE_CHECKING:
+    from ferkit.evaluate.calibration import Calibration, CrossValidation
+    from ferkit.runs import Run
+
 __all__ = ["register"]
+
+Row = tuple[str, "Calibration", "CrossValidation"]  # what is fitted, on all of val, and its held-out scores
+OFFSETS = "temperature and class offsets"
 
 
 def register(app: typer.Typer) -> None:
@@ -22,45 +30,91 @@ def register(app: typer.Typer) -> None:
 
 def calibrate(
     run: Annotated[str, typer.Argument(help="Name of a run that was scored on its own val.")],
+    store: Annotated[
+        str, typer.Option(metavar="NAME", help="Write the run with the class offsets in its weights, and score it.")
+    ] = "",
+    cost: Annotated[float, typer.Option(min=0, max=1, help="Share of accuracy that class offsets may take.")] = 0.003,
     folds: Annotated[int, typer.Option(min=2, help="Of the cross-validation.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Of the folds.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Replace a run of the name NAME, which may be RUN.")] = False,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Do not draw the map after scoring.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")] = False,
 ) -> None:
-    """Fit a logit adjustment and a temperature on val, and score them by cross-validation."""
+    """Fit a logit adjustment, class offsets and a temperature on val, score them by cross-validation, and store the run
+    with its class offsets where --store names one."""
     opened = runs.open_run(run)
+    from ferkit.experiments import class_offsets
+
+    class_offsets.check(opened, store, force=force)
+    rows = _rows(opened, cost, folds, seed)
+    if as_json:
+        values = [_values(opened.classes, *row) for row in rows]
+        print(json.dumps({"run": opened.name, "folds": folds, "seed": seed, "cost": cost, "calibrations": values}))
+    else:
+        _print(opened, rows, folds)
+    if store:
+        _store(opened, store, rows, cost, Console(stderr=as_json), force=force, maps=not no_map)
+
+
+def _rows(run: "Run", cost: float, folds: int, seed: int) -> list[Row]:
     from ferkit.evaluate import calibration
     from ferkit.evaluate.logit_adjustment import prior
 
-    results = opened.results()
+    results = run.results()
     true, logits = results.predictions("val")["label"].to_numpy().astype("int64"), results.logits("val")
-    counts = opened.manifest.data.counts.get("train")
+    counts = run.manifest.data.counts.get("train")
     if not counts:
-        raise DataError(f"{opened.name} does not say how many faces of each class it was trained on. Train it again.")
-    shares = prior(counts, opened.classes)
-    rows = []
+        raise DataError(f"{run.name} does not say how many faces of each class it was trained on. Train it again.")
+    shares = prior(counts, run.classes)
+    rows: list[Row] = []
     for name, taus in (("temperature", (0.0,)), ("temperature and tau", calibration.TAUS)):
-        scores = calibration.cross_validate(logits, true, shares, taus, folds, seed)
         fitted = calibration.fit(logits, true, shares, taus)
-        recall = dict(zip(opened.classes, scores.recall.tolist(), strict=True))
-        rows.append({
-            "fitted": name, "tau": fitted.tau, "temperature": fitted.temperature, "accuracy": scores.accuracy,
-            "macro_f1": scores.macro_f1, "ece": scores.ece, "nll": scores.nll, "recall": recall,
-        })  # fmt: skip
-    if as_json:
-        print(json.dumps({"run": opened.name, "folds": folds, "seed": seed, "calibrations": rows}))
-    else:
-        _print(opened.name, rows, folds)
+        rows.append((name, fitted, calibration.cross_validate(logits, true, shares, taus, folds, seed)))
+    scores = calibration.cross_validate_offsets(logits, true, folds, seed, cost)
+    return [*rows, (OFFSETS, calibration.fit_offsets(logits, true, cost), scores)]
 
 
-def _print(name: str, rows: list[dict[str, Any]], folds: int) -> None:
-    table = Table("", title=f"{escape(name)}, {folds} folds of val, each read as the others were calibrated")
-    for row in rows:
-        table.add_column(row["fitted"], justify="right")
-    for key, digits in (("accuracy", 4), ("macro_f1", 3), ("ece", 3), ("nll", 3)):
-        table.add_row(key, *(f"{row[key]:.{digits}f}" for row in rows))
-    for label in rows[0]["recall"]:
-        table.add_row(f"recall of {escape(label)}", *(f"{row['recall'][label]:.3f}" for row in rows))
+def _store(
+    run: "Run", name: str, rows: Sequence[Row], cost: float, console: Console, *, force: bool, maps: bool
+) -> None:
+    from ferkit.cli.scoring import score_on_val
+    from ferkit.data import store
+    from ferkit.experiments.class_offsets import described, with_offsets
+
+    faces = store.load(run.dataset)
+    (_, _, plain), *_, (_, fitted, scores) = rows
+    score_on_val(
+        console,
+        with_offsets(run, name, described(run, fitted, cost, scores, plain), force=force),
+        faces,
+        maps=maps,
+    )
+
+
+def _values(classes: Sequence[str], name: str, fitted: "Calibration", scores: "CrossValidation") -> dict[str, Any]:
+    offsets = fitted.offsets or (0.0,) * len(classes)
+    return {
+        "fitted": name, "tau": fitted.tau, "temperature": fitted.temperature,
+        "offsets": dict(zip(classes, offsets, strict=True)), "accuracy": scores.accuracy, "macro_f1": scores.macro_f1,
+        "g_mean": scores.g_mean, "ece": scores.ece, "nll": scores.nll,
+        "recall": dict(zip(classes, scores.recall.tolist(), strict=True)),
+    }  # fmt: skip
+
+
+def _print(run: "Run", rows: Sequence[Row], folds: int) -> None:
+    columns = [_values(run.classes, *row) for row in rows]
+    table = Table("", title=f"{cell(run.name)}, {folds} folds of val, each read as the others were calibrated")
+    for column in columns:
+        table.add_column(column["fitted"], justify="right")
+    for key, digits in (("accuracy", 4), ("macro_f1", 3), ("g_mean", 3), ("ece", 3), ("nll", 3)):
+        table.add_row(key, *(f"{column[key]:.{digits}f}" for column in columns))
+    for label in run.classes:
+        table.add_row(f"recall of {cell(label)}", *(f"{column['recall'][label]:.3f}" for column in columns))
     table.add_section()
-    table.add_row("tau, all of val", *(f"{row['tau']:.2f}" for row in rows))
-    table.add_row("temperature, all of val", *(f"{row['temperature']:.3f}" for row in rows))
+    table.add_row("tau, all of val", *(f"{column['tau']:.2f}" for column in columns))
+    table.add_row("temperature, all of val", *(f"{column['temperature']:.3f}" for column in columns))
+    for label in run.classes:
+        table.add_row(
+            f"offset of {cell(label)}, all of val", *(f"{column['offsets'][label]:+.2f}" for column in columns)
+        )
     Console().print(table)

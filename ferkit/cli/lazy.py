@@ -23,7 +23,11 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
         "explain",
         "Measure what a run looks at, how far its heat maps are to be believed, and store it for the pages.",
     ),
-    "calibrate": ("calibrate", "Fit a logit adjustment and a temperature on val, and score them by cross-validation."),
+    "calibrate": (
+        "calibrate",
+        "Fit a logit adjustment, class offsets and a temperature on val, score them by cross-validation, and store the "
+        "run with its class offsets.",
+    ),
     "map": (
         "maps",
         "Draw the map of an evaluated split again, by UMAP, PCA and t-SNE; needs neither weights nor images.",

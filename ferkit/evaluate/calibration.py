@@ -1,7 +1,7 @@
-"""Post-hoc calibration of a run: logit adjustment for rare classes and a temperature, fitted together and scored by
-cross-validation.
+"""Post-hoc calibration of a run: logit adjustment for rare classes or one offset per class, and a temperature, fitted
+together and scored by cross-validation.
 
-    p = softmax((z - tau log(share)) / T)
+    p = softmax((z - tau log(share)) / T)   or   p = softmax((z + offsets) / T)
 
 `share` is each class's share of the training faces (Menon et al. 2021, Long-tail learning via logit adjustment,
 arXiv:2007.07314), T the temperature of Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv:1706.04599.
@@ -15,9 +15,13 @@ import numpy as np
 
 from ferkit import metrics
 from ferkit.errors import DataError
+from ferkit.evaluate import class_offsets
 from ferkit.evaluate.logit_adjustment import adjusted, trade
 
-__all__ = ["TAUS", "Calibration", "CrossValidation", "cross_validate", "fit", "stratified_folds"]
+__all__ = [
+    "TAUS", "Calibration", "CrossValidation", "cross_validate", "cross_validate_offsets", "fit", "fit_offsets",
+    "stratified_folds",
+]  # fmt: skip
 
 Score = Callable[[np.ndarray], np.ndarray]  # of confusion matrices (..., C, C), as in `metrics`
 TAUS = tuple(round(0.05 * i, 2) for i in range(21))  # 0 to 1
@@ -30,10 +34,12 @@ class Calibration:
 
     tau: float = 0.0  # of the logit adjustment
     temperature: float = 1.0
+    offsets: tuple[float, ...] = ()  # of each class; () adds nothing
 
     def probabilities(self, logits: np.ndarray, shares: np.ndarray) -> np.ndarray:
         """(N, C) logits and (C,) shares -> float64 (N, C)."""
-        return metrics.softmax(adjusted(logits, shares, self.tau), self.temperature)
+        moved = adjusted(logits, shares, self.tau) + (np.array(self.offsets) if self.offsets else 0.0)
+        return metrics.softmax(moved, self.temperature)
 
 
 @dataclass(frozen=True)
@@ -41,9 +47,11 @@ class CrossValidation:
     """Scores of probabilities that were calibrated without the faces they are of."""
 
     folds: tuple[Calibration, ...]  # fitted on all folds but one
+    seed: int  # of the folds
     confusion: np.ndarray  # int (C, C)
     accuracy: float
     macro_f1: float
+    g_mean: float  # of the recalls
     ece: float
     nll: float
 
@@ -69,6 +77,12 @@ def fit(
     return Calibration(float(tau), metrics.fit_temperature(adjusted(logits, shares, tau), true))
 
 
+def fit_offsets(logits: np.ndarray, true: np.ndarray, cost: float = class_offsets.COST) -> Calibration:
+    """Offsets as `class_offsets.fit` finds them, then the temperature of the logits with them."""
+    offsets = class_offsets.fit(logits, true, cost)
+    return Calibration(0.0, metrics.fit_temperature(logits + offsets, true), tuple(offsets.tolist()))
+
+
 def cross_validate(
     logits: np.ndarray,
     true: np.ndarray,
@@ -81,18 +95,41 @@ def cross_validate(
 ) -> CrossValidation:
     """Each fold calibrated by what was fitted on all other folds, and all scored together. `taus=(0.0,)` fits a
     temperature alone."""
+    return _cross_validated(
+        lambda z, t: fit(z, t, shares, taus, largest_cost, score), logits, true, shares, folds, seed
+    )
+
+
+def cross_validate_offsets(
+    logits: np.ndarray, true: np.ndarray, folds: int = 5, seed: int = 0, cost: float = class_offsets.COST
+) -> CrossValidation:
+    """As `cross_validate`, of offsets per class: each fold is read with those that the other folds gave."""
+    even = np.full(logits.shape[1], 1 / logits.shape[1])
+    return _cross_validated(lambda z, t: fit_offsets(z, t, cost), logits, true, even, folds, seed)
+
+
+def _cross_validated(
+    fitted_to: Callable[[np.ndarray, np.ndarray], Calibration],
+    logits: np.ndarray,
+    true: np.ndarray,
+    shares: np.ndarray,
+    folds: int,
+    seed: int,
+) -> CrossValidation:
     fold = stratified_folds(true, folds, seed)
     probabilities, fitted = np.empty(logits.shape), []
     for i in range(folds):
         held_out = fold == i
-        fitted.append(fit(logits[~held_out], true[~held_out], shares, taus, largest_cost, score))
+        fitted.append(fitted_to(logits[~held_out], true[~held_out]))
         probabilities[held_out] = fitted[-1].probabilities(logits[held_out], shares)
     matrix = metrics.confusion(true, probabilities.argmax(1), logits.shape[1])
     return CrossValidation(
         tuple(fitted),
+        seed,
         matrix,
         float(metrics.accuracy(matrix)),
         float(metrics.macro_f1(matrix)),
+        float(metrics.g_mean(matrix)),
         metrics.expected_calibration_error(probabilities, true),
         metrics.negative_log_likelihood(probabilities, true),
     )

@@ -1,5 +1,6 @@
-"""Several finished runs stored as one new run: what an ensemble and an average have in common."""
+"""Finished runs stored as one new run: what an ensemble, an average and class offsets have in common."""
 
+import shutil
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from ferkit.errors import RunError
 from ferkit.models import Network, save
 from ferkit.runs import Manifest, Run
 
-__all__ = ["check_free", "store"]
+__all__ = ["check_free", "store", "write"]
 
 
 def check_free(name: str, force: bool) -> None:
@@ -32,11 +33,20 @@ def store(members: Sequence[Run], name: str, network: Network, **about: Any) -> 
         versions={"ferkit": ferkit.__version__, "torch": torch.__version__},
         **about,
     )
+    return write(members, name, network, manifest)
+
+
+def write(members: Sequence[Run], name: str, network: Network, manifest: Manifest, copied: Sequence[str] = ()) -> Run:
+    """Write checkpoints/<name>, in the place of what is there: the network, the manifest, hashes of the training faces
+    where each member knows its own, and of the first member the files of the names in `copied` that it has."""
     hashes = [known for run in members if (known := run.train_hashes()) is not None]
     path = runs.path_of(name)
     with files.atomic_folder(path) as folder:
         if len(hashes) == len(members):
             runs.hashes.write(folder, *hashes)
+        for file in copied:
+            if (members[0].path / file).is_file():
+                shutil.copyfile(members[0].path / file, folder / file)
         save(network, folder / "model.safetensors")
         runs.create(folder, manifest)
     return runs.open_folder(path)

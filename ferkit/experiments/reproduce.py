@@ -66,6 +66,8 @@ def check(run: Run, faces: Faces) -> TrainConfig:
     manifest = run.manifest
     if manifest.crossval or "members" in manifest.config or not manifest.config:
         raise RunError(f"{run.name} is made of other runs, not trained by itself: its report names the command for it.")
+    if manifest.calibration:
+        raise RunError(f"{run.name} was given class offsets after its training: its report names the command for it.")
     if manifest.status == "training":
         raise RunError(f"{run.name} is still being trained. Reproduce it when it is finished.")
     if manifest.data.fingerprint != faces.fingerprint:

@@ -9,6 +9,7 @@ from ferkit.metrics.matrices import (
     balanced_accuracy,
     confusion,
     f1,
+    g_mean,
     macro_f1,
     precision,
     recall,
@@ -25,7 +26,7 @@ from ferkit.metrics.spread import interval, intervals, recall_intervals, wilson
 from ferkit.metrics.summary import headline, scores
 
 __all__ = [
-    "accuracy", "balanced_accuracy", "confusion", "expected_calibration_error", "f1", "fit_temperature", "headline",
-    "interval", "intervals", "macro_f1", "negative_log_likelihood", "precision", "recall", "recall_intervals", "scores",
-    "shares", "softmax", "top_k", "wilson",
+    "accuracy", "balanced_accuracy", "confusion", "expected_calibration_error", "f1", "fit_temperature", "g_mean",
+    "headline", "interval", "intervals", "macro_f1", "negative_log_likelihood", "precision", "recall",
+    "recall_intervals", "scores", "shares", "softmax", "top_k", "wilson",
 ]  # fmt: skip

@@ -3,7 +3,7 @@ matrix takes (..., C, C), a stack of any shape, because a bootstrap wants thousa
 
 import numpy as np
 
-__all__ = ["accuracy", "balanced_accuracy", "confusion", "f1", "macro_f1", "precision", "recall", "shares"]
+__all__ = ["accuracy", "balanced_accuracy", "confusion", "f1", "g_mean", "macro_f1", "precision", "recall", "shares"]
 
 
 def confusion(true: np.ndarray, pred: np.ndarray, classes: int) -> np.ndarray:
@@ -41,6 +41,15 @@ def macro_f1(matrix: np.ndarray) -> np.ndarray:
 def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
     """Mean recall over the classes that have a face, (..., C, C) -> (...)."""
     return _mean(recall(matrix), matrix.sum(-1) > 0)
+
+
+def g_mean(matrix: np.ndarray) -> np.ndarray:
+    """Geometric mean of the recalls of the classes that have a face, (..., C, C) -> (...); 0 where one of them is never
+    right, or without a face (Kubat and Matwin 1997, Addressing the curse of imbalanced training sets)."""
+    present = matrix.sum(-1) > 0
+    logs = np.log(recall(matrix), out=np.full(present.shape, -np.inf), where=_diagonal(matrix) > 0)
+    mean = _ratio(np.where(present, logs, 0.0).sum(-1), present.sum(-1))
+    return np.exp(mean) * present.any(-1)
 
 
 def shares(matrix: np.ndarray, norm: str) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ferkit.errors import RunError
-from ferkit.evaluate.protocol import HELD_OUT, protocol
+from ferkit.evaluate.protocol import HELD_OUT, fitted_offsets, offsets_sentence, protocol
 from ferkit.report.limits import limits
 from ferkit.report.render import environment, escape
 from ferkit.report.reproduce import command
@@ -25,16 +25,18 @@ def card(run: Run) -> str:
     if run.manifest.status == "training":
         raise RunError(f"{run.name} is still being trained. Write its card when it is finished.")
     manifest, scores = run.manifest, run.manifest.scores
+    fitted = [offsets_sentence(offsets) for split in scores if (offsets := fitted_offsets(run, split))]
     side, colour = manifest.input.size, "gray" if manifest.input.channels == 1 else "RGB"
     return environment(html=False).get_template("card.md").render(
         run=run,
         manifest=manifest,
         scores=scores,
         kinds={split: protocol(run, split) for split in scores},
+        fitted=fitted,
         front="---\n" + yaml.safe_dump(front_matter(run), sort_keys=False, allow_unicode=True, width=1000) + "---",
         summary=_summary(run),
         shape=f"{side} × {side} pixels, {colour}",
-        limits=limits(run),
+        limits=[sentence for sentence in limits(run) if sentence not in fitted],
         training=_training(run),
         command=command(run),
     )  # fmt: skip
@@ -58,10 +60,12 @@ def _held_out(run: Run, split: str) -> bool:
 
 
 def _result(run: Run, split: str, scores: Scores) -> dict[str, Any]:
+    fitted = fitted_offsets(run, split)
+    held_out = fitted.held_out if fitted else scores
     values = {
-        ("accuracy", "Accuracy"): scores.accuracy,
-        ("f1", "Macro-F1"): scores.macro_f1,
-        ("recall", "Balanced accuracy"): scores.balanced_accuracy,
+        ("accuracy", "Accuracy"): held_out.accuracy,
+        ("f1", "Macro-F1"): held_out.macro_f1,
+        ("recall", "Balanced accuracy"): held_out.balanced_accuracy,
     }
     return {
         "task": {"type": "image-classification", "name": "Facial expression recognition"},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ferkit.errors import RunError
+from ferkit.evaluate.protocol import fitted_offsets, offsets_sentence
 from ferkit.runs import Run, Scores
 
 __all__ = ["limits"]
@@ -15,6 +16,8 @@ def limits(run: Run) -> list[str]:
     manifest = run.manifest
     split = next((split for split in ("test", "val") if split in manifest.scores), None)
     found = [*_of_scores(manifest.scores[split], split)] if split else ["It has not been scored on held-out faces."]
+    if split and (fitted := fitted_offsets(run, split)):
+        found.insert(0, offsets_sentence(fitted))
     return [*found, *_of_training(run), *_of_corruption(run), *ALWAYS]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ferkit import files
 from ferkit.data import store
 from ferkit.errors import FerkitError, RunError
-from ferkit.evaluate.protocol import HELD_OUT, protocol
+from ferkit.evaluate.protocol import HELD_OUT, fitted_offsets, offsets_sentence, protocol
 from ferkit.explain.filters import stored_kernels
 from ferkit.report import figures
 from ferkit.report.facts import Facts, gather
@@ -70,6 +70,11 @@ def _values(facts: Facts, student: bool) -> dict[str, Any]:
         "first": first,
         "leaked": _leaked(facts.scores[first.name]),
         "not_held_out": {name: kind for name, kind in kinds.items() if kind != HELD_OUT},
+        "offsets": [
+            f"{run.name}: {offsets_sentence(fitted)}"
+            for run in facts.runs
+            if (fitted := fitted_offsets(run, facts.split, first.dataset))
+        ],
         "today": date.today().isoformat(),
         "questions": questions(facts) if student else [],
         "commands": [command(run) for run in facts.runs],

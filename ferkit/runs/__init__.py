@@ -16,11 +16,21 @@ from ferkit.runs.folder import (
 )
 from ferkit.runs.hashes import pixel_hashes
 from ferkit.runs.locks import claim
-from ferkit.runs.manifest import CorrectedLabels, CrossValidation, DataSpec, InputSpec, Manifest, ModelSpec, SeedScores
+from ferkit.runs.manifest import (
+    ClassOffsets,
+    CorrectedLabels,
+    CrossValidation,
+    DataSpec,
+    HeldOut,
+    InputSpec,
+    Manifest,
+    ModelSpec,
+    SeedScores,
+)
 from ferkit.runs.scores import ClassScores, Headline, Scores
 
 __all__ = [
-    "LOGIT", "ClassScores", "CorrectedLabels", "CrossValidation", "DataSpec", "Headline", "InputSpec", "Manifest",
-    "ModelSpec", "Results", "Run", "Scores", "SeedScores", "claim", "clear", "create", "names", "open_folder",
-    "open_run", "path_of", "pixel_hashes", "settings", "state_of", "update",
+    "LOGIT", "ClassOffsets", "ClassScores", "CorrectedLabels", "CrossValidation", "DataSpec", "Headline", "HeldOut",
+    "InputSpec", "Manifest", "ModelSpec", "Results", "Run", "Scores", "SeedScores", "claim", "clear", "create", "names",
+    "open_folder", "open_run", "path_of", "pixel_hashes", "settings", "state_of", "update",
 ]  # fmt: skip

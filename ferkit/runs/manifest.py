@@ -13,8 +13,8 @@ from ferkit.runs.scores import ScoresBySplit
 from ferkit.runs.types import ClassName, Count, Frozen, Json, Line, Number, Positive, Seed, Share, Split
 
 __all__ = [
-    "FORMAT", "CorrectedLabels", "CrossValidation", "DataSpec", "InputSpec", "Manifest", "ModelSpec", "SeedScores",
-    "Status",
+    "FORMAT", "ClassOffsets", "CorrectedLabels", "CrossValidation", "DataSpec", "HeldOut", "InputSpec", "Manifest",
+    "ModelSpec", "SeedScores", "Status",
 ]  # fmt: skip
 
 FORMAT = 2
@@ -100,6 +100,31 @@ class CorrectedLabels(Frozen):
     splits: tuple[Split, ...] = ("train",)
 
 
+class HeldOut(Frozen):
+    """Scores of cross-validation: each face was read with what the other folds gave."""
+
+    folds: Annotated[int, Field(strict=True, ge=2, le=1000)]
+    seed: Seed = 0  # of the folds
+    accuracy: Share
+    macro_f1: Share
+    balanced_accuracy: Share
+    g_mean: Share  # geometric mean of the recalls
+    ece: Share
+    nll: Number
+    recall: Mapping[ClassName, Share]
+
+
+class ClassOffsets(Frozen):
+    """One number per class that was added to the bias of the head after training."""
+
+    run: Line  # whose weights these are otherwise
+    split: Split = "val"  # whose faces they were fitted to
+    cost: Share  # of accuracy, that they might take
+    offsets: Mapping[ClassName, Annotated[Number, Field(ge=-100, le=100)]]
+    held_out: HeldOut  # with offsets
+    without: HeldOut  # with a temperature alone, on the same folds
+
+
 class Manifest(Frozen):
     """A run: what was trained, on what, how, and what it scored."""
 
@@ -126,6 +151,7 @@ class Manifest(Frozen):
     seeds: tuple[SeedScores, ...] = ()  # of all trainings this one was chosen from
     crossval: CrossValidation | None = None
     corrections: CorrectedLabels | None = None
+    calibration: ClassOffsets | None = None
     study: Line = ""  # the search it comes from
     trial: Count | None = None  # of that search
 
@@ -142,6 +168,8 @@ class Manifest(Frozen):
             (f"scores.{split}.per_class", scores.per_class) for split, scores in self.scores.items()
         ]
         named += [(f"data.counts.{split}", counts) for split, counts in self.data.counts.items()]
+        if fitted := self.calibration:
+            named += [("calibration.offsets", fitted.offsets), ("calibration.held_out.recall", fitted.held_out.recall)]
         for where, mapping in named:
             if set(mapping) != set(self.classes):
                 raise ValueError(f"{where} should have exactly the classes of the run")

@@ -11,7 +11,7 @@ from ferkit.errors import RunError
 from ferkit.report.card import card, front_matter
 from ferkit.report.limits import limits
 from ferkit.report.reproduce import command
-from ferkit.runs import ClassScores, CorrectedLabels, DataSpec, ModelSpec, Run
+from ferkit.runs import ClassOffsets, ClassScores, CorrectedLabels, DataSpec, HeldOut, ModelSpec, Run
 from tests.manifests import manifest, scores
 from tests.worlds import ROOT, World
 
@@ -68,6 +68,21 @@ def test_scores_on_training_faces_are_not_offered_to_the_hub() -> None:
 )
 def test_limits_are_read_off_the_manifest(changes: dict, sentence: str) -> None:
     assert sentence in limits(run(**changes))
+
+
+def test_scores_on_the_faces_that_offsets_were_fitted_to_come_with_held_out_ones() -> None:
+    held_out = HeldOut(
+        folds=5, accuracy=0.693, macro_f1=0.668, balanced_accuracy=0.66, g_mean=0.65, ece=0.02, nll=0.9,
+        recall=dict.fromkeys(CLASSES, 0.66),
+    )  # fmt: skip
+    offsets = ClassOffsets(
+        run="plain", cost=0.003, offsets={"Sad": 0.2, "Happy": -0.2}, held_out=held_out, without=held_out
+    )
+    moved, sentence = run(calibration=offsets), "Class offsets were fitted on val; held out, over 5 folds: 69.3%"
+    assert card(moved).count(sentence) == 1 and limits(moved)[0].startswith(sentence)
+    (result,) = front_matter(moved)["model-index"][0]["results"]
+    assert {row["type"]: row["value"] for row in result["metrics"]} == {"accuracy": 0.693, "f1": 0.668, "recall": 0.66}
+    assert sentence not in card(run())
 
 
 def test_a_class_that_is_never_recognised_is_named() -> None:
