@@ -25,7 +25,8 @@ from ferkit.serve.settings import Limits
 
 __all__ = ["TRIES", "Front"]
 
-TRIES, TOGETHER = 4, 2  # times that a request is given to a worker; of these beside others
+TRIES = 4  # times that a request is given to a worker
+TOGETHER = 2  # of these, beside others
 AGAIN = 0.05  # seconds until a worker without a place is asked again
 LATER = 1.0  # seconds after its own limit that a worker may still answer
 OF_CONNECTION = (
