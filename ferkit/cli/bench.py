@@ -40,7 +40,7 @@ def bench(
         bool, typer.Option("--markdown", help="Print one table of all runs for a document.")
     ] = False,
 ) -> None:
-    """Measure size, latency and memory of runs in PyTorch, torch.compile, ONNX Runtime and OpenVINO, and store them.
+    """Measure size, latency and memory of runs in PyTorch, torch.compile, ONNX Runtime, OpenVINO, and store them.
 
     Batches of 1, 32 and 256 faces on 1 and 2 threads, each engine in a process of its own, beside the peak of this
     machine. ONNX files that are missing are exported for the moment.

@@ -61,7 +61,7 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
     ),
     "bench": (
         "bench",
-        "Measure size, latency and memory of runs in PyTorch, ONNX Runtime and OpenVINO, and store them.",
+        "Measure size, latency and memory of runs in PyTorch, torch.compile, ONNX Runtime, OpenVINO, and store them.",
     ),
     "average": (
         "average",

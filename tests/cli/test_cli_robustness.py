@@ -64,8 +64,9 @@ def test_robustness_prints_a_row_per_kind(stored: tuple[Run, Faces], monkeypatch
 def test_calibrate_tells_what_held_out_faces_score(stored: tuple[Run, Faces]) -> None:
     done = call("calibrate", "tiny", "--json", "--folds", 3)
     assert done.exit_code == 0, done.output
-    alone, both = json.loads(done.stdout)["calibrations"]
+    alone, both, offsets = json.loads(done.stdout)["calibrations"]
     assert alone["tau"] == 0 <= both["tau"]
+    assert offsets["tau"] == 0 and set(offsets["offsets"]) == set(stored[1].classes)
     assert set(alone["recall"]) == set(stored[1].classes)
     assert "recall of happy" in call("calibrate", "tiny").output
 
