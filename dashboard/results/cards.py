@@ -96,8 +96,8 @@ def _notes(run: Run, row: pd.Series, selection: Selection, test: Paired | None) 
         notes.append(offsets_sentence(fitted))
     if files := run.manifest.soft_label_files:
         notes.append(
-            f"**{name}** also learned from {', '.join(map(plain, files))}, soft labels that may come from outside "
-            f"{plain(run.dataset)}: its scores are no result on {plain(run.dataset)} alone."
+            f"**{name}** also learned from soft labels in {', '.join(map(plain, files))}. Where these come from "
+            f"outside {plain(run.dataset)}, its scores are no result on {plain(run.dataset)} alone."
         )
     if seeds := row["seeds"]:
         notes.append(

@@ -51,7 +51,10 @@ def _of_training(run: Run) -> Iterator[str]:
         yield f"{manifest.corrections.n:,} of its labels are not the released ones ({manifest.corrections.source})."
     if manifest.soft_label_files:
         files = ", ".join(manifest.soft_label_files)
-        yield f"It also learned from soft labels of others ({files}): no result on {run.dataset} alone."
+        yield (
+            f"It also learned from soft labels in {files}. Where these come from outside {run.dataset}, its scores are "
+            f"no result on {run.dataset} alone."
+        )
     if len(manifest.seeds) > 1:
         yield f"It is the best of {len(manifest.seeds)} seeds on val, so its score is slightly optimistic."
     elif "members" not in manifest.config:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "precision", "train_epoch", "validate"]
 
-UNWATCHED = 20  # steps between two looks at the loss on a GPU, which has to be waited for
+LOG_INTERVAL = 20  # steps between two looks at the loss on a GPU, which has to be waited for
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def train_epoch(trainer: "Trainer", number: int, on_step: Callable[[Step], None]
         unfreeze(trainer.model.network, number, config.freeze_epochs, config.unfreeze_every)
     view = trainer.views.view(number) if trainer.views else None
     device = loader.images.device
-    every = UNWATCHED if device.type == "cuda" else 1
+    every = LOG_INTERVAL if device.type == "cuda" else 1
     done, loss = 0, math.nan
     sums = torch.zeros(3, dtype=torch.float64, device=device)  # of loss, right predictions and faces, in this process
     for i, batch in enumerate(rows.to(device).split(config.batch)):

@@ -39,7 +39,7 @@ class SoftLabels:
 
 def is_file(teacher: str) -> bool:
     """Whether a teacher is named as a file, by its ending."""
-    return teacher.lower().endswith((".csv", ".csv.gz"))
+    return teacher.lower().endswith(".csv")
 
 
 def read(name: str, faces: Faces) -> SoftLabels:

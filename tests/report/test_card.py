@@ -62,7 +62,8 @@ def test_scores_on_training_faces_are_not_offered_to_the_hub() -> None:
         ),
         (
             {"config": {"soft_labels": ["crowd.csv"]}},
-            "It also learned from soft labels of others (crowd.csv): no result on faces alone.",
+            "It also learned from soft labels in crowd.csv. Where these come from outside faces, its scores are no "
+            "result on faces alone.",
         ),
     ],
 )
