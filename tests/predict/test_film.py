@@ -27,9 +27,10 @@ def test_every_frame_has_its_readings(reading: VideoReading) -> None:
     made = annotated(reading)
     assert open_video(made).seconds == pytest.approx(2, abs=0.1)
     (_, plain), *_ = frames(CONTENT, 320)
-    drawn = [np.abs(rgb.astype(int) - plain).mean() for _, rgb in frames(made, 320)]
-    assert len(drawn) == 40 and min(drawn) > 3
-    assert len(annotated(replace(reading, mp4=b""), CONTENT)) == len(made)
+    drawn = np.stack([rgb.astype(int) for _, rgb in frames(made, 320)])
+    assert len(drawn) == 40 and np.abs(drawn - plain).mean((1, 2, 3)).min() > 3
+    of_the_file = [rgb for _, rgb in frames(annotated(replace(reading, mp4=b""), CONTENT), 320)]
+    assert np.abs(drawn - of_the_file).mean() < 1  # x264's threads do not code alike every time
 
 
 def test_a_gif_is_small_and_moves(reading: VideoReading) -> None:
