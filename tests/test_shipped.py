@@ -3,6 +3,7 @@ them."""
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from ferkit import metrics
@@ -50,3 +51,12 @@ def test_a_runs_weights_have_the_parameters_of_its_manifest(run: Run) -> None:
 
 def test_the_compact_ones_are_among_them() -> None:
     assert set(LIMITS) <= set(SHIPPED)
+
+
+def test_the_stored_soft_labels_are_of_training_faces_and_mostly_agree_with_their_labels() -> None:
+    table = pd.read_csv(CHECKPOINTS / "compact-distilled" / "teachers.csv")
+    splits, labels = table["id"].str.split("/").str[0], table["id"].str.split("/").str[1]
+    probabilities = table.drop(columns="id")
+    assert set(splits) == {"train"} and table["id"].is_unique
+    assert probabilities.sum(axis=1).between(0.99, 1.01).all()
+    assert (probabilities.idxmax(axis=1) == labels).mean() > 0.7

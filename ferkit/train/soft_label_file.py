@@ -43,7 +43,7 @@ def is_file(teacher: str) -> bool:
 
 
 def read(name: str, faces: Faces) -> SoftLabels:
-    """The soft labels in a file, given by its path or by its name in the data folder, for these faces.
+    """The soft labels in a file for these faces, given by its path, as it is or from the data folder or the runs'.
 
     Raises ConfigError for a file that is missing, lacks a class, has a row that is no distribution, or covers no face.
     """
@@ -73,9 +73,11 @@ def read(name: str, faces: Faces) -> SoftLabels:
 
 
 def _table(name: str) -> pd.DataFrame:
-    path = next((path for path in (Path(name).expanduser(), files.data_dir() / name) if path.is_file()), None)
+    folders = Path(), files.data_dir(), files.runs_dir()
+    path = next((path for folder in folders if (path := folder / Path(name).expanduser()).is_file()), None)
     if path is None:
-        raise ConfigError(f"No file {name!r} of soft labels, neither by that path nor in {files.data_dir().name}/.")
+        named = f"{files.data_dir().name}/ or {files.runs_dir().name}/"
+        raise ConfigError(f"No file {name!r} of soft labels, neither by that path nor in {named}.")
     try:
         table = pd.read_csv(path, dtype={"id": str, "file": str})
     except (ValueError, OSError) as error:

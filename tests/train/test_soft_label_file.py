@@ -83,10 +83,11 @@ def test_an_overconfident_file_is_softened_and_a_calibrated_one_is_not(write: Wr
     torch.testing.assert_close(p, torch.from_numpy(calibrated(train)).float(), atol=0.02, rtol=0)
 
 
-def test_a_file_in_the_data_folder_needs_no_path(
-    write: Write, train: Faces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("folder", ["FERKIT_DATA", "FERKIT_CHECKPOINTS"])
+def test_a_file_in_the_folder_of_the_data_or_of_the_runs_needs_no_whole_path(
+    folder: str, write: Write, train: Faces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FERKIT_DATA", str(tmp_path))
+    monkeypatch.setenv(folder, str(tmp_path))
     write(name="soft.csv")
     assert soft_label_file.read("soft.csv", train).source == "soft.csv"
     with pytest.raises(ConfigError, match=r"No file 'gone\.csv' of soft labels"):
