@@ -1,18 +1,14 @@
 """What lies near each face in the network's features, as numbers by which a Selection can be narrowed: how its nearest
 neighbours are labelled, and how far the training faces are."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from dashboard import load
+from dashboard.scored import Scored
 from ferkit.embed.overlap import near_classes
 from ferkit.errors import FerkitError
 from ferkit.runs import Results
 from ferkit.runs.nearest import NearestTrain
-
-if TYPE_CHECKING:
-    from dashboard.view import View
 
 __all__ = ["FAR", "MOST", "far", "near", "shares", "stored"]
 
@@ -26,18 +22,18 @@ def near(name: str) -> str:
     return f"near {name}"
 
 
-def shares(view: "View") -> dict[str, np.ndarray]:
+def shares(scored: Scored) -> dict[str, np.ndarray]:
     """A property per class, float32 (N,) in [0, 1]; none where no features are stored, or of more than `MOST` faces."""
-    if len(view.frame) > MOST or not view.results.has(view.split, "-features.npy"):
+    if len(scored.frame) > MOST or not scored.results.has(scored.split, "-features.npy"):
         return {}
-    stored = load.key_of(view.results.path / f"{view.split}-features.npy")
+    stored = load.key_of(scored.results.path / f"{scored.split}-features.npy")
 
     def make() -> np.ndarray:
-        labels = view.frame["label"].to_numpy()
-        return near_classes(load.features(view.results, view.split), labels, len(view.classes))
+        labels = scored.frame["label"].to_numpy()
+        return near_classes(load.features(scored.results, scored.split), labels, len(scored.classes))
 
     table = load.cached(("near", stored), make)
-    return {near(name): table[:, i] for i, name in enumerate(view.classes)}
+    return {near(name): table[:, i] for i, name in enumerate(scored.classes)}
 
 
 def stored(results: Results, split: str) -> NearestTrain:
@@ -47,12 +43,12 @@ def stored(results: Results, split: str) -> NearestTrain:
     return found
 
 
-def far(view: "View") -> dict[str, np.ndarray]:
+def far(scored: Scored) -> dict[str, np.ndarray]:
     """The property `FAR`, float32 (N,) in [0, 2]: the distance to the last of the stored training faces, so that a copy
     of one alone does not make a face familiar; none where they are not stored, or broken, as an open face says."""
-    if not view.results.has(view.split, "-nearest.npz"):
+    if not scored.results.has(scored.split, "-nearest.npz"):
         return {}
     try:
-        return {FAR: stored(view.results, view.split).distance[:, -1]}
+        return {FAR: stored(scored.results, scored.split).distance[:, -1]}
     except FerkitError:
         return {}

@@ -5,13 +5,12 @@ Both are made when first asked for and kept: of the run's own results, of those 
 beside the dataset (its audit, its votes, the notes on it).
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from dashboard import load
 from dashboard.near import FAR, far, near, shares
+from dashboard.scored import Scored
 from ferkit.audit import crowd as votes
 from ferkit.audit import store as audits
 from ferkit.audit.columns import ISSUES, KIND, MEANINGS
@@ -22,9 +21,6 @@ from ferkit.embed.overlap import NEAREST
 from ferkit.errors import FerkitError
 from ferkit.evaluate.labels import label_map
 from ferkit.runs import LOGIT, Results
-
-if TYPE_CHECKING:
-    from dashboard.view import View
 
 __all__ = ["PROPERTIES", "audit", "crowd", "key", "properties", "tags"]
 
@@ -38,44 +34,46 @@ PROPERTIES = {
 }  # what each column of `properties` means; besides these, "near …" is how its neighbours are labelled
 
 
-def properties(view: "View") -> pd.DataFrame:
-    """A column of numbers per property that is known here, a row per face of the View; nan where one is not known."""
-    table: pd.DataFrame = load.cached(("properties", *key(view)), lambda: _properties(view))
+def properties(scored: Scored) -> pd.DataFrame:
+    """A column of numbers per property that is known here, a row per face; nan where one is not known."""
+    table: pd.DataFrame = load.cached(("properties", *key(scored)), lambda: _properties(scored))
     return table
 
 
-def tags(view: "View") -> dict[str, np.ndarray]:
-    """bool (N,) per tag that is known here: the faces of the View that have it."""
-    table: dict[str, np.ndarray] = load.cached(("tags", *key(view), load.runs_state()), lambda: compute(_known(view)))
-    return table | _noted(view)
+def tags(scored: Scored) -> dict[str, np.ndarray]:
+    """bool (N,) per tag that is known here: the faces that have it."""
+    table: dict[str, np.ndarray] = load.cached(
+        ("tags", *key(scored), load.runs_state()), lambda: compute(_known(scored))
+    )
+    return table | _noted(scored)
 
 
-def audit(view: "View") -> pd.DataFrame | None:
-    """The rows of the dataset's audit in the order of the View, -1 or nan for a face that the dataset lacks; None where
+def audit(scored: Scored) -> pd.DataFrame | None:
+    """The rows of the dataset's audit in the order of `scored`, -1 or nan for a face that the dataset lacks; None where
     there is no audit, or a broken one, which the Dataset page reports."""
-    faces = view.images.faces
+    faces = scored.images.faces
     try:
         table = None if faces is None else audits.load(faces)
     except FerkitError:
         return None
-    return None if table is None else _joined(table, view.images.places)
+    return None if table is None else _joined(table, scored.images.places)
 
 
-def crowd(view: "View") -> Crowd | None:
-    """The votes on the faces of the View, in its order and over its classes; None where there are none."""
-    faces, places = view.images.faces, view.images.places
-    if faces is None or faces.votes is None or not view.images.here:
+def crowd(scored: Scored) -> Crowd | None:
+    """The votes on these faces, in their order and over the run's classes; None where there are none."""
+    faces, places = scored.images.faces, scored.images.places
+    if faces is None or faces.votes is None or not scored.images.here:
         return None
     found = np.where((places >= 0)[:, None], faces.votes[np.maximum(places, 0)], 0)
-    return votes.of(found, faces.vote_names, view.classes)
+    return votes.of(found, faces.vote_names, scored.classes)
 
 
-def key(view: "View") -> tuple[object, ...]:
-    """What the properties of a View rest on."""
-    path, faces = view.results.path, view.images.faces
-    files = [load.key_of(path / f"{view.split}{end}") for end in (".parquet", "-features.npy", "-nearest.npz")]
+def key(scored: Scored) -> tuple[object, ...]:
+    """What the properties rest on."""
+    path, faces = scored.results.path, scored.images.faces
+    files = [load.key_of(path / f"{scored.split}{end}") for end in (".parquet", "-features.npy", "-nearest.npz")]
     stored = load.key_of(audits.path_of(faces.name)) if faces is not None else ""
-    return (*files, view.results.temperature, faces.fingerprint if faces else "", stored)
+    return (*files, scored.results.temperature, faces.fingerprint if faces else "", stored)
 
 
 def _joined(table: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
@@ -89,67 +87,67 @@ def _joined(table: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
     return rows
 
 
-def _properties(view: "View") -> pd.DataFrame:
-    columns = {name: view.frame[name].to_numpy(float) for name in ("loss", "margin")} | shares(view) | far(view)
-    if (said := crowd(view)) is not None:
-        columns["votes for the label"] = said.agreement(view.frame["label"].to_numpy())
+def _properties(scored: Scored) -> pd.DataFrame:
+    columns = {name: scored.frame[name].to_numpy(float) for name in ("loss", "margin")} | shares(scored) | far(scored)
+    if (said := crowd(scored)) is not None:
+        columns["votes for the label"] = said.agreement(scored.frame["label"].to_numpy())
         columns["entropy of the votes"] = said.entropy
-    if (stored := audit(view)) is not None:
+    if (stored := audit(scored)) is not None:
         columns |= {name: stored[name].to_numpy(float) for name in MEANINGS}
     return pd.DataFrame(columns)
 
 
-def _known(view: "View") -> Known:
-    stored = audit(view)
+def _known(scored: Scored) -> Known:
+    stored = audit(scored)
     issues = {} if stored is None else {name: stored[name].to_numpy(bool) for name in ("dark", "bright", "blurred")}
     assert set(issues) <= set(ISSUES)
     return Known(
-        labels=view.frame["label"].to_numpy(),
-        probabilities=view.probabilities,
-        others=_others(view),
-        neighbours=_neighbours(view),
-        leaked=view.frame["leaked"].to_numpy(),
+        labels=scored.frame["label"].to_numpy(),
+        probabilities=scored.probabilities,
+        others=_others(scored),
+        neighbours=_neighbours(scored),
+        leaked=scored.frame["leaked"].to_numpy(),
         near_duplicate=None if stored is None else stored[KIND].to_numpy() == 2,
-        crowd=crowd(view),
+        crowd=crowd(scored),
         **issues,
     )
 
 
-def _noted(view: "View") -> dict[str, np.ndarray]:
+def _noted(scored: Scored) -> dict[str, np.ndarray]:
     try:
-        noted = notes.read(view.selection.data)
+        noted = notes.read(scored.results.dataset)
     except FerkitError:
         return {}  # the Labels page says why
-    return {"noted": view.frame["id"].isin(noted).to_numpy()} if noted else {}
+    return {"noted": scored.frame["id"].isin(noted).to_numpy()} if noted else {}
 
 
-def _others(view: "View") -> dict[str, np.ndarray]:
+def _others(scored: Scored) -> dict[str, np.ndarray]:
     """What every other run that was scored on the split predicts, int (N,) each; -1 for a face or class it lacks."""
     found = {}
     for name, run in load.all_runs().items():
-        results = run.results(view.selection.data)
-        if name != view.run.name and view.split in results.scores:
+        results = run.results(scored.results.dataset)
+        if name != scored.run.name and scored.split in results.scores:
             try:
-                found[name] = _predicted(view, results)
+                found[name] = _predicted(scored, results)
             except FerkitError:
                 continue  # a broken run is reported on the Overview page
     return found
 
 
-def _predicted(view: "View", results: Results) -> np.ndarray:
-    table = results.predictions(view.split)
-    own = label_map(view.classes, results.classes)[table[[LOGIT + c for c in results.classes]].to_numpy().argmax(1)]
-    rows = pd.Index(table["id"]).get_indexer(view.frame["id"].to_numpy())
+def _predicted(scored: Scored, results: Results) -> np.ndarray:
+    table = results.predictions(scored.split)
+    own = label_map(scored.classes, results.classes)[table[[LOGIT + c for c in results.classes]].to_numpy().argmax(1)]
+    rows = pd.Index(table["id"]).get_indexer(scored.frame["id"].to_numpy())
     return np.where(rows >= 0, own[rows], -1)
 
 
-def _neighbours(view: "View") -> np.ndarray | None:
+def _neighbours(scored: Scored) -> np.ndarray | None:
     """Labels of the most similar other faces of the split, int (N, k); None where they are not known."""
-    table = shares(view)
+    table = shares(scored)
     if not table:
         return None
-    counts = np.rint(NEAREST * np.stack([table[near(name)] for name in view.classes], 1)).astype(int)
+    counts = np.rint(NEAREST * np.stack([table[near(name)] for name in scored.classes], 1)).astype(int)
     if (counts.sum(1) != NEAREST).any():  # of fewer faces than that
         return None
-    labels = np.tile(np.arange(len(view.classes)), len(counts))
+    labels = np.tile(np.arange(len(scored.classes)), len(counts))
     return np.repeat(labels, counts.ravel()).reshape(len(counts), NEAREST)

@@ -1,72 +1,30 @@
-"""What a page shows: the Selection resolved to a run, its results, one row per face, and the images where they are
-here."""
+"""What a page shows: the Selection resolved to a run, its results, and the faces that it names."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from dashboard import load, parameters, traits
+from dashboard.scored import Scored, table
 from dashboard.state import Selection, value
 from dashboard.words import code, plain
-from ferkit import metrics
-from ferkit.data.faces import Faces
-from ferkit.errors import FerkitError
-from ferkit.runs import LOGIT, Results, Run
+from ferkit.runs import Run
 
-__all__ = ["View", "baseline_of", "bring_images", "dedup", "in_polygon", "not_scored", "of", "run_of", "table"]
+__all__ = ["View", "baseline_of", "bring_images", "dedup", "in_polygon", "not_scored", "of", "run_of"]
 
 
 @dataclass(frozen=True)
-class View:
-    """One run on one split of one dataset."""
+class View(Scored):
+    """What is `Scored`, narrowed by a Selection."""
 
     selection: Selection
-    run: Run
-    results: Results
-    split: str
-    frame: pd.DataFrame  # see `table`; a row per face, as in the run folder
     dedup: bool = False  # whether faces whose pixels are also in the training data are left out
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return self.run.classes
-
-    @property
-    def logits(self) -> np.ndarray:
-        """float32 (N, C)."""
-        return load.predictions(self.results, self.split)[[LOGIT + c for c in self.classes]].to_numpy(np.float32)
-
-    @property
-    def probabilities(self) -> np.ndarray:
-        """float64 (N, C), calibrated."""
-        return metrics.softmax(self.logits, self.run.temperature)
-
-    def probabilities_of(self, row: int) -> np.ndarray:
-        """float64 (C,), those of one face."""
-        return metrics.softmax(self.logits[[row]], self.run.temperature)[0]
-
-    @cached_property
-    def images(self) -> "Images":
-        """Images of these rows, where the dataset is here."""
-        faces = load.faces(self.selection.data)
-        if faces is None:
-            return Images(None, np.full(len(self.frame), -1))
-        key = ("places", load.key_of(self.results.path / f"{self.split}.parquet"), faces.name, faces.fingerprint)
-        # int (N,): the index of each id in the dataset, -1 where the dataset lacks it
-        return Images(faces, load.cached(key, lambda: pd.Index(faces.ids).get_indexer(self.frame["id"].to_numpy())))
 
     @property
     def counted(self) -> np.ndarray:
         """bool (N,): the rows that count at all: every one, or those that are not also in the training data."""
         return ~self.frame["leaked"].to_numpy() if self.dedup else np.ones(len(self.frame), bool)
-
-    def confusion(self, rows: np.ndarray) -> np.ndarray:
-        """Count the faces at `rows` (M,): int (C, C), rows true, columns predicted."""
-        n = len(self.classes)
-        return np.bincount(self._order.cells[rows], minlength=n * n).reshape(n, n)
 
     def rows(self, *, ignore: tuple[str, ...] = ()) -> np.ndarray:
         """int (M,): the rows that count and pass the Selection's filters (but those named in `ignore`), most confident
@@ -89,54 +47,8 @@ class View:
         for name, low, high in chosen.slices:
             if name in (columns := traits.properties(self)):
                 keep &= columns[name].between(low, high).to_numpy()
-        order = self._order.rows
-        return order[keep[order]]
-
-    @property
-    def _order(self) -> "Order":
-        key = ("order", load.key_of(self.results.path / f"{self.split}.parquet"), self.results.temperature)
-        order: Order = load.cached(key, lambda: _ordered(self.frame, len(self.classes)))
-        return order
-
-
-@dataclass(frozen=True, eq=False)
-class Order:
-    """All rows of a View in the order in which `View.rows` gives them, sorted once: a click on a million faces takes
-    those it wants out of it."""
-
-    rows: np.ndarray  # int (N,), most confident first, equal ones as in the file
-    cells: np.ndarray  # int (N,), of each row its cell of the confusion matrix: label * C + pred
-
-
-def _ordered(frame: pd.DataFrame, classes: int) -> Order:
-    labels, preds = (frame[name].to_numpy(np.int32) for name in ("label", "pred"))
-    return Order(np.argsort(-frame["confidence"].to_numpy(), kind="stable"), labels * classes + preds)
-
-
-@dataclass(frozen=True)
-class Images:
-    """The dataset's images joined by id to the rows of a View."""
-
-    faces: Faces | None
-    places: np.ndarray  # int (N,), index into faces, -1 where there is none
-
-    @property
-    def here(self) -> bool:
-        """Whether there is an image for any row."""
-        return bool((self.places >= 0).any())
-
-    def of_rows(self, rows: np.ndarray) -> np.ndarray | None:
-        """uint8 (M, H, W[, 3]), or None where one is missing."""
-        if self.faces is None or (self.places[rows] < 0).any():
-            return None
-        return self.faces.images[self.places[rows]]
-
-    def votes(self, row: int) -> dict[str, int]:
-        """The votes on that face; empty where there are none."""
-        if self.faces is None or self.faces.votes is None or self.places[row] < 0:
-            return {}
-        votes = self.faces.votes[self.places[row]]
-        return dict(zip(self.faces.vote_names, votes.tolist(), strict=True)) if votes.any() else {}
+        sorted_rows = self.order.rows
+        return sorted_rows[keep[sorted_rows]]
 
 
 def _in_lasso(view: View, chosen: Selection) -> np.ndarray | bool:
@@ -212,36 +124,7 @@ def of(selection: Selection) -> View:
         not_scored(run, selection)
         st.stop()
     with load.show_errors():
-        return View(selection, run, results, selection.split, table(results, selection.split), dedup())
-
-
-def table(results: Results, split: str) -> pd.DataFrame:
-    """Of each face of a split: id, label, pred, second (the next best class), confidence, margin (to the second, in
-    [0, 1]), loss (-log p of the label, in nats), right, leaked (its pixels are in the training data).
-
-    Raises RunError where the folder is incomplete.
-    """
-    key = ("table", load.key_of(results.path / f"{split}.parquet"), results.temperature)
-    frame: pd.DataFrame = load.cached(key, lambda: _table(results, split))
-    return frame
-
-
-def _table(results: Results, split: str) -> pd.DataFrame:
-    stored = load.predictions(results, split)
-    logits = stored[[LOGIT + c for c in results.classes]].to_numpy(np.float32)
-    probabilities = metrics.softmax(logits, results.temperature)
-    frame = stored[["id", "label", "leaked"]].copy()
-    if len(frame) and not 0 <= frame["label"].min() <= frame["label"].max() < len(results.classes):
-        raise FerkitError(
-            f"{results.path.name}/{split}.parquet has labels that its run does not have. Evaluate the run again."
-        )
-    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
-    best = np.take_along_axis(probabilities, order, 1)
-    frame["pred"], frame["second"] = order[:, 0], order[:, -1]
-    frame["confidence"], frame["margin"] = best[:, 0], best[:, 0] - best[:, -1]
-    frame["loss"] = -np.log(np.clip(probabilities[np.arange(len(frame)), frame["label"]], 1e-12, 1))
-    frame["right"] = frame["pred"] == frame["label"]
-    return frame
+        return View(run, results, selection.split, table(results, selection.split), selection, dedup())
 
 
 def in_polygon(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:

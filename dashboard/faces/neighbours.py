@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard import view as views
 from dashboard.components.tiles import Tile, tile_grid
+from dashboard.scored import table
 from dashboard.state import narrow
 from dashboard.view import View
 from dashboard.words import percent, plain
@@ -52,7 +52,7 @@ def find(view: View, row: int, k: int = SHOWN) -> list[Neighbour]:
     query = load.features(view.results, view.split)[row]
     found: list[Neighbour] = []
     for split in searched(view):
-        there = view if split == view.split else replace(view, split=split, frame=views.table(view.results, split))
+        there = view if split == view.split else replace(view, split=split, frame=table(view.results, split))
         rows, cosine = nearest(load.features(view.results, split), query, k + 1)
         found += [
             Neighbour(there, int(i), float(c))

@@ -59,6 +59,7 @@ class Results:
     """What a run scored on one dataset, split by split."""
 
     path: Path
+    dataset: str
     classes: tuple[str, ...]  # of the run; labels are indices into these
     scores: Mapping[str, Scores]  # by split
     temperature: float = 1.0  # of the run: what its logits are divided by before they become probabilities
@@ -167,10 +168,11 @@ class Run:
 
     def results(self, dataset: str | None = None) -> Results:
         """The run's results on `dataset` (its own when None); without an evaluated split if there are none."""
-        if dataset in (None, self.dataset):
-            return Results(self.path, self.classes, self.manifest.scores, self.temperature)
-        folder = self.path / f"on-{files.check_name(str(dataset), 'A dataset name', RunError)}"
-        return Results(folder, self.classes, read_scores(folder / "scores.json", self.classes), self.temperature)
+        if dataset is None or dataset == self.dataset:
+            return Results(self.path, self.dataset, self.classes, self.manifest.scores, self.temperature)
+        folder = self.path / f"on-{files.check_name(dataset, 'A dataset name', RunError)}"
+        scores = read_scores(folder / "scores.json", self.classes)
+        return Results(folder, dataset, self.classes, scores, self.temperature)
 
     def datasets(self) -> list[str]:
         """Datasets the run has been evaluated on, its own first."""

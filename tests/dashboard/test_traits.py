@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from dashboard import traits, view
+from dashboard import traits
+from dashboard.scored import table
 from dashboard.state import Selection
 from dashboard.view import View
 from ferkit.audit import store as audits
@@ -25,13 +26,13 @@ def opened(world: World, monkeypatch: pytest.MonkeyPatch, data: str = "tiny") ->
     world.enter(monkeypatch)
     run = open_run("alpha")
     results = run.results()
-    return View(Selection(data=data, split="val", run="alpha"), run, results, "val", view.table(results, "val"))
+    return View(run, results, "val", table(results, "val"), Selection(data=data, split="val", run="alpha"))
 
 
 def test_tags_of_the_run_and_of_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = opened(world, monkeypatch)
     tags, frame = traits.tags(shown), shown.frame
-    other = view.table(open_run("beta").results(), "val")
+    other = table(open_run("beta").results(), "val")
     assert frame["id"].tolist() == other["id"].tolist()
     assert (tags["all runs wrong"] == ~frame["right"] & ~other["right"]).all()
     assert (tags["runs disagree"] == (frame["pred"] != other["pred"])).all()

@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard import view
+from dashboard.scored import table
 from dashboard.state import Selection
 from dashboard.view import View, in_polygon
-from dashboard.view import table as view_table
 from ferkit import metrics
 from ferkit.runs import open_run
 from tests.worlds import World
@@ -19,7 +18,7 @@ def shown(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> View:
     gray_world.enter(monkeypatch)
     run = open_run("alpha")
     results = run.results()
-    return View(Selection(data="tiny", split="val", run="alpha"), run, results, "val", view.table(results, "val"))
+    return View(run, results, "val", table(results, "val"), Selection(data="tiny", split="val", run="alpha"))
 
 
 def test_every_face_most_confident_first(shown: View) -> None:
@@ -50,31 +49,8 @@ def test_a_filter_gives_exactly_its_faces(shown: View) -> None:
     assert everything == list(np.flatnonzero(frame["label"] == classes.index("happy")))
 
 
-def test_probabilities_are_calibrated(shown: View) -> None:
-    warm = replace(shown.run, manifest=shown.run.manifest.replace(temperature=2.0))
-    view = replace(shown, run=warm)
-    np.testing.assert_allclose(view.probabilities, metrics.softmax(shown.logits / 2))
-    frame = view_table(warm.results(), shown.split)
-    np.testing.assert_allclose(frame["confidence"], view.probabilities.max(1))
-    assert (frame["confidence"] < shown.frame["confidence"]).all() and (frame["pred"] == shown.frame["pred"]).all()
-
-
-def test_the_probabilities_of_one_face(shown: View) -> None:
-    np.testing.assert_array_equal(shown.probabilities_of(5), shown.probabilities[5])
-
-
 def test_an_unknown_class_filters_nothing(shown: View) -> None:
     assert len(replace(shown, selection=replace(shown.selection, true="bored")).rows()) == len(shown.frame)
-
-
-def test_images_join_by_id(shown: View) -> None:
-    rows = np.array([3, 0, 5])
-    images = shown.images.of_rows(rows)
-    assert images is not None
-    faces = shown.images.faces
-    assert faces is not None
-    for row, image in zip(rows, images, strict=True):
-        assert np.array_equal(image, faces.images[list(faces.ids).index(shown.frame["id"].iat[row])])
 
 
 def test_a_polygon_contains_the_points_inside() -> None:
@@ -107,14 +83,6 @@ def test_de_duplicated_leaves_out_copies_of_training_faces(shown: View) -> None:
     assert len(copied.rows()) == len(frame)
     assert (replace(copied, dedup=True).rows() % 3 != 0).all()
     assert replace(copied, dedup=True).counted.sum() == (~frame["leaked"]).sum()
-
-
-def test_second_guess_margin_and_loss_are_those_of_the_probabilities(shown: View) -> None:
-    p, frame = shown.probabilities, shown.frame
-    ordered = np.sort(p, axis=1)
-    np.testing.assert_allclose(frame["margin"], ordered[:, -1] - ordered[:, -2])
-    np.testing.assert_allclose(p[np.arange(len(p)), frame["second"]], ordered[:, -2])
-    np.testing.assert_allclose(np.exp(-frame["loss"]), p[np.arange(len(p)), frame["label"]])
 
 
 def test_a_lasso_on_the_baselines_map_gives_the_faces_inside_it_there(

@@ -31,7 +31,7 @@ def predicted() -> pd.DataFrame:
 def results(tmp_path: Path) -> Results:
     table().to_parquet(tmp_path / "val-robustness.parquet", index=False)
     predicted().to_parquet(tmp_path / "val-corrupted.parquet", index=False)
-    return Results(tmp_path, CLASSES, {})
+    return Results(tmp_path, "tiny", CLASSES, {})
 
 
 def test_both_read_well(results: Results) -> None:

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from dashboard import assets, view
+from dashboard import assets
 from dashboard.faces import columns
+from dashboard.scored import table
 from dashboard.state import Selection
 from dashboard.view import View
 from ferkit.data import store
@@ -22,15 +23,15 @@ def opened(world: World, monkeypatch: pytest.MonkeyPatch, name: str, data: str, 
     world.enter(monkeypatch)
     run = open_run(name)
     selection = Selection(data=data, split="val", run=name, base=base)
-    return View(selection, run, run.results(), "val", view.table(run.results(), "val"))
+    return View(run, run.results(), "val", table(run.results(), "val"), selection)
 
 
-def unpacked(table: bytes) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    (length,) = struct.unpack_from("<I", table)
-    about = json.loads(table[4 : 4 + length])
+def unpacked(packed: bytes) -> tuple[dict[str, object], dict[str, np.ndarray]]:
+    (length,) = struct.unpack_from("<I", packed)
+    about = json.loads(packed[4 : 4 + length])
     start = -(-(4 + length) // 8) * 8
     return about, {
-        name: np.frombuffer(table, column["type"], about["n"], start + column["offset"])
+        name: np.frombuffer(packed, column["type"], about["n"], start + column["offset"])
         for name, column in about["columns"].items()
     }
 
