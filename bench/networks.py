@@ -25,9 +25,10 @@ import torch
 from bench import ROOT, subjects, timing
 from bench.timing import Report, Sample, combine
 from ferkit.models import Input, build, count_macs, count_parameters
+from ferkit.train.accelerator import precision
 from ferkit.train.config import TrainConfig, from_recipe, recipes
-from ferkit.train.epoch import Step, precision
-from ferkit.train.trainer import fit
+from ferkit.train.epoch import Step
+from ferkit.train.fit import fit
 
 __all__ = ["main", "measure"]
 

@@ -29,9 +29,10 @@ from ferkit.train import optim
 from ferkit.train.augment import augment, mix
 from ferkit.train.balance import order
 from ferkit.train.config import TrainConfig
+from ferkit.train.fit import fit
 from ferkit.train.loader import FaceLoader
+from ferkit.train.loop import Epoch
 from ferkit.train.losses import cross_entropy, soft_targets
-from ferkit.train.trainer import Epoch, fit
 
 __all__ = ["main", "measure"]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ferkit.evaluate.compare import Paired
     from ferkit.faces import Detector
     from ferkit.predict import PhotoReading
-    from ferkit.train.trainer import Epoch
+    from ferkit.train.loop import Epoch
 
 __all__ = [
     "Faces", "ImportReport", "Run", "compare_runs", "draw_faces", "evaluate_run", "explain_images", "import_faces",

@@ -5,9 +5,8 @@ import streamlit as st
 
 from dashboard import load, view
 from dashboard.components.cards import Card, cards
-from dashboard.dataset import classes, contents, deduplicated, duplicates, importing, scoring
+from dashboard.dataset import album, classes, contents, deduplicated, duplicates, importing, scoring
 from dashboard.dataset.contents import Contents
-from dashboard.faces import album
 from dashboard.state import current
 from dashboard.view import bring_images
 from dashboard.words import plain

@@ -4,8 +4,9 @@ against baselines, then one face by several methods and runs."""
 import streamlit as st
 
 from dashboard import view
-from dashboard.explanations import belief, heatwall, means, one_face, record, regions
-from dashboard.explanations.record import Stored
+from dashboard.evidence import record
+from dashboard.evidence.record import Stored
+from dashboard.explanations import belief, heatwall, means, one_face, regions
 from dashboard.state import current
 from dashboard.view import View
 

@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -34,8 +36,65 @@ def imported(path: Path) -> set[str]:
     return modules
 
 
-def stage(module: str) -> str:
-    return module.split(".")[1]
+def used_by_module() -> dict[str, set[str]]:
+    """The modules that each module imports, inside functions and for types alone too; `from package import name` is an
+    import of the package only where the name is none of its modules."""
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for folder in ("ferkit", "dashboard", "pages", "bench")
+        for path in sources(folder)
+    }
+    used: dict[str, set[str]] = {}
+    for module, path in paths.items():
+        found: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+                found |= {name if name in paths else node.module or "" for name in names}
+        used[module] = (found & paths.keys()) - {module}
+    return used
+
+
+def circle(used: Mapping[str, set[str]]) -> str:
+    """One of the circles, or "" where there is none."""
+    try:
+        TopologicalSorter(used).prepare()
+    except CycleError as error:
+        return " is used by ".join(error.args[1])
+    return ""
+
+
+def test_no_module_uses_itself_by_way_of_others() -> None:
+    assert not circle(used_by_module())
+
+
+def test_no_folder_of_the_dashboard_uses_itself_by_way_of_others() -> None:
+    def folder(module: str) -> str:
+        return ".".join(module.split(".")[:2])
+
+    used: dict[str, set[str]] = {}
+    for module, others in used_by_module().items():
+        used.setdefault(folder(module), set()).update({folder(other) for other in others} - {folder(module)})
+    assert not circle({name: others for name, others in used.items() if name.startswith("dashboard.")})
+
+
+def test_a_circle_is_found_also_where_it_is_closed_for_types_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {
+        "a": "from ferkit.b import B",
+        "b": "def f():\n    from ferkit import c",
+        "c": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from ferkit.a import A",
+    }
+    (tmp_path / "ferkit").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "ferkit" / f"{name}.py").write_text(text)
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    assert set(circle(used_by_module()).split(" is used by ")) == {"ferkit.a", "ferkit.b", "ferkit.c"}
+    (tmp_path / "ferkit" / "c.py").write_text("")
+    assert not circle(used_by_module())
 
 
 @pytest.mark.parametrize("path", sources("ferkit"), ids=lambda path: str(path.relative_to(ROOT)))

@@ -59,7 +59,7 @@ def fill(world: World, faces: Faces, runs: dict[str, dict[str, object]]) -> Worl
     from ferkit.data import store
     from ferkit.evaluate.evaluation import evaluate
     from ferkit.train.config import parse
-    from ferkit.train.trainer import fit
+    from ferkit.train.fit import fit
 
     patch = pytest.MonkeyPatch()
     world.enter(patch)

@@ -7,7 +7,7 @@ from dashboard import near, parameters, words
 from dashboard.camera import beside, class_map, nearest, placed, resting
 from dashboard.charts import face as charts
 from dashboard.components.chart import chart
-from dashboard.explanations import record
+from dashboard.evidence import record
 from dashboard.results import unsure
 from dashboard.state import put
 from ferkit.audit.advice import advise

@@ -7,10 +7,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard import parameters
-from dashboard.explanations import live, record
-from dashboard.explanations.live import Explained
-from dashboard.faces.thumbnail import enlarge
+from dashboard.evidence import live, record
+from dashboard.evidence.live import Explained
 from dashboard.state import bind, value
+from dashboard.thumbnail import enlarge
 from dashboard.words import code, minus, plain
 from ferkit.explain.overlay import signed_overlay
 from ferkit.faces import square_crop

@@ -5,7 +5,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import load
-from dashboard.faces.thumbnail import enlarge
+from dashboard.thumbnail import enlarge
 from dashboard.words import plain
 from ferkit.data.faces import Faces
 from ferkit.images import rgb

@@ -10,8 +10,8 @@ from dashboard.components.table import Column, table
 from dashboard.components.tiles import tile_grid
 from dashboard.dataset import auditing
 from dashboard.dataset.tiles import tiles
-from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
+from dashboard.thumbnail import enlarge
 from dashboard.words import plain
 from ferkit.audit.columns import GROUP, ISSUES, MEANINGS
 from ferkit.colours import of_classes

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.explanations.record import Stored
+from dashboard.evidence.record import Stored
 from dashboard.words import percent, plain
 from ferkit.explain.stored import GROUPS
 

@@ -7,10 +7,10 @@ import numpy as np
 from dashboard import load, parameters
 from dashboard.camera import own_photo
 from dashboard.components.tiles import Tile, tile_grid
-from dashboard.explanations.record import Stored
-from dashboard.faces.thumbnail import enlarge
+from dashboard.evidence.record import Stored
 from dashboard.network.face_choice import examples, of_photo
 from dashboard.state import current, put, value
+from dashboard.thumbnail import enlarge
 from dashboard.view import View
 from ferkit.colours import RIGHT, WRONG, of_classes
 from ferkit.data import store

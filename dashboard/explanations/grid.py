@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.components.explained import Cell, Row
-from dashboard.explanations import live
-from dashboard.explanations.live import Explained
-from dashboard.explanations.record import Stored
+from dashboard.evidence import live
+from dashboard.evidence.live import Explained
+from dashboard.evidence.record import Stored
 from dashboard.words import minus
 from ferkit.explain.overlay import signed_paint
 from ferkit.runs import Run

@@ -6,10 +6,10 @@ import streamlit as st
 from dashboard import controls, load, parameters
 from dashboard.components.toolbar import Control
 from dashboard.explanations.attention import interleaved
-from dashboard.faces.thumbnail import enlarge
 from dashboard.faces.wall import wall
 from dashboard.network import layers as naming
 from dashboard.state import bind, value
+from dashboard.thumbnail import enlarge
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.errors import FerkitError

@@ -10,10 +10,10 @@ from dashboard.charts import heat
 from dashboard.components.chart import chart
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.components.toolbar import Segments
+from dashboard.evidence.record import Stored
 from dashboard.explanations.attention import CAPTIONS, OF, VIEWS, Means, insight, means_of
-from dashboard.explanations.record import Stored
-from dashboard.faces.thumbnail import enlarge
 from dashboard.state import Selection, current, narrow, put, value
+from dashboard.thumbnail import enlarge
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.colours import of_classes

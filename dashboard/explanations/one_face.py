@@ -5,10 +5,11 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.components.explained import explained
-from dashboard.explanations import face, picture, record, settings
+from dashboard.evidence import record
+from dashboard.evidence.record import Stored
+from dashboard.explanations import face, picture, settings
 from dashboard.explanations.face import Chosen
 from dashboard.explanations.grid import Asked, rows
-from dashboard.explanations.record import Stored
 from dashboard.explanations.settings import Settings
 from dashboard.state import current
 from dashboard.view import View

@@ -9,12 +9,13 @@ from dashboard import parameters, view
 from dashboard.assets import publish
 from dashboard.charts import regions as charts
 from dashboard.components.chart import chart
-from dashboard.explanations import record, region_picture, region_sentences
+from dashboard.evidence import record
+from dashboard.evidence.record import Stored
+from dashboard.explanations import region_picture, region_sentences
 from dashboard.explanations.attention import OF
 from dashboard.explanations.means import outcome_of
-from dashboard.explanations.record import Stored
-from dashboard.faces.thumbnail import enlarge
 from dashboard.state import current, narrow, value
+from dashboard.thumbnail import enlarge
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.colours import RIGHT, WRONG

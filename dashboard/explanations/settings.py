@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import load, parameters
-from dashboard.explanations.record import Stored
+from dashboard.evidence.record import Stored
 from dashboard.state import bind, put, value
 from dashboard.view import View
 from dashboard.words import plain

@@ -10,8 +10,8 @@ import streamlit as st
 
 from dashboard import traits, words
 from dashboard.faces import bars, heat_map, neighbours, notes, training_faces
-from dashboard.faces.thumbnail import enlarge
 from dashboard.state import narrow
+from dashboard.thumbnail import enlarge
 from dashboard.view import View
 from dashboard.words import plain
 

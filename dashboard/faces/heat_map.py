@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import assets, load
-from dashboard.faces.thumbnail import enlarge
+from dashboard.thumbnail import enlarge
 from dashboard.view import View
 from dashboard.words import code, plain
 from ferkit.errors import FerkitError

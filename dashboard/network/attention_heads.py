@@ -5,10 +5,10 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.components.tiles import Tile, tile_grid
-from dashboard.faces.thumbnail import enlarge
 from dashboard.network import face_choice
 from dashboard.network.alone import alone
 from dashboard.state import Selection
+from dashboard.thumbnail import enlarge
 from dashboard.words import percent, plain
 from ferkit.errors import FerkitError
 from ferkit.explain.overlay import overlay

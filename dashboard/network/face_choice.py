@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard import load, parameters, view
 from dashboard.camera import own_photo, photo
 from dashboard.components.tiles import Tile, tile_grid
-from dashboard.faces.thumbnail import enlarge
 from dashboard.state import Selection, current, narrow, put, value
+from dashboard.thumbnail import enlarge
 from dashboard.view import View
 from dashboard.words import plain
 from ferkit.colours import RIGHT, WRONG, of_classes

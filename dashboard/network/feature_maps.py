@@ -7,11 +7,11 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.components.tiles import Tile, tile_grid
-from dashboard.faces.thumbnail import enlarge
 from dashboard.network import face_choice
 from dashboard.network.face_choice import Face
 from dashboard.network.tiles import enlarged, sequential
 from dashboard.state import Selection
+from dashboard.thumbnail import enlarge
 from dashboard.words import plain
 from ferkit.errors import FerkitError
 from ferkit.runs import Run

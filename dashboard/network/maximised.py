@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.components.tiles import Tile, tile_grid
-from dashboard.faces.thumbnail import enlarge
 from dashboard.network.alone import alone
+from dashboard.thumbnail import enlarge
 from dashboard.words import plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError

@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard import load
 from dashboard.components.tiles import Tile, tile_grid
-from dashboard.faces.thumbnail import enlarge
 from dashboard.network.alone import alone
 from dashboard.state import Selection
+from dashboard.thumbnail import enlarge
 from dashboard.view import bring_images
 from dashboard.words import plain
 from ferkit.data.faces import Faces

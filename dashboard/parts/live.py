@@ -10,11 +10,11 @@ from dashboard import controls, load, parameters
 from dashboard.charts.parts import before_after
 from dashboard.components.chart import chart
 from dashboard.components.regions import regions
-from dashboard.faces.thumbnail import enlarge
 from dashboard.network import face_choice
 from dashboard.network.alone import alone
 from dashboard.selection import Selection
 from dashboard.state import put, value
+from dashboard.thumbnail import enlarge
 from dashboard.words import code, percent, plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError

@@ -40,7 +40,7 @@ def crossval(
     from ferkit.experiments.crossval import SCORES
     from ferkit.experiments.crossval import crossval as run_folds
     from ferkit.train.config import from_recipe
-    from ferkit.train.trainer import fit
+    from ferkit.train.fit import fit
 
     config, console = from_recipe(recipe, set), Console()
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ferkit.train.epoch import Step
-from ferkit.train.trainer import Epoch
+from ferkit.train.loop import Epoch
 
 __all__ = ["TrainingLine"]
 

@@ -73,8 +73,9 @@ def train(
     from ferkit.experiments.train_and_score import unscored_teachers
     from ferkit.train.accelerator import processes
     from ferkit.train.config import from_recipe, parse
+    from ferkit.train.fit import fit
+    from ferkit.train.loop import Epoch
     from ferkit.train.tracking import tracker
-    from ferkit.train.trainer import Epoch, fit
 
     with _renamed_settings():
         config = parse(existing.manifest.config) if resume else from_recipe(str(recipe), set)

@@ -28,7 +28,7 @@ from ferkit.runs.pending import together
 from ferkit.train import teachers
 from ferkit.train.config import TrainConfig
 from ferkit.train.describe import dataset
-from ferkit.train.trainer import fit
+from ferkit.train.fit import fit
 
 __all__ = ["SCORES", "crossval", "folds_of"]
 

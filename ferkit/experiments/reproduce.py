@@ -23,7 +23,8 @@ from ferkit.experiments.train_and_score import unscored_teachers
 from ferkit.runs import Run
 from ferkit.train import corrected
 from ferkit.train.config import TrainConfig, parse
-from ferkit.train.trainer import Epoch, fit
+from ferkit.train.fit import fit
+from ferkit.train.loop import Epoch
 
 __all__ = ["Reproduction", "check", "compared", "reproduce"]
 

@@ -24,7 +24,8 @@ from ferkit.experiments.study import SEEN, Search, load
 from ferkit.runs import Run
 from ferkit.runs.locks import locked
 from ferkit.train.config import from_recipe
-from ferkit.train.trainer import Epoch, fit
+from ferkit.train.fit import fit
+from ferkit.train.loop import Epoch
 
 __all__ = ["best", "free", "search"]
 

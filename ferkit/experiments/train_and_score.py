@@ -8,7 +8,8 @@ from ferkit.evaluate.evaluation import evaluate
 from ferkit.runs import Run, open_folder
 from ferkit.train import teachers
 from ferkit.train.config import TrainConfig
-from ferkit.train.trainer import Epoch, fit
+from ferkit.train.fit import fit
+from ferkit.train.loop import Epoch
 
 __all__ = ["train_and_score", "unscored_teachers"]
 

@@ -9,13 +9,16 @@ option:
 writes.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs, PartialState
 from torch import Tensor
 
 from ferkit.train.config import TrainConfig
 
-__all__ = ["make_accelerator", "processes", "share"]
+__all__ = ["make_accelerator", "precision", "processes", "share"]
 
 
 def processes() -> PartialState:
@@ -36,3 +39,14 @@ def share(rows: Tensor, accelerator: Accelerator) -> Tensor:
         if len(rows) >= accelerator.num_processes
         else rows[:0]
     )
+
+
+def precision(config: TrainConfig, device: torch.device) -> Callable[[], Any]:
+    """bfloat16 autocast where the hardware multiplies it, when the config leaves the choice; float32 otherwise."""
+    fast = (
+        torch.cuda.is_bf16_supported()
+        if device.type == "cuda"
+        else torch.cpu.get_capabilities().get("avx512_bf16", False)
+    )
+    use = config.precision == "bfloat16" or (config.precision == "auto" and fast)
+    return lambda: torch.autocast(device.type, torch.bfloat16, enabled=use)

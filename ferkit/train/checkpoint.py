@@ -5,7 +5,7 @@ Weights come first, then state.pt, then what reports them: `restore` repairs whi
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import torch
@@ -14,14 +14,12 @@ from ferkit import files
 from ferkit.errors import RunError
 from ferkit.runs import Run
 from ferkit.train.place import Place
-
-if TYPE_CHECKING:
-    from ferkit.train.trainer import Trainer
+from ferkit.train.trainer import Trainer
 
 __all__ = ["exists", "remove", "restore", "status_at_end", "store"]
 
 
-def store(run: Run, trainer: "Trainer") -> None:
+def store(run: Run, trainer: Trainer) -> None:
     """Write state.pt (for `restore` alone; it is removed when the run is finished), history.csv and run.json."""
     state = {
         "model": trainer.model.state_dict(),
@@ -37,7 +35,7 @@ def store(run: Run, trainer: "Trainer") -> None:
     _report(run, trainer)
 
 
-def _report(run: Run, trainer: "Trainer") -> None:
+def _report(run: Run, trainer: Trainer) -> None:
     if trainer.writes:
         with files.atomic_write(run.path / "history.csv") as partial:
             pd.DataFrame(trainer.history).to_csv(partial, index=False)
@@ -49,7 +47,7 @@ def exists(run: Run) -> bool:
     return (run.path / "state.pt").is_file()
 
 
-def restore(run: Run, trainer: "Trainer") -> None:
+def restore(run: Run, trainer: Trainer) -> None:
     """Bring `trainer` back to the end of the last complete epoch; without a state it starts at the first epoch.
 
     Raises RunError for a run that has no state to continue from, or whose state is broken or of another network.
@@ -69,7 +67,7 @@ def restore(run: Run, trainer: "Trainer") -> None:
     _report(run, trainer)
 
 
-def _load(state: dict[str, Any], trainer: "Trainer") -> None:
+def _load(state: dict[str, Any], trainer: Trainer) -> None:
     trainer.model.load_state_dict(_present_keys(state["model"]))
     trainer.optimizer.load_state_dict(state["optimizer"])
     trainer.scheduler.load_state_dict(state["schedule"])

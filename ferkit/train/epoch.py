@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,20 +11,17 @@ from torch import Tensor, nn
 from ferkit import metrics
 from ferkit.errors import TrainError
 from ferkit.models import Network
-from ferkit.train.accelerator import share
+from ferkit.train.accelerator import precision, share
 from ferkit.train.augment import augment, in_epoch, mirrored, mix, randaugment, shrink
 from ferkit.train.balance import order
-from ferkit.train.config import TrainConfig
 from ferkit.train.degrade import degrade
 from ferkit.train.freezing import unfreeze
 from ferkit.train.loader import FaceLoader
 from ferkit.train.sam import sam_perturbation
+from ferkit.train.trainer import Trainer
 from ferkit.train.views import View
 
-if TYPE_CHECKING:
-    from ferkit.train.trainer import Trainer
-
-__all__ = ["Step", "precision", "train_epoch", "validate"]
+__all__ = ["Step", "train_epoch", "validate"]
 
 LOG_INTERVAL = 20  # steps between two looks at the loss on a GPU, which has to be waited for
 
@@ -40,7 +37,7 @@ class Step:
     loss: float  # of this batch
 
 
-def train_epoch(trainer: "Trainer", number: int, on_step: Callable[[Step], None]) -> tuple[float, float]:
+def train_epoch(trainer: Trainer, number: int, on_step: Callable[[Step], None]) -> tuple[float, float]:
     """One pass, epoch `number` counted from 1; returns mean loss and accuracy over the augmented faces of all
     processes."""
     config, loader, accelerator = trainer.config, trainer.train_loader, trainer.accelerator
@@ -75,7 +72,7 @@ def train_epoch(trainer: "Trainer", number: int, on_step: Callable[[Step], None]
 
 
 def _train_batch(
-    trainer: "Trainer", view: View | None, rows: Tensor, number: int, generator: torch.Generator, weight: float
+    trainer: Trainer, view: View | None, rows: Tensor, number: int, generator: torch.Generator, weight: float
 ) -> tuple[Tensor, Tensor]:
     """One step on those faces: its loss, and how many were classified as their label."""
     config, loader, targets = trainer.config, trainer.train_loader, trainer.targets
@@ -103,7 +100,7 @@ def _train_batch(
     return loss.detach(), targets.correct(logits, target)
 
 
-def _finite(loss: float, trainer: "Trainer", number: int) -> float:
+def _finite(loss: float, trainer: Trainer, number: int) -> float:
     if not math.isfinite(loss):
         rate = trainer.optimizer.param_groups[0]["lr"]
         raise TrainError(
@@ -113,7 +110,7 @@ def _finite(loss: float, trainer: "Trainer", number: int) -> float:
     return loss
 
 
-def _step(trainer: "Trainer", loss: Tensor, forward: Callable[[], tuple[Tensor, Tensor]], weight: float) -> None:
+def _step(trainer: Trainer, loss: Tensor, forward: Callable[[], tuple[Tensor, Tensor]], weight: float) -> None:
     """`weight` makes the mean over processes, whose shares may differ by a face, a mean over faces."""
     config, optimizer, accelerator = trainer.config, trainer.optimizer, trainer.accelerator
     optimizer.zero_grad(set_to_none=True)
@@ -142,14 +139,3 @@ def validate(model: Network, loader: FaceLoader, cast: Callable[[], Any]) -> tup
     matrix = metrics.confusion(true, z.argmax(1), z.shape[1])
     loss = metrics.negative_log_likelihood(metrics.softmax(z), true)
     return loss, float(metrics.accuracy(matrix)), float(metrics.macro_f1(matrix))
-
-
-def precision(config: TrainConfig, device: torch.device) -> Callable[[], Any]:
-    """bfloat16 autocast where the hardware multiplies it, when the config leaves the choice; float32 otherwise."""
-    fast = (
-        torch.cuda.is_bf16_supported()
-        if device.type == "cuda"
-        else torch.cpu.get_capabilities().get("avx512_bf16", False)
-    )
-    use = config.precision == "bfloat16" or (config.precision == "auto" and fast)
-    return lambda: torch.autocast(device.type, torch.bfloat16, enabled=use)

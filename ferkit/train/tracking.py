@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from ferkit import files
 from ferkit.errors import ConfigError
 from ferkit.runs import Run, Scores, open_run, settings
-from ferkit.train.trainer import Epoch
+from ferkit.train.loop import Epoch
 
 __all__ = ["TRACKERS", "Tracker", "tracker"]
 

@@ -22,7 +22,7 @@ from ferkit.models.input import pixels
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import DataSpec, Run, open_run
 from ferkit.train.config import parse
-from ferkit.train.trainer import fit
+from ferkit.train.fit import fit
 from tests.worlds import World
 
 

@@ -13,8 +13,8 @@ from ferkit.models.reparameterized import deployed
 from ferkit.predict.folded import folded
 from ferkit.runs import open_folder
 from ferkit.train.config import parse
+from ferkit.train.fit import fit
 from ferkit.train.optim import average
-from ferkit.train.trainer import fit
 from tests.worlds import tiny_faces
 
 SMALL = {"stem": 4, "widths": [6, 8], "blocks": [3, 2], "reduction": 4}

@@ -23,7 +23,8 @@ from ferkit.models import build, count_macs, count_parameters, load
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import open_folder
 from ferkit.train.config import parse
-from ferkit.train.trainer import Epoch, fit
+from ferkit.train.fit import fit
+from ferkit.train.loop import Epoch
 from tests.worlds import World, tiny_faces
 
 transformers = pytest.importorskip("transformers")

@@ -10,7 +10,7 @@ from ferkit.errors import ConfigError
 from ferkit.models import build, load
 from ferkit.predict.classifier import Classifier
 from ferkit.train.config import parse
-from ferkit.train.trainer import fit
+from ferkit.train.fit import fit
 from tests.worlds import tiny_faces
 
 pytest.importorskip("timm")

@@ -11,7 +11,8 @@ from ferkit.errors import DataError, RunError
 from ferkit.runs import open_folder
 from ferkit.train.config import parse
 from ferkit.train.corrected import FILE, Correct
-from ferkit.train.trainer import Trainer, fit
+from ferkit.train.fit import fit
+from ferkit.train.trainer import Trainer
 
 CONFIG = parse({"model_args": {"filters": 4, "depth": 2}, "epochs": 1, "batch": 32, "warmup": 0})
 

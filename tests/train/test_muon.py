@@ -9,9 +9,9 @@ from torch import nn
 from ferkit.models import build
 from ferkit.train import optim
 from ferkit.train.config import parse
+from ferkit.train.fit import fit
 from ferkit.train.muon import SGD_SHARE, Muon, muon, orthogonal
 from ferkit.train.targets import Student
-from ferkit.train.trainer import fit
 from tests.worlds import tiny_faces
 
 

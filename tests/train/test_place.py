@@ -16,7 +16,8 @@ from ferkit.data.faces import Faces
 from ferkit.errors import RunError, TrainError
 from ferkit.runs import Run, pixel_hashes
 from ferkit.train.config import parse
-from ferkit.train.trainer import Epoch, fit
+from ferkit.train.fit import fit
+from ferkit.train.loop import Epoch
 from tests.worlds import ROOT, World, tiny_faces
 
 SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}

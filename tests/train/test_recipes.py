@@ -10,7 +10,7 @@ import pytest
 from ferkit.data.faces import Faces
 from ferkit.models import load
 from ferkit.train.config import from_recipe, recipes
-from ferkit.train.trainer import fit
+from ferkit.train.fit import fit
 from tests.worlds import tiny_faces
 
 SIDE = 32  # pixels: enough for a network that halves its maps five times

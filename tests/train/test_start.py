@@ -16,7 +16,7 @@ from ferkit.experiments.crossval import crossval
 from ferkit.models import build, inherit, load
 from ferkit.runs import Run, open_run
 from ferkit.train.config import parse
-from ferkit.train.trainer import fit
+from ferkit.train.fit import fit
 from tests.worlds import World, tiny_faces
 
 SMALL = {"model_args": {"filters": 4}, "batch": 32, "warmup": 0, "epochs": 1, "precision": "float32"}

@@ -15,9 +15,9 @@ from ferkit.models import Input, build, count_parameters, load
 from ferkit.runs import LOGIT, DataSpec, create, open_run
 from ferkit.train import teachers
 from ferkit.train.config import parse
+from ferkit.train.fit import fit
 from ferkit.train.soft_labels import label_log_probabilities
 from ferkit.train.targets import Student, Targets
-from ferkit.train.trainer import fit
 from tests.manifests import manifest, scores
 from tests.worlds import tiny_faces
 

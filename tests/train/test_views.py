@@ -9,11 +9,11 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError
 from ferkit.models import Input, Network, load
 from ferkit.runs import open_run
+from ferkit.train.accelerator import precision
 from ferkit.train.config import TrainConfig, parse
-from ferkit.train.epoch import precision
+from ferkit.train.fit import fit
 from ferkit.train.loader import FaceLoader
 from ferkit.train.targets import Targets
-from ferkit.train.trainer import fit
 from ferkit.train.views import Views
 from tests.worlds import tiny_faces
 

@@ -17,8 +17,7 @@ def page() -> None:
     import streamlit as st
 
     from dashboard import load, state
-    from dashboard.dataset import contents
-    from dashboard.faces import album
+    from dashboard.dataset import album, contents
 
     state.enter("dataset")
     state.current()

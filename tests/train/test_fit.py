@@ -13,9 +13,9 @@ from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, DataError, TrainError
 from ferkit.models import Input, load
 from ferkit.runs import Run, open_folder
-from ferkit.train import checkpoint, trainer
+from ferkit.train import checkpoint, loop
 from ferkit.train.config import TrainConfig, parse
-from ferkit.train.trainer import fit
+from ferkit.train.fit import fit
 from tests.worlds import tiny_faces
 
 PLAIN = {"crop": 0, "rotate": 0, "scale": 0, "shift": 0, "flip": 0, "light": 0, "erase": 0}
@@ -206,13 +206,13 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory, faces: Faces) -> Run
 def test_a_run_killed_between_any_two_files_resumes_identically(
     tmp_path: Path, faces: Faces, uninterrupted: Run, monkeypatch: pytest.MonkeyPatch, step: str, epoch: int
 ) -> None:
-    names = {"weights": (trainer, "save"), "state": (checkpoint, "store"), "history": (checkpoint, "_report")}
+    names = {"weights": (loop, "save"), "state": (checkpoint, "store"), "history": (checkpoint, "_report")}
     module, name = names[step]
     real, calls = getattr(module, name), []
 
     def cut(*args: object) -> None:
         calls.append(name)
-        if len(calls) == epoch + (step == "weights"):  # weights are saved once before the first epoch
+        if len(calls) == epoch:
             raise Killed
         real(*args)
 

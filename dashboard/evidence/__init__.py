@@ -1,0 +1,1 @@
+"""Why a network says what it says of a face: as `ferkit explain` stored it, or computed now."""
