@@ -16,11 +16,15 @@ from dashboard.words import percent, plain
 from ferkit import metrics
 from ferkit.colours import of_classes
 from ferkit.evaluate import curves
-from ferkit.evaluate.reliability import Reliability, answers, histogram, reliability
+from ferkit.evaluate.reliability import Reliability, answers, ece_by_chance, histogram, reliability
 
 __all__ = ["by_outcome", "calibration", "curves_per_class", "errors", "sentence", "threshold", "top"]
 
 BINNINGS = {"width": "equal width", "mass": "equal mass"}
+CHANCE = (
+    "What so few faces show on average where calibration is perfect, and the limit under which 95% of such draws stay: "
+    "an error below it is no sign of a fault"
+)
 CURVES = {"roc": "ROC", "pr": "precision and recall"}
 
 
@@ -57,6 +61,7 @@ def errors(shown: View, rows: np.ndarray) -> None:
         "temperature": Column("Temperature", "{:.2f}".format, help="What logits are divided by, fitted on val"),
         "confidence": Column("Mean confidence", percent),
         "ece_width": Column("ECE, equal width", percent, help="Expected calibration error over 15 bins"),
+        "by_chance": Column("… by chance alone", help=CHANCE),
         "ece_mass": Column("ECE, equal mass", percent, help="The same with as many faces in each bin"),
         "nll": Column("NLL", "{:.3f}".format, help="Negative log-likelihood, in nats"),
     }
@@ -71,7 +76,11 @@ def _errors(shown: View, rows: np.ndarray) -> list[dict[str, Any]]:
         pair = probabilities.max(1), probabilities.argmax(1) == true
         ece = {f"ece_{kind}": reliability(*pair, binning=kind).ece for kind in BINNINGS}
         nll = metrics.negative_log_likelihood(probabilities, true)
-        held.append({"name": name, "temperature": t, "confidence": float(pair[0].mean()), **ece, "nll": nll})
+        mean, high = ece_by_chance(pair[0])
+        held.append(
+            {"name": name, "temperature": t, "confidence": float(pair[0].mean()), **ece, "nll": nll,
+             "by_chance": f"{percent(mean)}, up to {percent(high)}"}
+        )  # fmt: skip
     return held
 
 

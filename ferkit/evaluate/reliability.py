@@ -12,7 +12,7 @@ import numpy as np
 from ferkit import metrics
 from ferkit.errors import DataError
 
-__all__ = ["BINNINGS", "Histogram", "Reliability", "answers", "histogram", "reliability"]
+__all__ = ["BINNINGS", "Histogram", "Reliability", "answers", "ece_by_chance", "histogram", "reliability"]
 
 BINNINGS = ("width", "mass")
 BINS = 15
@@ -76,6 +76,20 @@ def reliability(
         mean, accuracy = np.bincount(place, confidence, count) / n, hits / n
     low, high = np.where(n > 0, metrics.wilson(hits, n), np.nan)
     return Reliability(edges[:-1], edges[1:], n.astype(np.int64), mean, accuracy, low, high)
+
+
+def ece_by_chance(confidence: np.ndarray) -> tuple[float, float]:
+    """Mean and 95th percentile of the calibration error over 15 bins of equal width that so many faces show although
+    their calibration is perfect: each is right with the probability `confidence`, so that a bin's number of right
+    answers strays by its binomial deviation, taken as normal.
+
+    Bröcker and Smith 2007, Increasing the Reliability of Reliability Diagrams, doi:10.1175/WAF993.1.
+    """
+    sure = np.asarray(confidence, np.float64)
+    place = np.minimum((sure * BINS).astype(int), BINS - 1)
+    deviation = np.sqrt(np.bincount(place, sure * (1 - sure), BINS)) / max(1, len(sure))
+    drawn = np.abs(np.random.default_rng(0).normal(size=(4000, BINS))) @ deviation
+    return float(np.sqrt(2 / np.pi) * deviation.sum()), float(np.quantile(drawn, 0.95))
 
 
 def _equal_mass(confidence: np.ndarray, bins: int, digits: int | None) -> np.ndarray:

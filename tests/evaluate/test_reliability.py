@@ -7,7 +7,7 @@ from sklearn.calibration import calibration_curve
 
 from ferkit import metrics
 from ferkit.errors import DataError
-from ferkit.evaluate.reliability import answers, histogram, reliability
+from ferkit.evaluate.reliability import answers, ece_by_chance, histogram, reliability
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,15 @@ def test_equal_width_gives_the_usual_error(scored: tuple[np.ndarray, np.ndarray]
     assert found.ece == pytest.approx(expected)
     assert len(found.n) == 15 and found.upper[-1] == 1
     assert np.isnan(found.accuracy[found.n == 0]).all()
+
+
+def test_the_error_of_perfect_calibration_is_that_of_drawn_answers() -> None:
+    rng = np.random.default_rng(2)
+    confidence = rng.beta(4, 2, 2500)
+    drawn = [reliability(confidence, rng.random(2500) < confidence).ece for _ in range(300)]
+    mean, high = ece_by_chance(confidence)
+    assert mean == pytest.approx(np.mean(drawn), rel=0.04) and high == pytest.approx(np.quantile(drawn, 0.95), rel=0.05)
+    assert ece_by_chance(np.tile(confidence, 4))[0] == pytest.approx(mean / 2)
 
 
 def test_by_hand() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ferkit import metrics
 from ferkit.evaluate.curves import roc, top_ks
-from ferkit.evaluate.reliability import reliability
+from ferkit.evaluate.reliability import ece_by_chance, reliability
 from ferkit.runs import open_run
 from tests.galleries import parts, shown
 from tests.pages.components import press
@@ -53,6 +53,7 @@ def test_the_sentence_and_the_table_say_how_sure_it_is(gray_world, app, scored) 
     assert (before[0][0], after[0][0]) == ("uncalibrated", "calibrated")
     assert after[-1][1] == pytest.approx(metrics.negative_log_likelihood(p, true))
     assert after[3][1] == pytest.approx(metrics.expected_calibration_error(p, true))
+    assert after[4][0] == "{:.1%}, up to {:.1%}".format(*ece_by_chance(p.max(1)))
 
 
 def test_curves_and_top_k_are_those_of_the_run(gray_world, app, scored) -> None:
