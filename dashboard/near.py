@@ -10,7 +10,7 @@ from ferkit.errors import FerkitError
 from ferkit.runs import Results
 from ferkit.runs.nearest import NearestTrain
 
-__all__ = ["FAR", "MOST", "far", "near", "shares", "stored"]
+__all__ = ["FAR", "MOST", "beyond", "far", "near", "shares", "stored"]
 
 FAR = "far from training"  # the name of the property "distance to the training faces"
 
@@ -52,3 +52,9 @@ def far(scored: Scored) -> dict[str, np.ndarray]:
         return {FAR: stored(scored.results, scored.split).distance[:, -1]}
     except FerkitError:
         return {}
+
+
+def beyond(scored: Scored) -> np.ndarray | None:
+    """bool (N,): the faces whose distance `FAR` is more than that of 99% of the split; None where it is not known."""
+    known = far(scored)
+    return known[FAR] > stored(scored.results, scored.split).far if known else None

@@ -60,7 +60,7 @@ class Selection:
         texts = {f.name: getattr(self, f.name) for f in fields(self) if f.type is str}
         params = {name: text for name, text in texts.items() if text != getattr(Selection, name)}
         if self.confidence:
-            params["confidence"] = f"{self.confidence[0]:.4g}-{self.confidence[1]:.4g}"
+            params["confidence"] = f"{self.confidence[0]:.6g}-{self.confidence[1]:.6g}"
         if self.lasso:
             params["lasso"] = "_".join(f"{x:.4g},{y:.4g}" for x, y in self.lasso)
         if self.tags:

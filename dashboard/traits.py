@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import load
-from dashboard.near import FAR, far, near, shares
+from dashboard.near import FAR, beyond, far, near, shares
 from dashboard.scored import Scored
 from ferkit.audit import crowd as votes
 from ferkit.audit import store as audits
@@ -106,6 +106,7 @@ def _known(scored: Scored) -> Known:
         probabilities=scored.probabilities,
         others=_others(scored),
         neighbours=_neighbours(scored),
+        far=beyond(scored),
         leaked=scored.frame["leaked"].to_numpy(),
         near_duplicate=None if stored is None else stored[KIND].to_numpy() == 2,
         crowd=crowd(scored),

@@ -8,6 +8,7 @@ from dashboard.charts.deploy import accuracy_by_cost
 from dashboard.components.chart import chart
 from dashboard.deploy import budget, exporting, flipped, formats, stored
 from dashboard.deploy.stored import Measured
+from dashboard.results import ceiling
 from dashboard.state import current, value
 from dashboard.words import plain
 from ferkit.colours import of_runs
@@ -51,6 +52,7 @@ def _chart(found: Measured, run: str) -> None:
         spec = accuracy_by_cost(
             found.candidates, cost, most_ms if cost == "ms" else most_bytes, of_runs(sorted(load.all_runs())), chosen
         )
+        spec = ceiling.with_line(spec, current().data, "val")
         chart(spec, key="deploy-chart", on_click=lambda pair: budget.choose(*pair))
         st.caption(
             "Named: each one that is more accurate than all that cost as much or less. Filled: ONNX float32; hollow: "

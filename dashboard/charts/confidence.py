@@ -10,10 +10,10 @@ from ferkit.colours import ACCENT, MUTED, RIGHT, WRONG
 from ferkit.evaluate.curves import Coverage, Curve, thinned
 from ferkit.evaluate.reliability import Histogram, Reliability
 
-__all__ = ["coverage", "histogram", "per_class_curves", "reliability", "top_k"]
+__all__ = ["DIGITS", "coverage", "histogram", "per_class_curves", "reliability", "top_k"]
 
 Range = tuple[float, float]
-DIGITS = 4  # of a range in the URL
+DIGITS = 6  # of a range in the URL
 
 
 def reliability(after: Reliability, before: Reliability, chosen: Range | None, temperature: float) -> Chart:

@@ -11,8 +11,9 @@ __all__ = ["cells", "lines"]
 
 
 def cells(scores: pd.DataFrame, only: str = "", chosen: str = "") -> Chart:
-    """A cell per kind and strength with the accuracy, or the recall of the class `only`; the more of red the more is
-    lost. `scores` as `Results.robustness` gives them; a cell's payload is as "blur 3"."""
+    """A cell per kind and strength with the accuracy, or the recall of the class `only` where it has a face; the more
+    of red the more is lost. `scores` as `Results.robustness` gives them; a cell's payload is as "blur 3"."""
+    only = only if only and scores[RECALL + only].notna().all() else ""
     measure = RECALL + only if only else "accuracy"
     released = float(scores.loc[scores["strength"] == 0, measure].iloc[0])
     rows = scores[scores["strength"] > 0]
@@ -47,11 +48,14 @@ def cells(scores: pd.DataFrame, only: str = "", chosen: str = "") -> Chart:
 
 
 def lines(part: pd.DataFrame, kind: str, classes: tuple[str, ...], colours: Mapping[str, str]) -> Chart:
-    """Recall per emotion against the strength of one kind; the payload of a point is as "blur 3"."""
+    """Recall per emotion, and the accuracy on all faces as dashes, against the strength of one kind; the payload of a
+    point is as "blur 3"."""
     part = part.sort_values("strength")
     x = part["strength"].tolist()
-    marks: list[Lines | Points] = []
-    for name in classes:
+    marks: list[Lines | Points] = [
+        Lines(x, (100 * part["accuracy"]).tolist(), dash=True, width=2.5, name="accuracy, all faces")
+    ]
+    for name in (name for name in classes if part[RECALL + name].notna().all()):
         y = (100 * part[RECALL + name]).tolist()
         marks.append(Lines(x, y, colour=colours[name], name=name))
         marks.append(

@@ -10,7 +10,7 @@ from dashboard.near import near
 from dashboard.state import narrow
 from dashboard.view import View
 from dashboard.words import percent, plain
-from ferkit.embed.overlap import NEAREST, mixing
+from ferkit.embed.overlap import EXACT, NEAREST, SAMPLED, mixing
 
 __all__ = ["sentence", "show", "table"]
 
@@ -18,14 +18,14 @@ MOST = 0.5  # of a face's neighbours: those that a cell leads to have at least a
 
 
 def table(view: View) -> np.ndarray:
-    """float (C, C), see `ferkit.embed.overlap.mixing`."""
+    """float (C, C), see `ferkit.embed.overlap.mixing`, of the faces that count."""
     stored = load.key_of(view.results.path / f"{view.split}-features.npy")
-    labels = view.frame["label"].to_numpy()
+    labels, counted = view.frame["label"].to_numpy(), view.counted
 
     def make() -> np.ndarray:
-        return mixing(load.features(view.results, view.split), labels, len(view.classes))
+        return mixing(load.features(view.results, view.split)[counted], labels[counted], len(view.classes))
 
-    made: np.ndarray = load.cached(("mixing", stored), make)
+    made: np.ndarray = load.cached(("mixing", stored, view.dedup), make)
     return made
 
 
@@ -50,9 +50,10 @@ def show(view: View) -> None:
     """The table; a cell narrows the Selection to the faces of its row most of whose neighbours are of its column."""
     spec = charts.overlap(table(view), view.classes, NEAREST, _chosen(view))
     chart(spec, key="overlap", on_click=_open)
+    sampled = f" Estimated on {SAMPLED} faces of each class." if view.counted.sum() > EXACT else ""
     st.caption(
         "The more two classes share their neighbourhoods, the less the features tell them apart. A cell leads to the "
-        "faces of its row with at least half of their neighbours in its column."
+        f"faces of its row with at least half of their neighbours in its column.{sampled}"
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from dashboard import controls, load, parameters
 from dashboard.charts import confidence as charts
+from dashboard.charts.spec import Chart
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
 from dashboard.results import ceiling
@@ -47,10 +48,13 @@ def calibration(shown: View, rows: np.ndarray) -> None:
 
     def make() -> list[Reliability]:
         logits, true = _scored(shown, rows)
-        return [reliability(*answers(logits, true, t), binning=binning, digits=4) for t in (temperature, 1.0)]
+        return [
+            reliability(*answers(logits, true, t), binning=binning, digits=charts.DIGITS) for t in (temperature, 1.0)
+        ]
 
     after, before = _kept(f"reliability {binning}", shown, rows, make)
-    chart(charts.reliability(after, before, current().confidence, temperature), key="reliability", on_click=_range)
+    spec = charts.reliability(after, before, current().confidence, temperature)
+    chart(_with_person(spec, shown), key="reliability", on_click=_range)
 
 
 def errors(shown: View, rows: np.ndarray) -> None:
@@ -95,14 +99,14 @@ def threshold(shown: View, rows: np.ndarray) -> None:
     """Accuracy against coverage; the threshold that is dragged keeps the surest faces."""
     part, now = shown.frame.iloc[rows], current()
     curve = curves.coverage(part["confidence"].to_numpy(), part["right"].to_numpy())
-    person = ceiling.of(shown.selection.data, shown.split)
+    person = ceiling.of(shown.selection.data, shown.split, dedup=shown.dedup)
     spec = charts.coverage(
         curve, now.confidence[0] if now.confidence else 0.0, None if person is None else (ceiling.label(person), person)
     )
 
     def drag(percent: float) -> None:
         at = float(np.interp(percent / 100, curve.coverage, curve.threshold))
-        narrow(confidence=None if percent >= 100 else (round(at, 4), 1.0), outcome="")
+        narrow(confidence=None if percent >= 100 else (round(at, charts.DIGITS), 1.0), outcome="")
 
     chart(spec, key="coverage", on_drag=drag)
 
@@ -125,7 +129,11 @@ def curves_per_class(shown: View, rows: np.ndarray) -> None:
 def top(shown: View, rows: np.ndarray) -> None:
     """How often the true class is among the most probable ones."""
     shares = _kept("top k", shown, rows, lambda: curves.top_ks(*_scored(shown, rows)))
-    chart(charts.top_k(shares), key="top-k")
+    chart(_with_person(charts.top_k(shares), shown, vertical=True), key="top-k")
+
+
+def _with_person(spec: Chart, shown: View, *, vertical: bool = False) -> Chart:
+    return ceiling.with_line(spec, shown.selection.data, shown.split, vertical=vertical, dedup=shown.dedup)
 
 
 def _scored(shown: View, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

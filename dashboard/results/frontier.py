@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, load, parameters
+from dashboard import controls, load, parameters, view
 from dashboard.charts import frontier as charts
 from dashboard.components.chart import chart
 from dashboard.results import ceiling
@@ -24,10 +24,10 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
         spec = charts.accuracy_by_size(
             table, of_runs(sorted(load.all_runs())), selection.run, published() if shown else (), people=familiar
         )
-        spec = ceiling.with_line(spec, selection.data, selection.split)
+        person = ceiling.of(selection.data, selection.split, dedup=view.dedup())
+        spec = ceiling.with_line(spec, selection.data, selection.split, dedup=view.dedup())
         chart(spec, key="by-size", on_click=lambda run: narrow(run=run))
-        known = ceiling.of(selection.data, selection.split) is not None
-        st.caption(caption(table, people=familiar, others=shown, person=known))
+        st.caption(caption(table, people=familiar, others=shown, person=person is not None))
 
 
 def caption(table: pd.DataFrame, *, people: bool, others: bool, person: bool = False) -> str:

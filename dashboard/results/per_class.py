@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from dashboard import controls, load, parameters
+from dashboard import controls, load, parameters, view
 from dashboard.charts import comparison as charts
 from dashboard.components.chart import chart
 from dashboard.results import ceiling
@@ -36,5 +36,5 @@ def show(aligned: Aligned) -> None:
     values = {name: score(count) for name, count in counts.items()}
     spec = charts.per_class(values, intervals, aligned.classes, of_runs(sorted(load.all_runs())), metric)
     if metric == "recall":
-        spec = ceiling.with_ticks(spec, current().data, current().split)
+        spec = ceiling.with_ticks(spec, current().data, current().split, dedup=view.dedup())
     chart(spec, key="per-class", on_click=lambda name: narrow(true="" if current().true == name else name, pred=""))

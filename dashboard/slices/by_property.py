@@ -34,7 +34,7 @@ def show(view: View) -> Shown:
     chosen = next((i for i, one in enumerate(ranges) if view.selection.slices == (one,)), None)
     right = view.frame["right"].to_numpy()[counted]
     spec = charts.by_property(name, traits.PROPERTIES[name], values, right, chosen)
-    spec = ceiling.with_line(spec, view.selection.data, view.split)
+    spec = ceiling.with_line(spec, view.selection.data, view.split, dedup=view.dedup)
     chart(spec, key="slices-property", on_click=lambda i: _toggle(ranges[int(i)]))
     missing = int(np.count_nonzero(~np.isfinite(values)))
     if missing:

@@ -40,7 +40,8 @@ def show(view: View) -> Shown:
     else:
         at = [i for i, one in enumerate(slices) if _filters(view, one) == _chosen(view.selection)]
         rate = float(view.frame["right"].to_numpy()[view.counted].mean())
-        spec = ceiling.with_line(charts.weak(slices, rate, at), view.selection.data, view.split, vertical=True)
+        spec = charts.weak(slices, rate, at)
+        spec = ceiling.with_line(spec, view.selection.data, view.split, vertical=True, dedup=view.dedup)
         chart(spec, key="slices-weak", on_click=lambda i: _toggle(view, slices[int(i)]))
         table(
             [_row(one) for one in slices], COLUMNS, title="Weak slices", key="slices-table", chosen=at,

@@ -65,7 +65,8 @@ def weak_slices(
     Columns of numbers are cut at quantiles; columns of text, bool or categories are taken value by value. `two` tries
     pairs of conditions too. A slice has `least` faces or more and at most half of them. One of two conditions is
     significantly weaker (p < 0.001) than either alone. None shares half of its faces, or half of the other's, with a
-    surer one, unless it has two conditions and is significantly weaker than the rest of that one.
+    surer one, unless it rests on another column too, is less than half of both together, and what they share is
+    significantly weaker than the rest of that one: a class is named beside a property that says less of it.
     Raises DataError where the lengths differ.
     """
     correct = np.asarray(correct, bool)
@@ -83,7 +84,7 @@ def weak_slices(
             break
         conditions = tried.conditions[place]
         mask = members(table, conditions)
-        if _says_more(table, conditions, mask, correct) and _is_new(len(conditions), mask, masks, correct):
+        if _says_more(table, conditions, mask, correct) and _is_new(conditions, mask, chosen, masks, correct):
             masks.append(mask)
             chosen.append(_slice(conditions, mask, correct, float(p[place])))
     return chosen
@@ -100,13 +101,21 @@ def _p(tried: Candidates, correct: np.ndarray) -> np.ndarray:
     return p
 
 
-def _is_new(conditions: int, mask: np.ndarray, masks: Sequence[np.ndarray], correct: np.ndarray) -> bool:
-    """Whether a slice is not nearly one of those with `masks`."""
-    for other in masks:
+def _is_new(
+    conditions: tuple[Condition, ...],
+    mask: np.ndarray,
+    chosen: Sequence[WeakSlice],
+    masks: Sequence[np.ndarray],
+    correct: np.ndarray,
+) -> bool:
+    """Whether a slice is not nearly one of those that are `chosen`, which have `masks`."""
+    columns = {condition.column for condition in conditions}
+    for one, other in zip(chosen, masks, strict=True):
         common = (mask & other).sum()
         if common < OVERLAP * min(mask.sum(), other.sum()):
             continue
-        if conditions == 1 or common >= OVERLAP * (mask | other).sum() or not _weaker(mask & other, other, correct):
+        same = columns <= {condition.column for condition in one.conditions}
+        if same or common >= OVERLAP * (mask | other).sum() or not _weaker(mask & other, other, correct):
             return False
     return True
 

@@ -32,7 +32,7 @@ class Known:
     probabilities: np.ndarray  # float (N, C), calibrated
     others: Mapping[str, np.ndarray] = field(default_factory=dict)  # run -> its predictions, int (N,); -1: not scored
     neighbours: np.ndarray | None = None  # int (N, k): labels of the most similar other faces
-    far: np.ndarray | None = None  # bool (N,): see `ferkit.audit.outliers`
+    far: np.ndarray | None = None  # bool (N,): further from the training faces than nearly all are
     leaked: np.ndarray | None = None  # bool (N,): the exact pixels are also in train
     near_duplicate: np.ndarray | None = None  # bool (N,)
     crowd: Crowd | None = None
@@ -152,8 +152,9 @@ TAGS: dict[str, Tag] = {
         Tag("neighbours of another class",
             "Most of the 10 most similar faces, in the network's features, have one other label.", "neighbours",
             lambda known: neighbours_differ(known.labels, _given(known.neighbours))),
-        Tag("far from training", "Further from the training faces, in the network's features, than 99% of these are.",
-            "far", lambda known: _given(known.far)),
+        Tag("far from training",
+            "Further from the training faces, in the network's features, than 99% of the faces of the split.", "far",
+            lambda known: _given(known.far)),
         Tag("exact copy in train", "The same pixels are also in the training data.", "leaked",
             lambda known: _given(known.leaked)),
         Tag("near duplicate", "Another face of the dataset looks nearly the same.", "near_duplicate",

@@ -105,6 +105,7 @@ class StoredVotes:
     classes: tuple[str, ...]
     labels: np.ndarray  # int16 (N,), an index into classes
     splits: np.ndarray  # str (N,)
+    leaked: np.ndarray  # bool (N,): as `Faces.leaked`
 
 
 def votes(name: str) -> StoredVotes | None:
@@ -121,14 +122,15 @@ def _read_votes(path: Path, file: h5py.File) -> StoredVotes | None:
         return None
     votes, splits = hdf5.array(file, "votes", "u"), hdf5.texts(file, "splits", path)
     classes, names = hdf5.names(file, "classes"), hdf5.names(file, "vote_names")
-    labels = hdf5.array(file, "labels", "iu")
+    labels, groups = (hdf5.array(file, name, "iu") for name in ("labels", "groups"))
     check_votes(votes, names)
     check_labels(labels, classes)
-    if not len(votes) == len(labels) == len(splits):
-        raise ValueError(
-            f"its parts have different lengths: votes {len(votes)}, labels {len(labels)}, splits {len(splits)}"
-        )
-    return StoredVotes(votes, names, classes, labels.astype(np.int16), splits)
+    parts = {"votes": votes, "labels": labels, "splits": splits, "groups": groups}
+    if len(set(map(len, parts.values()))) > 1:
+        lengths = ", ".join(f"{name} {len(part)}" for name, part in parts.items())
+        raise ValueError(f"its parts have different lengths: {lengths}")
+    leaked = (splits != "train") & np.isin(groups, groups[splits == "train"])
+    return StoredVotes(votes, names, classes, labels.astype(np.int16), splits, leaked)
 
 
 def _opened(name: str, read: Callable[[Path, h5py.File], T]) -> T:

@@ -61,14 +61,18 @@ def reliability(
     confidence: np.ndarray, right: np.ndarray, bins: int = BINS, binning: str = "width", digits: int | None = None
 ) -> Reliability:
     """Bins of equal "width", or of equal "mass": as many faces in each, as far as equal confidences allow, so that
-    there may be fewer than `bins`; their edges are rounded to `digits` where these are given.
+    there may be fewer than `bins`; the edges are rounded to `digits` where these are given, so that a range written
+    with as many digits holds exactly the faces of its bin.
 
     Nixon et al. 2019, Measuring Calibration in Deep Learning, arXiv:1904.01685, for equal mass. Raises DataError for
     another binning.
     """
     if binning not in BINNINGS:
         raise DataError(f"Bins are of equal {' or '.join(BINNINGS)}; got {binning!r}.")
-    edges = np.arange(bins + 1) / bins if binning == "width" else _equal_mass(confidence, bins, digits)
+    even = np.arange(bins + 1) / bins
+    edges = (
+        _equal_mass(confidence, bins, digits) if binning == "mass" else even if digits is None else even.round(digits)
+    )
     place = np.clip(np.searchsorted(edges, confidence, side="right") - 1, 0, len(edges) - 2)
     count = len(edges) - 1
     n, hits = (np.bincount(place, weights, count) for weights in (None, right))

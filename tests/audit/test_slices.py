@@ -106,3 +106,14 @@ def test_degenerate_input() -> None:
     assert weak_slices(pd.DataFrame(index=range(5)), np.ones(5, bool)) == []
     with pytest.raises(DataError, match="an outcome for each of 50 faces; got 3"):
         weak_slices(frame, np.ones(3, bool))
+
+
+def test_a_weak_class_is_named_beside_a_range_that_says_less_of_it() -> None:
+    rng = np.random.default_rng(5)
+    far, fear = rng.random(4000), rng.random(4000) < 0.15
+    far[fear] = np.maximum(far[fear], rng.random(fear.sum()))  # most of them lie in the far half
+    frame = pd.DataFrame({"far": far, "label": np.where(fear, "fear", "other")})
+    found = weak_slices(frame, rng.random(4000) < np.where(fear, 0.4, np.where(far > 0.5, 0.6, 0.9)))
+    titles = [one.title for one in found]
+    assert titles[0].startswith("far ≥ 0.5") and "label fear" in titles
+    assert sum(title.startswith("far") and "," not in title for title in titles) == 1

@@ -120,13 +120,13 @@ def test_a_bin_and_a_threshold_choose_their_faces(server, gray_world, page, visi
     sure, right = p.max(1), p.argmax(1) == true
     bins = reliability(sure, right)
     fullest = int(bins.n.argmax())
-    low, high = (round(float(ends[fullest]), 4) for ends in (bins.lower, bins.upper))
+    low, high = (round(float(ends[fullest]), 6) for ends in (bins.lower, bins.upper))
     visit(page, f"{server(gray_world)}/confidence?data=tiny&split=val&run=alpha")
     bar = page.locator(f".st-key-reliability [data-select='[{low:g},{high:g}]']")
     bar.click(force=True)  # its interval lies over it
     page.wait_for_url("**confidence=*")
     drawn(page)
-    assert query(page)["confidence"] == f"{low:.4g}-{high:.4g}" and holds(page, int(bins.n[fullest]))
+    assert query(page)["confidence"] == f"{low:.6g}-{high:.6g}" and holds(page, int(bins.n[fullest]))
     bar.click(force=True)
     page.wait_for_url(lambda url: "confidence=" not in url)
     drawn(page)

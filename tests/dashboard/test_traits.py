@@ -12,6 +12,7 @@ from dashboard.view import View
 from ferkit.audit import store as audits
 from ferkit.data import notes, store
 from ferkit.data.notes import Note
+from ferkit.evaluate.nearest_train import store_nearest
 from ferkit.runs import open_run
 from tests.worlds import World
 
@@ -56,6 +57,14 @@ def test_what_is_stored_beside_the_dataset_is_joined_by_id(world: World, monkeyp
     low, high = expected.min(), expected.median()
     narrowed = dataclasses.replace(shown.selection, slices=(("brightness", float(low), float(high)),))
     assert len(dataclasses.replace(shown, selection=narrowed).rows()) == (expected <= high).sum()
+
+
+def test_the_faces_far_from_the_training_faces_are_tagged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = opened(world, monkeypatch)
+    assert "far from training" not in traits.tags(shown)
+    found = store_nearest(open_run("alpha"), store.load("tiny"), "val")
+    far = traits.tags(opened(world, monkeypatch))["far from training"]
+    assert far.tolist() == (found.distance[:, -1] > found.far).tolist() and 0 < far.sum() < len(far) / 10
 
 
 def test_a_note_is_a_tag_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,6 +141,7 @@ def test_votes_are_read_without_the_images(faces: Faces) -> None:
     assert read is not None and read.names == ("glad", "odd") and read.classes == faces.classes
     np.testing.assert_array_equal(read.votes, counts)
     assert read.splits.tolist() == faces.splits.tolist() and read.labels.tolist() == faces.labels.tolist()
+    assert read.leaked.tolist() == faces.leaked.tolist()
 
 
 def test_broken_votes_are_one_sentence(faces: Faces) -> None:

@@ -93,3 +93,13 @@ def test_histogram_parts_the_faces_by_outcome(scored: tuple[np.ndarray, np.ndarr
     found = histogram(confidence, right)
     assert found.right.sum() == right.sum() and found.wrong.sum() == (~right).sum()
     assert histogram(np.array([0.0, 1.0, 0.5]), np.array([1, 1, 0]), 2).right.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("binning", ["width", "mass"])
+def test_a_bin_written_with_its_digits_holds_exactly_its_faces(binning: str) -> None:
+    confidence = np.random.default_rng(3).uniform(0.2, 1, 4000)
+    confidence[:2] = 8 / 15 - 1e-7, 8 / 15 + 1e-7  # either side of an edge that has no end
+    bins = reliability(confidence, confidence > 0.5, binning=binning, digits=6)
+    for low, high, n in zip(bins.lower, bins.upper, bins.n, strict=True):
+        low, high = float(f"{low:.6g}"), float(f"{high:.6g}")
+        assert ((confidence >= low) & (confidence <= high)).sum() == n

@@ -30,15 +30,15 @@ def chart(at, start: str) -> dict:
 @pytest.mark.parametrize("binning", ["width", "mass"])
 def test_bins_hold_the_faces_they_count(gray_world, app, scored, binning: str) -> None:
     p, true = scored
-    bins = reliability(p.max(1), p.argmax(1) == true, binning=binning, digits=4)
+    bins = reliability(p.max(1), p.argmax(1) == true, binning=binning, digits=6)
     at = app(gray_world, "confidence", **VIEW, bins=binning)
     assert not at.exception
     sent = chart(at, "Accuracy by confidence")
     assert sent["title"] == f"Accuracy by confidence: calibration error {100 * bins.ece:.1f}%"
     fullest = int(bins.n.argmax())
-    low, high = round(float(bins.lower[fullest]), 4), round(float(bins.upper[fullest]), 4)
+    low, high = round(float(bins.lower[fullest]), 6), round(float(bins.upper[fullest]), 6)
     assert [[low, high]] in [mark.get("select") for mark in sent["marks"]]
-    at = app(gray_world, "confidence", **VIEW, bins=binning, confidence=f"{low:.4g}-{high:.4g}")
+    at = app(gray_world, "confidence", **VIEW, bins=binning, confidence=f"{low:.6g}-{high:.6g}")
     assert len(shown(at)) == bins.n[fullest]
     assert chart(at, "Accuracy by confidence")["chosen"] == [[low, high]]
 

@@ -1,6 +1,7 @@
 """Labels: whose errors, which labels are outvoted or suspect, and notes; with votes and without, with images and
 without."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -63,6 +64,24 @@ def copied(world: World, path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def current(**chosen: str) -> view.View:
     return view.of(Selection(**{"data": "tiny", "split": "val", "run": "alpha"} | chosen))
+
+
+@pytest.mark.parametrize(
+    ("page", "titles"),
+    {
+        "overview": ("Accuracy against size",),
+        "compare": ("Recall per class",),
+        "confidence": ("Accuracy by confidence", "Accuracy against coverage", "True class among the most probable"),
+        "training": ("Accuracy",),
+        "slices": ("Accuracy by ",),
+    }.items(),
+)
+def test_one_person_stands_on_every_chart_of_accuracy(app: Callable, with_votes: World, page: str, titles) -> None:
+    at = app(with_votes, page, data="tiny", run="alpha", base="beta", by="By property")
+    found = {chart["title"]: json.dumps(chart["marks"]) for chart in sent(at, "chart")}
+    for title in titles:
+        (marks,) = [marks for name, marks in found.items() if name.lower().startswith(title.lower())]
+        assert "one person" in marks, title
 
 
 def test_with_votes_the_gallery_holds_what_the_crowd_outvotes(app: Callable, with_votes: World) -> None:

@@ -136,6 +136,21 @@ def test_a_corruption_shows_the_faces_that_it_breaks(app, audited) -> None:
     assert not at.exception and len(part(at, "chart")) == 1  # no such corruption: as if none were chosen
 
 
+def test_scores_on_corrupted_faces_are_of_the_faces_that_pass_the_filters(app, audited) -> None:
+    table = frame(audited)
+    half = f"{table['id'].iat[0][:-2]}"  # part of a name
+    inside = table["id"].str.contains(half, regex=False).to_numpy()
+    assert 0 < inside.sum() < len(table)
+    at = app(audited, "slices", data="tiny", run="alpha", by="Corruptions", find=half)
+    drawn = part(at, "chart")[0]
+    expected = (table["label"].to_numpy() == 0)[inside].mean()  # blur 2 makes every face the first class
+    assert drawn["table"]["accuracy"][1] == pytest.approx(expected)
+    assert any(f"Computed on the {inside.sum()} faces" in text.value for text in at.caption)
+    at = app(audited, "slices", data="tiny", run="alpha", by="Corruptions", dedup="1", corrupted="blur 2")
+    kept = ~table["leaked"].to_numpy()
+    assert part(at, "chart")[0]["table"]["accuracy"][1] == pytest.approx((table["label"] == 0)[kept].mean())
+
+
 def test_an_audit_is_made_by_the_button(app, gray_world, tmp_path) -> None:
     world = World(tmp_path / "world")
     shutil.copytree(gray_world.path, world.path, dirs_exist_ok=True)

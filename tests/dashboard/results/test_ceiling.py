@@ -31,6 +31,20 @@ def test_it_is_of_the_split(faces: Faces) -> None:
     assert set(ceiling.by_class(faces.name, "val")) == set(faces.classes) and ceiling.by_class("absent", "val") == {}
 
 
+def test_copies_of_training_faces_are_left_out_with_the_scores(faces: Faces) -> None:
+    val = np.flatnonzero(faces.splits == "val")
+    images, votes = faces.images.copy(), np.zeros((len(faces), 2), np.uint8)
+    images[val[0]] = images[np.flatnonzero(faces.splits == "train")[0]]
+    votes[val] = [10, 0]
+    votes[val[0]] = [2, 2]  # on the copy nobody agrees
+    changed = Faces(faces.name, images, faces.labels, faces.ids, faces.splits, faces.classes, votes, ("angry", "happy"))
+    assert changed.leaked[val[0]]
+    store.save(changed)
+    assert ceiling.of(faces.name, "val") == pytest.approx(1 - 1 / len(val))
+    assert ceiling.of(faces.name, "val", dedup=True) == 1
+    assert ceiling.agreement(faces.name, "val", dedup=True).n == (~changed.leaked[val]).sum()
+
+
 def test_no_votes_no_line(faces: Faces) -> None:
     assert ceiling.of("absent", "val") is None
     store.save(faces)
