@@ -2,12 +2,17 @@
 #   docker build -t ferkit .
 #   docker run --rm -p 127.0.0.1:8000:8000 ferkit                      serve the run `compact`
 #   docker compose up                                                  dashboard, serve and Prometheus
-FROM node:24-slim AS browser
+# Behind a mirror: --build-arg PYTHON_IMAGE=…, NODE_IMAGE=… and TORCH_INDEX=…
+ARG PYTHON_IMAGE=python:3.12-slim
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS browser
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
-FROM python:3.12-slim
+FROM ${PYTHON_IMAGE}
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     HOME=/tmp NUMBA_CACHE_DIR=/tmp/numba MPLCONFIGDIR=/tmp/matplotlib FERKIT_CACHE=/tmp/ferkit \
@@ -16,7 +21,7 @@ WORKDIR /app
 
 COPY requirements.txt requirements-serve.txt ./
 RUN grep -E '^torch(vision)?==' requirements.txt >torch.txt \
- && pip install -r torch.txt --index-url https://download.pytorch.org/whl/cpu \
+ && pip install -r torch.txt --index-url "$TORCH_INDEX" \
  && pip install -r requirements.txt -r requirements-serve.txt
 
 # volumes made from these folders belong to the user who runs

@@ -2,7 +2,7 @@
 # make check     format, lint, types      make bench     every measured claim of the README
 # make docs      the site, in site/       make wheel     the wheel, tried in an empty environment
 # make coverage  the suite with coverage; fails below the limit in pyproject.toml
-# make image     the container image, built and asked; without Docker the same in a virtual environment
+# make image     the container image, built and asked by Docker or Podman; with neither the same in a virtual environment
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -58,8 +58,9 @@ def drawn(url: str, log: pd.DataFrame, run: Run, period: str) -> None:
     reference = reading.reference(run)
     when = LAST.get(period, "all time")
     middle, slow = log["latency"].quantile([0.5, 0.95])
+    faces = "1 face" if len(log) == 1 else f"{count(len(log))} faces"
     st.markdown(
-        f"**{count(len(log))} faces in {when}**, read in {middle:,.0f} ms a picture (95% within {slow:,.0f} ms), with "
+        f"**{faces} in {when}**, read in {middle:,.0f} ms a picture (95% within {slow:,.0f} ms), with "
         f"a median confidence of {percent(log['confidence'].median(), 0)}."
     )
     found = alarms.show(log, run, reference)

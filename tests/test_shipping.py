@@ -1,4 +1,4 @@
-"""The files around the image agree with each other and with the project; building it needs Docker and is CI's."""
+"""The files around the image agree with each other and with the project; building it is for `make image`."""
 
 import json
 import os
@@ -62,7 +62,20 @@ def test_the_image_has_what_the_browser_needs_of_the_runtime() -> None:
 def test_the_image_runs_without_rights_and_is_watched() -> None:
     assert re.search(r"^USER [1-9]\d*$", DOCKERFILE, re.MULTILINE), "by its number, which Kubernetes can check"
     assert DOCKERFILE.index("\nUSER ") < DOCKERFILE.index('CMD ["python", "-m"')
-    assert "HEALTHCHECK" in DOCKERFILE and "--index-url https://download.pytorch.org/whl/cpu" in DOCKERFILE
+    assert "HEALTHCHECK" in DOCKERFILE and '--index-url "$TORCH_INDEX"' in DOCKERFILE
+
+
+def test_every_source_of_the_image_can_be_a_mirror() -> None:
+    """The build arguments: CPU builds of torch unless told; the smoke script and compose pass them on."""
+    given = dict(re.findall(r"^ARG (\w+)=(\S+)$", DOCKERFILE, re.MULTILINE))
+    assert set(given) == {"PYTHON_IMAGE", "NODE_IMAGE", "TORCH_INDEX"} and given["TORCH_INDEX"].endswith("/whl/cpu")
+    assert {line for line in DOCKERFILE.splitlines() if line.startswith("FROM ")} == {
+        "FROM ${NODE_IMAGE} AS browser",
+        "FROM ${PYTHON_IMAGE}",
+    }
+    assert all(f"--build-arg {name}" in SMOKE for name in given)
+    built = [service["build"] for service in COMPOSE["services"].values() if "build" in service]
+    assert len(built) == 2 and all(set(one["args"]) == set(given) for one in built)
 
 
 def test_without_docker_the_same_steps_are_done() -> None:

@@ -31,7 +31,7 @@ def show(log: pd.DataFrame, run: Run, reference: Reference | None) -> list[Drift
         return []
     found = drift(log, reference)
     if not found:
-        st.caption(f"Alarms need {LEAST} faces; {count(len(log))} are logged here.")
+        st.caption(f"Alarms need {LEAST} faces; {count(len(log))} {'is' if len(log) == 1 else 'are'} logged here.")
         return []
     alarms = [one for one in found if one.alarm]
     if alarms:
