@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dashboard import chips, load, view
+from dashboard import chips, load, palette, view
 from dashboard.faces.wall import wall
 from dashboard.results import calibration, confusions, logit_adjustment, pairing
 from dashboard.state import current
-from ferkit.colours import of_runs
 
 
 @st.fragment
@@ -45,7 +44,7 @@ def rare_classes() -> None:
     names = [name for name in scored if selection.split in runs[name].results(selection.data).scores]
     with load.show_errors():
         aligned = pairing.of(names, selection.data, selection.split, dedup=view.dedup())
-    logit_adjustment.show(aligned, of_runs(sorted(runs)))
+    logit_adjustment.show(aligned, palette.of())
 
 
 view.of(current())

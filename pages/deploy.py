@@ -3,7 +3,7 @@ faces whose answer changes."""
 
 import streamlit as st
 
-from dashboard import chips, controls, load, parameters, view
+from dashboard import chips, controls, palette, parameters, view
 from dashboard.charts.deploy import accuracy_by_cost
 from dashboard.components.chart import chart
 from dashboard.deploy import budget, exporting, flipped, formats, stored
@@ -11,7 +11,6 @@ from dashboard.deploy.stored import Measured
 from dashboard.results import ceiling
 from dashboard.state import current, value
 from dashboard.words import plain
-from ferkit.colours import of_runs
 
 COSTS = {"latency": "ms", "size": "bytes"}
 
@@ -50,7 +49,11 @@ def _chart(found: Measured, run: str) -> None:
         most_bytes, most_ms = budget.budget()
         chosen = (run, value(parameters.EXPORTED))
         spec = accuracy_by_cost(
-            found.candidates, cost, most_ms if cost == "ms" else most_bytes, of_runs(sorted(load.all_runs())), chosen
+            found.candidates,
+            cost,
+            most_ms if cost == "ms" else most_bytes,
+            palette.of([one.run for one in found.candidates]),
+            chosen,
         )
         spec = ceiling.with_line(spec, current().data, "val")
         chart(spec, key="deploy-chart", on_click=lambda pair: budget.choose(*pair))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, load, parameters
+from dashboard import controls, load, palette, parameters
 from dashboard.charts import curves as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
@@ -13,7 +13,6 @@ from dashboard.components.toolbar import Several, toolbar
 from dashboard.results import ceiling, progress, settings
 from dashboard.state import Selection, current, put, value
 from dashboard.words import count, percent, plain
-from ferkit.colours import of_runs
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
 
@@ -72,7 +71,7 @@ def learning(names: list[str]) -> None:
     with st.container(border=True):
         controls.show(controls.segments(parameters.CURVE, "Curve", list(charts.MEASURES)), key="curve")
         metric = value(parameters.CURVE, charts.MEASURES)
-        spec = charts.curves(drawn, charts.MEASURES[metric], of_runs(sorted(runs)))
+        spec = charts.curves(drawn, charts.MEASURES[metric], palette.of(names))
         if metric == "accuracy" and len(trained := {runs[name].dataset for name in drawn}) == 1:
             spec = ceiling.with_line(spec, trained.pop(), "val")
         chart(spec, key="curves")

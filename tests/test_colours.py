@@ -1,5 +1,6 @@
 """Colours of runs and classes: stable, legible on light and dark, and neighbours far apart."""
 
+import itertools
 import tomllib
 
 import cv2
@@ -48,6 +49,15 @@ def test_a_run_keeps_its_colour_and_many_runs_share_them() -> None:
     names = [f"run {i:02d}" for i in range(25)]
     given = colours.of_runs(names)
     assert given["run 00"] == given["run 20"] == colours.ACCENT and len(given) == 25
+
+
+def test_runs_that_are_looked_at_together_never_look_alike() -> None:
+    names = [f"run {i:02d}" for i in range(30)]
+    for together in itertools.islice(itertools.permutations(names, 4), 0, None, 997):
+        given = colours.of_runs(names, together)
+        pairs = itertools.combinations([lab(given[name]) for name in together], 2)
+        assert min(np.linalg.norm(one - other) for one, other in pairs) > 44, together
+        assert given[together[0]] == colours.of_runs(names)[together[0]]
 
 
 def test_known_emotions_keep_their_colours_in_any_case() -> None:

@@ -142,4 +142,4 @@ def _yes(value: bool) -> str:
 
 
 def _signed(x: float) -> str:
-    return minus(f"{x:+.2f}")
+    return minus(f"{x:+z.2f}").replace("+0.00", "0.00")

@@ -68,7 +68,8 @@ def of_selection(counts: np.ndarray, classes: tuple[str, ...], selection: Select
     if selection.outcome:
         ending = ENDINGS[selection.outcome]
         return f"**{_faces(n)} {ending}** · {_share(n, counts.sum())} of {counts.sum():,}"
-    return f"**{_faces(n)}** · {_share(np.trace(counts), counts.sum())} correct"
+    right = percent(np.trace(counts) / counts.sum()) if counts.sum() else "none"
+    return f"**{_faces(n)}** · {right} correct"
 
 
 def _of_row(name: str, outcome: str, n: int, total: int, hits: int) -> str:

@@ -3,12 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, load, parameters, view
+from dashboard import controls, load, palette, parameters, view
 from dashboard.charts import frontier as charts
 from dashboard.components.chart import chart
 from dashboard.results import ceiling
 from dashboard.state import Selection, narrow, value
-from ferkit.colours import of_runs
 from ferkit.published import comparable, published
 
 __all__ = ["caption", "show"]
@@ -22,7 +21,7 @@ def show(table: pd.DataFrame, selection: Selection, classes: tuple[str, ...]) ->
         if familiar:
             controls.show(controls.switch(parameters.PUBLISHED, "Show published results"), key="published")
         spec = charts.accuracy_by_size(
-            table, of_runs(sorted(load.all_runs())), selection.run, published() if shown else (), people=familiar
+            table, palette.of(), selection.run, published() if shown else (), people=familiar
         )
         person = ceiling.of(selection.data, selection.split, dedup=view.dedup())
         spec = ceiling.with_line(spec, selection.data, selection.split, dedup=view.dedup())

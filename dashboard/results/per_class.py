@@ -5,13 +5,12 @@ from functools import partial
 
 import numpy as np
 
-from dashboard import controls, load, parameters, view
+from dashboard import controls, load, palette, parameters, view
 from dashboard.charts import comparison as charts
 from dashboard.components.chart import chart
 from dashboard.results import ceiling
 from dashboard.state import current, narrow, value
 from ferkit import metrics
-from ferkit.colours import of_runs
 from ferkit.evaluate.alignment import Aligned
 
 __all__ = ["MEASURES", "show"]
@@ -34,7 +33,7 @@ def show(aligned: Aligned) -> None:
         for name, count in counts.items()
     }
     values = {name: score(count) for name, count in counts.items()}
-    spec = charts.per_class(values, intervals, aligned.classes, of_runs(sorted(load.all_runs())), metric)
+    spec = charts.per_class(values, intervals, aligned.classes, palette.of(list(values)), metric)
     if metric == "recall":
         spec = ceiling.with_ticks(spec, current().data, current().split, dedup=view.dedup())
     chart(spec, key="per-class", on_click=lambda name: narrow(true="" if current().true == name else name, pred=""))

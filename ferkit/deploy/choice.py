@@ -101,7 +101,7 @@ def recommend(found: Iterable[Candidate], most_bytes: float, most_ms: float) -> 
     if pick is not None:
         size = kilobytes(pick.bytes) + (f", {milliseconds(pick.ms)} a face" if pick.ms is not None else ", not timed")
         assert pick.lost is not None  # PyTorch itself is not recommended
-        return f"{budget}: {pick.name} ({size}), {100 * pick.accuracy:.1f}% on val; {loss_of(pick.lost)}."
+        return f"{budget}: {pick.name} ({size}), {100 * pick.accuracy:.1f}% on val, {loss_of(pick.lost)}."
     exported = [one for one in found if one.format != PYTORCH]
     if not exported:
         return f"{budget}: nothing has been exported and scored yet."
@@ -122,7 +122,7 @@ def cautions(found: Iterable[Candidate], run: str) -> list[str]:
         if one.format in (PYTORCH, "onnx", "exported-program") or one.lost is None:
             continue
         if one.worse:
-            said.append(f"{one.name} is significantly worse than PyTorch: it {loss_of(one.lost)}.")
+            said.append(f"{one.name} is significantly worse: {loss_of(one.lost)}.")
         if exact is not None and exact.ms is not None and one.ms is not None and one.ms > 1.1 * exact.ms:
             said.append(
                 f"{one.name} is {one.ms / exact.ms:.1f} times as slow as float32 "

@@ -31,10 +31,6 @@ def loss(lost: Lost) -> str:
 
 
 def loss_of(lost: Lost) -> str:
-    """The same as part of a sentence: "loses 0.2 points [−0.1, 0.6]", "gives the same answers"."""
-    if not lost.flips:
-        return "gives the same answers"
-    sign = -1 if lost.difference <= 0 else 1
-    low, high = sorted(round(100 * sign * end, 1) for end in lost.interval)
-    verb = "loses" if sign < 0 else "gains"
-    return f"{verb} {abs(100 * lost.difference):.1f} points [{low:.1f}, {high:.1f}]".replace("-", "−")
+    """The same without p: "−0.2 points [−0.6, +0.1] against PyTorch", "the same answers as PyTorch"."""
+    said, interval, _ = loss(lost).partition("], p ")
+    return f"{said}] against PyTorch" if interval else f"{said} as PyTorch"

@@ -40,7 +40,7 @@ class Paired:
         sign = 1 if self.accuracy >= 0 else -1
         low, high = sorted(100 * sign * end for end in self.accuracy_interval)
         chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
-        interval = f"[{low:z.1f}, {high:z.1f}]".replace("-", "−")
+        interval = f"[{low:+z.1f}, {high:+z.1f}]".replace("+0.0", "0.0").replace("-", "−")
         lead = f"{100 * abs(self.accuracy):.1f} points {interval}, {chance}"
         better = b if sign > 0 else a
         if self.sure:

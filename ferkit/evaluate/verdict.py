@@ -13,7 +13,7 @@ NAMED = 3  # classes on a side; the others are counted
 def verdict(test: Paired, groups: Sequence[Difference], a: str = "A", b: str = "B") -> str:
     """What `test` and the differences per class (`differences.by_class`) of B against A say.
 
-    "B is better by 1.2 points [0.3, 2.1], p = 0.008; it gains on fear and loses on disgust." Named are only classes
+    "B is better by 1.2 points [+0.3, +2.1], p = 0.008; it gains on fear and loses on disgust." Named are only classes
     whose recall differs significantly after Holm's correction, the largest differences first. The names of runs and
     classes stand in it as they are given: escape them first where the sentence becomes Markdown.
     """

@@ -46,7 +46,8 @@ def style() -> Iterator[None]:
 def _colours(facts: Facts) -> dict[str, str]:
     """The colour of each run, as on every page."""
     names = runs.names()
-    return of_runs([*names, *(run.name for run in facts.runs if run.name not in names)])
+    mine = [run.name for run in facts.runs]
+    return of_runs([*names, *(name for name in mine if name not in names)], mine)
 
 
 def _figure(width: float, height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, np.ndarray]:

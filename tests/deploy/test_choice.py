@@ -20,9 +20,10 @@ def test_every_run_is_a_candidate_in_pytorch_and_in_each_scored_format() -> None
 @pytest.mark.parametrize(
     ("megabytes", "ms", "sentence"),
     [
-        (1, 2, "≤ 1 MB and ≤ 2 ms: alpha int8 (100 kB, 0.50 ms a face), 69.7% on val; loses 0.3 points [−0.2, 1.3]."),
-        (0.09, 5, "≤ 0.09 MB and ≤ 5 ms: alpha dynamic int8 (90 kB, 4.00 ms a face), 60.0% on val; loses 10.0 points "
-         "[9.5, 11.0]."),
+        (1, 2, "≤ 1 MB and ≤ 2 ms: alpha int8 (100 kB, 0.50 ms a face), 69.7% on val, −0.3 points [−1.3, +0.2] "
+         "against PyTorch."),
+        (0.09, 5, "≤ 0.09 MB and ≤ 5 ms: alpha dynamic int8 (90 kB, 4.00 ms a face), 60.0% on val, −10.0 "
+         "points [−11.0, −9.5] against PyTorch."),
         (0.01, 0.1, "≤ 0.01 MB and ≤ 0.1 ms: nothing fits; the smallest is alpha dynamic int8 with 90 kB, the fastest "
          "alpha int8 with 0.50 ms."),
     ],
@@ -44,7 +45,7 @@ def test_the_front_is_more_accurate_than_all_that_is_cheaper() -> None:
 
 def test_a_smaller_format_that_is_slower_or_worse_is_called_so() -> None:
     worse, slower = cautions(FOUND, "alpha")
-    assert worse == "alpha dynamic int8 is significantly worse than PyTorch: it loses 10.0 points [9.5, 11.0]."
+    assert worse == "alpha dynamic int8 is significantly worse: −10.0 points [−11.0, −9.5] against PyTorch."
     assert slower == "alpha dynamic int8 is 4.0 times as slow as float32 (4.00 ms against 1.00 ms)."
     assert len(cautions(FOUND, "beta")) == 1 and not cautions(FOUND, "gamma")
 
@@ -52,6 +53,6 @@ def test_a_smaller_format_that_is_slower_or_worse_is_called_so() -> None:
 def test_a_gain_is_a_gain_and_the_same_is_the_same() -> None:
     from ferkit.deploy.sentences import loss, loss_of
 
-    assert loss_of(lost(0.7, 0.002, 0.5)) == "gains 0.2 points [−0.8, 0.7]"
-    assert loss_of(lost(0.7, 0.0, 1.0, ())) == "gives the same answers"
+    assert loss_of(lost(0.7, 0.002, 0.5)) == "+0.2 points [−0.8, +0.7] against PyTorch"
+    assert loss_of(lost(0.7, 0.0, 1.0, ())) == "the same answers as PyTorch"
     assert loss(lost(0.7, -0.002, 0.0001)) == "−0.2 points [−1.2, +0.3], p < 0.001"

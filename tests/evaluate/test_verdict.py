@@ -23,14 +23,14 @@ BETTER = pair(0.012, (0.003, 0.021), 0.008)
 
 def test_gains_and_losses_are_named() -> None:
     assert verdict(BETTER, groups(*GROUPS)) == (
-        "B is better by 1.2 points [0.3, 2.1], p = 0.008; it gains on fear and loses on disgust."
+        "B is better by 1.2 points [+0.3, +2.1], p = 0.008; it gains on fear and loses on disgust."
     )
 
 
 def test_where_a_leads_it_is_told_from_its_side() -> None:
     worse = pair(-0.012, (-0.021, -0.003), 0.008)
     assert verdict(worse, groups(*GROUPS), "lenet", "resnet") == (
-        "lenet is better by 1.2 points [0.3, 2.1], p = 0.008; it gains on disgust and loses on fear."
+        "lenet is better by 1.2 points [+0.3, +2.1], p = 0.008; it gains on disgust and loses on fear."
     )
 
 

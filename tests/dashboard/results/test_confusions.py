@@ -46,8 +46,8 @@ def test_the_most_frequent_confusions_leave_out_empty_cells() -> None:
             "**2 faces wrongly predicted as happy** · 9% of all predicted as happy",
         ),
         ({"outcome": "wrong"}, 8, "**8 faces misclassified** · 20% of 40"),
-        ({"true": "no such class"}, 40, "**40 faces** · 80% correct"),
-        ({}, 40, "**40 faces** · 80% correct"),
+        ({"true": "no such class"}, 40, "**40 faces** · 80.0% correct"),
+        ({}, 40, "**40 faces** · 80.0% correct"),
     ],
 )
 def test_a_selection_is_counted_in_words(chosen: dict[str, str], n: int, sentence: str) -> None:
