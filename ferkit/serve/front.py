@@ -123,9 +123,13 @@ class Front:
 
     async def _exchanged(self, request: Request) -> Answered:
         """A worker's answer. One that has no place for it is asked again: no more come in here than all have places."""
-        while (answer := await exchange(self.address, request)).status == 429:
+        while (answer := await self.ask(request)).status == 429:
             await asyncio.sleep(AGAIN)
         return answer
+
+    async def ask(self, request: Request) -> Answered:
+        """Raises one of `BROKEN` where the worker ends before its answer."""
+        return await exchange(self.address, request)
 
     def _counted(self, answer: Answered) -> Answered:
         """The workers' metrics, and the front's own."""

@@ -2,7 +2,9 @@
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psutil
@@ -90,7 +92,12 @@ def test_two_replicas_answer_as_one_process_does_and_a_killed_one_comes_back(
         assert refused.status_code == 422 and "Expected a picture as JPEG" in refused.json()["error"]
 
         assert len(_replicas()) == 2
-        _replicas()[0].kill()
+        with ThreadPoolExecutor(6) as pool:
+            many = [pool.submit(send, http, *pictures, params={"whole_image": True}) for _ in range(90)]
+            many[20].result()
+            _replicas()[0].kill()
+        statuses = Counter(one.result().status_code for one in many)
+        assert statuses == {200: len(many)}, "the other was given what the dead one had"
         while len(seen := _names(http, 20)) < 2 or seen == replicas:
             time.sleep(0.2)
         assert len(seen & replicas) == 1, "the other goes on"
@@ -98,7 +105,7 @@ def test_two_replicas_answer_as_one_process_does_and_a_killed_one_comes_back(
 
 def _replicas() -> list[psutil.Process]:
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if "ServeReplica" in "".join(child.cmdline())]
+    return [child for child in children if "ServeReplica:ferkit:network" in "".join(child.cmdline())]
 
 
 def _names(http: httpx.Client, n: int) -> set[str]:
