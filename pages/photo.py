@@ -7,12 +7,13 @@ from typing import Any
 import streamlit as st
 
 from dashboard import controls, parameters
-from dashboard.camera import any_run, chain, detector, example, kept, photo, photos
+from dashboard.camera import any_run, chain, corrupted, detector, example, kept, photo, photos
 from dashboard.monitoring import notice
 from dashboard.state import current, value
 
 selection = current()
 run = any_run.choose(selection)
+corrupted.offer(run)
 detector.show()
 notice.show()
 if lost := chain.measured(run):

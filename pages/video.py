@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard.camera import any_run, detector, example, recording, video
+from dashboard.camera import any_run, corrupted, detector, example, recording, video
 from dashboard.monitoring import notice
 from dashboard.state import current
 from ferkit.videos import ENDINGS, MAX_BYTES
 
 selection = current()
 run = any_run.choose(selection)
+corrupted.offer(run)
 detector.show()
 notice.show()
 taken = st.file_uploader(

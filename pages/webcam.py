@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import controls, parameters
-from dashboard.camera import any_run, detector, photo, recording, webcam
+from dashboard.camera import any_run, corrupted, detector, photo, recording, webcam
 from dashboard.monitoring import notice
 from dashboard.state import current, value
 
@@ -11,6 +11,7 @@ MODES = {"browser": "In the browser", "server": "On the server", "snapshots": "S
 
 recording.follow()
 run = any_run.choose(current())
+corrupted.offer(run)
 controls.show(controls.segments(parameters.MODE, "Mode", MODES, bare=True), key="mode")
 mode = value(parameters.MODE)
 detector.show(webcam.OVAL if mode == "browser" else detector.HAAR)

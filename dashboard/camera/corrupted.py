@@ -1,0 +1,64 @@
+"""What a camera does to faces: the run that reads corrupted ones best, offered where faces come from a camera."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import load
+from dashboard.state import narrow
+from dashboard.words import percent, plain
+from ferkit.errors import FerkitError
+from ferkit.runs import Run
+
+__all__ = ["offer"]
+
+FILE = "-robustness.parquet"
+LEAST = 0.01  # of accuracy, for which a run is offered instead of another
+
+
+@dataclass(frozen=True)
+class Score:
+    """A run on the corrupted faces of its own val."""
+
+    run: str
+    faces: tuple[str, int]  # whose, and how many
+    classes: tuple[str, ...]
+    corruptions: frozenset[tuple[str, int]]  # kinds and strengths
+    accuracy: float  # mean over them
+
+
+def offer(run: Run) -> None:
+    """One line with a button where another run of the same faces and classes is right more often on corrupted faces."""
+    here = {name: one for name, one in load.all_runs().items() if one.results().has("val", FILE)}
+    stored = tuple((name, load.key_of(one.results().path / f"val{FILE}")) for name, one in here.items())
+    scores: dict[str, Score] = load.cached(("corrupted scores", stored), lambda: _scores(here))
+    own = scores.get(run.name)
+    better = [one for one in scores.values() if own is not None and _comparable(one, own)]
+    best = max(better, key=lambda one: one.accuracy, default=None)
+    if own is None or best is None or best.accuracy < own.accuracy + LEAST:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"Corrupted as by a camera, val faces are read right by **{plain(best.run)}** in {percent(best.accuracy)} "
+            f"and by **{plain(run.name)}** in {percent(own.accuracy)}."
+        )
+        st.button(f"Use {plain(best.run)}", key="use-robust", on_click=narrow, kwargs={"run": best.run})
+
+
+def _comparable(one: Score, other: Score) -> bool:
+    return (one.faces, one.classes, one.corruptions) == (other.faces, other.classes, other.corruptions)
+
+
+def _scores(runs: dict[str, Run]) -> dict[str, Score]:
+    found = {}
+    for name, run in runs.items():
+        try:
+            table = run.results().robustness("val")
+        except FerkitError:  # said where the table is shown
+            continue
+        corrupted = table[table["strength"] > 0]
+        if run.weights.is_file() and not corrupted.empty:
+            kinds = frozenset(zip(corrupted["kind"].tolist(), corrupted["strength"].tolist(), strict=True))
+            faces = run.dataset, int(table["n"].iat[0])
+            found[name] = Score(name, faces, run.classes, kinds, float(corrupted["accuracy"].mean()))
+    return found
