@@ -23,9 +23,11 @@ def explore(chosen: list[str]) -> None:
     other = _against(chosen[1:])
     st.markdown(f"### {verdict.sentence(every, run, other)}")
     notes = [f"{len(every.true):,} faces that all of these runs were scored on"]
+    if len(chosen) > 2:
+        notes.append(f"p is Holm-corrected for {len(chosen) - 1} comparisons")
     if len(aligned.true) < len(every.true) and len(aligned.true):
         notes.append(f"of the {len(aligned.true):,} that pass the filters: {verdict.sentence(aligned, run, other)}")
-    st.caption(". ".join(notes) + ("" if len(notes) > 1 else "."))
+    st.caption(". ".join(notes) + ("" if notes[-1].endswith("**") else "."))
     chips.show(selection)
     if not len(aligned.true):
         st.info("No face passes these filters. Remove one above.", icon=":material/search_off:")

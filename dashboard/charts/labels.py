@@ -80,7 +80,7 @@ def error_by_agreement(rates: RateByBin, human: float | None, chosen: Sequence[S
     )
     lines = [] if human is None else [Rules(100 * (1 - human), label=f"one person errs {percent(1 - human)}")]
     return Chart(
-        "The fewer people agree with a label, the more often the model misses it",
+        "Error of the model by the crowd's agreement with the label",
         x=Axis("share of the votes for the label", low=0, high=100, suffix="%"),
         y=Axis("error of the model, 95% CI", low=0, high=100, suffix="%"),
         marks=[bars, *lines],

@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.charts.spec import Axis, Bars, Chart, Intervals, Mark, Points, Rules
 from ferkit import metrics
 from ferkit.audit.slices import WeakSlice
-from ferkit.colours import MUTED, WRONG
+from ferkit.colours import WRONG
 
 __all__ = ["BINS", "bins", "by_property", "weak"]
 
@@ -98,7 +98,7 @@ def by_property(name: str, meaning: str, values: np.ndarray, right: np.ndarray, 
         f"Accuracy by {name}, with 95% intervals",
         Axis(f"{name}: {meaning}", kind="category", names=names),
         Axis("accuracy", low=0, high=100, suffix="%"),
-        [bars, Rules(100 * rate, label=f"all faces {rate:.1%}", colour=MUTED)],
+        [bars, Rules(100 * rate, label=f"all faces {rate:.1%}")],
         height=330,
         legend=False,
         chosen=[] if chosen is None else [chosen],

@@ -11,7 +11,7 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
 
-__all__ = ["without_copies"]
+__all__ = ["counted", "without_copies"]
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -49,3 +49,9 @@ def _stored(contents: Contents, split: str) -> dict[str, int]:
         counted = np.bincount(table["label"][table["leaked"].to_numpy(bool)], minlength=len(results.classes))
         return {name: int(n) for name, n in zip(results.classes, counted, strict=True) if n}
     return {}
+
+
+def counted(contents: Contents, faces: Faces) -> np.ndarray:
+    """bool (N,): the faces that count; all of them, or those that `without_copies` leaves."""
+    kept: np.ndarray = ~faces.leaked if contents.left_out else np.ones(len(faces), bool)
+    return kept

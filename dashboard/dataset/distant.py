@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import load
 from dashboard.dataset import auditing
 from dashboard.dataset.contents import Contents
+from dashboard.dataset.deduplicated import counted
 from dashboard.dataset.grid import grid, paged
 from dashboard.dataset.tiles import tiles
 from dashboard.state import current
@@ -25,11 +26,12 @@ SHOWN = 600  # of the most distant
 def show(dataset: Contents, faces: Faces) -> None:
     """The most distant faces of the chosen split by the chosen run's features; without these, those that look least
     like the mean face."""
-    if not _by_features(faces):
-        _by_pixels(faces)
+    keep = counted(dataset, faces)
+    if not _by_features(faces, keep):
+        _by_pixels(faces, keep)
 
 
-def _by_features(faces: Faces) -> bool:
+def _by_features(faces: Faces, keep: np.ndarray) -> bool:
     now = current()
     run = load.all_runs().get(now.run)
     results = run.results(now.data) if run is not None else None
@@ -42,7 +44,8 @@ def _by_features(faces: Faces) -> bool:
     if found is None:
         return False
     order = np.argsort(found.rank)
-    rows, far = places[order], int(found.far.sum())
+    order = order[keep[places[order]]]
+    rows, far = places[order], int(found.far[order].sum())
     distance = dict(zip(places.tolist(), found.distance.tolist(), strict=True))
     st.markdown(
         f"**{far:,} of {len(rows):,} faces of {plain(now.split)}** are further from their {NEIGHBOURS} nearest faces "
@@ -71,13 +74,14 @@ def _distances(results: Results, split: str, faces: Faces) -> tuple[np.ndarray, 
     return found
 
 
-def _by_pixels(faces: Faces) -> None:
+def _by_pixels(faces: Faces, keep: np.ndarray) -> None:
     if not auditing.offer(faces, "Outliers need an audit of the dataset, or a run with features of this split."):
         return
     table = auditing.stored(faces)
     assert table is not None
     likeness = table["likeness"].to_numpy()
-    rows = np.argsort(likeness, kind="stable")[:SHOWN]
+    rows = np.argsort(likeness, kind="stable")
+    rows = rows[keep[rows]][:SHOWN]
     st.markdown("**Least like the mean face**, by the correlation of their pixels with it, which stands under each.")
     rows = rows[paged(len(rows))]
     grid(faces, rows, tiles(faces, rows, lambda row: f"{likeness[row]:.2f}"), "dataset-outliers")

@@ -8,6 +8,7 @@ from dashboard.charts import classes as charts
 from dashboard.components.chart import chart
 from dashboard.dataset import auditing
 from dashboard.dataset.contents import Contents
+from dashboard.dataset.deduplicated import counted
 from dashboard.dataset.grid import grid, paged
 from dashboard.dataset.tiles import tiles
 from dashboard.state import put, value
@@ -34,7 +35,8 @@ def show(dataset: Contents, faces: Faces) -> None:
         return
     table = auditing.stored(faces)
     assert table is not None
-    counts = {name: int(table[name].sum()) for name in ISSUES}
+    keep = counted(dataset, faces)
+    counts = {name: int(table[name].to_numpy()[keep].sum()) for name in ISSUES}
     found = [name for name in counts if counts[name]]
     if not found:
         st.info("No image is dark, bright, low in contrast, blurred, odd or not a face.", icon=":material/check:")
@@ -46,21 +48,22 @@ def show(dataset: Contents, faces: Faces) -> None:
     with left.container(border=True):
         chart(charts.issues(counts, name), key="dataset-issues", on_click=lambda issue: put(parameters.ISSUE, issue))
     with right:
-        rows = np.flatnonzero(table[name].to_numpy())
+        rows = np.flatnonzero(table[name].to_numpy() & keep)
         column, up = ORDER[name]
         values = table[column].to_numpy()
         rows = rows[np.argsort(values[rows] if up else -values[rows], kind="stable")]
         st.markdown(f"**{len(rows):,} {'face' if len(rows) == 1 else 'faces'}: {name}** · {plain(ISSUES[name])}")
-        st.caption(_most(faces, rows))
+        st.caption(_most(faces, rows, keep))
         rows = rows[paged(len(rows))]
         grid(faces, rows, tiles(faces, rows), "dataset-issue-faces")
 
 
-def _most(faces: Faces, rows: np.ndarray) -> str:
-    """Which class has the largest share of them."""
-    share = np.bincount(faces.labels[rows], minlength=len(faces.classes)) / np.maximum(
-        np.bincount(faces.labels, minlength=len(faces.classes)), 1
+def _most(faces: Faces, rows: np.ndarray, keep: np.ndarray) -> str:
+    """Which class has the largest share of them, among the faces that count, bool (N,)."""
+    found, of = (
+        np.bincount(labels, minlength=len(faces.classes)) for labels in (faces.labels[rows], faces.labels[keep])
     )
+    share = found / np.maximum(of, 1)
     most = int(share.argmax())
-    overall = percent(len(rows) / len(faces))
+    overall = percent(len(rows) / max(1, int(keep.sum())))
     return f"{overall} of all faces; most often {plain(faces.classes[most])}, {percent(share[most])}."

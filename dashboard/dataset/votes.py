@@ -7,6 +7,7 @@ from dashboard import load, parameters
 from dashboard.charts import labels as charts
 from dashboard.components.chart import chart
 from dashboard.dataset.contents import Contents
+from dashboard.dataset.deduplicated import counted
 from dashboard.dataset.grid import grid, paged
 from dashboard.dataset.tiles import tiles
 from dashboard.state import put, value
@@ -20,22 +21,25 @@ from ferkit.data.faces import Faces
 __all__ = ["agreement", "show"]
 
 
-def agreement(faces: Faces) -> tuple[float, dict[str, float]] | None:
-    """Share of faces whose label no other choice outvotes, in [0, 1]: of all with votes, and per class.
+def agreement(faces: Faces, keep: np.ndarray | None = None) -> tuple[float, dict[str, float]] | None:
+    """Share of faces whose label no other choice outvotes, in [0, 1]: of all with votes, and per class; of those in
+    `keep`, bool (N,), alone.
 
     None where there are no votes for any class.
     """
     crowd = crowds.of_faces(faces)
     if crowd is None:
         return None
-    overall, shares = crowds.confirmed(crowd, faces.labels)
+    kept = np.ones(len(faces), bool) if keep is None else keep
+    overall, shares = crowds.confirmed(crowd.select(kept), faces.labels[kept])
     return overall, {faces.classes[c]: share for c, share in shares.items()}
 
 
 def show(dataset: Contents, faces: Faces) -> None:
     """Bars of the labels that votes confirm; a click on one shows the faces of the class that they do not."""
     key = load.key_of(store.path_of(dataset.name))
-    found = load.cached(("votes", key), lambda: agreement(faces))
+    keep = counted(dataset, faces)
+    found = load.cached(("votes", key, bool(dataset.left_out)), lambda: agreement(faces, keep))
     crowd: Crowd | None = load.cached(("crowd", key), lambda: crowds.of_faces(faces))
     if found is None or crowd is None:
         st.info("None of the votes names a class of this dataset.", icon=":material/info:")
@@ -45,7 +49,7 @@ def show(dataset: Contents, faces: Faces) -> None:
     st.markdown(
         f"**The votes confirm {percent(overall)} of the labels**; lowest for {plain(least)}: {percent(shares[least])}."
     )
-    outvoted = crowd.disputes(faces.labels)
+    outvoted = crowd.disputes(faces.labels) & keep
     name = value(parameters.FACES_CLASS, shares) if value(parameters.FACES_CLASS) in shares else least
     counts = {one: int(outvoted[faces.labels == faces.classes.index(one)].sum()) for one in shares}
     left, right = st.columns([2, 3], gap="medium")

@@ -1,5 +1,7 @@
 """Every other run against the first: in a sentence, and in numbers."""
 
+from dataclasses import replace
+
 from dashboard.components.table import Column, Mark, table
 from dashboard.results import pairing
 from dashboard.words import plain, points
@@ -11,8 +13,11 @@ __all__ = ["numbers", "sentence"]
 
 
 def sentence(aligned: Aligned, run: str, other: str) -> str:
-    """The verdict on `run` against `other` in Markdown, with the classes whose recall differs significantly."""
-    test, groups = pairing.compared(aligned, other, run), pairing.by_class(aligned, other, run)
+    """The verdict on `run` against `other` in Markdown, with the classes whose recall differs significantly; p is
+    Holm-corrected for all runs that are compared with the first."""
+    others, groups = aligned.names[1:], pairing.by_class(aligned, other, run)
+    adjusted = holm([pairing.compared(aligned, one, run).p for one in others])
+    test = replace(pairing.compared(aligned, other, run), p=float(adjusted[others.index(other)]))
     return f"**{plain(verdict.verdict(test, groups, other, run))}**"
 
 

@@ -17,7 +17,7 @@ APP = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 import streamlit as st
-from dashboard.charts.spec import Axis, Bars, Chart, Lines, Readout, Rules
+from dashboard.charts.spec import Axis, Bars, Chart, Lines, Points, Readout, Rules
 from dashboard.components.chart import chart
 
 st.session_state.setdefault("runs", 0)
@@ -33,6 +33,12 @@ rule = Rules(at, vertical=True, label="threshold {{}}", draggable=True, step=0.2
              readout=Readout((0, 0.25, 0.5, 0.75, 1), ("all", "most", "half", "few", "none")))
 chart(Chart("Coverage", Axis("threshold", low=0, high=1), Axis("coverage"), [Lines([0, 1], [1, 0]), rule]),
       key="drag", on_drag=lambda value: st.session_state.update(at=value))
+lines = [Rules(at, vertical=True, label=label) for at, label in ((60, "all faces"), (62, "one person"))]
+level = [Rules(at, label=label) for at, label in ((60, "all"), (62, "person"))]
+chart(Chart("Weak", Axis("accuracy", low=0, high=100), Axis(kind="category", names=["first", "second"]),
+            [Points([58, 40], ["first", "second"], hover=["first", "second"]), *lines]), key="upright")
+chart(Chart("By brightness", Axis("x", low=0, high=1), Axis("accuracy", low=0, high=100),
+            [Lines([0, 1], [50, 70]), *level]), key="level")
 st.text(f"chosen {{chosen}} at {{at}} runs {{st.session_state['runs']}}")
 """
 
@@ -126,3 +132,16 @@ def test_no_chart_is_wider_than_a_phone(opened) -> None:
     opened.wait_for_function("() => document.documentElement.scrollWidth <= 390")
     for svg in opened.locator("svg:has(.title)").all():
         assert svg.bounding_box()["width"] <= 390
+
+
+def test_labels_of_rules_cover_neither_points_nor_each_other(opened) -> None:
+    for key in ("upright", "level"):
+        labels = [one.bounding_box() for one in opened.locator(f".st-key-{key} .rule text").all()]
+        points = [one.bounding_box() for one in opened.locator(f".st-key-{key} circle:not(.ring)").all()]
+        boxes = [*labels, *points]
+        assert len(labels) == 2 and len(points) == (2 if key == "upright" else 0)
+        for i, one in enumerate(boxes):
+            for other in boxes[:i]:  # a box is six pixels higher than its letters
+                apart = one["y"] + one["height"] <= other["y"] + 7 or other["y"] + other["height"] <= one["y"] + 7
+                beside = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+                assert apart or beside, (key, one, other)

@@ -70,6 +70,26 @@ def test_a_bar_of_an_issue_leads_to_its_faces(app, audited) -> None:
     assert shown == expected and 5 in shown
 
 
+def test_copies_of_training_faces_are_left_out_of_issues_and_outliers(app, gray_world, tmp_path, monkeypatch) -> None:
+    world = gray_world.copy(tmp_path / "copies")
+    world.enter(monkeypatch)
+    drawn = store.load("tiny")
+    images, val = drawn.images // 3, np.flatnonzero(drawn.splits == "val")
+    images[val[0]] = images[np.flatnonzero(drawn.splits == "train")[0]]  # all of it dark, one face twice
+    changed = Faces("tiny", images, drawn.labels, drawn.ids, drawn.splits, drawn.classes, drawn.votes, drawn.vote_names)
+    store.save(changed)
+    audits.save(changed, audits.audit(changed))
+    dark = audits.load(changed)["dark"].to_numpy()
+    assert changed.leaked[val[0]] and dark[val[0]]
+    for dedup, kept in (("", np.ones(len(dark), bool)), ("1", ~changed.leaked)):
+        at = app(world, "dataset", data="tiny", faces="Image quality", issue="dark", dedup=dedup)
+        bars = sent(at, "chart")[0]["marks"][0]
+        assert dict(zip(bars["y"], bars["x"], strict=True))["dark"] == (dark & kept).sum()
+        at = app(world, "dataset", data="tiny", run="alpha", faces="Outliers", dedup=dedup)
+        tiles = [tile[0] for tile in sent(at, "tiles")[-1]["tiles"]]
+        assert set(tiles) == set(np.flatnonzero((changed.splits == "val") & kept).tolist())
+
+
 def test_outliers_are_the_most_distant_of_the_chosen_run_first(app, gray_world) -> None:
     at = app(gray_world, "dataset", data="tiny", run="alpha", faces="Outliers")
     notes = [float(tile[2]) for tile in sent(at, "tiles")[-1]["tiles"]]

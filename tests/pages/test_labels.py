@@ -103,7 +103,7 @@ def test_with_votes_the_gallery_holds_what_the_crowd_outvotes(app: Callable, wit
 @pytest.mark.parametrize(
     ("which", "title"),
     [
-        ("agreement", "The fewer people agree with a label, the more often the model misses it"),
+        ("agreement", "Error of the model by the crowd's agreement with the label"),
         ("entropy", "How far people disagree about a face"),
         ("classes", "Labels that the crowd confirms, by class"),
     ],

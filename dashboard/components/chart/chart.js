@@ -70,6 +70,12 @@ function beyond(marks, family) {
   return { right: Math.max(0, ...flat.flatMap((mark) => mark.text.map((text) => measure(text, family) + 8))), top: upright ? 16 : 0 };
 }
 
+// Room for the labels of upright rules, where the first row of a category axis would lie under them.
+function above(spec, marks) {
+  const labelled = marks.filter((mark) => mark.kind === "rules" && mark.vertical && mark.label).length;
+  return spec.y.kind === "category" && labelled ? 4 + 15 * Math.min(2, labelled) : 0;
+}
+
 function draw(view) {
   const { frame, svg, spec } = view;
   const width = Math.floor(frame.clientWidth);
@@ -77,9 +83,10 @@ function draw(view) {
   const family = getComputedStyle(frame).fontFamily;
   const shown = spec.marks.filter((mark) => !view.state.off.has(mark.name));
   const { head, y: under, extra } = drawHead(view, spec, width, family);
-  const height = (spec.height ?? 340) + extra;
+  const lift = above(spec, shown);
+  const height = (spec.height ?? 340) + extra + lift;
   const words = beyond(shown, family);
-  const top = under + (spec.y.label ? 20 : 4) + words.top;
+  const top = under + (spec.y.label ? 20 : 4) + words.top + lift;
   const [foundX, foundY] = [reach(spec.marks, "x"), reach(spec.marks, "y")];
   const upward = spec.y.kind !== "category";
   const scaleY = (bottom) => (upward ? scale(spec.y, foundY, bottom, top, (bottom - top) / 38) : scale(spec.y, foundY, top, bottom));
@@ -98,13 +105,13 @@ function draw(view) {
   const [axes, layer, over] = [make("g"), make("g"), make("g")];
   // Turned labels below leave less height and so fewer ticks than `left` was measured with.
   drawAxes(axes, spec, x, y, plot, leftLabels(y, spec.y, width, family), below);
-  if (spec.y.label) head.append(make("text", { x: 0, y: top - 9 - words.top, class: "soft" }, spec.y.label));
+  if (spec.y.label) head.append(make("text", { x: 0, y: top - 9 - words.top - lift, class: "soft" }, spec.y.label));
   if (spec.x.label) {
     const [fit] = wrapped(spec.x.label, width - 4, 1, (text) => measure(text, family));
     const half = measure(fit, family) / 2;
     axes.append(make("text", { x: Math.min(width - half - 2, Math.max(half + 2, (start + end) / 2)), y: height - 5, "text-anchor": "middle", class: "soft" }, fit));
   }
-  const paint = { x, y, plot, family, layer, over, clickable: spec.clickable, hot: [], labels: [], taken: [], rules: [], side: sides(shown), words: drawWords(layer, plot, family) };
+  const paint = { x, y, plot, lift, family, layer, over, clickable: spec.clickable, hot: [], labels: [], taken: [], rules: [], side: sides(shown), words: drawWords(layer, plot, family) };
   for (const mark of shown) DRAW[mark.kind]?.(paint, mark);
   placeLabels(paint);
   for (const mark of paint.rules) layer.append(drawRule(view, paint, mark, view.send));

@@ -67,6 +67,14 @@ function listen(view, paint, send) {
   });
 }
 
+// Where the label of a rule stands, so that it covers no label of the rules before it.
+function clear(paint, mark, wanted) {
+  const others = paint.rules.slice(0, paint.rules.indexOf(mark)).map((other) => other.line).filter(Number.isFinite);
+  let y = wanted;
+  for (let near; (near = others.find((other) => Math.abs(other - y) < 14)) !== undefined; ) y = near - 15;
+  return y;
+}
+
 // A rule across the chart. Returns its group.
 function drawRule(view, paint, mark, send) {
   const { plot } = paint;
@@ -78,10 +86,11 @@ function drawRule(view, paint, mark, send) {
   group.append(line, label);
   const state = view.state;
   const kept = mark.draggable && state.sent && state.sent.from === mark.at ? state.sent.to : mark.at;
+  const high = plot.top - (mark.vertical ? paint.lift : 0);
   const move = (value) => {
     const at = axis.at(value);
     group.style.display = Number.isFinite(at) && at >= Math.min(plot.left, plot.top) - 1 ? "" : "none";
-    const ends = mark.vertical ? { x1: at, x2: at, y1: plot.top, y2: plot.bottom } : { x1: plot.left, x2: plot.right, y1: at, y2: at };
+    const ends = mark.vertical ? { x1: at, x2: at, y1: high, y2: plot.bottom } : { x1: plot.left, x2: plot.right, y1: at, y2: at };
     for (const [name, end] of Object.entries(ends)) line.setAttribute(name, end);
     const words = axis.kind === "category" ? String(value) : value.toFixed(mark.digits ?? 2);
     label.textContent = (mark.label ?? "").replace("{}", minus(words));
@@ -91,7 +100,8 @@ function drawRule(view, paint, mark, send) {
     const left = flip ? at - 6 - wide : at + 6;
     const row = paint.rules.slice(0, paint.rules.indexOf(mark)).filter((other) => other.span && other.span[0] < left + wide + 6 && other.span[1] > left - 6).length;
     if (mark.vertical) mark.span = [left, left + wide];
-    label.setAttribute("y", mark.vertical ? plot.top + 12 + 15 * row : at - 6 < plot.top + 10 ? at + 15 : at - 6);
+    if (!mark.vertical) mark.line = clear(paint, mark, at - 6 < plot.top + 10 ? at + 15 : at - 6);
+    label.setAttribute("y", mark.vertical ? high + 12 + 15 * row : mark.line);
     label.setAttribute("text-anchor", mark.vertical && !flip ? "start" : "end");
     return at;
   };

@@ -2,6 +2,7 @@
 
 const EDGE = 3; // pixels: the padding of the box, for the outline of a face
 const TEXT = 37; // pixels: the two lines under a face
+const LINE = 15; // of a third one, where what stands under a face is two classes
 const BARE = 64; // pixels: smaller faces have no text
 
 // Order and groups anew. `stay` keeps what is in view there. Returns whether the same faces are shown as before.
@@ -35,7 +36,9 @@ function lay(g) {
   root.classList.toggle("drawer", data.chosen >= 0 && innerWidth < data.narrow);
   const width = box.clientWidth - 2 * EDGE;
   if (width <= 0) return;
-  const text = look.size < BARE ? 0 : TEXT;
+  const long = Boolean(data.notes?.texts.some((note) => note.includes(" → ")));
+  root.classList.toggle("long", long);
+  const text = look.size < BARE ? 0 : TEXT + (long ? LINE : 0);
   const old = g.plan;
   const anchor = old ? anchored(g) : null;
   g.plan = laidOut(g.groups, width, look.size, text);

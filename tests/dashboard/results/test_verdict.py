@@ -22,6 +22,16 @@ def test_a_class_whose_recall_differs_significantly_is_named() -> None:
     assert sentence.endswith("p \\< 0.001; it gains on angry.**")
 
 
+def test_of_several_comparisons_each_is_corrected_by_holm() -> None:
+    true = np.array([0, 1] * 40)
+    wrong = [np.where(np.arange(80) < n, 1 - true, true) for n in (6, 7)]  # p = 0.031 and 0.016 against `true`
+    logits = np.stack([np.eye(2, dtype=np.float32)[preds] for preds in (true, *wrong)])
+    rows = np.tile(np.arange(80), (3, 1))
+    several = Aligned(("first", "six", "seven"), CLASSES, true, logits, rows, (80,) * 3)
+    assert "p = 0.031" in verdict.sentence(several, "first", "six")  # the larger one stays
+    assert "p = 0.031" in verdict.sentence(several, "first", "seven")  # 2 x 0.0156
+
+
 def test_without_a_significant_difference_no_class_is_named() -> None:
     true = [0, 1, 0, 1]
     sentence = verdict.sentence(aligned(true, [0, 1, 0, 0], true), "after", "before")
