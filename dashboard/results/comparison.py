@@ -50,9 +50,9 @@ class _Shown:
 def _runs(shown: _Shown, counts: dict[str, np.ndarray]) -> None:
     cells = {name: counted(shown.sorted(count), shown.norm) for name, count in counts.items()}
     top, pick = max(one.top for one in cells.values()), picked()
-    names = list(cells)
+    names, place = list(cells), st.container(key="matrices")
     for pair in (names[:2], names[2:]):
-        for name, column in zip(pair, st.columns(2, gap="small") if pair else (), strict=False):
+        for name, column in zip(pair, place.columns(2, gap="small") if pair else (), strict=False):
             whose = pick.whose in ("", name)
             with column:
                 st.markdown(f"**{plain(name)}**")
