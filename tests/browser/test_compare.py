@@ -91,6 +91,18 @@ def test_arrow_keys_move_over_the_matrix_of_the_difference(server, gray_world, p
     assert holds(page, n) if n else page.get_by_text("No face fits this selection").count() == 1
 
 
+def test_every_cell_is_in_view_in_a_window_of_900_pixels(server, gray_world, page, visit, drawn) -> None:
+    page.set_viewport_size({"width": 900, "height": 900})
+    visit(page, f"{server(gray_world)}/compare?{PAIR}")
+    hidden = "frames => frames.map(frame => frame.scrollWidth - frame.clientWidth)"
+    assert page.locator(".st-key-matrices .scroll").evaluate_all(hidden) == [0, 0]
+    page.locator(".face").first.click()
+    page.wait_for_url("**face=*")
+    drawn(page)
+    boxes = [page.locator(f".st-key-detail {part}").bounding_box() for part in (".st-key-detail-images", ".face-bars")]
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"] and boxes[1]["y"] < 900  # side by side, in view
+
+
 def test_the_matrix_is_saved(server, gray_world, page, visit, tables) -> None:
     p, true = tables["alpha"]
     visit(page, f"{server(gray_world)}/compare?{PAIR}")

@@ -9,7 +9,7 @@ LOW_CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["overview", "compare", "failures", "labels"])
+@pytest.mark.parametrize("name", ["overview", "compare", "failures", "labels", "monitor"])
 def test_text_stands_out(server, gray_world, page, visit, name: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     visit(page, f"{server(gray_world)}/{name}?data=tiny&run=alpha&base=beta")
