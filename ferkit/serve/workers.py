@@ -1,6 +1,8 @@
 """The worker processes: started, and started again when they die or hang."""
 
+import signal
 import socket
+import sys
 import time
 from multiprocessing.connection import wait
 from typing import Protocol
@@ -13,6 +15,7 @@ __all__ = ["ALIVE", "Stoppable", "Workers"]
 
 TICK = 0.2  # seconds between two looks at the signals; a dead worker is noticed at once
 ALIVE = 30  # seconds within which a busy worker must answer the parent
+STARTS = 180  # seconds that a worker may take to start: torch and a network, on a machine that others keep busy
 
 
 class Stoppable(Protocol):
@@ -53,6 +56,31 @@ class Workers(Multiprocess):
         self.front.stop()
 
     handle_term = handle_break = handle_int
+
+    def restart_all(self) -> None:
+        """Each worker by a new one, which answers before the old one ends; if it cannot start, the old ones go on."""
+        for place, old in enumerate(self.processes):
+            new = Process(self.config, self.sockets)
+            new.start()
+            if not self._starts(new):
+                new.kill()
+                new.join()
+                print("A new worker did not start: the old ones go on.", file=sys.stderr, flush=True)
+                return
+            old.terminate()
+            old.join()
+            self.processes[place] = new
+
+    def _starts(self, new: Process) -> bool:
+        """Within `STARTS` seconds, and before a signal to end."""
+        end, ready = time.monotonic() + STARTS, getattr(new, "is_ready", new.ping)
+        while time.monotonic() < end and new.process.is_alive() and not self._ends():
+            if ready(TICK):
+                return True
+        return False
+
+    def _ends(self) -> bool:
+        return not self.front.is_alive() or bool({signal.SIGINT, signal.SIGTERM} & set(self.signal_queue))
 
     def keep_subprocess_alive(self) -> None:
         self._asked = {process: at for process, at in self._asked.items() if process in self.processes}
