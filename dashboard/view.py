@@ -11,7 +11,7 @@ from dashboard.state import Selection, value
 from dashboard.words import code, plain
 from ferkit.runs import Run
 
-__all__ = ["View", "baseline_of", "bring_images", "dedup", "in_polygon", "not_scored", "of", "run_of"]
+__all__ = ["View", "as_released", "baseline_of", "bring_images", "dedup", "in_polygon", "not_scored", "of", "run_of"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,12 @@ def baseline_of(view: View) -> View | None:
 def dedup() -> bool:
     """Whether faces whose exact pixels are also in the training data are left out, on every page; see the sidebar."""
     return value(parameters.DEDUPLICATED)
+
+
+def as_released(what: str) -> None:
+    """Where copies of training faces are left out, say that `what` was measured with them and cannot be taken apart."""
+    if dedup():
+        st.caption(f"{what} were measured on all faces, exact copies of training faces included.")
 
 
 def run_of(selection: Selection) -> Run:

@@ -9,4 +9,5 @@ run = view.run_of(selection)
 found = measured.stored(run, selection)
 if found is not None:
     measured.show(run, found)
+    view.as_released("These effects")
 live.show(run, selection, found)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, load, palette, parameters
+from dashboard import controls, load, palette, parameters, view
 from dashboard.charts import curves as charts
 from dashboard.components.chart import chart
 from dashboard.components.table import Column, table
@@ -75,6 +75,7 @@ def learning(names: list[str]) -> None:
         if metric == "accuracy" and len(trained := {runs[name].dataset for name in drawn}) == 1:
             spec = ceiling.with_line(spec, trained.pop(), "val")
         chart(spec, key="curves")
+        view.as_released("Scores of an epoch")
         if charts.MEASURES[metric].dotted:
             st.caption("Train is measured on augmented faces, so it may lie below val. Diamonds mark the best epoch.")
     rows = [progress.summary(runs[name], history) for name, history in drawn.items()]

@@ -44,3 +44,10 @@ def test_a_shared_address_shows_the_same_curve(gray_world, app) -> None:
     at = app(gray_world, "training", run="alpha", base="beta", curve="loss", runs="beta")
     assert not at.exception
     assert control(at, "curve")["value"] == "loss" and [row["Run"] for row in rows(at, "Pace")] == ["beta"]
+
+
+def test_scores_of_an_epoch_say_that_copies_are_among_them(gray_world, app) -> None:
+    said = "were measured on all faces, exact copies of training faces included"
+    for dedup in ("0", "1"):
+        at = app(gray_world, "training", run="alpha", dedup=dedup)
+        assert sum(said in text.value for text in at.caption) == int(dedup)
