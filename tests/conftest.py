@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from ferkit.data.faces import Faces
 from ferkit.runs import Run
@@ -40,20 +41,32 @@ def nobody_elses_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     monkeypatch.delenv("FERKIT_LOG", raising=False)
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[World], World]) -> World:
+    """A world that the first process makes that needs it; each process has a copy of its own."""
+    session = factory.getbasetemp()
+    made = (session.parent if "PYTEST_XDIST_WORKER" in os.environ else session) / f"{name}-world"
+    with FileLock(f"{made}.lock"):
+        if not made.is_dir():
+            make(World(made.with_suffix(".partial"))).path.rename(made)
+    return World(made).copy(factory.mktemp(name))
+
+
 @pytest.fixture(scope="session")
 def gray_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Dataset `tiny` (seven emotions, gray 48×48) and two evaluated runs, `alpha` (base-cnn) and `beta` (lenet)."""
     runs = {"alpha": {"model": "base-cnn", "model_args": {"filters": 8}}, "beta": {"model": "lenet"}}
-    return fill(World(tmp_path_factory.mktemp("gray")), tiny_faces(), runs)
+    return once(tmp_path_factory, "gray", lambda world: fill(world, tiny_faces(), runs))
 
 
 @pytest.fixture(scope="session")
 def colour_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Dataset `colour` (three classes, 64×64 RGB) and one evaluated run, `rgb`."""
-    faces = tiny_faces("colour", colour=True, size=64, n=150, emotions=("angry", "happy", "sad"))
-    return fill(
-        World(tmp_path_factory.mktemp("colour")), faces, {"rgb": {"model": "base-cnn", "model_args": {"filters": 8}}}
-    )
+    runs = {"rgb": {"model": "base-cnn", "model_args": {"filters": 8}}}
+
+    def make(world: World) -> World:
+        return fill(world, tiny_faces("colour", colour=True, size=64, n=150, emotions=("angry", "happy", "sad")), runs)
+
+    return once(tmp_path_factory, "colour", make)
 
 
 @pytest.fixture

@@ -100,12 +100,12 @@ def test_beyond_what_may_wait_readings_are_dropped_without_waiting(
 ) -> None:
     release = threading.Event()
     monkeypatch.setattr(logs, "MOST", 5)
-    monkeypatch.setattr(store, "add", lambda *_: release.wait(5))
+    monkeypatch.setattr(store, "add", lambda *_: release.wait(60))
     log = Log(store)
     began = time.monotonic()
     for _ in range(50):
         log.record("photo", "mine", [face()], 0.1)
-    assert time.monotonic() - began < 1 and log.dropped > 0
+    assert time.monotonic() - began < 30 and log.dropped > 0
     release.set()
     log.flush()
     log.close()

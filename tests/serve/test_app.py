@@ -117,13 +117,13 @@ def test_a_request_that_takes_too_long_is_ended_and_keeps_its_place_until_its_th
     release = threading.Event()
 
     def slow(images: np.ndarray) -> np.ndarray:
-        release.wait(10)
+        release.wait(60)
         return brightness(images)
 
     with client(slow, seconds=0.2, requests=1) as http:
         began = time.monotonic()
         late = send(http, picture(), picture())
-        assert (late.status_code, late.headers["Retry-After"]) == (503, "5") and time.monotonic() - began < 5
+        assert (late.status_code, late.headers["Retry-After"]) == (503, "5") and time.monotonic() - began < 30
         assert "longer than 0.2 seconds" in late.json()["error"]
         assert send(http, picture()).status_code == 429
         release.set()

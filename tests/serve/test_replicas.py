@@ -1,5 +1,6 @@
 """A run behind Ray Serve: two replicas give the answers of one process. Skipped where Ray is not installed."""
 
+import socket
 import sys
 import time
 from collections import Counter
@@ -62,11 +63,14 @@ def started(run: Run) -> Iterator[Callable[[int], str]]:
     ray = pytest.importorskip("ray")
     from ray import serve
 
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
     def start(replicas: int) -> str:
         ray.init(num_cpus=replicas, include_dashboard=False, log_to_driver=False)
-        serve.start(http_options={"host": "127.0.0.1", "port": 8155})
+        serve.start(http_options={"host": "127.0.0.1", "port": port})
         serve.run(app({"run": run.name, "replicas": str(replicas)}), name="ferkit")
-        return "http://127.0.0.1:8155"
+        return f"http://127.0.0.1:{port}"
 
     yield start
     serve.shutdown()

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from uvicorn.config import STARTUP_FAILURE
 
 from ferkit.errors import ConfigError
+from ferkit.files import runs_dir
 from ferkit.runs import Run
 from ferkit.serve.server import _listening, app, serve
 from ferkit.serve.settings import SETTINGS, Settings
@@ -51,8 +53,23 @@ class Server:
 
 
 @pytest.fixture
-def server(run: Run, request: pytest.FixtureRequest) -> Iterator[Server]:
-    server = Server(run.name, *getattr(request, "param", ()))
+def server(run: Run) -> Iterator[Server]:
+    with started(run.name) as server:
+        yield server
+
+
+@pytest.fixture
+def exported_server(make_run: object) -> Iterator[Server]:
+    """Two workers of a run that ships exported: they are there in a second, for they need no torch."""
+    pytest.importorskip("onnxruntime")
+    shutil.copytree(ROOT / "checkpoints" / "compact-wild", runs_dir() / "compact-wild")
+    with started("compact-wild", "--workers", "2", "--engine", "onnx") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def started(run: str, *more: str) -> Iterator[Server]:
+    server = Server(run, *more)
     yield server
     workers = psutil.Process(server.process.pid).children() if server.process.poll() is None else []
     server.process.kill()
@@ -88,10 +105,10 @@ def test_a_killed_worker_is_replaced_and_a_stopped_server_finishes_its_requests(
         server.ask("GET", "/health")
 
 
-@pytest.mark.parametrize("server", [("--workers", "2")], indirect=True)
 @pytest.mark.timeout(300)
-def test_no_accepted_request_is_lost_with_killed_workers(server: Server) -> None:
+def test_no_accepted_request_is_lost_with_killed_workers(exported_server: Server) -> None:
     """One is killed, then all at once, then all are replaced in turn (SIGHUP), while clients send one after another."""
+    server = exported_server
     assert server.ask("GET", "/ready")[0] == 200
     wanted, ended = server.ask("POST", "/predict", picture(side=300)), threading.Event()
     answers: list[tuple[int, bytes]] = []
@@ -129,12 +146,14 @@ def test_no_accepted_request_is_lost_with_killed_workers(server: Server) -> None
     assert float(resent[0]) > 0, "some were being answered by a worker that was killed"
 
 
-def test_workers_end_with_a_parent_that_is_killed(server: Server) -> None:
-    assert server.ask("GET", "/ready")[0] == 200
-    (worker,) = server.workers()
-    server.process.kill()
-    server.process.wait()
-    worker.wait(30)
+def test_workers_end_with_a_parent_that_is_killed(exported_server: Server) -> None:
+    assert exported_server.ask("GET", "/ready")[0] == 200
+    workers = exported_server.workers()
+    assert len(workers) == 2
+    exported_server.process.kill()
+    exported_server.process.wait()
+    for worker in workers:
+        worker.wait(30)
 
 
 def settle(answers: list[tuple[int, bytes]], more: int) -> None:
