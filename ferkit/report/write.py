@@ -9,11 +9,12 @@ from ferkit.data import store
 from ferkit.errors import FerkitError, RunError
 from ferkit.evaluate.protocol import HELD_OUT, fitted_offsets, offsets_sentence, protocol
 from ferkit.explain.filters import stored_kernels
-from ferkit.report import figures
+from ferkit.report import face_figures, figures
 from ferkit.report.facts import Facts, gather
 from ferkit.report.questions import questions
 from ferkit.report.render import environment
 from ferkit.report.reproduce import command
+from ferkit.report.style import style
 from ferkit.runs import Run, Scores
 
 __all__ = ["html", "markdown", "write"]
@@ -89,14 +90,14 @@ def _leaked(scores: Scores) -> int:
 def _drawn(facts: Facts) -> dict[str, str]:
     """Every figure by name, "" where there is nothing to draw."""
     first = facts.first
-    with figures.style():
+    with style():
         drawn = {
             "classes": figures.classes(facts) if facts.counts else "",
             "recalls": figures.recalls(facts),
             "curves": figures.curves(facts),
             "reliability": figures.reliability(facts),
-            "heat": figures.heat(facts),
-            "filters": figures.filters(stored_kernels(first.weights)) if first.weights.is_file() else "",
+            "heat": face_figures.heat(facts),
+            "filters": face_figures.filters(stored_kernels(first.weights)) if first.weights.is_file() else "",
             "failures": _failures(facts),
         }
         drawn |= {f"confusion-{i}": figures.confusion(facts, run.name) for i, run in enumerate(facts.runs)}
@@ -106,6 +107,6 @@ def _drawn(facts: Facts) -> dict[str, str]:
 def _failures(facts: Facts) -> str:
     """Faces, where their dataset is here."""
     try:
-        return figures.failures(facts, store.load(facts.first.dataset))
+        return face_figures.failures(facts, store.load(facts.first.dataset))
     except FerkitError:
         return ""

@@ -17,10 +17,9 @@ Reading needs numpy and pandas, never torch.
 """
 
 import contextlib
-import difflib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,104 +30,15 @@ import pandas as pd
 from ferkit import files
 from ferkit.errors import RunError
 from ferkit.runs import hashes
-from ferkit.runs.chain import read_chain
 from ferkit.runs.locks import locked
 from ferkit.runs.manifest import Manifest
-from ferkit.runs.nearest import NearestTrain, read_nearest
 from ferkit.runs.pending import finish
 from ferkit.runs.reading import read_manifest, read_scores
-from ferkit.runs.robustness import column, read_corrupted, read_robustness
+from ferkit.runs.results import Results
 from ferkit.runs.scores import Scores
-from ferkit.runs.tables import (
-    LOGIT,
-    read_features,
-    read_history,
-    read_layout,
-    read_mean_maps,
-    read_predictions,
-)
+from ferkit.runs.tables import read_history
 
-__all__ = [
-    "LOGIT", "Results", "Run", "clear", "create", "names", "open_folder", "open_run", "path_of", "settings",
-    "state_of", "update",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Results:
-    """What a run scored on one dataset, split by split."""
-
-    path: Path
-    dataset: str
-    classes: tuple[str, ...]  # of the run; labels are indices into these
-    scores: Mapping[str, Scores]  # by split
-    temperature: float = 1.0  # of the run: what its logits are divided by before they become probabilities
-
-    @property
-    def splits(self) -> list[str]:
-        """The evaluated splits, val first: what a page shows when nothing was chosen."""
-        return sorted(self.scores, key=lambda s: ("val", "test", "train", "all").index(s))
-
-    def predictions(self, split: str) -> pd.DataFrame:
-        """id, label (index into classes), leaked (bool), and one logit per class; one row per face. Like the methods
-        below, raises RunError where the file is missing or broken."""
-        return read_predictions(self._file(split, ".parquet"), self.classes, self._n(split))
-
-    def logits(self, split: str) -> np.ndarray:
-        """float32 (N, C), rows as in `predictions`."""
-        return self.predictions(split)[[LOGIT + c for c in self.classes]].to_numpy(np.float32)
-
-    def features(self, split: str) -> np.ndarray:
-        """Penultimate features, float16 (N, D), rows as in `predictions`."""
-        return read_features(self._file(split, "-features.npy"), self._n(split))
-
-    def layout(self, split: str) -> pd.DataFrame:
-        """id, umap_x, umap_y, pca_x, pca_y, and tsne_x, tsne_y where they were drawn; rows as in `predictions`."""
-        return read_layout(self._file(split, "-map.parquet"), self._n(split))
-
-    def cams(self, split: str) -> dict[str, np.ndarray]:
-        """`right`, `wrong`, `predicted`: mean Grad-CAM (C, h, w) per true class (first two) or predicted class, in [0,
-        1]; `right_n`, `wrong_n`, `predicted_n`: their counts (C,); `faces`: mean face per true class, uint8 (C, H, W[,
-        3])."""
-        return read_mean_maps(self._file(split, "-cams.npz"), len(self.classes))
-
-    def robustness(self, split: str) -> pd.DataFrame:
-        """What `ferkit robustness` stored: kind, strength (0 as released, then 1 to 5), amount, n, accuracy,
-        accuracy_low, accuracy_high, macro_f1 and one "recall <class>" per class."""
-        return read_robustness(self._file(split, "-robustness.parquet", "robustness"), self.classes)
-
-    def corrupted(self, split: str) -> pd.DataFrame:
-        """id, and for each row of `robustness` a column "<kind> <strength>": the class each face is predicted as, an
-        index into classes."""
-        table = self.robustness(split)
-        names = [column(kind, strength) for kind, strength in zip(table["kind"], table["strength"], strict=True)]
-        return read_corrupted(self._file(split, "-corrupted.parquet", "robustness"), self.classes, names)
-
-    def chain(self, split: str) -> pd.DataFrame:
-        """What `ferkit chain` stored: detector, kind, amount, the sizes of the faces, and how many of them each step
-        loses, as in `read_chain`."""
-        return read_chain(self._file(split, "-chain.parquet", "chain"))
-
-    def nearest(self, split: str) -> NearestTrain:
-        """The training faces nearest to each face, which `ferkit nearest` stored; rows as in `predictions`."""
-        return read_nearest(self._file(split, "-nearest.npz", "nearest"), len(self.classes), self._n(split))
-
-    def has(self, split: str, ending: str) -> bool:
-        """Whether the folder has that file of a split, as in `has("val", "-map.parquet")`."""
-        return (self.path / f"{split}{ending}").is_file()
-
-    def _n(self, split: str) -> int | None:
-        """How many faces were scored, where that is known."""
-        return self.scores[split].n if split in self.scores else None
-
-    def _file(self, split: str, ending: str, command: str = "evaluate") -> Path:
-        path = self.path / f"{split}{ending}"
-        if not path.is_file():
-            raise RunError(
-                f"{path.parent.name} has no {path.name}. "
-                f"Make it: python -m ferkit {command} RUN --data DATASET --split {split}"
-            )
-        return path
+__all__ = ["Run", "clear", "create", "open_folder", "state_of", "update"]
 
 
 @dataclass(frozen=True)
@@ -240,24 +150,6 @@ def clear(path: Path) -> None:
         shutil.rmtree(path)
 
 
-def names() -> list[str]:
-    """Every folder under checkpoints/ that holds a run.json, sorted."""
-    return sorted(p.parent.name for p in files.runs_dir().glob("*/run.json") if not p.parent.name.startswith("."))
-
-
-def path_of(name: str) -> Path:
-    """Where the run `name` lies. Raises RunError for a name that could climb out of the folder."""
-    return files.runs_dir() / files.check_name(name, "A run name", RunError)
-
-
-def open_run(name: str) -> Run:
-    """The run of that name. Raises RunError if it is missing or its run.json does not describe a run."""
-    path = path_of(name)
-    if not (path / "run.json").exists():
-        raise RunError(f"No run {name!r} in {path.parent.name}/ {_nearest(name)}.")
-    return open_folder(path)
-
-
 def open_folder(path: Path) -> Run:
     """The run in the folder `path`, wherever it lies, its scores on other datasets checked. Raises RunError as
     `open_run`."""
@@ -286,28 +178,3 @@ def state_of(path: Path) -> tuple[tuple[str, int, int], ...]:
             stat = os.stat(file)
             stats.append((file, stat.st_mtime_ns, stat.st_size))
     return tuple(stats)
-
-
-def _nearest(name: str) -> str:
-    existing = names()
-    if not existing:
-        return "(there is none yet; train one: python -m ferkit train --recipe base-cnn --data NAME)"
-    close = difflib.get_close_matches(name, existing, 3, 0) or existing[:3]
-    rest = f" and {len(existing) - len(close)} more" if len(existing) > len(close) else ""
-    return f"(there: {', '.join(close)}{rest})"
-
-
-def settings(run: Run) -> dict[str, Any]:
-    """The settings of a run as one flat row: model arguments and config, nested keys joined by dots."""
-    model, config = run.manifest.model, run.manifest.config
-    rest = {key: value for key, value in config.items() if key not in ("model", "model_args")}
-    return {"model": model.name, **dict(_flat("model", model.args)), **dict(_flat("", rest))}
-
-
-def _flat(prefix: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in mapping.items():
-        name = f"{prefix}.{key}" if prefix else key
-        if isinstance(value, dict):
-            yield from _flat(name, value)
-        else:
-            yield name, value
