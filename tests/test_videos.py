@@ -8,9 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from ferkit import videos
 from ferkit.errors import MediaError
-from ferkit.videos import Budget, Writer, frame_at, frames, open_video, with_length
+from ferkit.videos import Budget, Writer, decoding, frame_at, frames, open_video, opening, with_length
 from tests.frames import RATE, astronaut, astronaut_video, video
 
 RED, GREEN, BLUE = (
@@ -145,7 +144,7 @@ def test_too_large_is_refused_before_a_frame_is_decoded(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: int, message: str
 ) -> None:
     content = astronaut_video(0.2)
-    monkeypatch.setattr(videos, limit, value)
+    monkeypatch.setattr(opening, limit, value)
     with pytest.raises(MediaError, match=message):
         open_video(content)
 
@@ -192,7 +191,7 @@ def test_frames_of_an_avi_come_in_their_order() -> None:
 
 
 def test_a_file_that_cannot_be_sought_in_is_read_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    content, decoded = astronaut_video(1), videos._decoded
+    content, decoded = astronaut_video(1), decoding._decoded
 
     def broken(content: bytes, budget: Budget, since: float = 0.0) -> object:
         if since:
@@ -200,7 +199,7 @@ def test_a_file_that_cannot_be_sought_in_is_read_from_its_beginning(monkeypatch:
         return decoded(content, budget)
 
     expected = frame_at(content, 0.5, 640)
-    monkeypatch.setattr(videos, "_decoded", broken)
+    monkeypatch.setattr(decoding, "_decoded", broken)
     np.testing.assert_array_equal(frame_at(content, 0.5, 640), expected)
 
 

@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.browser.waiting import becomes
-
 pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is not a failure
 
 OPEN = "/failures?data=tiny&run=alpha&base=beta&all=1"
@@ -71,7 +69,8 @@ def test_faces_in_view_come_on_one_small_sheet_before_all_others(server, gray_wo
         "all => all.filter((one) => one.style.visibility === 'visible')"
     )
     assert len(visible) == len(rows(page)) > 0 and "/of/" in asked[0] and "/of/" not in "".join(asked[1:])
-    becomes(page, lambda: bool(late))  # the other sheets are asked for once the page is calm
+    page.wait_for_timeout(500)
+    assert late, "the other sheets are asked for once the page is calm"
     for route in late:
         route.abort()
 
@@ -133,7 +132,8 @@ def test_keys_move_open_step_and_close(server, gray_world, page, visit, drawn) -
     assert page.locator(".st-key-detail").count() == 0
     page.locator(".box").focus()
     page.keyboard.press("End")
-    becomes(page, lambda: page.locator(".face.cursor").get_attribute("aria-posinset") == str(total(page)))
+    page.wait_for_timeout(200)
+    assert page.locator(".face.cursor").get_attribute("aria-posinset") == str(total(page))
 
 
 def test_an_open_face_stays_where_it_is_and_so_does_the_page(server, gray_world, page, visit, drawn) -> None:
@@ -228,15 +228,12 @@ def test_without_images_names_and_initials_stand_in(server, imageless_world, pag
 def test_three_colour_classes_are_shown_in_colour(server, colour_world, page, visit, drawn) -> None:
     visit(page, f"{server(colour_world)}/failures?data=colour&run=rgb&all=1")
     page.locator(".face").first.wait_for()
-
-    def colourful() -> bool:
-        pixels = page.locator("canvas").first.evaluate(
-            "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
-        )
-        rgb = np.reshape(pixels, (-1, 4))[:, :3]
-        return bool((rgb.max(1) - rgb.min(1)).max() > 20)
-
-    becomes(page, colourful)
+    page.wait_for_timeout(500)
+    pixels = page.locator("canvas").first.evaluate(
+        "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
+    )
+    rgb = np.reshape(pixels, (-1, 4))[:, :3]
+    assert (rgb.max(1) - rgb.min(1)).max() > 20
     page.locator(".face").first.click()
     page.wait_for_url("**face=*")
     drawn(page)
