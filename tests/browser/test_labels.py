@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ferkit.data import notes
@@ -44,3 +45,21 @@ def test_a_bar_leads_to_its_faces_and_a_face_is_marked(server, world, page, visi
     page.reload()
     drawn(page)
     assert "face=" in page.url and page.get_by_text("Kept 20").count() == 1
+
+
+def test_notes_from_two_tabs_are_both_kept_and_exported(server, world, window, page, visit, drawn) -> None:
+    names = [f"&face={face}" for face in pd.read_parquet(world.checkpoints / "alpha" / "val.parquet")["id"][:2]]
+    tabs = [page, window("somebody else")]
+    for tab, name in zip(tabs, names, strict=True):
+        visit(tab, f"{server(world)}/failures?data=tiny&run=alpha&split=val&all=1{name}")
+    for tab, mark in zip(tabs, ("ambiguous", "bad crop"), strict=True):
+        tab.locator(".st-key-detail").get_by_text(mark, exact=True).click()
+    for tab in tabs:
+        tab.get_by_text("Kept 20").wait_for()
+    assert sorted(note.mark for note in notes.read("tiny").values()) == ["ambiguous", "bad crop"]
+    tabs[1].close()
+    visit(page, f"{server(world)}/labels?data=tiny&run=alpha&split=val&look=Notes")
+    with page.expect_download() as made:
+        page.get_by_role("button", name="Download as CSV").click()
+    lines = Path(made.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3 and {line.split(",")[1] for line in lines[1:]} == {"ambiguous", "bad crop"}
