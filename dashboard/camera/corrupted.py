@@ -59,6 +59,6 @@ def _scores(runs: dict[str, Run]) -> dict[str, Score]:
         corrupted = table[table["strength"] > 0]
         if run.weights.is_file() and not corrupted.empty:
             kinds = frozenset(zip(corrupted["kind"].tolist(), corrupted["strength"].tolist(), strict=True))
-            faces = run.dataset, int(table["n"].iat[0])
+            faces = run.dataset, int(table["n"].max())
             found[name] = Score(name, faces, run.classes, kinds, float(corrupted["accuracy"].mean()))
     return found

@@ -27,8 +27,8 @@ def show(view: View) -> Shown:
         st.info(f"**{plain(view.run.name)}** has not been scored on corrupted faces yet: {code(command)}")
         return Shown()
     with load.show_errors():
-        scores, faces = _stored(view)
-    scores = _of_selection(view, scores, faces)
+        stored, faces = _stored(view)
+    scores = _of_selection(view, stored, faces)
     if scores is None:
         return Shown()
     chosen = value(parameters.CORRUPTED)
