@@ -45,7 +45,7 @@ def test_a_recommendation_the_formats_and_the_flipped_faces(app: Callable, deplo
     at = app(deployed, "deploy", data="tiny", split="val", run="alpha")
     assert not at.exception
     said = texts(at).replace("\\", "")
-    assert "≤ 2 MB and ≤ 2 ms: alpha int8 (100 kB, 0.50 ms a face), 69.7% on val; loses 0.3 points" in said
+    assert "≤ 2 MB and ≤ 2 ms: alpha int8 (100 kB, 0.50 ms a face), 69.7% on val, −0.3 points" in said
     assert "alpha dynamic int8 is 4.0 times as slow as float32" in said
     assert "**3 faces are** answered otherwise by alpha as int8: 1 broken, 1 fixed, 1 changed." in said
     assert "float16 has no place here" in said and "50 GFLOP/s on 1 thread" in said
