@@ -36,7 +36,8 @@ class Read:
 
 def uploader(**options: Any) -> Any:
     """The widget that takes photos."""
-    label = f"Photos with one or more faces, {NAMES}, up to {photo.MOST_MEGABYTES} MB each, or a zip of them"
+    sizes = f"up to {photo.MOST_MEGABYTES} MB each, or a zip of up to {MOST_MEGABYTES} MB"
+    label = f"Photos with one or more faces, {NAMES}, {sizes}"
     return st.file_uploader(
         label, [*photo.TYPES, "zip"], max_upload_size=MOST_MEGABYTES, accept_multiple_files=True, help=LIMITS, **options
     )
