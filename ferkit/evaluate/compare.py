@@ -41,7 +41,8 @@ class Paired:
         low, high = sorted(100 * sign * end for end in self.accuracy_interval)
         chance = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
         interval = f"[{low:+z.1f}, {high:+z.1f}]".replace("+0.0", "0.0").replace("-", "−")
-        lead = f"{100 * abs(self.accuracy):.1f} points {interval}, {chance}"
+        gap = 100 * abs(self.accuracy)
+        lead = f"{gap:.1f} points {interval}, {chance}" if gap >= 0.05 else f"under 0.1 points {interval}, {chance}"
         better = b if sign > 0 else a
         if self.sure:
             return f"{better} is better by {lead}."

@@ -79,6 +79,9 @@ def test_a_small_lead_is_a_tie() -> None:
     a[:12], b[8:18] = 1, 1
     result = paired(logits_of(a), logits_of(b), true)
     assert result.verdict.startswith("A tie: B is ahead by 0.2 points [−")
+    true, a, b = (np.zeros(4000, int) for _ in range(3))
+    a[0] = 1
+    assert paired(logits_of(a), logits_of(b), true).verdict.startswith("A tie: B is ahead by under 0.1 points [")
 
 
 @pytest.mark.parametrize("sizes", [(3, 4, 3), (3, 3, 2), (0, 0, 0)])
