@@ -65,7 +65,7 @@ def errors(shown: View, rows: np.ndarray) -> None:
         "temperature": Column("Temperature", "{:.2f}".format, help="What logits are divided by, fitted on val"),
         "confidence": Column("Mean confidence", percent),
         "ece_width": Column("ECE, equal width", percent, help="Expected calibration error over 15 bins"),
-        "by_chance": Column("… by chance alone", help=CHANCE),
+        "by_chance": Column("ECE by chance alone", help=CHANCE),
         "ece_mass": Column("ECE, equal mass", percent, help="The same with as many faces in each bin"),
         "nll": Column("NLL", "{:.3f}".format, help="Negative log-likelihood, in nats"),
     }
