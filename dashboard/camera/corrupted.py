@@ -39,8 +39,8 @@ def offer(run: Run) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"Corrupted as by a camera, {percent(best.accuracy)} of val faces are read right by **{plain(best.run)}** "
-            f"and {percent(own.accuracy)} by **{plain(run.name)}** (mean over every kind and strength on Slices)."
+            f"Corrupted as by a camera, **{plain(best.run)}** reads {percent(best.accuracy)} of val faces right and "
+            f"**{plain(run.name)}** {percent(own.accuracy)} (mean over the corruptions on Slices)."
         )
         st.button(f"Use {plain(best.run)}", key="use-robust", on_click=narrow, kwargs={"run": best.run})
 

@@ -39,6 +39,6 @@ def test_a_run_that_reads_corrupted_faces_better_is_offered(
     assert not offers(app(world, page, run="beta"))
     at = app(world, page, run="alpha")
     (offer,) = offers(at)
-    assert "62.0% of val faces are read right by **beta** and 50.0% by **alpha**" in offer
+    assert "**beta** reads 62.0% of val faces right and **alpha** 50.0%" in offer
     at.button(key="use-robust").click().run()
     assert choice(at, "run")["value"] == "beta" and not offers(at)
