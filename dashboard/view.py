@@ -12,6 +12,7 @@ from dashboard.words import code, plain
 from ferkit.runs import Run
 
 __all__ = ["View", "as_released", "baseline_of", "bring_images", "dedup", "in_polygon", "not_scored", "of", "run_of"]
+__all__ += ["with_copies"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,15 @@ def as_released(what: str) -> None:
     """Where copies of training faces are left out, say that `what` was measured with them and cannot be taken apart."""
     if dedup():
         st.caption(f"{what} were measured on all faces, exact copies of training faces included.")
+
+
+def with_copies(what: str, n: int) -> str:
+    """A sentence after another, in Markdown: that `what`, plural, includes n copies of training faces although the
+    visitor wants them left out; "" where there is none, or where all faces are wanted."""
+    if not n or not dedup():
+        return ""
+    copies = "one exact copy of a training face" if n == 1 else f"{n:,} exact copies of training faces"
+    return f" {what} include {copies}, which *De-duplicated* does not leave out here."
 
 
 def run_of(selection: Selection) -> Run:

@@ -14,7 +14,7 @@ from dashboard.evidence.record import Stored
 from dashboard.explanations.attention import CAPTIONS, OF, VIEWS, Means, insight, means_of
 from dashboard.state import Selection, current, narrow, put, value
 from dashboard.thumbnail import enlarge
-from dashboard.view import View
+from dashboard.view import View, with_copies
 from dashboard.words import plain
 from ferkit.colours import of_classes
 from ferkit.errors import FerkitError
@@ -148,5 +148,15 @@ def _caption(view: View, means: Means, kind: str, of: str, outcome: str, stored:
         way = f", by {stored.record.shown}; 1 is the strongest place of every single face"
     return (
         f"{what}: mean over the {CAPTIONS[of, outcome]}, {means.n.sum():,} faces of {plain(view.split)}{way}. All maps "
-        "share one scale. Press one to see its faces."
+        f"share one scale. Press one to see its faces.{with_copies('The means', _copies(view, kind, outcome, stored))}"
     )
+
+
+def _copies(view: View, kind: str, outcome: str, stored: Stored | None) -> int:
+    """How many of the faces behind the means are exact copies of training faces."""
+    frame = view.frame[view.frame["leaked"].to_numpy(bool)]
+    if outcome:
+        frame = frame[frame["right"].to_numpy(bool) == (outcome == "right")]
+    if kind != "gradcam" and stored is not None:
+        frame = frame[frame["id"].isin(stored.evidence["ids"])]
+    return len(frame)

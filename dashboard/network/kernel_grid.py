@@ -9,9 +9,10 @@ from dashboard import controls, parameters
 from dashboard.components.tiles import Tile, tile_grid
 from dashboard.network.kernels import VIEWS, Kernels, describe, select, views
 from dashboard.network.legend import signed_scale
-from dashboard.network.strongest import activity, searched
+from dashboard.network.strongest import activity, copies, searched
 from dashboard.network.tiles import CRISP, enlarged
 from dashboard.state import Selection, value
+from dashboard.view import with_copies
 from dashboard.words import plain
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
@@ -40,7 +41,9 @@ def show(
     tile_grid(images, _tiles(shown), key=f"filters-kernels-{size}", size=size, chosen=channel, on_click=choose)
     if way != "colour":
         st.html(signed_scale(_top(weights, way)))
-    st.caption(_caption(shown, way, lively is not None))
+    faces = searched(selection) if lively is not None else None
+    included = "" if faces is None else with_copies("The faces of the activity", copies(run, faces))
+    st.caption(_caption(shown, way, lively is not None) + included)
 
 
 def _choices(

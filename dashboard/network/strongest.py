@@ -11,7 +11,7 @@ from dashboard.components.tiles import Tile, tile_grid
 from dashboard.network.alone import alone
 from dashboard.state import Selection
 from dashboard.thumbnail import enlarge
-from dashboard.view import bring_images
+from dashboard.view import bring_images, with_copies
 from dashboard.words import plain
 from ferkit.data.faces import Faces
 from ferkit.errors import FerkitError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # torch
     from ferkit.explain.excitation import Excitation
     from ferkit.explain.receptive_field import Fields
 
-__all__ = ["activity", "cut_out", "searched", "show"]
+__all__ = ["activity", "copies", "cut_out", "searched", "show"]
 
 MOST = 1200  # faces that are searched, evenly over the split
 BATCH = 64
@@ -56,13 +56,18 @@ def show(run: Run, selection: Selection, layer: str, channel: int | None, choose
     top = max(float(found.peak[rows[0], at]), 1e-12)
     tiles = [Tile(int(row), faces.classes[faces.labels[row]], f"{found.peak[row, at] / top:.0%}") for row in rows]
     tile_grid(np.stack(images), tiles, key="filters-strongest", size=TILE)
-    st.caption(_caption(fields, len(faces), found, side))
+    st.caption(_caption(fields, len(faces), found, side) + with_copies("The faces searched", copies(run, faces)))
 
 
 def activity(run: Run, selection: Selection, layer: str) -> np.ndarray | None:
     """How much each channel varies over faces and places, float32 (K,); None without images. Raises FerkitError."""
     faces = searched(selection)
     return None if faces is None else _excited(run, faces, selection.split, layer).spread
+
+
+def copies(run: Run, faces: Faces) -> int:
+    """How many of these faces are exact copies of those that the run was trained on."""
+    return int(faces.leaked.sum()) if faces.name == run.dataset else 0
 
 
 def searched(selection: Selection) -> Faces | None:

@@ -17,7 +17,7 @@ APP = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 import streamlit as st
-from dashboard.charts.spec import Axis, Bars, Chart, Lines, Points, Readout, Rules
+from dashboard.charts.spec import Axis, Bars, Chart, Intervals, Lines, Points, Readout, Rules
 from dashboard.components.chart import chart
 
 st.session_state.setdefault("runs", 0)
@@ -39,6 +39,12 @@ chart(Chart("Weak", Axis("accuracy", low=0, high=100), Axis(kind="category", nam
             [Points([58, 40], ["first", "second"], hover=["first", "second"]), *lines]), key="upright")
 chart(Chart("By brightness", Axis("x", low=0, high=1), Axis("accuracy", low=0, high=100),
             [Lines([0, 1], [50, 70]), *level]), key="level")
+marks = [Rules(2, vertical=True, label="budget"), Rules(73, label="one person 73.2%")]
+places = ((0.05, 60, "lenet int8"), (0.1, 67, "compact-tiny-distilled int8"), (0.4, 70, "compact-distilled int8"))
+for x, y, name in places:
+    marks += [Intervals([x], [y - 2], [y + 2]), Points([x, 3 * x], [y, y], label=[name, ""], hover=[name, name])]
+chart(Chart("Cost", Axis("the longest name of an axis that a phone has ever had to show to a visitor", kind="log"),
+            Axis("accuracy"), marks), key="cost")
 st.text(f"chosen {{chosen}} at {{at}} runs {{st.session_state['runs']}}")
 """
 
@@ -134,6 +140,38 @@ def test_no_chart_is_wider_than_a_phone(opened) -> None:
         assert svg.bounding_box()["width"] <= 390
 
 
+def test_on_a_phone_labels_cover_neither_each_other_nor_points_nor_the_upright_rule(opened) -> None:
+    opened.set_viewport_size({"width": 390, "height": 800})
+    opened.wait_for_function("() => document.querySelector('.st-key-cost').querySelector('div').clientWidth <= 390")
+    chart = opened.locator(".st-key-cost")
+    chart.locator("text", has_text="lenet int8").wait_for()
+    words = {one.text_content(): one.bounding_box() for one in chart.locator("svg > g:nth-child(2) text").all()}
+    assert {"budget", "one person 73.2%", "lenet int8", "compact-distilled int8"} <= set(words)
+    points = [one.bounding_box() for one in chart.locator("circle:not(.ring)").all()]
+    assert len(points) == 6
+    upright = chart.locator(".rule line").first.bounding_box()
+    boxes = list(words.items())
+    for i, (name, one) in enumerate(boxes):
+        for other in [*(box for _, box in boxes[:i]), *points]:
+            assert apart(one, other), (name, one, other)
+    for name in ("budget", "one person 73.2%"):
+        assert apart(words[name], upright), name
+
+
+def test_on_a_phone_the_name_of_an_axis_has_two_lines(opened) -> None:
+    opened.set_viewport_size({"width": 390, "height": 800})
+    lines = opened.locator(".st-key-cost text.soft", has_text="name of an axis")
+    opened.locator(".st-key-cost text.soft", has_text="to a visitor").wait_for()
+    first = lines.text_content()
+    assert not first.endswith("…") and "to a visitor" not in first
+
+
+def apart(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two boxes do not cover each other; that of a text is six pixels higher than its letters."""
+    below = one["y"] + one["height"] <= other["y"] + 7 or other["y"] + other["height"] <= one["y"] + 7
+    return below or one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+
+
 def test_labels_of_rules_cover_neither_points_nor_each_other(opened) -> None:
     for key in ("upright", "level"):
         labels = [one.bounding_box() for one in opened.locator(f".st-key-{key} .rule text").all()]
@@ -141,7 +179,5 @@ def test_labels_of_rules_cover_neither_points_nor_each_other(opened) -> None:
         boxes = [*labels, *points]
         assert len(labels) == 2 and len(points) == (2 if key == "upright" else 0)
         for i, one in enumerate(boxes):
-            for other in boxes[:i]:  # a box is six pixels higher than its letters
-                apart = one["y"] + one["height"] <= other["y"] + 7 or other["y"] + other["height"] <= one["y"] + 7
-                beside = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
-                assert apart or beside, (key, one, other)
+            for other in boxes[:i]:
+                assert apart(one, other), (key, one, other)

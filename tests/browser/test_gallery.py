@@ -211,6 +211,25 @@ def test_on_a_phone_a_tap_brings_the_answer_into_view(server, gray_world, phone,
     assert phone.locator(".st-key-detail").count() == 0
 
 
+NATURAL = """all => all.map((select) => {
+  const shown = select.getBoundingClientRect().width;
+  select.style.cssText = "flex: none; min-width: max-content; max-width: none";
+  return [shown, select.getBoundingClientRect().width];
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 900])
+def test_in_a_narrow_window_what_is_chosen_is_legible(server, gray_world, page, visit, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha&all=1")
+    bar = place(page, ".bar")
+    for control in (".choice", ".direction", ".size"):
+        box = place(page, f".bar {control}")
+        assert box["x"] >= bar["x"] and box["x"] + box["width"] <= bar["x"] + bar["width"] + 1
+    widths = page.locator(".bar .choice").evaluate_all(NATURAL)
+    assert len(widths) == 2 and all(shown >= natural - 0.5 for shown, natural in widths)
+
+
 def test_without_images_names_and_initials_stand_in(server, imageless_world, page, visit, drawn) -> None:
     visit(page, f"{server(imageless_world)}/failures?data=tiny&run=alpha")
     page.locator(".face.missing").first.wait_for()

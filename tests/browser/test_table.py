@@ -46,3 +46,22 @@ def test_on_a_phone_names_stay_beside_the_numbers(server, gray_world, page, visi
     scroll.evaluate("node => node.scrollLeft = 400")
     name, frame = page.locator("tr.chosen th").bounding_box(), scroll.bounding_box()
     assert abs(name["x"] - frame["x"]) <= 2 and name["width"] < 0.5 * frame["width"]
+
+
+BROKEN = """all => all.flatMap((cell) => [...cell.childNodes].filter((node) => node.nodeType === 3).flatMap((node) =>
+  [...node.data.matchAll(/\\p{L}+/gu)].filter((word) => {
+    const range = document.createRange();
+    range.setStart(node, word.index), range.setEnd(node, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map((word) => word[0])))"""
+
+
+def test_on_a_phone_no_setting_breaks_within_a_word(server, gray_world, page, visit) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, f"{server(gray_world)}/training?data=tiny&run=alpha&base=beta&differences=0")
+    names = page.get_by_role("table", name="Settings").locator("th[scope=row]")
+    assert "augment.low_resolution" in names.all_text_contents()
+    assert max(names.evaluate_all("all => all.map((cell) => cell.getBoundingClientRect().height)")) > 40, (
+        "some have two lines"
+    )
+    assert page.locator("tbody tr > *").evaluate_all(BROKEN) == []

@@ -254,3 +254,19 @@ def test_what_is_stored_is_shown_without_torch(explained_world: World) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("view", ["contrast", "gradcam"])
+def test_means_with_copies_of_training_faces_say_so(app: Callable, explained_world: World, view: str) -> None:
+    """Where they are to be left out, and as many as are among the faces of the group."""
+    stored = open_run("alpha").results().predictions("val")
+    right = open_run("alpha").results().logits("val").argmax(1) == stored["label"].to_numpy()
+    for outcome, group in (("", right | True), ("right", right), ("wrong", ~right)):
+        n = int((stored["leaked"].to_numpy(bool) & group).sum())
+        asked = {"data": "tiny", "run": "alpha", "maps": view, "outcome": outcome}
+        said = "one exact copy of a training face" if n == 1 else f"{n} exact copies of training faces"
+        assert (f"The means include {said}" in text(app(explained_world, "explanations", dedup="1", **asked))) == (
+            n > 0
+        )
+        assert "The means include" not in text(app(explained_world, "explanations", **asked))
+    assert stored["leaked"].any()

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 
+from ferkit.data import store
 from ferkit.runs import open_run
 from tests.pages.components import control, press, rows, sent
 
@@ -99,6 +100,19 @@ def test_the_strongest_faces_of_a_channel_are_shown(app: Callable, gray_world, i
     at.selectbox(key="filters-channel").select(5).run()
     assert "excite channel 5 most" in text(at) and at.query_params["channel"] in ("5", ["5"])
     assert "are not on this machine" in text(app(imageless_world, "filters", section="faces"))
+
+
+def test_it_is_said_where_copies_of_training_faces_are_among_those_looked_at(
+    app: Callable, gray_world, monkeypatch
+) -> None:
+    gray_world.enter(monkeypatch)
+    faces = store.load("tiny")
+    n = int(faces.leaked[faces.splits == "val"].sum())
+    said = f"include {n} exact copies of training faces"
+    assert n > 1 and "copies" not in text(app(gray_world, "filters", dedup="1"))
+    for view in ({"by": "activity"}, {"section": "faces", "layer": "body.1.body.0", "channel": "3"}):
+        assert said in text(app(gray_world, "filters", data="tiny", run="alpha", dedup="1", **view))
+        assert said not in text(app(gray_world, "filters", data="tiny", run="alpha", **view))
 
 
 def test_images_by_gradient_ascent_are_made_when_asked_for(app: Callable, imageless_world, monkeypatch) -> None:

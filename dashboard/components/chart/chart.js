@@ -16,18 +16,18 @@ function drawHead(view, spec, width, family) {
   }
   const rows = legendRows(spec, width, family);
   rows.forEach((row) => {
-    y += 22;
+    y += ROW;
     for (const [entry, left] of row) {
       const off = view.state.off.has(entry.name);
       const item = make("g", { class: `entry${off ? " off" : ""}`, role: "button", tabindex: 0, "aria-pressed": String(!off), "aria-label": `${entry.name}: shown` });
-      item.append(make("rect", { x: left - 2, y: y - 17, width: 24 + measure(entry.text, family), height: 21, class: "area" }), swatch(entry.mark, left, y - 7), make("text", { x: left + 22, y: y - 2.5 }, entry.text));
+      item.append(make("rect", { x: left - 2, y: y - 6.5 - ROW / 2, width: 24 + measure(entry.text, family), height: ROW - 1, class: "area" }), swatch(entry.mark, left, y - 7), make("text", { x: left + 22, y: y - 2.5 }, entry.text));
       const turn = () => (view.state.off[off ? "delete" : "add"](entry.name), view.draw());
       item.onclick = turn;
       item.onkeydown = (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), turn());
       head.append(item);
     }
   });
-  return { head, y: y + 8, extra: Math.max(0, rows.length - 1) * 22 };
+  return { head, y: y + 8, extra: Math.max(0, rows.length - 1) * ROW };
 }
 
 function drawAxes(layer, spec, x, y, plot, left, below) {
@@ -70,10 +70,10 @@ function beyond(marks, family) {
   return { right: Math.max(0, ...flat.flatMap((mark) => mark.text.map((text) => measure(text, family) + 8))), top: upright ? 16 : 0 };
 }
 
-// Room for the labels of upright rules, where the first row of a category axis would lie under them.
+// Room for the labels of upright rules, where the first row of a category axis or a level rule would lie under them.
 function above(spec, marks) {
-  const labelled = marks.filter((mark) => mark.kind === "rules" && mark.vertical && mark.label).length;
-  return spec.y.kind === "category" && labelled ? 4 + 15 * Math.min(2, labelled) : 0;
+  const [upright, level] = [true, false].map((vertical) => marks.filter((mark) => mark.kind === "rules" && Boolean(mark.vertical) === vertical && mark.label).length);
+  return upright && (spec.y.kind === "category" || level) ? 4 + 15 * Math.min(2, upright) : 0;
 }
 
 function draw(view) {
@@ -82,15 +82,16 @@ function draw(view) {
   if (width < 40) return;
   const family = getComputedStyle(frame).fontFamily;
   const shown = spec.marks.filter((mark) => !view.state.off.has(mark.name));
-  const { head, y: under, extra } = drawHead(view, spec, width, family);
+  const { head, y: headed, extra } = drawHead(view, spec, width, family);
   const lift = above(spec, shown);
-  const height = (spec.height ?? 340) + extra + lift;
+  const under = spec.x.label ? wrapped(spec.x.label, width - 4, 2, (text) => measure(text, family)) : [];
+  const height = (spec.height ?? 340) + extra + lift + 15 * Math.max(0, under.length - 1);
   const words = beyond(shown, family);
-  const top = under + (spec.y.label ? 20 : 4) + words.top + lift;
+  const top = headed + (spec.y.label ? 20 : 4) + words.top + lift;
   const [foundX, foundY] = [reach(spec.marks, "x"), reach(spec.marks, "y")];
   const upward = spec.y.kind !== "category";
   const scaleY = (bottom) => (upward ? scale(spec.y, foundY, bottom, top, (bottom - top) / 38) : scale(spec.y, foundY, top, bottom));
-  const foot = spec.x.label ? 22 : 4;
+  const foot = under.length ? 7 + 15 * under.length : 4;
   const left = leftLabels(scaleY(height - foot - (spec.x.quiet ? 2 : 20)), spec.y, width, family);
   const start = left.wide ? left.wide + 9 : 2;
   const end = width - Math.max(12, words.right);
@@ -106,15 +107,14 @@ function draw(view) {
   // Turned labels below leave less height and so fewer ticks than `left` was measured with.
   drawAxes(axes, spec, x, y, plot, leftLabels(y, spec.y, width, family), below);
   if (spec.y.label) head.append(make("text", { x: 0, y: top - 9 - words.top - lift, class: "soft" }, spec.y.label));
-  if (spec.x.label) {
-    const [fit] = wrapped(spec.x.label, width - 4, 1, (text) => measure(text, family));
-    const half = measure(fit, family) / 2;
-    axes.append(make("text", { x: Math.min(width - half - 2, Math.max(half + 2, (start + end) / 2)), y: height - 5, "text-anchor": "middle", class: "soft" }, fit));
-  }
-  const paint = { x, y, plot, lift, family, layer, over, clickable: spec.clickable, hot: [], labels: [], taken: [], rules: [], side: sides(shown), words: drawWords(layer, plot, family) };
+  under.forEach((line, i) => {
+    const half = measure(line, family) / 2;
+    axes.append(make("text", { x: Math.min(width - half - 2, Math.max(half + 2, (start + end) / 2)), y: height - 5 - 15 * (under.length - 1 - i), "text-anchor": "middle", class: "soft" }, line));
+  });
+  const paint = { x, y, plot, lift, family, layer, over, clickable: spec.clickable, hot: [], labels: [], taken: [], lines: [], rules: [], side: sides(shown), words: drawWords(layer, plot, family) };
   for (const mark of shown) DRAW[mark.kind]?.(paint, mark);
-  placeLabels(paint);
   for (const mark of paint.rules) layer.append(drawRule(view, paint, mark, view.send));
+  placeLabels(paint);
   view.ring = make("circle", { r: 5, class: "ring", style: "display: none" });
   svg.replaceChildren(axes, layer, over, head, view.ring);
   highlight(paint, spec.chosen ?? []);

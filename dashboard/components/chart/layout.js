@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIZE = 12.5; // pixels: ticks, labels, legend
+const ROW = matchMedia("(pointer: coarse)").matches ? 30 : 22; // pixels: a row of the legend, for a finger or a mouse
 const pen = document.createElement("canvas").getContext("2d");
 
 function make(tag, attributes = {}, text) {

@@ -11,6 +11,7 @@ function inkOn(colour) {
 }
 
 const finite = (...values) => values.every(Number.isFinite);
+const clash = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]; // boxes: left, top, right, bottom
 
 function symbol(kind, x, y, size, colour) {
   const r = size / 2;
@@ -25,6 +26,7 @@ function symbol(kind, x, y, size, colour) {
 function whisker(paint, x1, y1, x2, y2, mark, colour) {
   if (!finite(x1, y1, x2, y2)) return;
   const cap = (mark.cap ?? 8) / 2;
+  paint.lines.push(x1 === x2 ? [x1 - cap, Math.min(y1, y2), x1 + cap, Math.max(y1, y2)] : [Math.min(x1, x2), y1 - cap, Math.max(x1, x2), y1 + cap]);
   const ends = x1 === x2 ? `M${x1 - cap},${y1}h${2 * cap}M${x1 - cap},${y2}h${2 * cap}` : `M${x1},${y1 - cap}v${2 * cap}M${x2},${y1 - cap}v${2 * cap}`;
   paint.layer.append(make("path", { d: `M${x1},${y1}L${x2},${y2}${ends}`, stroke: colour, "stroke-width": mark.width ?? 1.8, fill: "none", opacity: mark.opacity }));
 }
@@ -154,18 +156,19 @@ const DRAW = {
 };
 
 // Write each label, of the mark on top first, on the first side of its point where it covers nothing and stays inside;
-// else leave it out, but for the first.
+// over lines where it must; else leave it out, but for the first.
 function placeLabels(paint) {
   const { left, top, right, bottom } = paint.plot;
-  const clash = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
   let first = true;
   for (const [text, x, y, r] of [...paint.labels].reverse()) {
     const wide = measure(text, paint.family) + 2;
     const own = paint.taken.findIndex((box) => Math.abs((box[0] + box[2]) / 2 - x) < 0.1 && Math.abs((box[1] + box[3]) / 2 - y) < 0.1);
-    const sides = [[x - r - wide, y - r - 16], [x + r, y - r - 16], [x - r - wide, y + r], [x + r, y + r], [x + r + 3, y - 8], [x - r - wide - 3, y - 8]];
+    const middle = Math.max(left, Math.min(right + 4 - wide, x - wide / 2)); // above or below, moved inside
+    const sides = [[x - r - wide, y - r - 16], [x + r, y - r - 16], [x - r - wide, y + r], [x + r, y + r], [x + r + 3, y - 8], [x - r - wide - 3, y - 8], [middle, y - r - 16], [middle, y + r]];
     const boxes = sides.map(([a, b]) => [a, b, a + wide, b + 16]);
     const inside = boxes.filter((box) => box[0] >= left && box[2] <= right + 4 && box[1] >= top - 8 && box[3] <= bottom);
-    const free = inside.find((box) => !paint.taken.some((other, i) => i !== own && clash(box, other))) ?? (first ? inside[0] : undefined);
+    const apart = inside.filter((box) => !paint.taken.some((other, i) => i !== own && clash(box, other)));
+    const free = apart.find((box) => !paint.lines.some((other) => clash(box, other))) ?? apart[0] ?? (first ? inside[0] : undefined);
     first = false;
     if (!free) continue;
     paint.taken.push(free);

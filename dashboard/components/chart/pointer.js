@@ -75,6 +75,16 @@ function clear(paint, mark, wanted) {
   return y;
 }
 
+// Whether the label of a level rule goes to its left end: at the right one it would cover a mark, a label or an upright
+// rule, and at the left one it would not.
+function leftward(paint, wide, baseline) {
+  const { left, right } = paint.plot;
+  const upright = paint.rules.filter((rule) => rule.vertical).map((rule) => paint.x.at(rule.at)).map((at) => [at - 2, -Infinity, at + 2, Infinity]);
+  const marks = paint.hot.map(({ box, x, y }) => (box ? [box.x, box.y, box.x + box.width, box.y + box.height] : [x - 3, y - 3, x + 3, y + 3]));
+  const blocked = (from) => [...upright, ...marks, ...paint.taken].some((other) => clash([from, baseline - 11, from + wide, baseline + 3], other));
+  return blocked(right - 4 - wide) && !blocked(left + 4);
+}
+
 // A rule across the chart. Returns its group.
 function drawRule(view, paint, mark, send) {
   const { plot } = paint;
@@ -101,11 +111,17 @@ function drawRule(view, paint, mark, send) {
     const row = paint.rules.slice(0, paint.rules.indexOf(mark)).filter((other) => other.span && other.span[0] < left + wide + 6 && other.span[1] > left - 6).length;
     if (mark.vertical) mark.span = [left, left + wide];
     if (!mark.vertical) mark.line = clear(paint, mark, at - 6 < plot.top + 10 ? at + 15 : at - 6);
+    const back = !mark.vertical && leftward(paint, wide, mark.line);
+    if (back) label.setAttribute("x", plot.left + 4);
     label.setAttribute("y", mark.vertical ? high + 12 + 15 * row : mark.line);
-    label.setAttribute("text-anchor", mark.vertical && !flip ? "start" : "end");
+    label.setAttribute("text-anchor", back || (mark.vertical && !flip) ? "start" : "end");
+    const [from, foot] = [mark.vertical ? left : back ? plot.left + 4 : plot.right - 4 - wide, Number(label.getAttribute("y"))];
+    mark.box = [from, foot - 11, from + wide, foot + 3];
     return at;
   };
-  move(kept);
+  const at = move(kept);
+  if (mark.label) paint.taken.push(mark.box);
+  paint.lines.push(mark.vertical ? [at - 1, high, at + 1, plot.bottom] : [plot.left, at - 1, plot.right, at + 1]);
   if (mark.draggable) movable(view, paint, { mark, axis, group, line, move, value: kept }, send);
   return group;
 }

@@ -1,4 +1,5 @@
 const FIRST = 100; // rows drawn before "Show all"
+const [SHORT, LONG] = [18, 24]; // characters
 const states = new WeakMap();
 
 const element = (tag, name, text) => {
@@ -7,6 +8,12 @@ const element = (tag, name, text) => {
   if (text !== undefined) made.textContent = text;
   return made;
 };
+
+// Where a name may go on in the next line: after a dot, an underscore, a comma or a slash that a letter follows.
+const pieces = (text) => text.split(/(?<=[._,/])(?=\p{L})/u).flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part]));
+
+// Intervals and the like stay in one line; a sentence gets the room to be read.
+const lengthOf = (text) => (text.length <= SHORT ? "short" : text.length >= LONG && text.includes(" ") ? "long" : "");
 
 // Row numbers in the chosen order; what has no value comes last either way.
 function ordered({ rows, columns }, { column, down }) {
@@ -50,7 +57,9 @@ function body(data, state, send) {
     const row = element("tr", chosen ? "chosen" : "");
     row.dataset.row = i;
     data.rows[i].forEach(([text, , mark], column) => {
-      const cell = element(column ? "td" : "th", [data.columns[column].number ? "number" : "", mark ?? ""].join(" ").trim(), text);
+      const kind = data.columns[column].number ? "number" : column ? lengthOf(text) : "";
+      const cell = element(column ? "td" : "th", `${kind} ${mark ?? ""}`.trim());
+      cell.append(...pieces(text));
       if (!column) cell.scope = "row";
       row.append(cell);
     });
