@@ -45,8 +45,8 @@ class Blur(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        row = torch.tensor([1.0, 2.0, 1.0]) / 4
-        self.register_buffer("kernel", torch.outer(row, row), persistent=False)
+        row = (0.25, 0.5, 0.25)
+        self.register_buffer("kernel", torch.tensor([[a * b for b in row] for a in row]), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         kernel = self.kernel.to(x.dtype).expand(x.shape[1], 1, 3, 3)  # type: ignore[operator]
