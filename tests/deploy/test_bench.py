@@ -76,7 +76,11 @@ def test_torch_export_is_timed_as_it_is_loaded(run: Run, faces: Faces) -> None:
 
 
 @pytest.mark.parametrize("name", ["compile", "openvino"])
-def test_engines_that_are_installed_are_timed(name: str, run: Run, faces: Faces) -> None:
+def test_engines_that_are_installed_are_timed(
+    name: str, run: Run, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_VEC_ISA_OK", "1")  # or it compiles small programs to see what the processor can
+    monkeypatch.setenv("TORCHINDUCTOR_COMPILE_THREADS", "1")  # in no pool of processes
     if name == "openvino":
         pytest.importorskip("openvino")
         export(run, faces, ["onnx"])
