@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.timeout(300)  # seconds
@@ -22,3 +24,12 @@ def test_faint_text_is_found(page) -> None:
         "<p style='color: #999; background: white'>faint</p><p style='color: #333; background: white'>dark</p>"
     )
     assert page.evaluate(LOW_CONTRAST) == ["faint: 2.85"]
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_the_track_of_a_slider_goes_with_the_page(server, gray_world, page, visit, scheme: str, dark: bool) -> None:
+    page.emulate_media(color_scheme=scheme)
+    visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha&all=1&tile=44")
+    picture = cv2.imdecode(np.frombuffer(page.locator(".size").screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    track, ground = picture[picture.shape[0] // 2, -12:-4], picture[2, -12:-4]
+    assert (track < 128).all() == dark and np.abs(track.astype(int) - ground).min() > 15, "seen, and not glaring"

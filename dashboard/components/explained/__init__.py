@@ -25,7 +25,10 @@ HTML = """<div class="explained"><label class="fade"><span>Face</span>
 <div class="rows"></div></div>
 """
 _component = st.components.v2.component(
-    "ferkit_explained", html=HTML, css=joined("explained/explained.css"), js=joined("explained/explained.js")
+    "ferkit_explained",
+    html=HTML,
+    css=joined("slider.css", "explained/explained.css"),
+    js=joined("explained/explained.js"),
 )
 
 

@@ -27,7 +27,7 @@ SCRIPTS = ("order", "tile", "bar", "scroll", "draw", "moves", "gallery")
 _component = st.components.v2.component(
     "ferkit_gallery",
     html="<div class='gallery'></div>\n",
-    css=joined(f"{FOLDER}/gallery.css"),
+    css=joined("slider.css", f"{FOLDER}/gallery.css"),
     js=joined("assets.js", *(f"{FOLDER}/{name}.js" for name in SCRIPTS)),
 )
 

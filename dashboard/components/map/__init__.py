@@ -34,7 +34,7 @@ HTML = """
 _component = st.components.v2.component(
     "ferkit_map",
     html=HTML,
-    css=joined("map/map.css"),
+    css=joined("slider.css", "map/map.css"),
     js=joined("assets.js", *(f"map/{name}.js" for name in SCRIPTS)),
 )
 

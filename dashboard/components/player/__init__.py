@@ -25,7 +25,7 @@ FOREVER = 1e6  # seconds: JSON has no infinity
 _component = st.components.v2.component(
     "ferkit_player",
     html="<div class='player'></div>\n",
-    css=joined("player/player.css"),
+    css=joined("slider.css", "player/player.css"),
     js=joined("correcting.js", "player/player.js"),
 )
 

@@ -24,7 +24,7 @@ CODE = {path.name: path for path in (*HERE.glob("*.js"), *(SOURCES / name for na
 _component = st.components.v2.component(
     "ferkit_webcam",
     html="<div class='webcam'></div>\n",
-    css=(SOURCES / "bars.css").read_text("utf-8") + joined("webcam/webcam.css"),
+    css=(SOURCES / "bars.css").read_text("utf-8") + joined("slider.css", "webcam/webcam.css"),
     js=joined("saving.js", "correcting.js", "webcam/entry.js"),
 )
 
