@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.browser.waiting import becomes, painted_anew
+
 pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is not a failure
 
 OPEN = "/failures?data=tiny&run=alpha&base=beta&all=1"
@@ -46,7 +48,7 @@ def test_only_the_faces_in_view_are_in_the_document(server, gray_world, page, vi
         if len(seen) == n:
             break
         page.locator(".box").evaluate("box => (box.scrollTop += box.clientHeight)")
-        page.wait_for_timeout(40)
+        painted_anew(page)
         seen |= set(rows(page))
     assert seen == set(range(n)), "scrolling shows every face"
     assert page.locator("canvas").first.evaluate(
@@ -69,8 +71,7 @@ def test_faces_in_view_come_on_one_small_sheet_before_all_others(server, gray_wo
         "all => all.filter((one) => one.style.visibility === 'visible')"
     )
     assert len(visible) == len(rows(page)) > 0 and "/of/" in asked[0] and "/of/" not in "".join(asked[1:])
-    page.wait_for_timeout(500)
-    assert late, "the other sheets are asked for once the page is calm"
+    becomes(page, lambda: bool(late))  # the other sheets are asked for once the page is calm
     for route in late:
         route.abort()
 
@@ -132,15 +133,14 @@ def test_keys_move_open_step_and_close(server, gray_world, page, visit, drawn) -
     assert page.locator(".st-key-detail").count() == 0
     page.locator(".box").focus()
     page.keyboard.press("End")
-    page.wait_for_timeout(200)
-    assert page.locator(".face.cursor").get_attribute("aria-posinset") == str(total(page))
+    page.locator(f'.face.cursor[aria-posinset="{total(page)}"]').wait_for()
 
 
 def test_an_open_face_stays_where_it_is_and_so_does_the_page(server, gray_world, page, visit, drawn) -> None:
     visit(page, server(gray_world) + OPEN)
     page.locator(".face").first.wait_for()
     page.locator(".box").evaluate("box => (box.scrollTop = 300)")
-    page.wait_for_timeout(200)
+    painted_anew(page)
     matrix, box = place(page, "td[data-cell]"), place(page, ".box")
     middle = page.locator(".face").nth(len(rows(page)) // 2)
     row, top = middle.get_attribute("data-row"), middle.bounding_box()["y"]
@@ -153,9 +153,8 @@ def test_an_open_face_stays_where_it_is_and_so_does_the_page(server, gray_world,
     panel, shown = place(page, ".st-key-detail"), chosen.bounding_box()
     assert shown["x"] + shown["width"] <= panel["x"], "the panel does not cover it"
     assert panel["x"] + panel["width"] == pytest.approx(1440, abs=1) and panel["y"] == 0
-    page.mouse.move(500, 500)
-    page.mouse.wheel(0, 2000)
-    page.wait_for_timeout(300)
+    page.locator('[data-testid="stMain"]').evaluate("main => main.scrollTo(0, 2000)")
+    painted_anew(page)
     assert place(page, ".st-key-detail")["y"] == 0, "in view wherever the page is scrolled"
 
 
@@ -194,9 +193,7 @@ def test_on_a_phone_a_tap_brings_the_answer_into_view(server, gray_world, phone,
     phone.locator(f'th[data-cell="{name}|"]').tap()
     phone.wait_for_url("**true=*")
     drawn(phone)
-    phone.wait_for_timeout(1200)  # it scrolls smoothly
-    first = phone.locator(".face").first
-    assert 0 <= first.bounding_box()["y"] < 844 - 100
+    becomes(phone, lambda: 0 <= place(phone, ".face")["y"] < 844 - 100)  # it scrolls smoothly
     phone.locator(".face").nth(2).tap()
     phone.wait_for_url("**face=*")
     drawn(phone)
@@ -247,7 +244,7 @@ def test_without_images_names_and_initials_stand_in(server, imageless_world, pag
 def test_three_colour_classes_are_shown_in_colour(server, colour_world, page, visit, drawn) -> None:
     visit(page, f"{server(colour_world)}/failures?data=colour&run=rgb&all=1")
     page.locator(".face").first.wait_for()
-    page.wait_for_timeout(500)
+    page.locator('.gallery[data-waiting="0"]').wait_for()
     pixels = page.locator("canvas").first.evaluate(
         "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
     )

@@ -3,6 +3,7 @@
 const EDGE = 3; // pixels: the padding of the box, for the outline of a face
 const TEXT = 37; // pixels: the two lines under a face
 const LINE = 15; // of a third one, where what stands under a face is two classes
+const FOLD = 320; // pixels: a narrower gallery has its controls in two lines, whether or not a panel covers a part of it
 const BARE = 64; // pixels: smaller faces have no text
 
 // Order and groups anew. `stay` keeps what is in view there. Returns whether the same faces are shown as before.
@@ -34,6 +35,7 @@ function lay(g) {
   const { look, data, root, box } = g;
   root.style.paddingRight = `${covered(root, data)}px`;
   root.classList.toggle("drawer", data.chosen >= 0 && innerWidth < data.narrow);
+  root.classList.toggle("folding", innerWidth < data.narrow || root.clientWidth < FOLD);
   const width = box.clientWidth - 2 * EDGE;
   if (width <= 0) return;
   const long = Boolean(data.notes?.texts.some((note) => note.includes(" → ")));
