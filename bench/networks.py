@@ -25,6 +25,7 @@ import torch
 from bench import ROOT, subjects, timing
 from bench.timing import Report, Sample, combine
 from ferkit.models import Input, build, count_macs, count_parameters
+from ferkit.models.registry import sketch
 from ferkit.train.accelerator import precision
 from ferkit.train.config import TrainConfig, from_recipe, recipes
 from ferkit.train.epoch import Step
@@ -57,7 +58,7 @@ def measure(repeats: int, batches: int, smallest: int) -> Report:
 
 
 def _size(config: TrainConfig) -> tuple[int, int]:
-    model = build(config.model, 7, 1, **config.model_args)
+    model = sketch(config.model, 7, 1, **config.model_args)
     return count_parameters(model), count_macs(model, 1, config.augment.crop or 48)
 
 
