@@ -16,6 +16,7 @@ from ferkit import metrics
 from ferkit.evaluate.curves import coverage
 from ferkit.evaluate.reliability import reliability
 from ferkit.runs import open_run
+from tests.browser.waiting import becomes
 
 pytestmark = pytest.mark.timeout(900)  # seconds: a busy machine is not a failure
 PAIR = "data=tiny&split=val&run=alpha&base=beta"
@@ -146,14 +147,20 @@ def test_a_bin_and_a_threshold_choose_their_faces(server, gray_world, page, visi
     for _ in range(50):
         page.keyboard.press("ArrowLeft", delay=0)
     page.wait_for_url("**confidence=*-1*")
-    page.wait_for_timeout(1500)
+
+    def threshold() -> float:
+        return float(query(page)["confidence"].split("-")[0])
+
+    def sentence() -> str:
+        share, accuracy = coverage(sure, right).at(threshold())
+        return f"{100 * share:.1f}% of the faces answered, {100 * accuracy:.1f}% of them right"
+
+    readout = page.locator(".st-key-coverage .readout")
+    becomes(page, lambda: readout.inner_text().startswith(sentence()))  # the page has followed the last key
     drawn(page)
-    threshold = float(query(page)["confidence"].split("-")[0])
-    kept = int((sure >= threshold).sum())
+    assert readout.inner_text().startswith(sentence())
+    kept = int((sure >= threshold()).sum())
     assert 0 < kept < len(sure) and holds(page, kept)
-    share, accuracy = coverage(sure, right).at(threshold)
-    said = page.locator(".st-key-coverage .readout").inner_text()
-    assert said.startswith(f"{100 * share:.1f}% of the faces answered, {100 * accuracy:.1f}% of them right")
 
 
 def test_on_a_phone_a_tap_leads_to_the_faces(server, gray_world, browser, visit, drawn) -> None:
@@ -164,9 +171,7 @@ def test_on_a_phone_a_tap_leads_to_the_faces(server, gray_world, browser, visit,
     page.locator(".st-key-matrix-alpha td[data-cell]").first.tap()
     page.wait_for_url("**whose=alpha*")
     drawn(page)
-    page.wait_for_timeout(1000)
-    top = page.locator(".st-key-answer").bounding_box()["y"]
-    assert -100 < top < 500
+    becomes(page, lambda: -100 < page.locator(".st-key-answer").bounding_box()["y"] < 500)  # it scrolls smoothly
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, "nothing is wider than the window"
     context.close()

@@ -1,7 +1,5 @@
 """The map under a real mouse and a real finger: lasso, click, zoom, hover, hidden classes, keys, a phone."""
 
-import time
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -10,6 +8,7 @@ import pytest
 
 from dashboard.selection import Selection
 from dashboard.view import in_polygon
+from tests.browser.waiting import becomes
 
 RUN = "alpha"
 pytestmark = pytest.mark.timeout(900)  # seconds: a browser on a busy machine draws WebGL with its last strength
@@ -36,14 +35,6 @@ def opened(server, gray_world, page, visit):
 def fact(page, name: str) -> float:
     """A number that the map writes on itself: bright (faces neither hidden nor dimmed), faces (drawn), zoom."""
     return float(page.locator(".map").first.get_attribute(f"data-{name}"))
-
-
-def becomes(page, condition: Callable[[], bool]) -> None:
-    """Wait until it holds: the map moves for a moment, and shorter where the machine is not busy."""
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        page.wait_for_timeout(20)
 
 
 def spot(page, x: float, y: float) -> tuple[float, float]:
@@ -133,7 +124,7 @@ def test_zooming_in_shows_faces_and_a_double_click_shows_all_again(opened, page)
     becomes(page, lambda: fact(page, "zoom") == 1)
 
 
-def test_a_class_is_hidden_in_the_legend_and_a_threshold_dims_without_asking(opened, page, places):
+def test_a_class_is_hidden_in_the_legend_and_a_threshold_dims_without_asking(opened, page, places, drawn):
     opened()
     address = page.url
     page.locator(".chip", has_text="happy").click()
@@ -142,9 +133,9 @@ def test_a_class_is_hidden_in_the_legend_and_a_threshold_dims_without_asking(ope
     page.mouse.move(0, 0)
     becomes(page, lambda: fact(page, "bright") == len(places))
     page.get_by_label("Threshold of confidence").fill("0.6")
-    page.wait_for_timeout(300)
-    assert fact(page, "bright") < len(places)
-    assert page.url == address
+    becomes(page, lambda: fact(page, "bright") < len(places))
+    drawn(page)
+    assert page.url == address and fact(page, "bright") < len(places)
 
 
 def test_arrow_keys_move_and_plus_zooms(opened, page):
@@ -211,11 +202,11 @@ def test_without_webgl_a_plain_canvas_shows_the_same_points(opened, page):
 def test_points_come_back_after_the_browser_took_webgl_away(opened, page):
     opened()
     share = painted(page)
-    page.locator("canvas.points").evaluate(
-        "canvas => canvas.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"
-    )
-    page.wait_for_timeout(500)
-    assert painted(page) == pytest.approx(share, rel=0.01)
+    points = page.locator("canvas.points")
+    points.evaluate("canvas => (canvas.taken = true)")
+    points.evaluate("canvas => canvas.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()")
+    becomes(page, lambda: not points.evaluate("canvas => canvas.taken"))  # another one stands in its place
+    becomes(page, lambda: painted(page) == pytest.approx(share, rel=0.01))
 
 
 def test_own_columns_colour_the_map_and_stay_in_the_address(opened, page, drawn):
