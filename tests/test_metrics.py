@@ -68,8 +68,8 @@ def test_the_temperature_is_where_the_likelihood_is_best(scored: tuple[np.ndarra
     cost = lambda t: metrics.negative_log_likelihood(metrics.softmax(logits, t), true)  # noqa: E731
     best = optimize.minimize_scalar(cost, bounds=(0.05, 20), method="bounded", options={"xatol": 1e-6})
     assert temperature == pytest.approx(best.x, rel=1e-3)
-    scores = metrics.scores(logits, true, CLASSES, temperature=temperature)
-    assert scores["temperature"] == temperature
+    scores = metrics.scores(logits, true, CLASSES, temperature=metrics.Temperature(temperature))
+    assert scores["temperature"] == temperature and scores["temperature_slope"] == 0
     assert scores["nll"] == pytest.approx(cost(temperature)) and scores["nll_uncalibrated"] == pytest.approx(cost(1.0))
     assert scores["nll"] <= scores["nll_uncalibrated"]
 

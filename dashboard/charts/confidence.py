@@ -9,6 +9,7 @@ from dashboard.words import interval, percent
 from ferkit.colours import ACCENT, MUTED, RIGHT, WRONG
 from ferkit.evaluate.curves import Coverage, Curve, thinned
 from ferkit.evaluate.reliability import Histogram, Reliability
+from ferkit.metrics import UNCALIBRATED, Temperature
 
 __all__ = ["DIGITS", "coverage", "histogram", "per_class_curves", "reliability", "top_k"]
 
@@ -16,14 +17,14 @@ Range = tuple[float, float]
 DIGITS = 6  # of a range in the URL
 
 
-def reliability(after: Reliability, before: Reliability, chosen: Range | None, temperature: float) -> Chart:
+def reliability(after: Reliability, before: Reliability, chosen: Range | None, temperature: Temperature) -> Chart:
     """A bar per bin of calibrated confidence with its interval, the diagonal of perfect calibration, and the
     uncalibrated bins as hollow points. A bar stands for its range of confidence."""
     full = after.n > 0
     marks: list[Mark] = [Lines([0, 100], [0, 100], dash=True, name="perfectly calibrated", width=1.5)]
     marks += [_bin(after, i) for i in np.flatnonzero(full).tolist()]
     plain = before.n > 0
-    if temperature != 1:
+    if temperature != UNCALIBRATED:
         hover = [_bin_words(before, i, "uncalibrated") for i in np.flatnonzero(plain).tolist()]
         x, y = 100 * before.confidence[plain], 100 * before.accuracy[plain]
         marks.append(Points(x, y, symbol="hollow", colour=MUTED, name="uncalibrated (T = 1)", hover=hover))

@@ -13,11 +13,12 @@ from dashboard.components.table import Column, table
 from dashboard.results import ceiling
 from dashboard.state import current, narrow, value
 from dashboard.view import View
-from dashboard.words import percent, plain
+from dashboard.words import percent, plain, temperature
 from ferkit import metrics
 from ferkit.colours import of_classes
 from ferkit.evaluate import curves
 from ferkit.evaluate.reliability import Reliability, answers, ece_by_chance, histogram, reliability
+from ferkit.metrics import UNCALIBRATED
 
 __all__ = ["by_outcome", "calibration", "curves_per_class", "errors", "sentence", "threshold", "top"]
 
@@ -25,6 +26,10 @@ BINNINGS = {"width": "equal width", "mass": "equal mass"}
 CHANCE = (
     "What so few faces show on average where calibration is perfect, and the limit under which 95% of such draws stay: "
     "an error below it is no sign of a fault"
+)
+DIVIDED = (
+    "What logits are divided by, fitted on val: for faces that the network has no doubt about, and for those whose "
+    "classes it finds equally likely"
 )
 CURVES = {"roc": "ROC", "pr": "precision and recall"}
 
@@ -44,16 +49,17 @@ def calibration(shown: View, rows: np.ndarray) -> None:
     """The reliability diagram; a bin chooses its faces."""
     controls.show(controls.segments(parameters.BINNING, "Bins", BINNINGS, bare=True), key="bins")
     binning = value(parameters.BINNING, BINNINGS)
-    temperature = shown.run.temperature
+    fitted = shown.run.temperature
 
     def make() -> list[Reliability]:
         logits, true = _scored(shown, rows)
         return [
-            reliability(*answers(logits, true, t), binning=binning, digits=charts.DIGITS) for t in (temperature, 1.0)
+            reliability(*answers(logits, true, t), binning=binning, digits=charts.DIGITS)
+            for t in (fitted, UNCALIBRATED)
         ]
 
     after, before = _kept(f"reliability {binning}", shown, rows, make)
-    spec = charts.reliability(after, before, current().confidence, temperature)
+    spec = charts.reliability(after, before, current().confidence, fitted)
     chart(_with_person(spec, shown), key="reliability", on_click=_range)
 
 
@@ -62,7 +68,7 @@ def errors(shown: View, rows: np.ndarray) -> None:
     held = _kept("errors", shown, rows, lambda: _errors(shown, rows))
     columns = {
         "name": Column("Probabilities"),
-        "temperature": Column("Temperature", "{:.2f}".format, help="What logits are divided by, fitted on val"),
+        "temperature": Column("Temperature", help=DIVIDED),
         "confidence": Column("Mean confidence", percent),
         "ece_width": Column("ECE, equal width", percent, help="Expected calibration error over 15 bins"),
         "by_chance": Column("ECE by chance alone", help=CHANCE),
@@ -75,14 +81,14 @@ def errors(shown: View, rows: np.ndarray) -> None:
 def _errors(shown: View, rows: np.ndarray) -> list[dict[str, Any]]:
     logits, true = _scored(shown, rows)
     held = []
-    for name, t in {"uncalibrated": 1.0, "calibrated": shown.run.temperature}.items():
+    for name, t in {"uncalibrated": UNCALIBRATED, "calibrated": shown.run.temperature}.items():
         probabilities = metrics.softmax(logits, t)
         pair = probabilities.max(1), probabilities.argmax(1) == true
         ece = {f"ece_{kind}": reliability(*pair, binning=kind).ece for kind in BINNINGS}
         nll = metrics.negative_log_likelihood(probabilities, true)
         mean, high = ece_by_chance(pair[0])
         held.append(
-            {"name": name, "temperature": t, "confidence": float(pair[0].mean()), **ece, "nll": nll,
+            {"name": name, "temperature": temperature(t), "confidence": float(pair[0].mean()), **ece, "nll": nll,
              "by_chance": f"{percent(mean)}, up to {percent(high)}"}
         )  # fmt: skip
     return held

@@ -118,7 +118,7 @@ def _without_leaked(results: Results, split: str) -> _Rest:
     recalls = zip(metrics.recall(matrix).tolist(), matrix.sum(1).tolist(), strict=True)
     calibrated, raw = (
         metrics.expected_calibration_error(metrics.softmax(logits, temperature), true) if len(true) else None
-        for temperature in (results.temperature, 1.0)
+        for temperature in (results.temperature, metrics.UNCALIBRATED)
     )
     return _Rest(calibrated, raw, dict(zip(results.classes, recalls, strict=True)))
 

@@ -94,7 +94,7 @@ def _store(
 def _values(classes: Sequence[str], name: str, fitted: "Calibration", scores: "CrossValidation") -> dict[str, Any]:
     offsets = fitted.offsets or (0.0,) * len(classes)
     return {
-        "fitted": name, "tau": fitted.tau, "temperature": fitted.temperature,
+        "fitted": name, "tau": fitted.tau, **fitted.temperature.fields,
         "offsets": dict(zip(classes, offsets, strict=True)), "accuracy": scores.accuracy, "macro_f1": scores.macro_f1,
         "g_mean": scores.g_mean, "ece": scores.ece, "nll": scores.nll,
         "recall": dict(zip(classes, scores.recall.tolist(), strict=True)),
@@ -113,6 +113,7 @@ def _print(run: "Run", rows: Sequence[Row], folds: int) -> None:
     table.add_section()
     table.add_row("tau, all of val", *(f"{column['tau']:.2f}" for column in columns))
     table.add_row("temperature, all of val", *(f"{column['temperature']:.3f}" for column in columns))
+    table.add_row("… its slope with entropy", *(f"{column['temperature_slope']:+.3f}" for column in columns))
     for label in run.classes:
         table.add_row(
             f"offset of {cell(label)}, all of val", *(f"{column['offsets'][label]:+.2f}" for column in columns)

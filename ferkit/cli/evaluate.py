@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import TextColumn
 from rich.table import Table
 
-from ferkit import runs
+from ferkit import metrics, runs
 from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell, headline
@@ -118,10 +118,12 @@ def _summary(run: Run, split: str, scores: Scores) -> Table:
         table.add_column(title, justify="right")
     for name in headline(scores):
         table.add_row(name, *(values[name] for values in columns.values()))
+    low, high = metrics.Temperature(scores.temperature, scores.temperature_slope).range
+    at = f"temperature {low:.2f}" if low == high else f"temperatures from {low:.2f}, sure, to {high:.2f}"
     table.add_row("top-2", f"{scores.top2:.3f}")
-    table.add_row(f"calibration error at temperature {scores.temperature:.2f}", f"{scores.ece:.3f}")
+    table.add_row(f"calibration error at {at}", f"{scores.ece:.3f}")
     table.add_row("… uncalibrated", f"{scores.ece_uncalibrated:.3f}")
-    table.add_row(f"negative log-likelihood at temperature {scores.temperature:.2f}", f"{scores.nll:.3f}")
+    table.add_row(f"negative log-likelihood at {at}", f"{scores.nll:.3f}")
     table.add_row("… uncalibrated", f"{scores.nll_uncalibrated:.3f}")
     return table
 

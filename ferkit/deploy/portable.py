@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from ferkit.deploy.formats import OUTPUTS
 from ferkit.explain.class_maps import ends_in_average
+from ferkit.models.temperature import tempered
 from ferkit.predict.classifier import Classifier
 
 __all__ = ["Portable"]
@@ -19,9 +20,9 @@ class Portable(nn.Module):
     """uint8 (N, size, size) gray or (N, size, size, 3) RGB -> logits (N, C), probabilities (N, C) in [0, 1] and, where
     `explains`, class maps (N, C, h, w).
 
-    Probabilities are softmax(logits / temperature). A class map is the evidence for (above 0) and against a class at
-    each place of the centre that the network reads, E_c = sum_k W_ck A_k as in `ferkit.explain.class_maps`; it exists
-    where the network ends in a global average and a linear layer.
+    Probabilities are those of `Classifier.probabilities`, at the temperature of the run. A class map is the evidence
+    for (above 0) and against a class at each place of the centre that the network reads, E_c = sum_k W_ck A_k as in
+    `ferkit.explain.class_maps`; it exists where the network ends in a global average and a linear layer.
     """
 
     def __init__(self, classifier: Classifier) -> None:
@@ -44,7 +45,7 @@ class Portable(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         maps = self.network.maps(self._prepared(images))
         logits = self.network.classify(self.network.pool(maps))
-        answers = (logits, (logits / self.temperature).softmax(1))
+        answers = (logits, tempered(logits, self.temperature).softmax(1))
         if not self.explains:
             return answers
         return (*answers, F.conv2d(maps, self.network.head.weight[:, :, None, None]))  # type: ignore[index]

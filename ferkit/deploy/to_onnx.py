@@ -55,7 +55,7 @@ def metadata(run: Run, portable: Portable) -> dict[str, str]:
         "run": run.name,
         "classes": json.dumps(list(run.classes), ensure_ascii=False),
         "input": json.dumps(shape),
-        "temperature": repr(run.temperature),
+        **{name: repr(value) for name, value in run.temperature.fields.items()},
         "ferkit": ferkit.__version__,
     }
 

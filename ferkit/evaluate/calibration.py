@@ -4,8 +4,7 @@ together and scored by cross-validation.
     p = softmax((z - tau log(share)) / T)   or   p = softmax((z + offsets) / T)
 
 `share` is each class's share of the training faces (Menon et al. 2021, Long-tail learning via logit adjustment,
-arXiv:2007.07314), T the temperature of Guo et al. 2017, On Calibration of Modern Neural Networks, arXiv:1706.04599.
-Plain numpy.
+arXiv:2007.07314), T the temperature of `ferkit.metrics.temperature`.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from ferkit import metrics
 from ferkit.errors import DataError
 from ferkit.evaluate import class_offsets
 from ferkit.evaluate.logit_adjustment import adjusted, trade
+from ferkit.metrics import UNCALIBRATED, Temperature
 
 __all__ = [
     "TAUS", "Calibration", "CrossValidation", "cross_validate", "cross_validate_offsets", "fit", "fit_offsets",
@@ -33,7 +33,7 @@ class Calibration:
     """What turns logits into probabilities."""
 
     tau: float = 0.0  # of the logit adjustment
-    temperature: float = 1.0
+    temperature: Temperature = UNCALIBRATED
     offsets: tuple[float, ...] = ()  # of each class; () adds nothing
 
     def probabilities(self, logits: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -70,17 +70,17 @@ def fit(
     score: Score = metrics.macro_f1,
 ) -> Calibration:
     """The tau whose confusion matrix has the best score, among those that cost at most `largest_cost` of the accuracy
-    at the first tau; then the temperature of the adjusted logits with the smallest negative log-likelihood."""
+    at the first tau; then the temperature of the adjusted logits."""
     matrices = trade(logits, true, shares, taus)
     accuracy = metrics.accuracy(matrices)
     tau = taus[int(np.argmax(np.where(accuracy >= accuracy[0] - largest_cost, score(matrices), -1.0)))]
-    return Calibration(float(tau), metrics.fit_temperature(adjusted(logits, shares, tau), true))
+    return Calibration(float(tau), metrics.fit_adaptive_temperature(adjusted(logits, shares, tau), true))
 
 
 def fit_offsets(logits: np.ndarray, true: np.ndarray, cost: float = class_offsets.COST) -> Calibration:
     """Offsets as `class_offsets.fit` finds them, then the temperature of the logits with them."""
     offsets = class_offsets.fit(logits, true, cost)
-    return Calibration(0.0, metrics.fit_temperature(logits + offsets, true), tuple(offsets.tolist()))
+    return Calibration(0.0, metrics.fit_adaptive_temperature(logits + offsets, true), tuple(offsets.tolist()))
 
 
 def cross_validate(

@@ -58,7 +58,8 @@ def evaluate(
     read = answers(classifier, part.images, labels, lambda done, total: report("faces", done, total), **where)
     if not np.isfinite(read.logits).all():
         raise RunError(f"{run.name} gives logits that are not finite: its training went wrong. Train it again.")
-    fitted = metrics.fit_temperature(read.logits, labels) if (split, faces.name) == ("val", run.dataset) else None
+    own_val = (split, faces.name) == ("val", run.dataset)
+    fitted = metrics.fit_adaptive_temperature(read.logits, labels) if own_val else None
     values = metrics.scores(read.logits, labels, run.classes, part.leaked, fitted or run.temperature)
     if leaked is None:
         values["dedup"] = None

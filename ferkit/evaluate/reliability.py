@@ -51,7 +51,9 @@ class Histogram:
     wrong: np.ndarray
 
 
-def answers(logits: np.ndarray, true: np.ndarray, temperature: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+def answers(
+    logits: np.ndarray, true: np.ndarray, temperature: metrics.Temperature = metrics.UNCALIBRATED
+) -> tuple[np.ndarray, np.ndarray]:
     """Logits (N, C) and true classes (N,) -> confidence float64 (N,) at that temperature, and which are right, bool."""
     probabilities = metrics.softmax(logits, temperature)
     return probabilities.max(1), probabilities.argmax(1) == true

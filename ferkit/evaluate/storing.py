@@ -8,6 +8,7 @@ import pandas as pd
 from ferkit import files
 from ferkit.data.faces import Faces
 from ferkit.evaluate.shards import Answers
+from ferkit.metrics import Temperature
 from ferkit.runs import LOGIT, Run, Scores, open_folder
 from ferkit.runs.locks import locked
 from ferkit.runs.pending import together
@@ -22,7 +23,7 @@ def store(
     labels: np.ndarray,
     read: Answers,
     scores: Scores,
-    temperature: float | None = None,
+    temperature: Temperature | None = None,
 ) -> Run:
     """Write predictions, features, mean heat maps and scores of the split `part`; returns the run as it is then.
 
@@ -42,7 +43,7 @@ def store(
         else:
             manifest = run.manifest.replace(
                 scores={**run.manifest.scores, split: scores},
-                temperature=run.temperature if temperature is None else temperature,
+                **({} if temperature is None else temperature.fields),
             )
             files.write_json(staged / "run.json", manifest.as_json())
     return open_folder(run.path)

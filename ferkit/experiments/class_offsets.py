@@ -3,6 +3,8 @@
 Everything that reads the run reads its logits with the offsets, so nothing else has to know of them.
 """
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -73,5 +75,6 @@ def with_offsets(run: Run, name: str, calibration: ClassOffsets, *, force: bool 
     with torch.no_grad():
         head.bias.add_(torch.tensor([calibration.offsets[label] for label in run.classes], dtype=head.bias.dtype))
     selection = "; ".join(part for part in (manifest.selection, f"class offsets fitted on {calibration.split}") if part)
-    changed = manifest.replace(scores={}, crossval=None, calibration=calibration, selection=selection, temperature=1.0)
+    plain: dict[str, Any] = {"scores": {}, "crossval": None, **metrics.UNCALIBRATED.fields}
+    changed = manifest.replace(**plain, calibration=calibration, selection=selection)
     return write([run], name, network, changed, COPIED)

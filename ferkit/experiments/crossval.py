@@ -81,7 +81,7 @@ def crossval(
     _make_room(path)
     joined = _joined(train, parts)
     of_folds = [metrics.scores(analysis.logits, train.labels[rows], faces.classes) for rows, analysis in parts]
-    temperature = metrics.fit_temperature(joined.logits, train.labels)
+    temperature = metrics.fit_adaptive_temperature(joined.logits, train.labels)
     values = metrics.scores(joined.logits, train.labels, faces.classes, train.leaked, temperature)
     scores = Scores(data=faces.name, fingerprint=faces.fingerprint, **values)
     manifest = trained.manifest.replace(
@@ -91,7 +91,7 @@ def crossval(
         data=dataset(faces),
         epochs_done=0,
         seconds=0.0,
-        temperature=temperature,
+        **temperature.fields,
         scores={"train": scores},
         crossval=CrossValidation(
             folds=folds, **{key: tuple(fold_scores[key] for fold_scores in of_folds) for key in SCORES}

@@ -59,7 +59,7 @@ def _member(run: Run, first: Run) -> dict[str, Any]:
         "args": run.manifest.model.args,
         "input": run.manifest.input.model_dump(mode="json"),
         "order": () if order == tuple(range(len(order))) else order,
-        "temperature": run.temperature,
+        **run.temperature.fields,
     }
 
 
@@ -116,7 +116,7 @@ def _fitted(members: list[Run], mode: str) -> list[float]:
     true = tables[0]["label"].to_numpy()
     logits = np.stack(
         [
-            result.logits("val")[:, label_map(run.classes, first.classes)] / run.temperature
+            result.logits("val")[:, label_map(run.classes, first.classes)] / run.temperature.of(result.logits("val"))
             for run, result in zip(members, results, strict=True)
         ]
     )

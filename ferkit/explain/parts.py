@@ -15,15 +15,19 @@ from torch import Tensor
 
 from ferkit.explain.method import CHUNK
 from ferkit.explain.smoothing import smoothed
+from ferkit.metrics import UNCALIBRATED, Temperature
 from ferkit.models import Network
 from ferkit.models.input import pixels
+from ferkit.models.temperature import tempered
 
 __all__ = ["changes", "faded", "replaced", "swap"]
 
 FADE = 0.8  # standard deviation in pixels of what fades a region's edge
 
 
-def changes(model: Network, x: Tensor, donors: Tensor, masks: Tensor, temperature: float = 1.0) -> Tensor:
+def changes(
+    model: Network, x: Tensor, donors: Tensor, masks: Tensor, temperature: Temperature = UNCALIBRATED
+) -> Tensor:
     """Changes of all classes' probabilities (B, D, R, C) when each part of faces x (B, channels, H, H) is replaced by
     that of each of the faces `donors` (D, channels, H, H), all prepared; `masks` (R, H, H) are bool.
 
@@ -31,9 +35,9 @@ def changes(model: Network, x: Tensor, donors: Tensor, masks: Tensor, temperatur
     """
     soft = faded(masks)
     with torch.inference_mode():
-        before = (model(x) / temperature).softmax(1)
+        before = tempered(model(x), temperature).softmax(1)
         parts = [
-            (model(replaced(some, donor, mask)) / temperature).softmax(1)
+            tempered(model(replaced(some, donor, mask)), temperature).softmax(1)
             for donor in donors
             for mask in soft
             for some in x.split(CHUNK)

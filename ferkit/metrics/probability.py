@@ -1,19 +1,8 @@
-"""Logits as probabilities: how likely the truth was, and whether confidence is kept."""
-
-import math
+"""Of logits and probabilities: how likely the truth was, and whether confidence is kept."""
 
 import numpy as np
 
-__all__ = ["expected_calibration_error", "fit_temperature", "negative_log_likelihood", "softmax", "top_k"]
-
-HOTTEST = (0.05, 20.0)  # bounds of 1 / T
-
-
-def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """softmax(z / T): (N, C) -> probabilities (N, C) in float64."""
-    z = np.asarray(logits, np.float64) / temperature
-    z = np.exp(z - z.max(1, keepdims=True))
-    return z / z.sum(1, keepdims=True)
+__all__ = ["expected_calibration_error", "negative_log_likelihood", "top_k"]
 
 
 def top_k(logits: np.ndarray, true: np.ndarray, k: int = 2) -> float:
@@ -37,18 +26,3 @@ def expected_calibration_error(probabilities: np.ndarray, true: np.ndarray, bins
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     gap = np.bincount(place, right, bins) - np.bincount(place, confidence, bins)
     return float(np.abs(gap).sum() / len(true))
-
-
-def fit_temperature(logits: np.ndarray, true: np.ndarray) -> float:
-    """The T in [0.05, 20] whose softmax(z / T) has the smallest negative log-likelihood (Guo et al. 2017,
-    arXiv:1706.04599).
-
-    That likelihood is convex in 1 / T: its slope, mean(sum_c p_c z_c - z_true), is followed to zero by halving.
-    """
-    z, (low, high) = np.asarray(logits, np.float64), HOTTEST
-    target = z[np.arange(len(true)), true].mean()
-    for _ in range(40):
-        middle = math.sqrt(low * high)
-        slope = (softmax(z, 1 / middle) * z).sum(1).mean() - target
-        low, high = (middle, high) if slope < 0 else (low, middle)
-    return 1 / math.sqrt(low * high)

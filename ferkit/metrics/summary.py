@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from ferkit.metrics.matrices import accuracy, balanced_accuracy, confusion, f1, macro_f1, precision, recall
-from ferkit.metrics.probability import expected_calibration_error, negative_log_likelihood, softmax, top_k
+from ferkit.metrics.probability import expected_calibration_error, negative_log_likelihood, top_k
 from ferkit.metrics.spread import interval, recall_intervals
+from ferkit.metrics.temperature import UNCALIBRATED, Temperature, softmax
 
 __all__ = ["headline", "scores"]
 
@@ -16,7 +17,7 @@ def scores(
     true: np.ndarray,
     classes: tuple[str, ...],
     leaked: np.ndarray | None = None,
-    temperature: float = 1.0,
+    temperature: Temperature = UNCALIBRATED,
 ) -> dict[str, Any]:
     """All scores of a run on one split, as plain values, with 95% intervals.
 
@@ -32,7 +33,7 @@ def scores(
         **headline(matrix),
         "top2": top_k(logits, true),
         **_confidence(softmax(logits, temperature), true),
-        "temperature": temperature,
+        **temperature.fields,
         **{f"{key}_uncalibrated": value for key, value in uncalibrated.items()},
         "per_class": {
             name: {key: column[i].item() for key, column in columns.items()} | {"recall_interval": spread[i]}

@@ -21,10 +21,11 @@ __all__ = [
     "Depth",
     "Kernel",
     "Places",
+    "Positive",
     "Share",
+    "Slope",
     "Stages",
     "Stride",
-    "Temperature",
     "Weight",
     "Width",
     "check_arguments",
@@ -44,7 +45,8 @@ Stride = Annotated[int, Field(ge=1, le=32)]  # pixels
 Places = Annotated[int, Field(ge=1, le=32)]  # per side of a map
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
-Temperature = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Slope = Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]
 Stages = Annotated[Sequence[Width], Field(min_length=1, max_length=MAX_STAGES)]  # the width of each stage
 Blocks = Annotated[Sequence[Depth], Field(min_length=1, max_length=MAX_STAGES)]  # the blocks of each stage
 

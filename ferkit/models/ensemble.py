@@ -13,9 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ferkit.errors import ConfigError
-from ferkit.models.arguments import STRICT, Temperature
+from ferkit.metrics import Temperature
+from ferkit.models.arguments import STRICT, Positive, Slope
 from ferkit.models.input import Input
 from ferkit.models.network import Network, centre
+from ferkit.models.temperature import tempered
 from ferkit.runs import InputSpec
 
 __all__ = ["MODES", "Ensemble", "Member"]
@@ -33,7 +35,8 @@ class Member(BaseModel):
     input: dict[str, Any] | None = None  # as the manifest of its run; None in ensembles of one input, which have `side`
     side: Annotated[int, Field(ge=1, le=1024)] = 1  # pixels of the centre that it reads
     order: Sequence[int] = ()  # its index of each class, where it orders them differently
-    temperature: Temperature  # what its logits are divided by
+    temperature: Positive  # what its logits are divided by
+    temperature_slope: Slope = 0.0
 
     def reads(self) -> Input | None:
         """Its own input. Raises ConfigError for one that is out of range."""
@@ -58,7 +61,7 @@ class Ensemble(Network):
         self,
         members: Sequence[Network],
         sides: Sequence[int],  # pixels of the centre that each member reads
-        temperatures: Sequence[float],  # what its logits are divided by
+        temperatures: Sequence[Temperature],  # what its logits are divided by
         weights: Sequence[float],  # of each member, summing to one
         mode: str = "probabilities",
         inputs: Sequence[Input | None] = (),  # how each member prepares faces; None: once for all members
@@ -92,7 +95,7 @@ class Ensemble(Network):
 
     def classify(self, features: Tensor) -> Tensor:
         parts = zip(self.members, features.split(self.widths, 1), self.temperatures, self.orders, strict=True)
-        logits = torch.stack([_ordered(member.classify(part), order) / t for member, part, t, order in parts])  # type: ignore[operator]
+        logits = torch.stack([tempered(_ordered(member.classify(part), order), t) for member, part, t, order in parts])  # type: ignore[operator]
         weights = logits.new_tensor(self.weights).view(-1, 1, 1)
         if self.mode == "logits":
             return (weights * logits).sum(0)

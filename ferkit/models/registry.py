@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ferkit.errors import ConfigError, shown
+from ferkit.metrics import Temperature
 from ferkit.models import hf_nets, timm_nets
 from ferkit.models.arguments import Weight, check_arguments, check_shape
 from ferkit.models.base_cnn import BaseCNN
@@ -57,7 +58,8 @@ def _ensemble(
         _maker(member.name, classes, read.channels if read else channels, member.args, lookup, MODELS)
         for member, read in zip(described, inputs, strict=True)
     ]
-    sides, temperatures = [member.side for member in described], [member.temperature for member in described]
+    sides = [member.side for member in described]
+    temperatures = [Temperature(member.temperature, member.temperature_slope) for member in described]
     return Ensemble([make() for make in makers], sides, temperatures, weights, mode, inputs, orders)
 
 

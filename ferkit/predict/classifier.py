@@ -50,7 +50,7 @@ class Classifier:
     model: Network  # in eval mode, frozen, channels last: with all its layers, to look at them
     input: Input
     classes: tuple[str, ...]
-    temperature: float = 1.0  # divides the logits before they become probabilities
+    temperature: metrics.Temperature = metrics.UNCALIBRATED  # divides the logits before they become probabilities
     lock: threading.Lock = field(default_factory=threading.Lock)
     quick: Network = field(init=False)  # the same with its norms folded, for everything but a look at single layers
 

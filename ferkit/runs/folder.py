@@ -29,6 +29,7 @@ import pandas as pd
 
 from ferkit import files
 from ferkit.errors import RunError
+from ferkit.metrics import Temperature
 from ferkit.runs import hashes
 from ferkit.runs.locks import locked
 from ferkit.runs.manifest import Manifest
@@ -62,9 +63,9 @@ class Run:
         return self.manifest.data.name
 
     @property
-    def temperature(self) -> float:
+    def temperature(self) -> Temperature:
         """What the logits are divided by before they become probabilities: fitted on val, 1 until then."""
-        return self.manifest.temperature
+        return Temperature(self.manifest.temperature, self.manifest.temperature_slope)
 
     @property
     def weights(self) -> Path:
@@ -106,7 +107,7 @@ class Run:
         """
         return update(self.path, lambda manifest: manifest.replace(**changes))
 
-    def add_scores(self, dataset: str, split: str, scores: Scores, temperature: float | None = None) -> "Run":
+    def add_scores(self, dataset: str, split: str, scores: Scores, temperature: Temperature | None = None) -> "Run":
         """Add the scores of a split to the others, and the temperature where one was fitted; returns the run.
 
         Scores of another dataset go into its own scores.json.
@@ -116,7 +117,7 @@ class Run:
                 self.path,
                 lambda manifest: manifest.replace(
                     scores={**manifest.scores, split: scores},
-                    temperature=manifest.temperature if temperature is None else temperature,
+                    **({} if temperature is None else temperature.fields),
                 ),
             )
         path = self.results(dataset).path / "scores.json"

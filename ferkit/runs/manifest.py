@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from ferkit.runs.scores import ScoresBySplit
-from ferkit.runs.types import ClassName, Count, Frozen, Json, Line, Number, Positive, Seed, Share, Split
+from ferkit.runs.types import ClassName, Count, Frozen, Json, Line, Number, Positive, Seed, Share, Slope, Split
 
 __all__ = [
     "FORMAT", "ClassOffsets", "CorrectedLabels", "CrossValidation", "DataSpec", "HeldOut", "InputSpec", "Manifest",
@@ -147,6 +147,7 @@ class Manifest(Frozen):
     epochs_done: Count = 0
     seconds: Annotated[Number, Field(ge=0)] = 0.0
     temperature: Annotated[Positive, Field(ge=1e-3, le=1e3)] = 1.0  # fitted on val; 1 until then
+    temperature_slope: Slope = 0.0  # with the entropy of the prediction
     scores: ScoresBySplit = Field(default_factory=dict)  # on the dataset it was trained on
     seeds: tuple[SeedScores, ...] = ()  # of all trainings this one was chosen from
     crossval: CrossValidation | None = None

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ferkit.errors import RunError
+from ferkit.metrics import UNCALIBRATED, Temperature
 from ferkit.runs.chain import read_chain
 from ferkit.runs.nearest import NearestTrain, read_nearest
 from ferkit.runs.robustness import column, read_corrupted, read_robustness
@@ -25,7 +26,7 @@ class Results:
     dataset: str
     classes: tuple[str, ...]  # of the run; labels are indices into these
     scores: Mapping[str, Scores]  # by split
-    temperature: float = 1.0  # of the run: what its logits are divided by before they become probabilities
+    temperature: Temperature = UNCALIBRATED  # of the run: what its logits are divided by
 
     @property
     def splits(self) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import model_validator
 
-from ferkit.runs.types import ClassName, Count, Frozen, Interval, Line, Number, Positive, Share, Split
+from ferkit.runs.types import ClassName, Count, Frozen, Interval, Line, Number, Positive, Share, Slope, Split
 
 __all__ = ["ClassScores", "Headline", "Scores", "ScoresBySplit"]
 
@@ -33,7 +33,7 @@ class ClassScores(Frozen):
 class Scores(Headline):
     """All scores of one split of one dataset.
 
-    `ece` and `nll` are of calibrated probabilities, softmax(z / temperature); `ece_uncalibrated` and
+    `ece` and `nll` are of probabilities at the temperature of `ferkit.metrics.Temperature`; `ece_uncalibrated` and
     `nll_uncalibrated` are of softmax(z).
     """
 
@@ -43,6 +43,7 @@ class Scores(Headline):
     ece: Share  # expected calibration error over 15 bins
     nll: Number  # negative log-likelihood, in nats
     temperature: Positive = 1.0
+    temperature_slope: Slope = 0.0
     ece_uncalibrated: Share
     nll_uncalibrated: Number
     per_class: Mapping[ClassName, ClassScores]

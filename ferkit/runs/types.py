@@ -7,7 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ferkit.text import is_printable
 
-__all__ = ["ClassName", "Count", "Frozen", "Interval", "Json", "Line", "Number", "Positive", "Seed", "Share", "Split"]
+__all__ = [
+    "ClassName", "Count", "Frozen", "Interval", "Json", "Line", "Number", "Positive", "Seed", "Share", "Slope", "Split",
+]  # fmt: skip
 
 DEEPEST = 12  # levels of a JSON mapping
 MOST = 100_000  # values in it
@@ -59,6 +61,7 @@ def _parts(outer: dict[str, Any] | list[Any] | tuple[Any, ...]) -> list[Any]:
 Split = Annotated[str, Field(strict=True, pattern="^(train|val|test|all)$")]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
+Slope = Annotated[Number, Field(ge=-10, le=10)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Interval = tuple[Number, Number]  # low, high
 Count = Annotated[int, Field(strict=True, ge=0, lt=10**15)]

@@ -1,6 +1,5 @@
 """What a person does with the mouse: a cell, a face, a lasso, another page and back, and a colleague's address."""
 
-import json
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ferkit import metrics
+from ferkit.runs import open_run
 from tests.worlds import ROOT
 
 RUN = "alpha"
@@ -19,8 +19,7 @@ def frame(gray_world) -> pd.DataFrame:
     """label, pred, confidence, umap_x, umap_y of each face, straight from the run folder."""
     folder = gray_world.checkpoints / RUN
     stored = pd.read_parquet(folder / "val.parquet")
-    manifest = json.loads((folder / "run.json").read_text("utf-8"))
-    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), manifest["temperature"])
+    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), open_run(RUN).temperature)
     table = pd.DataFrame({"label": stored["label"], "pred": sure.argmax(1), "confidence": sure.max(1)})
     return table.join(pd.read_parquet(folder / "val-map.parquet")[["umap_x", "umap_y"]])
 

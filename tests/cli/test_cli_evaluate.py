@@ -58,6 +58,7 @@ def test_evaluate_prints_one_json_object(run: Run) -> None:
     assert result.stdout.count("\n") == 1
     assert {
         "run", "data", "split", "n", "accuracy", "macro_f1", "balanced_accuracy", "top2", "ece", "nll", "temperature",
+        "temperature_slope",
         "ece_uncalibrated", "nll_uncalibrated", "accuracy_interval", "macro_f1_interval", "per_class", "dedup",
         "parameters", "macs", "seconds", "fingerprint", "flip", "left_out", "map_outdated",
     } == set(report)  # fmt: skip

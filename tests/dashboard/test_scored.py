@@ -19,7 +19,7 @@ def shown(gray_world: World, monkeypatch: pytest.MonkeyPatch) -> Scored:
 
 
 def test_probabilities_are_calibrated(shown: Scored) -> None:
-    warm = replace(shown.run, manifest=shown.run.manifest.replace(temperature=2.0))
+    warm = replace(shown.run, manifest=shown.run.manifest.replace(temperature=2.0, temperature_slope=0.0))
     calibrated = replace(shown, run=warm)
     np.testing.assert_allclose(calibrated.probabilities, metrics.softmax(shown.logits / 2))
     frame = table(warm.results(), shown.split)

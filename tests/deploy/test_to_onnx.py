@@ -50,7 +50,10 @@ def portable(name: str, args: dict, *, channels: int = 1, size: int = 32, crop: 
             module.running_mean.uniform_(-0.5, 0.5)
             module.running_var.uniform_(0.5, 2)
     reads = Input(size, channels, (0.4,) * channels, (0.2,) * channels, crop)
-    run = Run(Path("some-run"), manifest(CLASSES, model=ModelSpec(name=name, args=args), temperature=1.7))
+    run = Run(
+        Path("some-run"),
+        manifest(CLASSES, model=ModelSpec(name=name, args=args), temperature=1.7, temperature_slope=0.4),
+    )
     return run, Portable(Classifier(model, reads, CLASSES, run.temperature))
 
 
@@ -108,7 +111,7 @@ def test_a_colour_file_takes_colour_and_says_what_it_is(tmp_path: Path) -> None:
     assert json.loads(said["input"]) == {
         "size": 32, "channels": 3, "crop": 28, "dtype": "uint8", "range": [0, 255],
     }  # fmt: skip
-    assert said["run"] == "some-run" and float(said["temperature"]) == 1.7
+    assert said["run"] == "some-run" and (said["temperature"], said["temperature_slope"]) == ("1.7", "0.4")
 
 
 def test_no_path_of_this_machine_is_in_the_file(tmp_path: Path) -> None:
@@ -118,8 +121,8 @@ def test_no_path_of_this_machine_is_in_the_file(tmp_path: Path) -> None:
 
 
 def test_what_is_inside_is_what_the_classifier_computes() -> None:
-    _, module = portable("compact-resnet", {})
-    classifier = Classifier(module.network, module.reads, CLASSES, 1.7)
+    run, module = portable("compact-resnet", {})
+    classifier = Classifier(module.network, module.reads, CLASSES, run.temperature)
     logits, probabilities, maps = (part.numpy() for part in module(torch.from_numpy(noise(3))))
     np.testing.assert_allclose(logits, classifier.logits(noise(3)), atol=1e-5)
     np.testing.assert_allclose(probabilities, classifier.probabilities(noise(3)), atol=1e-5)

@@ -22,13 +22,17 @@ def gaussian(n: int, sharpness: float = 1.0, seed: int = 0) -> tuple[np.ndarray,
 def test_probabilities_follow_the_formula() -> None:
     z = np.array([[1.0, 2.0, 3.0]])
     expected = np.exp((z - 0.5 * np.log(SHARES)) / 2)
-    np.testing.assert_allclose(Calibration(0.5, 2.0).probabilities(z, SHARES), expected / expected.sum())
+    np.testing.assert_allclose(
+        Calibration(0.5, metrics.Temperature(2.0)).probabilities(z, SHARES), expected / expected.sum()
+    )
     np.testing.assert_allclose(Calibration().probabilities(z, SHARES), metrics.softmax(z))
 
 
 def test_the_temperature_of_overconfident_logits_is_found() -> None:
     z, true = gaussian(20_000, sharpness=3.0)
-    assert fit(z, true, SHARES, taus=(0.0,)).temperature == pytest.approx(3.0, rel=0.05)
+    found = fit(z, true, SHARES, taus=(0.0,)).temperature
+    assert found.value == pytest.approx(3.0, rel=0.05)
+    np.testing.assert_allclose(metrics.softmax(z, found).max(1), metrics.softmax(z / 3).max(1), atol=0.03)
 
 
 def test_tau_trades_accuracy_for_macro_f1_within_its_cost() -> None:

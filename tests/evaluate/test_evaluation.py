@@ -103,13 +103,14 @@ def test_the_temperature_is_fitted_on_val_and_used_ever_after(run: Run, faces: F
     assert (before.temperature, before.nll, before.ece) == (1.0, before.nll_uncalibrated, before.ece_uncalibrated)
     scores = evaluate(run, faces, "val", maps=False)
     kept = open_run(run.name)
-    expected = metrics.fit_temperature(
+    expected = metrics.fit_adaptive_temperature(
         kept.results().logits("val"), kept.results().predictions("val")["label"].to_numpy()
     )
-    assert kept.temperature == kept.results().temperature == scores.temperature == expected != 1.0
+    assert kept.temperature == kept.results().temperature == expected != metrics.UNCALIBRATED
+    assert metrics.Temperature(scores.temperature, scores.temperature_slope) == expected
     classifier, images = Classifier.open(kept), faces.split("val").images
     np.testing.assert_allclose(classifier.probabilities(images), metrics.softmax(classifier.logits(images), expected))
-    assert evaluate(kept, faces, "train", maps=False).temperature == expected
+    assert evaluate(kept, faces, "train", maps=False).temperature_slope == expected.slope
 
 
 def test_scores_written_meanwhile_are_kept(run: Run, faces: Faces) -> None:

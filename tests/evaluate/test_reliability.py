@@ -21,7 +21,7 @@ def scored() -> tuple[np.ndarray, np.ndarray]:
 
 def test_answers_are_at_a_temperature(scored: tuple[np.ndarray, np.ndarray]) -> None:
     plain, right = answers(*scored)
-    cool, same = answers(*scored, temperature=3.0)
+    cool, same = answers(*scored, temperature=metrics.Temperature(3.0))
     assert (right == same).all() and (cool < plain).all()
     assert right.mean() == pytest.approx((scored[0].argmax(1) == scored[1]).mean())
 
@@ -31,7 +31,7 @@ def test_answers_are_at_a_temperature(scored: tuple[np.ndarray, np.ndarray]) -> 
 def test_bins_are_those_of_scikit_learn(
     scored: tuple[np.ndarray, np.ndarray], temperature: float, binning: str, strategy: str
 ) -> None:
-    confidence, right = answers(*scored, temperature=temperature)
+    confidence, right = answers(*scored, temperature=metrics.Temperature(temperature))
     found = reliability(confidence, right, 10, binning)
     accuracy, mean = calibration_curve(right, confidence, n_bins=10, strategy=strategy)
     full = found.n > 0

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ def faces() -> Faces:
 def test_it_predicts_the_mean_of_its_members(world: World, mode: str) -> None:
     runs = [open_run(name) for name in ("alpha", "beta", "gamma")]
     both, images = join(runs, "all", mode=mode), faces().split("val").images
-    logits = np.stack([Classifier.open(run).logits(images) / run.temperature for run in runs])
+    logits = np.stack([z / run.temperature.of(z) for run in runs for z in (Classifier.open(run).logits(images),)])
     expected = (
         np.mean([metrics.softmax(z) for z in logits], 0) if mode == "probabilities" else metrics.softmax(logits.mean(0))
     )
@@ -68,12 +69,13 @@ def evidence(network: Network, x: torch.Tensor, target: torch.Tensor) -> torch.T
 
 
 def test_its_heat_is_the_sum_of_its_members(world: World) -> None:
-    runs = [open_run("alpha"), open_run("beta")]
+    opened = open_run("alpha"), open_run("beta")
+    runs = [replace(run, manifest=run.manifest.replace(temperature_slope=0.0)) for run in opened]
     network, target = load(join(runs, "both", mode="logits")), torch.arange(6) % 7
     images = faces().split("val").images[:6]
     x, inputs = pixels(images), [Input.of(run.manifest.input) for run in runs]
     each = [
-        read.frame(evidence(load(run), read.prepare(images), target)) / (2 * run.temperature)
+        read.frame(evidence(load(run), read.prepare(images), target)) / (2 * run.temperature.value)
         for run, read in zip(runs, inputs, strict=True)
     ]
     size = network.maps(x).shape[2:]
@@ -131,7 +133,7 @@ def test_members_of_other_size_colour_and_order_of_classes_prepare_their_own_inp
     images = make_faces("seen", n=12, size=20, colour=True, seed=2).images
     both = join([gray, rgb], "both")
     assert both.classes == CLASSES and (both.manifest.input.size, both.manifest.input.channels) == (24, 3)
-    first, second = (metrics.softmax(Classifier.open(run).logits(images) / run.temperature) for run in (gray, rgb))
+    first, second = (Classifier.open(run).probabilities(images) for run in (gray, rgb))
     expected = (first + second[:, [1, 2, 0]]) / 2
     np.testing.assert_allclose(Classifier.open(both).probabilities(images), expected, atol=1e-5)
     assert Classifier.open(both).analyse(images, np.zeros(12, int)).maps.shape[0] == 12

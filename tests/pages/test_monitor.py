@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ferkit.data import store
+from ferkit.metrics import softmax
 from ferkit.monitor.pictures import VARIABLE as PICTURES
 from ferkit.monitor.pictures import as_png
 from ferkit.monitor.reference import make, measured
@@ -41,9 +42,7 @@ def tiles(at) -> list[list]:
 def fill(url: str, run: str = "alpha", shade: float = 1.0, pictures: bool = False) -> None:
     """Five hours of the val faces as `alpha` reads them, in turn by photo and serve, ended a minute ago."""
     mine, val = open_run("alpha"), store.load("tiny").split("val")
-    logits = mine.results().logits("val") / mine.temperature
-    shares = np.exp(logits - logits.max(1, keepdims=True))
-    shares /= shares.sum(1, keepdims=True)
+    shares = softmax(mine.results().logits("val"), mine.temperature)
     light = measured((val.images * shade).astype(np.uint8), mine.manifest.input.size)
     now = datetime.now(UTC).replace(tzinfo=None)
     log = Store(url)

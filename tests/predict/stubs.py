@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from ferkit.faces import PHOTO, Box, Detector, Effort
+from ferkit.metrics import UNCALIBRATED
 
 
 class Fixed(Detector):
@@ -28,7 +29,7 @@ class Fixed(Detector):
 class Stub:
     """A classifier whose probabilities are those of `predict`, which takes uint8 (N, size, size[, 3])."""
 
-    temperature = 1.0
+    temperature = UNCALIBRATED
 
     def __init__(
         self, classes: tuple[str, ...], predict: Callable[[np.ndarray], np.ndarray], size: int = 24, channels: int = 1

@@ -10,6 +10,7 @@ import pytest
 
 from ferkit import runs
 from ferkit.errors import RunError
+from ferkit.metrics import UNCALIBRATED, Temperature
 from ferkit.runs.tables import HISTORY
 from tests.manifests import manifest, scores
 
@@ -107,7 +108,7 @@ def test_a_run_of_format_1_opens_with_the_same_numbers(tmp_path: Path, monkeypat
     stored = json.loads((OLD / "old" / "run.json").read_text())
     opened = runs.open_run("old")
     assert stored["format"] == 1 and opened.manifest.format == 2
-    assert opened.temperature == stored["temperature"] != 1
+    assert opened.temperature == Temperature(stored["temperature"]) != UNCALIBRATED
     for split, before in stored["scores"].items():
         now = opened.manifest.scores[split].model_dump(mode="json")
         calibrated = before.pop("calibrated")

@@ -8,6 +8,7 @@ from dashboard.charts.encode import as_data, payloads
 from dashboard.charts.spec import Bars, Lines, Points, Rules
 from ferkit.evaluate.curves import coverage, roc
 from ferkit.evaluate.reliability import histogram, reliability
+from ferkit.metrics import UNCALIBRATED, Temperature
 
 CONFIDENCE = np.array([0.95, 0.9, 0.85, 0.6, 0.55, 0.5, 0.3])
 RIGHT = np.array([1, 1, 0, 1, 0, 0, 0], bool)
@@ -15,7 +16,7 @@ RIGHT = np.array([1, 1, 0, 1, 0, 0, 0], bool)
 
 def test_a_bin_stands_for_its_range() -> None:
     bins = reliability(CONFIDENCE, RIGHT, 5)
-    chart = charts.reliability(bins, bins, (0.8, 1.0), 1.5)
+    chart = charts.reliability(bins, bins, (0.8, 1.0), Temperature(1.5))
     bars = [mark for mark in chart.marks if isinstance(mark, Bars)]
     assert [bar.select[0] for bar in bars] == [[0.2, 0.4], [0.4, 0.6], [0.6, 0.8], [0.8, 1.0]]  # none of the empty bin
     assert [bars[-1].y[0], bars[-1].width] == pytest.approx([200 / 3, 20])
@@ -26,7 +27,7 @@ def test_a_bin_stands_for_its_range() -> None:
 
 def test_without_a_temperature_there_is_no_before() -> None:
     bins = reliability(CONFIDENCE, RIGHT, 5)
-    assert not any(isinstance(mark, Points) for mark in charts.reliability(bins, bins, None, 1.0).marks)
+    assert not any(isinstance(mark, Points) for mark in charts.reliability(bins, bins, None, UNCALIBRATED).marks)
 
 
 def test_outcomes_are_stacked() -> None:

@@ -1,5 +1,7 @@
 """From which confidence on an answer counts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,13 +14,14 @@ from ferkit.runs import LOGIT
 @pytest.fixture
 def run(gray_world, monkeypatch: pytest.MonkeyPatch):
     gray_world.enter(monkeypatch)
-    return runs.open_run("alpha")
+    opened = runs.open_run("alpha")
+    return replace(opened, manifest=opened.manifest.replace(temperature_slope=0.0))
 
 
 def stored(run, monkeypatch: pytest.MonkeyPatch, confidence: list[float], right: list[bool]) -> None:
     """Predictions of two classes' logits that give these confidences at the run's temperature."""
     first, second, *others = run.classes
-    gap = run.temperature * np.log(np.array(confidence) / (1 - np.array(confidence)))
+    gap = run.temperature.value * np.log(np.array(confidence) / (1 - np.array(confidence)))
     logits = {LOGIT + first: gap, LOGIT + second: 0 * gap} | {LOGIT + name: 0 * gap - 1e4 for name in others}
     frame = pd.DataFrame({"label": [0 if hit else 1 for hit in right], **logits})
     monkeypatch.setattr(unsure.load, "predictions", lambda results, split: frame)
