@@ -17,7 +17,8 @@ _lock = threading.Lock()  # two visitors who ask at once wait for one export
 
 
 def exported_onnx(run: Run) -> Path | None:
-    """The run folder's model.onnx; None where it is missing or of other weights than the run has."""
+    """The run folder's model.onnx; None where it is missing, or of other weights or another temperature than the run
+    has."""
     path = run.path / FILE
     try:
         stored = record.read(run)
@@ -25,7 +26,8 @@ def exported_onnx(run: Run) -> Path | None:
         return None
     if stored is None or not path.is_file():
         return None
-    return path if not run.weights.is_file() or stored.weights == record.digest(run) else None
+    of_weights = not run.weights.is_file() or stored.weights == record.digest(run)
+    return path if of_weights and stored.settings in ("", record.settings(run)) else None
 
 
 def current_onnx(run: Run) -> Path:
@@ -38,19 +40,11 @@ def current_onnx(run: Run) -> Path:
         return found
     if not run.weights.is_file():
         raise RunError(f"{run.name} has no weights and no {FILE}. Choose another run.")
-    path = files.cache_dir() / "onnx" / f"{record.digest(run)}-{_settings(run)}.onnx"
+    path = files.cache_dir() / "onnx" / f"{record.digest(run)}-{record.settings(run)}.onnx"
     with _lock:
         if not path.is_file():
             _make(run, path)
     return path
-
-
-def _settings(run: Run) -> str:
-    """Eight digits of what else the file rests on: classes, input, temperature."""
-    import hashlib
-
-    about = repr((run.classes, run.manifest.input, run.temperature, run.manifest.model))
-    return hashlib.sha256(about.encode()).hexdigest()[:8]
 
 
 def _make(run: Run, path: Path) -> None:

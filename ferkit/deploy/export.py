@@ -128,9 +128,11 @@ def _scored(work: _Work, exported: Exported, session: Session) -> Exported:
 
 
 def _stored(work: _Work, faces: Faces | None, made: Mapping[str, Exported], refused: Mapping[str, str]) -> Deployment:
-    """deploy.json with what was made now beside what was made of the same weights before."""
+    """deploy.json with what was made now beside what was made of the same weights and temperature before."""
     before = record.change(work.run)
-    rest = {name: one for name, one in before.formats.items() if name not in refused}
+    settings = record.settings(work.run)
+    same = before.settings in ("", settings)  # else the files beside it have another temperature inside
+    rest = {name: one for name, one in before.formats.items() if same and name not in refused}
     sentences = {name: why for name, why in before.refused.items() if name not in made} | dict(refused)
     scored: dict[str, object] = {}
     if work.reference is not None and work.faces.labels is not None and faces is not None:
@@ -138,6 +140,7 @@ def _stored(work: _Work, faces: Faces | None, made: Mapping[str, Exported], refu
         scored = {"data": faces.name, "pytorch": Headline(**metrics.headline(matrix))}
     return record.change(
         work.run,
+        settings=settings,
         explains=work.portable.explains,
         versions=_versions(),
         formats={**rest, **{name: _kept(one, rest.get(name)) for name, one in made.items()}},

@@ -19,7 +19,9 @@ from ferkit.runs.locks import locked
 from ferkit.runs.reading import first_problem, read_object
 from ferkit.runs.types import Count, Frozen, Interval, Line, Number, Positive, Share, Split
 
-__all__ = ["NAME", "Deployment", "Exported", "Flip", "Latency", "Lost", "Machine", "change", "digest", "read"]
+__all__ = [
+    "NAME", "Deployment", "Exported", "Flip", "Latency", "Lost", "Machine", "change", "digest", "read", "settings",
+]  # fmt: skip
 
 NAME = "deploy.json"
 FORMAT = 1
@@ -100,6 +102,7 @@ class Deployment(Frozen):
 
     format: Annotated[int, Field(strict=True, ge=1, le=FORMAT)] = FORMAT
     weights: Line  # `digest` of the weights that were exported
+    settings: Line = ""  # `settings` of the run then; "" where the record is older than they are kept
     data: Line = ""  # dataset and split that were scored, "" for none
     split: Split = "val"
     pytorch: Headline | None = None  # the network as it is, on these faces
@@ -126,6 +129,14 @@ def digest(run: Run) -> str:
         return ""
     with run.weights.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def settings(run: Run) -> str:
+    """Eight digits of a hash of what else an exported file rests on: classes, input, temperature, network."""
+    import hashlib
+
+    about = repr((run.classes, run.manifest.input, run.temperature, run.manifest.model))
+    return hashlib.sha256(about.encode()).hexdigest()[:8]
 
 
 def read(run: Run) -> Deployment | None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ferkit.deploy.current import current_onnx, exported_onnx
+from ferkit.deploy.export import export
 from ferkit.deploy.session import Session
 from ferkit.errors import RunError
 from ferkit.predict.classifier import Classifier
@@ -45,3 +46,17 @@ def test_a_file_of_other_weights_is_not_taken_and_one_without_weights_is_a_sente
     run.weights.unlink()
     with pytest.raises(RunError, match="has no weights"):
         current_onnx(run)
+
+
+def test_a_file_of_another_temperature_is_not_taken(run: Run) -> None:
+    pytest.importorskip("onnxscript")
+    export(run, None, ["onnx"])
+    assert exported_onnx(run) == run.path / "model.onnx"
+    warmer = run.update(temperature_slope=run.temperature.slope + 0.5)
+    assert exported_onnx(warmer) is None
+    assert set(export(warmer, None, ["float16"]).formats) == {"float16"}
+    export(warmer, None, ["onnx"])
+    assert exported_onnx(warmer) == run.path / "model.onnx"
+    x = np.random.default_rng(0).integers(0, 256, (5, *[run.manifest.input.size] * 2), dtype=np.uint8)
+    found = Session.open(run.path / "model.onnx")(x)["probabilities"]
+    np.testing.assert_allclose(found, Classifier.open(warmer).probabilities(x), atol=1e-4)
