@@ -2,7 +2,6 @@
 
 import re
 
-from ferkit.metrics import Temperature
 from ferkit.text import printable
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "plain",
     "points",
     "signed",
-    "temperature",
 ]
 
 
@@ -92,9 +90,3 @@ def compact(number: float) -> str:
         if abs(number) >= limit:
             return f"{number / limit:.3g}{unit}"
     return f"{number:.0f}"
-
-
-def temperature(of: Temperature) -> str:
-    """ "0.84" where it is one number, "0.68 to 0.83" where it follows the entropy."""
-    low, high = of.range
-    return f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"

@@ -35,7 +35,8 @@ def test_it_rises_with_the_normalised_entropy() -> None:
 def test_one_number_is_temperature_scaling() -> None:
     np.testing.assert_allclose(metrics.softmax(Z, Temperature(2.0)), softmax(Z / 2, axis=1))
     np.testing.assert_array_equal(metrics.softmax(Z, UNCALIBRATED), metrics.softmax(Z))
-    assert Temperature(2.0).range == (2.0, 2.0)
+    assert Temperature(2.0).range == (2.0, 2.0) and str(Temperature(2.0)) == "2.00"
+    assert str(Temperature(1.0, math.log(2))) == "1.00 to 2.00"
 
 
 @pytest.mark.parametrize("slope", [-3.0, -0.4, 0.4, 3.0])

@@ -13,7 +13,7 @@ from dashboard.components.table import Column, table
 from dashboard.results import ceiling
 from dashboard.state import current, narrow, value
 from dashboard.view import View
-from dashboard.words import percent, plain, temperature
+from dashboard.words import percent, plain
 from ferkit import metrics
 from ferkit.colours import of_classes
 from ferkit.evaluate import curves
@@ -88,7 +88,7 @@ def _errors(shown: View, rows: np.ndarray) -> list[dict[str, Any]]:
         nll = metrics.negative_log_likelihood(probabilities, true)
         mean, high = ece_by_chance(pair[0])
         held.append(
-            {"name": name, "temperature": temperature(t), "confidence": float(pair[0].mean()), **ece, "nll": nll,
+            {"name": name, "temperature": str(t), "confidence": float(pair[0].mean()), **ece, "nll": nll,
              "by_chance": f"{percent(mean)}, up to {percent(high)}"}
         )  # fmt: skip
     return held

@@ -11,7 +11,7 @@ from dashboard.components.cards import Card, cards
 from dashboard.results import pairing
 from dashboard.results.leaderboard import IN_SAMPLE, evaluation
 from dashboard.state import Selection
-from dashboard.words import chance, compact, count, f1, percent, plain, points, temperature
+from dashboard.words import chance, compact, count, f1, percent, plain, points
 from ferkit.errors import FerkitError
 from ferkit.evaluate.compare import Paired
 from ferkit.evaluate.protocol import fitted_offsets, offsets_sentence
@@ -69,7 +69,7 @@ def _sizes(run: Run, row: pd.Series) -> list[Card]:
             _ece(row["ece"]),
             f"{_ece(row['ece_uncalibrated'])} uncalibrated",
             help="Expected calibration error: the mean gap between confidence and accuracy over 15 bins. Logits are "
-            f"divided by the temperature fitted on val, here {temperature(run.temperature)}; the second number is "
+            f"divided by the temperature fitted on val, here {run.temperature}; the second number is "
             "without that.",
         ),
         Card(

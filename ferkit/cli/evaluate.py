@@ -118,8 +118,7 @@ def _summary(run: Run, split: str, scores: Scores) -> Table:
         table.add_column(title, justify="right")
     for name in headline(scores):
         table.add_row(name, *(values[name] for values in columns.values()))
-    low, high = metrics.Temperature(scores.temperature, scores.temperature_slope).range
-    at = f"temperature {low:.2f}" if low == high else f"temperatures from {low:.2f}, sure, to {high:.2f}"
+    at = f"temperature {metrics.Temperature(scores.temperature, scores.temperature_slope)}"
     table.add_row("top-2", f"{scores.top2:.3f}")
     table.add_row(f"calibration error at {at}", f"{scores.ece:.3f}")
     table.add_row("… uncalibrated", f"{scores.ece_uncalibrated:.3f}")

@@ -44,6 +44,11 @@ class Temperature:
         """T where the network has no doubt, and where all classes are equally likely."""
         return self.value, self.value * math.exp(self.slope)
 
+    def __str__(self) -> str:
+        """ "0.84" where it is one number, "0.68 to 0.83" where it follows the entropy."""
+        sure, torn = self.range
+        return f"{sure:.2f} to {torn:.2f}" if self.slope else f"{sure:.2f}"
+
 
 UNCALIBRATED = Temperature()
 
