@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ferkit import metrics
-from ferkit.runs import open_run
+from ferkit.runs import open_folder
 from tests.worlds import ROOT
 
 RUN = "alpha"
@@ -19,7 +19,7 @@ def frame(gray_world) -> pd.DataFrame:
     """label, pred, confidence, umap_x, umap_y of each face, straight from the run folder."""
     folder = gray_world.checkpoints / RUN
     stored = pd.read_parquet(folder / "val.parquet")
-    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), open_run(RUN).temperature)
+    sure = metrics.softmax(stored.filter(like="logit ").to_numpy(np.float32), open_folder(folder).temperature)
     table = pd.DataFrame({"label": stored["label"], "pred": sure.argmax(1), "confidence": sure.max(1)})
     return table.join(pd.read_parquet(folder / "val-map.parquet")[["umap_x", "umap_y"]])
 
