@@ -113,7 +113,7 @@ def _print(run: "Run", rows: Sequence[Row], folds: int) -> None:
     table.add_section()
     table.add_row("tau, all of val", *(f"{column['tau']:.2f}" for column in columns))
     table.add_row("temperature, all of val", *(f"{column['temperature']:.3f}" for column in columns))
-    table.add_row("… its slope with entropy", *(f"{column['temperature_slope']:+.3f}" for column in columns))
+    table.add_row("temperature slope, all of val", *(f"{column['temperature_slope']:+.3f}" for column in columns))
     for label in run.classes:
         table.add_row(
             f"offset of {cell(label)}, all of val", *(f"{column['offsets'][label]:+.2f}" for column in columns)

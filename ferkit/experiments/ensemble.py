@@ -116,8 +116,9 @@ def _fitted(members: list[Run], mode: str) -> list[float]:
     true = tables[0]["label"].to_numpy()
     logits = np.stack(
         [
-            result.logits("val")[:, label_map(run.classes, first.classes)] / run.temperature.of(result.logits("val"))
+            (z / run.temperature.of(z))[:, label_map(run.classes, first.classes)]
             for run, result in zip(members, results, strict=True)
+            for z in (result.logits("val"),)
         ]
     )
     each = np.stack([metrics.softmax(z) for z in logits]) if mode == "probabilities" else logits

@@ -46,8 +46,8 @@ class Temperature:
 
     def __str__(self) -> str:
         """ "0.84" where it is one number, "0.68 to 0.83" where it follows the entropy."""
-        sure, torn = self.range
-        return f"{sure:.2f} to {torn:.2f}" if self.slope else f"{sure:.2f}"
+        certain, undecided = self.range
+        return f"{certain:.2f} to {undecided:.2f}" if self.slope else f"{certain:.2f}"
 
 
 UNCALIBRATED = Temperature()
@@ -77,7 +77,7 @@ def fit_temperature(logits: np.ndarray, true: np.ndarray) -> float:
 
 
 def fit_adaptive_temperature(logits: np.ndarray, true: np.ndarray) -> Temperature:
-    """The temperature whose confidence best foretells whether the prediction is right, for logits (N, C) and classes
+    """The temperature whose confidence best predicts whether the answer is right, for logits (N, C) and classes
     (N,): value in [0.05, 20], slope in [-3, 3].
 
     It maximises the likelihood of right and wrong under the top probability, which is what a reader takes for the
