@@ -199,8 +199,7 @@ def test_on_a_phone_a_tap_brings_the_answer_into_view(server, gray_world, phone,
     drawn(phone)
     panel = place(phone, ".st-key-detail")
     assert panel["y"] >= 844 * 0.25 and panel["y"] + panel["height"] == pytest.approx(844, abs=1)
-    chosen = phone.locator(".face.chosen").bounding_box()
-    assert 0 <= chosen["y"] < panel["y"] - 60, "the face is seen above the drawer"
+    becomes(phone, lambda: 0 <= place(phone, ".face.chosen")["y"] < panel["y"] - 60)  # seen above the drawer
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.get_by_role("button", name="Close").tap()
     phone.wait_for_url(lambda url: "face=" not in url)
