@@ -115,14 +115,20 @@ def _orthogonal_step(parameters: Sequence[Tensor], directions: Sequence[Tensor],
 def orthogonal(matrices: Tensor) -> Tensor:
     """(N, rows, columns) -> about U Vᵀ of each matrix U S Vᵀ, all singular values between 0.7 and 1.2.
 
-    Five steps of Newton and Schulz, X ← aX + (bA + cA²)X with A = XXᵀ, from X = G / |G|; in bfloat16 on a GPU.
+    Five steps of Newton and Schulz, X ← (aI + bA + cA²)X with A = XXᵀ, from X = G / |G|. The factors are polynomials
+    of the first A, so they are multiplied first: nearly all products are of the short side of the matrix alone.
     """
     a, b, c = COEFFICIENTS
-    x = matrices.bfloat16() if matrices.is_cuda else matrices.float()
+    x = matrices.float()
     if tall := x.shape[1] > x.shape[2]:
         x = x.mT
     x = x / x.flatten(1).norm(dim=1).clamp(min=1e-7).view(-1, 1, 1)
+    gram = x @ x.mT
+    product = torch.eye(len(gram[0]), device=x.device)
     for _ in range(STEPS):
-        gram = x @ x.mT
-        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+        factor = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
+        factor.diagonal(dim1=1, dim2=2).add_(a)
+        product = factor @ product
+        gram = factor @ gram @ factor
+    x = product @ x
     return (x.mT if tall else x).to(matrices.dtype)

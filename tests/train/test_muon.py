@@ -10,7 +10,7 @@ from ferkit.models import build
 from ferkit.train import optim
 from ferkit.train.config import parse
 from ferkit.train.fit import fit
-from ferkit.train.muon import SGD_SHARE, Muon, muon, orthogonal
+from ferkit.train.muon import COEFFICIENTS, SGD_SHARE, STEPS, Muon, muon, orthogonal
 from ferkit.train.targets import Student
 from tests.worlds import tiny_faces
 
@@ -23,6 +23,18 @@ def test_a_step_has_the_singular_vectors_of_its_matrix_and_values_near_one(shape
     values = left.mT @ made @ right.mT
     torch.testing.assert_close(values, torch.diag_embed(values.diagonal(dim1=1, dim2=2)), atol=1e-4, rtol=0)
     assert values.diagonal(dim1=1, dim2=2).min() > 0.65 and values.max() < 1.25
+
+
+def test_small_singular_values_grow_as_in_five_steps_of_the_iteration_itself() -> None:
+    torch.manual_seed(0)
+    left, _, right = torch.linalg.svd(torch.randn(2, 32, 288, dtype=torch.float64), full_matrices=False)
+    x = matrices = left @ torch.diag_embed(torch.logspace(0, -5, 32, dtype=torch.float64)).expand(2, -1, -1) @ right
+    x = x / x.flatten(1).norm(dim=1).view(-1, 1, 1)
+    a, b, c = COEFFICIENTS
+    for _ in range(STEPS):
+        gram = x @ x.mT
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    torch.testing.assert_close(orthogonal(matrices), x, atol=1e-4, rtol=0)
 
 
 def test_kernels_without_a_bias_take_orthogonal_steps_and_all_else_learns_by_sgd() -> None:
