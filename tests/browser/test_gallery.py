@@ -207,6 +207,21 @@ def test_on_a_phone_a_tap_brings_the_answer_into_view(server, gray_world, phone,
     assert phone.locator(".st-key-detail").count() == 0
 
 
+@pytest.mark.parametrize(("width", "columns"), [(1280, 2), (1440, 3)])
+def test_beside_the_panel_of_an_open_face_the_gallery_has_columns(
+    server, gray_world, page, visit, drawn, width: int, columns: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha&all=1")
+    page.locator(".face").first.click()
+    page.wait_for_url("**face=*")
+    drawn(page)
+    edge = place(page, ".st-key-detail")["x"]
+    shown = [face.bounding_box() for face in page.locator(".gallery .face").all()]
+    assert len({face["x"] for face in shown}) == columns
+    assert max(face["x"] + face["width"] for face in shown) <= edge
+
+
 NATURAL = """all => all.map((select) => {
   const shown = select.getBoundingClientRect().width;
   select.style.cssText = "flex: none; min-width: max-content; max-width: none";

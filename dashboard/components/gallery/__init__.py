@@ -20,8 +20,9 @@ __all__ = ["GROUPS", "LARGEST", "NARROW", "PANEL", "SMALLEST", "SORTS", "Cells",
 SORTS = ("confidence", "loss", "margin", "disagreement", "distance", "training", "file")
 GROUPS = ("", "label", "pred", "outcome")
 SMALLEST, LARGEST = 44, 160  # pixels of a face
-PANEL = 400  # pixels: how wide the panel of an open face covers the right edge of the window
-NARROW = 1100  # pixels: in a window narrower than this, that panel comes from below
+# How wide the panel of an open face covers the right edge of the window, as in static/app.css: a share of it, and pixels.
+PANEL = {"least": 320, "share": 0.22, "most": 400}
+NARROW = 1200  # pixels: in a window narrower than this, that panel comes from below
 FOLDER = "gallery"
 SCRIPTS = ("order", "tile", "bar", "scroll", "draw", "moves", "gallery")
 _component = st.components.v2.component(

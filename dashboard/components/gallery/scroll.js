@@ -63,6 +63,7 @@ function uncover(g, index) {
 function covered(root, data) {
   if (data.chosen < 0 || innerWidth < data.narrow) return 0;
   const { left, right } = root.getBoundingClientRect();
-  const hidden = Math.round(right - (innerWidth - data.panel) + 2 * GAP);
+  const panel = Math.min(data.panel.most, Math.max(data.panel.least, innerWidth * data.panel.share));
+  const hidden = Math.round(right - (innerWidth - panel) + 2 * GAP);
   return hidden > 0 && right - left - hidden > 56 ? hidden : 0;
 }
