@@ -298,9 +298,17 @@ def test_a_camera_that_is_taken_away_is_said_and_starts_again(
 def test_no_camera_and_a_refused_one_are_a_sentence_each(
     page: Any, server: Callable, visit: Callable, known: Here
 ) -> None:
+    held: list[Any] = []
+    page.context.route("**/ort.wasm", lambda route: held.append(route))
     visit(page, server(known) + "/webcam")
     page.get_by_role("button", name=START).click()  # this browser has no camera
-    page.get_by_text("No camera was found. Connect one, then start again.").wait_for()
+    sentence = page.get_by_text("No camera was found. Connect one, then start again.")
+    sentence.wait_for()
+    for route in held:
+        route.continue_()
+    page.locator('.webcam[data-network="ready"]').wait_for()
+    assert held
+    assert sentence.is_visible(), "a network that is loaded after it does not take it away"
     for name, sentence in (
         ("NotAllowedError", "The camera is blocked"),
         ("NotReadableError", "in use by another program"),

@@ -79,7 +79,8 @@ class Live {
     if (data.frame) return this.#answer?.(data);
     if (data.ready) {
       this.ready = true;
-      if (!this.stream) this.view.say(this.settings.detector ? "" : "Without a face detector: put your face into the oval.");
+      this.root.dataset.network = "ready";
+      if (this.root.dataset.state === "off" && !this.view.wrong) this.view.say(this.settings.detector ? "" : "Without a face detector: put your face into the oval.");
       return;
     }
     this.stop();

@@ -93,6 +93,11 @@ export class View {
     this.status.classList.toggle("wrong", wrong);
   }
 
+  /** Whether what it says is what went wrong. */
+  get wrong() {
+    return this.status.classList.contains("wrong");
+  }
+
   /** "off", "starting" or "on". */
   state(name) {
     this.root.dataset.state = name;
