@@ -9,16 +9,13 @@ typical one is that of the faces labelled neutral in the run's val. Each person 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 
 import numpy as np
 
 from bench import timing
+from bench.people import SIDE, at_rest_and_acting
 from bench.timing import Report, Sample, combine
 from ferkit import metrics, runs
-from ferkit.data.synthetic.emotions import sample_expressions
-from ferkit.data.synthetic.people import People, sample_people, sample_pose
-from ferkit.data.synthetic.render import render
 from ferkit.errors import ConfigError
 from ferkit.evaluate.logit_adjustment import prior
 from ferkit.evaluate.significance import mcnemar
@@ -32,7 +29,6 @@ from ferkit.videos import Writer, frames
 __all__ = ["main", "measure"]
 
 RUNS = ("demo", "compact-wild")
-SIDE = 96  # pixels of a drawn face
 HELD = 5  # frames of a video for which a face is held
 RATE = 10.0  # frames a second
 WAYS = ("pictures", "video")
@@ -65,7 +61,7 @@ def _spread(right: np.ndarray, before: np.ndarray) -> str:
 def _outcomes(run: Run, way: str, people: int, seed: int) -> dict[str, np.ndarray]:
     """Which readings are right, bool (N,): as read, and with each correction."""
     classifier, labels = Classifier.open(run), np.tile(np.arange(len(run.classes)), people)
-    resting, acting = _people(run.classes, people, seed)
+    resting, acting = at_rest_and_acting(run.classes, people, seed)
     read = classifier.probabilities
     shown = np.stack([_seen(face, classifier) for face in _through(way, resting, acting)])
     parts = shown.reshape(people, len(run.classes) + 1, -1, *shown.shape[1:])
@@ -85,20 +81,6 @@ def _outcomes(run: Run, way: str, people: int, seed: int) -> dict[str, np.ndarra
         "both": for_mix(corrected, trained, mixed),
     }
     return {name: p.argmax(1) == labels for name, p in results.items()}
-
-
-def _people(classes: Sequence[str], n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Faces at rest (n, H, W, 3), and with each of the C emotions (n * C, H, W, 3), person by person."""
-    rng = np.random.default_rng(seed)
-    somebody = sample_people(n, rng)
-    neutral = [name.casefold() for name in classes].index("neutral")
-
-    def drawn(labels: np.ndarray, times: int) -> np.ndarray:
-        same = People(**{field.name: getattr(somebody, field.name).repeat(times, 0) for field in fields(People)})
-        expressions = sample_expressions(labels, classes, rng)
-        return render(same, expressions, sample_pose(expressions, rng), SIDE, True, rng)
-
-    return drawn(np.full(n, neutral), 1), drawn(np.tile(np.arange(len(classes)), n), len(classes))
 
 
 def _through(way: str, resting: np.ndarray, acting: np.ndarray) -> Iterator[np.ndarray]:

@@ -15,15 +15,10 @@ import numpy as np
 from bench import subjects, timing
 from bench.timing import Report, Sample, combine
 from ferkit import images
-from ferkit.data import store
-from ferkit.data.faces import Faces
-from ferkit.errors import FerkitError
 from ferkit.predict.classifier import Classifier
-from ferkit.runs import open_run
 
 __all__ = ["main", "measure"]
 
-RUN = "compact-wild"
 PACKAGES = ("opencv-python-headless", "pillow", "torch")
 LARGE = 240  # pixels
 NOISE = (0, 10, 20)  # gray levels, the standard deviation: a webcam by day, in a room, in the evening
@@ -31,11 +26,8 @@ NOISE = (0, 10, 20)  # gray levels, the standard deviation: a webcam by day, in 
 
 def measure(repeats: int, faces: int) -> Report:
     """The share of `faces` whose answer changes, how much its probabilities do, and the accuracy of both ways."""
-    base, note = _faces(faces)
-    try:
-        classifier, run = Classifier.open(open_run(RUN)), RUN
-    except FerkitError:
-        classifier, run = subjects.subject().classifier, "an untrained network"
+    base, about = subjects.val_faces(faces)
+    classifier, network = subjects.reader()
     labels = np.array([classifier.classes.index(base.classes[label]) for label in base.labels])
     values: dict[tuple[str, str], list[float]] = {}
     for seed in range(repeats):
@@ -45,15 +37,7 @@ def measure(repeats: int, faces: int) -> Report:
                     value
                 )
     samples: list[Sample] = [combine(name, unit, found) for (name, unit), found in values.items()]
-    return Report("resizing", repeats, samples, (), [note, f"run {run}; each repeat draws other noise"], PACKAGES)
-
-
-def _faces(n: int) -> tuple[Faces, str]:
-    """The first n val faces of FER2013 where it was imported, else drawn ones; and one sentence about them."""
-    if subjects.DATASET not in store.names():
-        return subjects.faces(n, "val")
-    base = store.load(subjects.DATASET)
-    return base.select(np.flatnonzero(base.splits == "val")[:n]), f"the first {n:,} val faces of {subjects.DATASET}"
+    return Report("resizing", repeats, samples, (), [about, f"{network}; each repeat draws other noise"], PACKAGES)
 
 
 def _both(faces: np.ndarray, labels: np.ndarray, classifier: Classifier, noise: int, seed: int) -> dict[str, float]:

@@ -21,9 +21,10 @@ from ferkit.train.accelerator import make_accelerator
 from ferkit.train.config import TrainConfig, from_recipe
 from ferkit.train.describe import describe
 
-__all__ = ["RECIPE", "Subject", "as_run", "faces", "jpeg", "portrait", "recipe", "subject"]
+__all__ = ["RECIPE", "Subject", "as_run", "faces", "jpeg", "portrait", "reader", "recipe", "subject", "val_faces"]
 
 RECIPE = "compact-resnet"
+READER = "compact-wild"
 DATASET = "fer2013"
 DRAWN = 700  # different faces; more are repetitions, which cost as much
 NAME = "bench faces"
@@ -74,6 +75,23 @@ def _base() -> tuple[Faces, str]:
         base, note = draw(DRAWN, name=NAME), f"drawn faces, because no {DATASET} was imported here"
     first = np.unique(base.labels, return_index=True)[1]  # one of each class in front, so that a few have all of them
     return base.select(np.r_[first, np.setdiff1d(np.arange(len(base)), first)]), note
+
+
+def val_faces(n: int) -> tuple[Faces, str]:
+    """The first n val faces of FER2013 where it was imported, else drawn ones; and one sentence about them."""
+    if DATASET not in store.names():
+        return faces(n, "val")
+    base = store.load(DATASET)
+    part = base.select(np.flatnonzero(base.splits == "val")[:n])
+    return part, f"the first {len(part):,} val faces of {DATASET}"
+
+
+def reader() -> tuple[Classifier, str]:
+    """The network that pages offer for photos, else an untrained one, and words for it."""
+    try:
+        return Classifier.open(runs.open_run(READER)), f"run {READER}"
+    except FerkitError:
+        return subject().classifier, "an untrained network"
 
 
 def subject() -> Subject:

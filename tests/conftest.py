@@ -26,6 +26,11 @@ for threads in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # everything is tiny: 
 LONG = ("bench", "browser", "experiments", "serve", "examples", "train", "embed", "deploy", "cli", "models", "predict")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, up to four: a browser test waits for a third of its time."""
+    return min((os.cpu_count() or 1) + 1, 4)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {ROOT / "tests" / name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: min(places.get(folder, len(LONG)) for folder in item.path.parents))

@@ -14,7 +14,7 @@ import numpy as np
 from ferkit.faces.crop import square_crop
 from ferkit.faces.detect import Box
 
-__all__ = ["ALIKE", "Stretch", "looks", "same_faces"]
+__all__ = ["ALIKE", "Stretch", "distances", "looks", "same_faces"]
 
 ALIKE = 0.25  # greatest distance of the looks of one face
 AROUND = 0.5  # of the box's longer side, both edges together: hair and collar stay, expressions weigh less
@@ -56,17 +56,21 @@ def same_faces(stretches: Sequence[Stretch], alike: float = ALIKE) -> list[int]:
     return [next(number for number, group in enumerate(groups) if i in group) for i in range(len(stretches))]
 
 
-def _pairs(stretches: Sequence[Stretch], alike: float) -> list[tuple[int, int]]:
-    """Pairs at most `alike` apart, the most alike first. The distance is the mean of two: 1 - correlation of the coarse
-    images, and the squared Hellinger distance of the colours."""
-    if len(stretches) < 2:
-        return []
-    rows = np.stack([stretch.looks for stretch in stretches])
+def distances(rows: np.ndarray) -> np.ndarray:
+    """Of the looks (N, D), each pair's, float (N, N): the mean of 1 - correlation of the coarse images and the squared
+    Hellinger distance of the colours."""
     image, colours = rows[:, : COARSE**2], rows[:, COARSE**2 :]
     image = image / np.maximum(1e-9, np.linalg.norm(image, axis=1, keepdims=True))
     colours = colours / np.maximum(1e-9, np.linalg.norm(colours, axis=1, keepdims=True))
-    distance = 1 - (image @ image.T + colours @ colours.T) / 2
-    first, second = np.triu_indices(len(rows), 1)
+    return np.asarray(1 - (image @ image.T + colours @ colours.T) / 2)
+
+
+def _pairs(stretches: Sequence[Stretch], alike: float) -> list[tuple[int, int]]:
+    """Pairs at most `alike` apart, the most alike first."""
+    if len(stretches) < 2:
+        return []
+    distance = distances(np.stack([stretch.looks for stretch in stretches]))
+    first, second = np.triu_indices(len(stretches), 1)
     order = np.argsort(distance[first, second], kind="stable")
     return [(int(first[k]), int(second[k])) for k in order if distance[first[k], second[k]] <= alike]
 

@@ -23,6 +23,8 @@ from bench import (
     networks,
     neutral,
     resizing,
+    rolled,
+    same_face,
     scoring,
     serve,
     subjects,
@@ -161,6 +163,22 @@ def test_faces_are_shrunk_in_two_ways(capsys: pytest.CaptureFixture[str]) -> Non
     report = run_script(resizing, capsys, "--faces", "14")
     assert len(report["samples"]) == 12 and values(report, "noise 0: answers that change")[0] <= 50
     assert values(report, "noise 20: largest change") > values(report, "noise 0: largest change")
+
+
+def test_rolled_faces_are_found_and_read_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_script(rolled, capsys, "--faces", "42")
+    assert len(report["samples"]) == 12 and values(report, "0°: found")[0] >= values(report, "30°: found")[0] > 0
+    for roll in (0, 15, 20, 30):  # Haar's boxes have no landmarks
+        assert values(report, f"{roll}°: right as it is") == values(report, f"{roll}°: right upright")
+    assert sum("only upright" in note for note in report["notes"]) == 4
+
+
+def test_people_are_known_by_looks_and_by_features(capsys: pytest.CaptureFixture[str]) -> None:
+    report = run_script(same_face, capsys, "--people", "12")
+    assert [sample["unit"] for sample in report["samples"]] == ["%"] * 4
+    assert np.median(values(report, "by looks")) > 60
+    one, two = (np.median(values(report, f"joined by looks, of the pairs of {who}")) for who in ("one", "two"))
+    assert one > two
 
 
 def test_a_face_is_placed_and_a_map_arranged(capsys: pytest.CaptureFixture[str]) -> None:
