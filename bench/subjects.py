@@ -78,12 +78,12 @@ def _base() -> tuple[Faces, str]:
 
 
 def val_faces(n: int) -> tuple[Faces, str]:
-    """The first n val faces of FER2013 where it was imported, else drawn ones; and one sentence about them."""
+    """n val faces of FER2013 where it was imported, the same at each call, else drawn ones; and words for them."""
     if DATASET not in store.names():
         return faces(n, "val")
     base = store.load(DATASET)
-    part = base.select(np.flatnonzero(base.splits == "val")[:n])
-    return part, f"the first {len(part):,} val faces of {DATASET}"
+    part = base.select(np.random.default_rng(0).permutation(np.flatnonzero(base.splits == "val"))[:n])
+    return part, f"{len(part):,} val faces of {DATASET}, drawn at random"
 
 
 def reader() -> tuple[Classifier, str]:

@@ -92,11 +92,20 @@ def test_arrow_keys_move_over_the_matrix_of_the_difference(server, gray_world, p
     assert holds(page, n) if n else page.get_by_text("No face fits this selection").count() == 1
 
 
+HIDDEN = "frames => frames.map(frame => frame.scrollWidth - frame.clientWidth)"
+
+
+@pytest.mark.parametrize("width", [1120, 1240, 1366])
+def test_every_cell_is_in_view_in_a_window_of_a_laptop(server, gray_world, page, visit, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    visit(page, f"{server(gray_world)}/compare?{PAIR}")
+    assert page.locator(".st-key-matrices .scroll").evaluate_all(HIDDEN) == [0, 0]
+
+
 def test_every_cell_is_in_view_in_a_window_of_900_pixels(server, gray_world, page, visit, drawn) -> None:
     page.set_viewport_size({"width": 900, "height": 900})
     visit(page, f"{server(gray_world)}/compare?{PAIR}")
-    hidden = "frames => frames.map(frame => frame.scrollWidth - frame.clientWidth)"
-    assert page.locator(".st-key-matrices .scroll").evaluate_all(hidden) == [0, 0]
+    assert page.locator(".st-key-matrices .scroll").evaluate_all(HIDDEN) == [0, 0]
     page.locator(".face").first.click()
     page.wait_for_url("**face=*")
     drawn(page)

@@ -220,6 +220,8 @@ def test_beside_the_panel_of_an_open_face_the_gallery_has_columns(
     shown = [face.bounding_box() for face in page.locator(".gallery .face").all()]
     assert len({face["x"] for face in shown}) == columns
     assert max(face["x"] + face["width"] for face in shown) <= edge
+    where, close = place(page, ".st-key-detail-steps p"), place(page, ".st-key-detail-close")
+    assert where["height"] < 30 and where["x"] + where["width"] < close["x"]
 
 
 NATURAL = """all => all.map((select) => {
