@@ -68,10 +68,10 @@ def test_the_player_smooths_as_python_does(tmp_path: Path, sigma: float) -> None
     rng = np.random.default_rng(0)
     times, probabilities = np.sort(rng.uniform(0, 20, 90)), rng.dirichlet([0.3, 0.3], 90)
     video = made(probabilities.tolist(), times.tolist(), [1] * 90)
-    player = (ROOT / "dashboard/components/player/player.js").read_text("utf-8")
-    (tmp_path / "player.mjs").write_text(player + "\nexport { smooth };\n", "utf-8")
+    reading = (ROOT / "dashboard/components/player/reading.js").read_text("utf-8")
+    (tmp_path / "reading.mjs").write_text(reading + "\nexport { smooth };\n", "utf-8")
     face = json.dumps({"times": times.tolist(), "probabilities": probabilities.tolist()})
-    script = f'import {{ smooth }} from "./player.mjs"; console.log(JSON.stringify(smooth({face}, {sigma})));'
+    script = f'import {{ smooth }} from "./reading.mjs"; console.log(JSON.stringify(smooth({face}, {sigma})));'
     (tmp_path / "run.mjs").write_text(script, "utf-8")
     done = subprocess.run(["node", "run.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
     np.testing.assert_allclose(json.loads(done.stdout), smoothed(video, sigma), atol=1e-12)

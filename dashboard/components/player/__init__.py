@@ -21,12 +21,13 @@ from ferkit.predict.video import VideoReading, thumbnail
 __all__ = ["Corrections", "Moment", "describe", "player"]
 
 SEVERAL = 8  # faces to choose from at most, those longest on screen
+SCRIPTS = ("elements", "reading", "boxes", "timeline", "player")
 FOREVER = 1e6  # seconds: JSON has no infinity
 _component = st.components.v2.component(
     "ferkit_player",
     html="<div class='player'></div>\n",
     css=joined("slider.css", "player/player.css"),
-    js=joined("correcting.js", "player/player.js"),
+    js=joined("correcting.js", *(f"player/{name}.js" for name in SCRIPTS)),
 )
 
 
