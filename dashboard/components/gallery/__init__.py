@@ -20,7 +20,7 @@ __all__ = ["GROUPS", "LARGEST", "NARROW", "PANEL", "SMALLEST", "SORTS", "Cells",
 SORTS = ("confidence", "loss", "margin", "disagreement", "distance", "training", "file")
 GROUPS = ("", "label", "pred", "outcome")
 SMALLEST, LARGEST = 44, 160  # pixels of a face
-# How wide the panel of an open face covers the right edge of the window, as in static/app.css: a share of it, and pixels.
+# How wide the panel of an open face covers the right edge of the window: a share of it, in pixels (static/app.css).
 PANEL = {"least": 320, "share": 0.22, "most": 400}
 NARROW = 1200  # pixels: in a window narrower than this, that panel comes from below
 FOLDER = "gallery"
