@@ -3,14 +3,16 @@
 Menon et al. 2021, Long-tail learning via logit adjustment, arXiv:2007.07314. Plain numpy, for pages.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ferkit import metrics
 from ferkit.errors import DataError
+from ferkit.runs import Run
 
-__all__ = ["adjusted", "prior", "trade"]
+__all__ = ["adjusted", "presumed_mix", "prior", "trade"]
 
 
 def prior(counts: Mapping[str, int], classes: Sequence[str]) -> np.ndarray:
@@ -25,6 +27,19 @@ def prior(counts: Mapping[str, int], classes: Sequence[str]) -> np.ndarray:
         )
     shares = np.array([max(1, seen.get(name.casefold(), 0)) for name in classes], np.float64)
     return shares / shares.sum()
+
+
+def presumed_mix(run: Run) -> np.ndarray:
+    """The shares of the classes that a run's probabilities presume, (C,): those of its training faces; where it has
+    class offsets o, these times exp(o / T), at the T of a prediction between no doubt and nothing but doubt.
+
+    Raises DataError as `prior`.
+    """
+    shares = prior(run.manifest.data.counts.get("train") or {}, run.classes)
+    if fitted := run.manifest.calibration:
+        offsets = np.array([fitted.offsets[name] for name in run.classes])
+        shares = shares * np.exp(offsets / math.sqrt(math.prod(run.temperature.range)))
+    return np.asarray(shares / shares.sum())
 
 
 def adjusted(logits: np.ndarray, shares: np.ndarray, tau: float) -> np.ndarray:

@@ -5,7 +5,10 @@ import pytest
 
 from ferkit import metrics
 from ferkit.errors import DataError
-from ferkit.evaluate.logit_adjustment import adjusted, prior, trade
+from ferkit.evaluate.logit_adjustment import adjusted, presumed_mix, prior, trade
+from ferkit.predict.neutral import for_mix
+from ferkit.runs import open_folder
+from tests.worlds import ROOT
 
 
 def test_shares_are_of_the_training_faces_by_name_in_any_case() -> None:
@@ -34,3 +37,14 @@ def test_at_tau_one_the_posterior_is_balanced() -> None:
     balanced = metrics.balanced_accuracy(matrices)
     assert np.all(np.diff(balanced) > 0)
     np.testing.assert_array_equal(matrices[2], metrics.confusion(true, log_likelihood.argmax(1), 2))
+
+
+def test_probabilities_of_a_run_with_class_offsets_presume_another_mix() -> None:
+    """Undoing the mix that they presume gives about the probabilities of the same network without offsets."""
+    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact-distilled"))
+    trained = prior(fair.manifest.data.counts["train"], fair.classes)
+    np.testing.assert_array_equal(presumed_mix(plain), trained)
+    shifted, without = (metrics.softmax(run.results("fer2013").logits("val"), run.temperature) for run in (fair, plain))
+    undone = for_mix(shifted, presumed_mix(fair), trained)
+    apart = [np.abs(p - without).sum(1).mean() / 2 for p in (shifted, undone)]  # total variation
+    assert presumed_mix(fair).sum() == pytest.approx(1) and apart[1] < 0.5 * apart[0]
