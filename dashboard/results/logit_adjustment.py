@@ -13,7 +13,7 @@ from dashboard.state import value
 from dashboard.words import percent, plain, points
 from ferkit import metrics
 from ferkit.evaluate.alignment import Aligned
-from ferkit.evaluate.logit_adjustment import prior, trade
+from ferkit.evaluate.logit_adjustment import presumed_mix, trade
 
 __all__ = ["TAUS", "sentence", "show"]
 
@@ -31,8 +31,9 @@ def show(aligned: Aligned, colours: Mapping[str, str]) -> None:
     with st.container(border=True):
         st.markdown("**Logit adjustment for rare classes** (no retraining)")
         help = (
-            "Subtracts τ · log(share of the training faces) from the logit of each class. At 0 nothing changes; at 1 "
-            "the run predicts as if all classes were equally frequent."
+            "Subtracts τ · log(share of the training faces) from the logit of each class; where a run has class "
+            "offsets, τ times what these leave of it. At 0 nothing changes; at 1 the run predicts as if all classes "
+            "were equally frequent."
         )
         texts = {tau: f"{tau:.2f}" for tau in TAUS}
         controls.show(controls.stops(parameters.TAU, "Strength τ", texts, help=help), key="tau")
@@ -65,13 +66,16 @@ def sentence(name: str, before: np.ndarray, after: np.ndarray, classes: tuple[st
 
 def _matrices(aligned: Aligned, name: str) -> np.ndarray | None:
     """Confusion matrices (T, C, C) of a run, one per strength in `TAUS`, cached."""
-    counts = load.all_runs()[name].manifest.data.counts.get("train")
+    run = load.all_runs()[name]
     logits = aligned.logits[aligned.names.index(name)]
-    if not counts:
+    if not run.manifest.data.counts.get("train"):
         return None
 
     def make() -> np.ndarray:
-        return trade(logits, aligned.true, prior(counts, aligned.classes), TAUS)
+        names = [label.casefold() for label in run.classes]
+        shares = dict(zip(names, presumed_mix(run, temperature=1), strict=True))  # the logits of other classes are -inf
+        known = np.array([shares.get(label.casefold(), 1.0) for label in aligned.classes])
+        return trade(logits, aligned.true, known, TAUS)
 
     matrices: np.ndarray = load.cached(("trade", name, *aligned.key), make)
     return matrices

@@ -29,16 +29,17 @@ def prior(counts: Mapping[str, int], classes: Sequence[str]) -> np.ndarray:
     return shares / shares.sum()
 
 
-def presumed_mix(run: Run) -> np.ndarray:
+def presumed_mix(run: Run, temperature: float | None = None) -> np.ndarray:
     """The shares of the classes that a run's probabilities presume, (C,): those of its training faces; where it has
-    class offsets o, these times exp(o / T), at the T of a prediction between no doubt and nothing but doubt.
+    class offsets o, these times exp(o / T).
 
-    Raises DataError as `prior`.
+    temperature: T of the probabilities, 1 for those of its logits as they are; by default the run's own, between that
+    of a prediction without doubt and that of one with nothing else. Raises DataError as `prior`.
     """
     shares = prior(run.manifest.data.counts.get("train") or {}, run.classes)
     if fitted := run.manifest.calibration:
         offsets = np.array([fitted.offsets[name] for name in run.classes])
-        shares = shares * np.exp(offsets / math.sqrt(math.prod(run.temperature.range)))
+        shares = shares * np.exp(offsets / (temperature or math.sqrt(math.prod(run.temperature.range))))
     return np.asarray(shares / shares.sum())
 
 

@@ -48,3 +48,11 @@ def test_probabilities_of_a_run_with_class_offsets_presume_another_mix() -> None
     undone = for_mix(shifted, presumed_mix(fair), trained)
     apart = [np.abs(p - without).sum(1).mean() / 2 for p in (shifted, undone)]  # total variation
     assert presumed_mix(fair).sum() == pytest.approx(1) and apart[1] < 0.5 * apart[0]
+
+
+def test_at_tau_one_class_offsets_are_undone_with_the_mix() -> None:
+    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact-distilled"))
+    balanced = [
+        adjusted(run.results("fer2013").logits("val"), presumed_mix(run, temperature=1), 1.0) for run in (fair, plain)
+    ]
+    assert (balanced[0].argmax(1) == balanced[1].argmax(1)).mean() > 0.999
