@@ -51,12 +51,12 @@ def in_this_process(*words: str) -> None:
         app(list(words), standalone_mode=False)
 
 
-@pytest.mark.parametrize(("name", "missing"), [("ablation", 0), ("screening", 6)])  # seeds there was no time for
-def test_the_page_is_made_from_the_runs_in_its_folder(name: str, missing: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["ablation", "screening"])
+def test_the_page_is_made_from_the_runs_in_its_folder(name: str, tmp_path: Path) -> None:
     plan = Plan.read(ROOT / "ferkit" / "experiments" / f"{name}.yaml")
     trained = finished(plan, ROOT / "checkpoints" / name)
     assert trained.keys() == plan.rows.keys()
-    assert sum(map(len, trained.values())) == len(plan.wanted()) - missing
+    assert sum(map(len, trained.values())) == len(plan.wanted())
     for row, trained_runs in trained.items():
         settings = from_recipe(plan.rows[row].recipe, words(plan.rows[row].settings)).as_dict()
         for run in trained_runs:
