@@ -12,15 +12,12 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+import tests.environment  # noqa: F401 - first
 from ferkit.data.faces import Faces
 from ferkit.runs import Run
 from tests.postgres import server
 from tests.untrained import noise, untrained
 from tests.worlds import ROOT, World, fill, tiny_faces
-
-os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is fetched
-for threads in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # everything is tiny: two would only wait for each other
-    os.environ.setdefault(threads, "1")
 
 # Folders of files that take long come first: where files are dealt out to processes, the last ones are short.
 LONG = ("bench", "browser", "experiments", "serve", "examples", "train", "embed", "deploy", "cli", "models", "predict")

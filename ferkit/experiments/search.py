@@ -11,6 +11,7 @@ import socket
 import time
 import warnings
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import optuna
@@ -30,6 +31,7 @@ from ferkit.train.loop import Epoch
 __all__ = ["best", "free", "search"]
 
 WAIT = 0.5  # seconds between two looks at the trials of other processes
+CLAIM = timedelta(seconds=5)  # from the beginning of a trial to its process's name on it, at most
 FAILURES = 10  # beyond the wanted number of trials; more end the search
 Callback = Callable[[int, str, float | None], None]  # number of a trial, its state, its value
 Objective = Callable[[optuna.Trial], float]
@@ -97,8 +99,8 @@ def _try_next(search: Search, study: optuna.Study, trials: int, objective: Objec
 def _running_here(study: optuna.Study) -> bool:
     """Whether another process of this machine is at work on a trial."""
     running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-    workers = [trial.user_attrs.get("worker", "") for trial in running]
-    return any(worker.rpartition(":")[0] == socket.gethostname() and _alive(worker) for worker in workers)
+    here = [trial for trial in running if _host(trial) in ("", socket.gethostname())]
+    return any(map(_alive, here))
 
 
 def _begun(study: optuna.Study) -> int:
@@ -107,12 +109,19 @@ def _begun(study: optuna.Study) -> int:
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         optuna.storages.fail_stale_trials(study)
     every = study.get_trials(deepcopy=False, states=(*SEEN, TrialState.RUNNING))
-    return sum(trial.state != TrialState.RUNNING or _alive(trial.user_attrs.get("worker", "")) for trial in every)
+    return sum(trial.state != TrialState.RUNNING or _alive(trial) for trial in every)
 
 
-def _alive(worker: str) -> bool:
-    """Whether another process, "host:id", may still be at work; on other machines its heartbeat decides."""
-    host, _, process = worker.rpartition(":")
+def _host(trial: FrozenTrial) -> str:
+    """The machine of the process that makes it; "" while that has not said so."""
+    return str(trial.user_attrs.get("worker", "")).rpartition(":")[0]
+
+
+def _alive(trial: FrozenTrial) -> bool:
+    """Whether another process may still be at work on it; on other machines its heartbeat decides."""
+    host, process = _host(trial), str(trial.user_attrs.get("worker", "")).rpartition(":")[2]
+    if not host:  # its process will say so at once, or died before it could
+        return trial.datetime_start is not None and datetime.now() - trial.datetime_start < CLAIM
     if host != socket.gethostname() or os.name != "posix":
         return True
     if process == str(os.getpid()):

@@ -94,7 +94,13 @@ def test_nothing_is_left_to_resume_of_a_finished_run(world: World) -> None:
 
 def start(world: World, *args: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "ferkit", "train", *args]
-    return subprocess.Popen(command, cwd=ROOT, env=world.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=ROOT, env=world.environment, preexec_fn=heard, **pipes)
+
+
+def heard() -> None:
+    """A shell's background job ignores Ctrl-C, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait_for_epoch(world: World, run: str, process: subprocess.Popen, epochs: int = 1) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import optuna
@@ -266,4 +267,20 @@ def test_a_process_waits_for_the_last_trial_of_another_and_takes_it_over_when_th
     monkeypatch.setattr(searching, "_train", lambda search, space, faces, trial: 0.5)
     searching.search(wanted, {}, tiny_faces(), 1, lambda number, state, value: None)
     assert len(waits) == 1, "it looked again as soon as the other process was gone"
+    assert [trial.number for trial in study.trials(wanted) if trial.state in DONE] == [1]
+
+
+@pytest.mark.filterwarnings("ignore:Heartbeat of storage")  # `ask` stands for the other process
+def test_a_process_that_dies_before_its_name_is_on_its_trial_leaves_it_after_a_while(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = about()
+    study.load(wanted).ask()
+    waits: list[float] = []
+    later = lambda seconds: waits.append(seconds) or monkeypatch.setattr(searching, "CLAIM", timedelta(0))  # noqa: E731
+    monkeypatch.setattr(searching.time, "sleep", later)
+    monkeypatch.setattr(searching, "CLAIM", timedelta(hours=1))
+    monkeypatch.setattr(searching, "_train", lambda search, space, faces, trial: 0.5)
+    searching.search(wanted, {}, tiny_faces(), 1, lambda number, state, value: None)
+    assert len(waits) == 1, "it may still be at work"
     assert [trial.number for trial in study.trials(wanted) if trial.state in DONE] == [1]

@@ -47,9 +47,14 @@ class Server:
 
     def workers(self) -> list[psutil.Process]:
         """Those that run; a killed one is a zombie until the parent has noticed."""
-        children = psutil.Process(self.process.pid).children()
-        running = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-        return [child for child in running if "spawn_main" in " ".join(child.cmdline())]
+        return [child for child in psutil.Process(self.process.pid).children() if _is_worker(child)]
+
+
+def _is_worker(child: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:  # a zombie is none either
+        return False
 
 
 @pytest.fixture
