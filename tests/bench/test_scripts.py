@@ -166,7 +166,7 @@ def test_faces_are_shrunk_in_two_ways(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_rolled_faces_are_found_and_read_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
-    report = run_script(rolled, capsys, "--faces", "42")
+    report = run_script(rolled, capsys, "--faces", "16")
     assert len(report["samples"]) == 12 and values(report, "0°: found")[0] >= values(report, "30°: found")[0] > 0
     for roll in (0, 15, 20, 30):  # Haar's boxes have no landmarks
         assert values(report, f"{roll}°: right as it is") == values(report, f"{roll}°: right upright")
