@@ -1,6 +1,6 @@
 """Every claim, one script after another, each in its own process.
 
-$ python -m bench                      # all, about a quarter of an hour on two idle cores
+$ python -m bench                      # all, about half an hour on two idle cores
 $ python -m bench live gradcam --repeats 3
 """
 
@@ -17,6 +17,7 @@ __all__ = ["main"]
 
 SCRIPTS = (
     "pages",
+    "gallery",
     "training",
     "evaluation",
     "scoring",
@@ -28,6 +29,9 @@ SCRIPTS = (
     "embedding",
     "label_issues",
     "neutral",
+    "resizing",
+    "rolled",
+    "same_face",
     "serve",
 )
 
