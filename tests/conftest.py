@@ -24,7 +24,7 @@ LONG = ("bench", "browser", "experiments", "serve", "examples", "train", "embed"
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores, up to four: a browser test waits for a third of its time."""
+    """One process more than there are cores, up to four: a test with a browser waits for much of its time."""
     return min((os.cpu_count() or 1) + 1, 4)
 
 
