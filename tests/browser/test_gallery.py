@@ -207,6 +207,20 @@ def test_on_a_phone_a_tap_brings_the_answer_into_view(server, gray_world, phone,
     assert phone.locator(".st-key-detail").count() == 0
 
 
+def test_on_a_phone_a_face_low_in_the_window_is_seen_above_the_drawer(server, gray_world, phone, visit, drawn) -> None:
+    visit(phone, f"{server(gray_world)}/failures?data=tiny&run=alpha&all=1")
+    phone.locator(".face").first.wait_for()
+    phone.locator('[data-testid="stMain"]').evaluate(
+        "(main, by) => main.scrollBy({ top: by, behavior: 'instant' })", place(phone, ".face")["y"] - 700
+    )
+    becomes(phone, lambda: place(phone, ".face")["y"] == pytest.approx(700, abs=2))
+    phone.locator(".face").first.tap()
+    phone.wait_for_url("**face=*")
+    drawn(phone)
+    top = place(phone, ".st-key-detail")["y"]
+    becomes(phone, lambda: 0 <= place(phone, ".face.chosen")["y"] < top - 60)
+
+
 @pytest.mark.parametrize(("width", "columns"), [(1280, 2), (1440, 3)])
 def test_beside_the_panel_of_an_open_face_the_gallery_has_columns(
     server, gray_world, page, visit, drawn, width: int, columns: int

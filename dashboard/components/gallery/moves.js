@@ -9,7 +9,8 @@ function open(g, index) {
   clearTimeout(g.timer);
   if (index < 0 || index >= g.order.length) return;
   g.cursor = index;
-  g.send("face", g.order[index]);
+  g.opening = g.order[index];
+  g.send("face", g.opening);
   draw(g);
 }
 

@@ -55,7 +55,8 @@ function uncover(g, index) {
   const bottom = () => box.getBoundingClientRect().top + y - box.scrollTop + plan.size;
   if (bottom() <= free) return;
   box.scrollTop = y - EDGE;
-  const seen = g.root.getBoundingClientRect().top < free; // else it was opened elsewhere, where the eye stays
+  // Where it was opened elsewhere, below which the gallery lies, the eye stays there.
+  const seen = g.opening === g.data.chosen || g.root.getBoundingClientRect().top < free;
   if (seen && bottom() > free) g.root.scrollIntoView({ block: "start" });
 }
 
