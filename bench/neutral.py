@@ -17,7 +17,7 @@ from bench.people import SIDE, at_rest_and_acting
 from bench.timing import Report, Sample, combine
 from ferkit import metrics, runs
 from ferkit.errors import ConfigError
-from ferkit.evaluate.logit_adjustment import presumed_mix
+from ferkit.evaluate.logit_adjustment import effective_prior
 from ferkit.evaluate.significance import mcnemar
 from ferkit.faces import to_network
 from ferkit.metrics.spread import wilson
@@ -72,7 +72,7 @@ def _outcomes(run: Run, way: str, people: int, seed: int) -> dict[str, np.ndarra
     typical = typical_neutral(metrics.softmax(logits, run.temperature), frame["label"].to_numpy(), run.classes)
     assert typical is not None
     mixed = np.full(len(run.classes), 1 / len(run.classes))
-    trained = presumed_mix(run)
+    trained = effective_prior(run, run.classes)
     corrected = np.concatenate([against_neutral(plain[i : i + 1], own[i], typical) for i in range(len(plain))])
     results = {
         "as read": plain,

@@ -27,7 +27,7 @@ NOISE = (0, 10, 20)  # gray levels, the standard deviation: a webcam by day, in 
 def measure(repeats: int, faces: int) -> Report:
     """The share of `faces` whose answer changes, how much its probabilities do, and the accuracy of both ways."""
     base, about = subjects.val_faces(faces)
-    classifier, network = subjects.reader()
+    classifier, network = subjects.photo_classifier()
     labels = np.array([classifier.classes.index(base.classes[label]) for label in base.labels])
     values: dict[tuple[str, str], list[float]] = {}
     for seed in range(repeats):

@@ -31,7 +31,7 @@ def measure(repeats: int, faces: int) -> Report:
     """The share of `faces` that are found at each roll, the accuracy of both ways on these, and McNemar's exact test
     between them over all repeats."""
     base, about = subjects.val_faces(faces)
-    classifier, network = subjects.reader()
+    classifier, network = subjects.photo_classifier()
     detector = finding.detector()
     size, channels = classifier.input.size, classifier.input.channels
     labels = np.array([classifier.classes.index(base.classes[label]) for label in base.labels])

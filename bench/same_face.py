@@ -29,7 +29,7 @@ FACE = Box(SIDE // 6, SIDE // 6, SIDE * 2 // 3, SIDE * 2 // 3, 1.0)  # its looks
 def measure(repeats: int, people: int) -> Report:
     """How often a pair of one person is closer than a pair of two, by looks and by features; which pairs are joined at
     the distance in use. Other people at each repeat."""
-    classifier, network = subjects.reader()
+    classifier, network = subjects.photo_classifier()
     values: dict[str, list[float]] = {}
     for seed in range(repeats):
         resting, acting = at_rest_and_acting(EMOTIONS, people, seed)

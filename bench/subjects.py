@@ -21,10 +21,21 @@ from ferkit.train.accelerator import make_accelerator
 from ferkit.train.config import TrainConfig, from_recipe
 from ferkit.train.describe import describe
 
-__all__ = ["RECIPE", "Subject", "as_run", "faces", "jpeg", "portrait", "reader", "recipe", "subject", "val_faces"]
+__all__ = [
+    "RECIPE",
+    "Subject",
+    "as_run",
+    "faces",
+    "jpeg",
+    "photo_classifier",
+    "portrait",
+    "recipe",
+    "subject",
+    "val_faces",
+]
 
 RECIPE = "compact-resnet"
-READER = "compact-wild"
+PHOTO_RUN = "compact-wild"
 DATASET = "fer2013"
 DRAWN = 700  # different faces; more are repetitions, which cost as much
 NAME = "bench faces"
@@ -86,10 +97,10 @@ def val_faces(n: int) -> tuple[Faces, str]:
     return part, f"{len(part):,} val faces of {DATASET}, drawn at random"
 
 
-def reader() -> tuple[Classifier, str]:
+def photo_classifier() -> tuple[Classifier, str]:
     """The network that pages offer for photos, else an untrained one, and words for it."""
     try:
-        return Classifier.open(runs.open_run(READER)), f"run {READER}"
+        return Classifier.open(runs.open_run(PHOTO_RUN)), f"run {PHOTO_RUN}"
     except FerkitError:
         return subject().classifier, "an untrained network"
 

@@ -8,7 +8,7 @@ from dashboard import load
 from dashboard.components.player import Corrections
 from ferkit import metrics
 from ferkit.errors import FerkitError
-from ferkit.evaluate.logit_adjustment import presumed_mix
+from ferkit.evaluate.logit_adjustment import effective_prior
 from ferkit.predict.neutral import typical_neutral
 from ferkit.runs import LOGIT, Run
 
@@ -37,6 +37,6 @@ def _typical(run: Run) -> np.ndarray | None:
 
 def _trained(run: Run) -> np.ndarray | None:
     try:
-        return presumed_mix(run)
+        return effective_prior(run, run.classes)
     except FerkitError:
         return None

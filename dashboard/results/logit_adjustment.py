@@ -13,7 +13,7 @@ from dashboard.state import value
 from dashboard.words import percent, plain, points
 from ferkit import metrics
 from ferkit.evaluate.alignment import Aligned
-from ferkit.evaluate.logit_adjustment import presumed_mix, trade
+from ferkit.evaluate.logit_adjustment import effective_prior, trade
 
 __all__ = ["TAUS", "sentence", "show"]
 
@@ -72,10 +72,7 @@ def _matrices(aligned: Aligned, name: str) -> np.ndarray | None:
         return None
 
     def make() -> np.ndarray:
-        names = [label.casefold() for label in run.classes]
-        shares = dict(zip(names, presumed_mix(run, temperature=1), strict=True))  # the logits of other classes are -inf
-        known = np.array([shares.get(label.casefold(), 1.0) for label in aligned.classes])
-        return trade(logits, aligned.true, known, TAUS)
+        return trade(logits, aligned.true, effective_prior(run, aligned.classes, temperature=1), TAUS)
 
     matrices: np.ndarray = load.cached(("trade", name, *aligned.key), make)
     return matrices

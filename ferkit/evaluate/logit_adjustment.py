@@ -12,7 +12,7 @@ from ferkit import metrics
 from ferkit.errors import DataError
 from ferkit.runs import Run
 
-__all__ = ["adjusted", "presumed_mix", "prior", "trade"]
+__all__ = ["adjusted", "effective_prior", "prior", "trade"]
 
 
 def prior(counts: Mapping[str, int], classes: Sequence[str]) -> np.ndarray:
@@ -29,16 +29,17 @@ def prior(counts: Mapping[str, int], classes: Sequence[str]) -> np.ndarray:
     return shares / shares.sum()
 
 
-def presumed_mix(run: Run, temperature: float | None = None) -> np.ndarray:
-    """The shares of the classes that a run's probabilities presume, (C,): those of its training faces; where it has
-    class offsets o, these times exp(o / T).
+def effective_prior(run: Run, classes: Sequence[str], temperature: float | None = None) -> np.ndarray:
+    """The class prior behind a run's probabilities, (C,): `prior` of its training faces; where it has class offsets o,
+    these times exp(o / T).
 
-    temperature: T of the probabilities, 1 for those of its logits as they are; by default the run's own, between that
-    of a prediction without doubt and that of one with nothing else. Raises DataError as `prior`.
+    temperature: T of the probabilities, 1 for the softmax of its logits as they are; by default the geometric mean of
+    the run's own range. Raises DataError as `prior`.
     """
-    shares = prior(run.manifest.data.counts.get("train") or {}, run.classes)
+    shares = prior(run.manifest.data.counts.get("train") or {}, classes)
     if fitted := run.manifest.calibration:
-        offsets = np.array([fitted.offsets[name] for name in run.classes])
+        by_name = {name.casefold(): offset for name, offset in fitted.offsets.items()}
+        offsets = np.array([by_name.get(name.casefold(), 0.0) for name in classes])
         shares = shares * np.exp(offsets / (temperature or math.sqrt(math.prod(run.temperature.range))))
     return np.asarray(shares / shares.sum())
 

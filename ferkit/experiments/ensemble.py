@@ -11,7 +11,7 @@ from ferkit.evaluate.labels import UNKNOWN, label_map
 from ferkit.experiments.combined import check_free, store
 from ferkit.models import build, count_macs, count_parameters, load
 from ferkit.models.ensemble import MODES
-from ferkit.runs import InputSpec, ModelSpec, Run
+from ferkit.runs import InputSpec, ModelSpec, Results, Run
 
 __all__ = ["WEIGHTS", "join"]
 
@@ -116,9 +116,8 @@ def _fitted(members: list[Run], mode: str) -> list[float]:
     true = tables[0]["label"].to_numpy()
     logits = np.stack(
         [
-            (z / run.temperature.of(z))[:, label_map(run.classes, first.classes)]
+            _calibrated(run, result)[:, label_map(run.classes, first.classes)]
             for run, result in zip(members, results, strict=True)
-            for z in (result.logits("val"),)
         ]
     )
     each = np.stack([metrics.softmax(z) for z in logits]) if mode == "probabilities" else logits
@@ -129,3 +128,9 @@ def _fitted(members: list[Run], mode: str) -> list[float]:
 
     best = minimize(loss, np.zeros(len(members)), method="Nelder-Mead").x
     return [float(share) for share in metrics.softmax(best[None])[0]]
+
+
+def _calibrated(run: Run, result: Results) -> np.ndarray:
+    """Logits of val over the run's temperature, (N, C)."""
+    logits = result.logits("val")
+    return logits / run.temperature.of(logits)

@@ -31,7 +31,7 @@ from ferkit.train.loop import Epoch
 __all__ = ["best", "free", "search"]
 
 WAIT = 0.5  # seconds between two looks at the trials of other processes
-CLAIM = timedelta(seconds=5)  # from the beginning of a trial to its process's name on it, at most
+CLAIM_TIMEOUT = timedelta(seconds=5)  # from the beginning of a trial to its process's name on it, at most
 FAILURES = 10  # beyond the wanted number of trials; more end the search
 Callback = Callable[[int, str, float | None], None]  # number of a trial, its state, its value
 Objective = Callable[[optuna.Trial], float]
@@ -121,7 +121,7 @@ def _alive(trial: FrozenTrial) -> bool:
     """Whether another process may still be at work on it; on other machines its heartbeat decides."""
     host, process = _host(trial), str(trial.user_attrs.get("worker", "")).rpartition(":")[2]
     if not host:  # its process will say so at once, or died before it could
-        return trial.datetime_start is not None and datetime.now() - trial.datetime_start < CLAIM
+        return trial.datetime_start is not None and datetime.now() - trial.datetime_start < CLAIM_TIMEOUT
     if host != socket.gethostname() or os.name != "posix":
         return True
     if process == str(os.getpid()):

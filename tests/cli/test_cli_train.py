@@ -95,11 +95,11 @@ def test_nothing_is_left_to_resume_of_a_finished_run(world: World) -> None:
 def start(world: World, *args: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "ferkit", "train", *args]
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, cwd=ROOT, env=world.environment, preexec_fn=heard, **pipes)
+    return subprocess.Popen(command, cwd=ROOT, env=world.environment, preexec_fn=default_sigint, **pipes)
 
 
-def heard() -> None:
-    """A shell's background job ignores Ctrl-C, and so would what it starts."""
+def default_sigint() -> None:
+    """Background jobs of a shell ignore SIGINT, and so would what they start."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

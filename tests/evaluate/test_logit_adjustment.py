@@ -5,7 +5,7 @@ import pytest
 
 from ferkit import metrics
 from ferkit.errors import DataError
-from ferkit.evaluate.logit_adjustment import adjusted, presumed_mix, prior, trade
+from ferkit.evaluate.logit_adjustment import adjusted, effective_prior, prior, trade
 from ferkit.predict.neutral import for_mix
 from ferkit.runs import open_folder
 from tests.worlds import ROOT
@@ -43,16 +43,17 @@ def test_probabilities_of_a_run_with_class_offsets_presume_another_mix() -> None
     """Undoing the mix that they presume gives about the probabilities of the same network without offsets."""
     fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact-distilled"))
     trained = prior(fair.manifest.data.counts["train"], fair.classes)
-    np.testing.assert_array_equal(presumed_mix(plain), trained)
+    np.testing.assert_array_equal(effective_prior(plain, plain.classes), trained)
     shifted, without = (metrics.softmax(run.results("fer2013").logits("val"), run.temperature) for run in (fair, plain))
-    undone = for_mix(shifted, presumed_mix(fair), trained)
+    undone = for_mix(shifted, effective_prior(fair, fair.classes), trained)
     apart = [np.abs(p - without).sum(1).mean() / 2 for p in (shifted, undone)]  # total variation
-    assert presumed_mix(fair).sum() == pytest.approx(1) and apart[1] < 0.5 * apart[0]
+    assert effective_prior(fair, fair.classes).sum() == pytest.approx(1) and apart[1] < 0.5 * apart[0]
 
 
 def test_at_tau_one_class_offsets_are_undone_with_the_mix() -> None:
     fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact-distilled"))
     balanced = [
-        adjusted(run.results("fer2013").logits("val"), presumed_mix(run, temperature=1), 1.0) for run in (fair, plain)
+        adjusted(run.results("fer2013").logits("val"), effective_prior(run, run.classes, temperature=1), 1.0)
+        for run in (fair, plain)
     ]
     assert (balanced[0].argmax(1) == balanced[1].argmax(1)).mean() > 0.999

@@ -277,9 +277,9 @@ def test_a_process_that_dies_before_its_name_is_on_its_trial_leaves_it_after_a_w
     wanted = about()
     study.load(wanted).ask()
     waits: list[float] = []
-    later = lambda seconds: waits.append(seconds) or monkeypatch.setattr(searching, "CLAIM", timedelta(0))  # noqa: E731
+    later = lambda seconds: waits.append(seconds) or monkeypatch.setattr(searching, "CLAIM_TIMEOUT", timedelta(0))  # noqa: E731
     monkeypatch.setattr(searching.time, "sleep", later)
-    monkeypatch.setattr(searching, "CLAIM", timedelta(hours=1))
+    monkeypatch.setattr(searching, "CLAIM_TIMEOUT", timedelta(hours=1))
     monkeypatch.setattr(searching, "_train", lambda search, space, faces, trial: 0.5)
     searching.search(wanted, {}, tiny_faces(), 1, lambda number, state, value: None)
     assert len(waits) == 1, "it may still be at work"
