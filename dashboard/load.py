@@ -160,7 +160,7 @@ def kernels(run: Run) -> dict[str, np.ndarray]:
 def _kernels(_run: Run, key: Key) -> dict[str, np.ndarray]:
     from ferkit.explain.filters import stored_kernels
 
-    return stored_kernels(_run.weights)
+    return stored_kernels(_run)
 
 
 def photo(content: bytes) -> np.ndarray:

@@ -1,12 +1,13 @@
 """A network's kernels, and the activations of a layer for a face. Imports torch only to run a network."""
 
 import math
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ferkit.errors import ConfigError, RunError
+from ferkit.runs import Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from ferkit.models import Network
 
 __all__ = ["activations", "kernels", "stored_kernels", "tile"]
+
+DERIVED = ("branches", "whiten")  # arguments of networks whose kernels are computed from what they learned
 
 
 def kernels(model: "Network", layer: str) -> np.ndarray:
@@ -26,27 +29,47 @@ def kernels(model: "Network", layer: str) -> np.ndarray:
     return model.get_submodule(layer).weight.detach().cpu().numpy().copy()  # type: ignore[union-attr, operator]
 
 
-def stored_kernels(weights: Path) -> dict[str, np.ndarray]:
-    """As `kernels`, for every convolution larger than one pixel, by layer in the network's order, from the file and
-    without torch.
+def stored_kernels(run: Run) -> dict[str, np.ndarray]:
+    """As `kernels`, for every convolution larger than one pixel, by layer in the network's order: as deployed.
 
-    Raises RunError when the file is missing or broken.
+    They are read from the file, without torch, unless parts of the network are merged for that. Raises RunError when
+    the file is missing or broken.
     """
+    if _derived(run.manifest.model.args):
+        from ferkit.explain.capture import layers
+        from ferkit.models import load
+        from ferkit.models.reparameterized import deployed
+
+        model = deployed(load(run))
+        return _large({layer: kernels(model, layer) for layer in layers(model)})
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     try:
-        stored = load_file(weights)
+        stored = load_file(run.weights)
     except (SafetensorError, OSError) as error:
-        what = "broken" if weights.is_file() else "missing"
+        what = "broken" if run.weights.is_file() else "missing"
         raise RunError(
-            f"{weights.parent.name} shows no kernels: its {weights.name} is {what}. Copy it again or retrain the run."
+            f"{run.name} shows no kernels: its {run.weights.name} is {what}. Copy it again or retrain the run."
         ) from error
-    chosen = [
-        key for key in stored if key.endswith(".weight") and stored[key].ndim == 4 and max(stored[key].shape[2:]) > 1
-    ]
+    return _large({key.removesuffix(".weight"): values for key, values in stored.items() if key.endswith(".weight")})
+
+
+def _derived(args: Any) -> bool:
+    """Whether a network of these arguments, or a member of an ensemble, has such kernels."""
+    if not isinstance(args, Mapping):
+        return False
+    members = args.get("members")
+    return any(args.get(name) for name in DERIVED) or (
+        isinstance(members, list) and any(_derived(one.get("args")) for one in members if isinstance(one, Mapping))
+    )
+
+
+def _large(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The kernels larger than one pixel, in the network's order."""
+    chosen = [layer for layer, values in weights.items() if values.ndim == 4 and max(values.shape[2:]) > 1]
     chosen.sort(key=lambda key: [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in key.split(".")])
-    return {key.removesuffix(".weight"): stored[key] for key in chosen}
+    return {layer: weights[layer] for layer in chosen}
 
 
 def activations(model: "Network", x: "Tensor", layer: str) -> np.ndarray:

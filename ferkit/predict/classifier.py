@@ -19,6 +19,7 @@ from ferkit.explain.class_maps import class_maps
 from ferkit.explain.gradcam import forward, gradcam
 from ferkit.models import Input, Network, load
 from ferkit.models.input import pixels
+from ferkit.models.reparameterized import deployed
 from ferkit.predict.folded import folded
 from ferkit.predict.parallel import over_batches
 from ferkit.runs import Run
@@ -47,7 +48,7 @@ class Classifier:
     Threads may share one: passes without a named layer use no hooks; code that adds hooks to `model` must hold `lock`.
     """
 
-    model: Network  # in eval mode, frozen, channels last: with all its layers, to look at them
+    model: Network  # in eval mode, frozen, channels last: with all the layers of its deployed form, to look at them
     input: Input
     classes: tuple[str, ...]
     temperature: metrics.Temperature = metrics.UNCALIBRATED  # divides the logits before they become probabilities
@@ -64,7 +65,7 @@ class Classifier:
     @classmethod
     def open(cls, run: Run) -> "Classifier":
         """The run's network. Raises RunError if its weights are missing or do not fit."""
-        model = load(run).requires_grad_(False).to(memory_format=torch.channels_last)
+        model = deployed(load(run)).requires_grad_(False).to(memory_format=torch.channels_last)
         return cls(model, Input.of(run.manifest.input), run.classes, run.temperature)
 
     def prepare(self, images: np.ndarray) -> Tensor:

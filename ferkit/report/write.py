@@ -97,7 +97,7 @@ def _drawn(facts: Facts) -> dict[str, str]:
             "curves": figures.curves(facts),
             "reliability": figures.reliability(facts),
             "heat": face_figures.heat(facts),
-            "filters": face_figures.filters(stored_kernels(first.weights)) if first.weights.is_file() else "",
+            "filters": face_figures.filters(stored_kernels(first)) if first.weights.is_file() else "",
             "failures": _failures(facts),
         }
         drawn |= {f"confusion-{i}": figures.confusion(facts, run.name) for i, run in enumerate(facts.runs)}

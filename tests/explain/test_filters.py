@@ -1,12 +1,18 @@
 """Kernels, activations and the pictures made of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from ferkit.errors import ConfigError
+from ferkit.explain.capture import layers
 from ferkit.explain.filters import activations, kernels, stored_kernels, tile
 from ferkit.models import build, save
+from ferkit.predict.classifier import Classifier
+from ferkit.runs import ModelSpec, Run
+from tests.manifests import manifest
 
 
 def test_kernels_are_the_weights() -> None:
@@ -22,13 +28,33 @@ def test_only_convolutions_have_kernels(layer: str) -> None:
         kernels(build("lenet", 3, 1), layer)
 
 
-def test_stored_kernels_need_no_network(tmp_path) -> None:
-    model = build("compact-resnet", 3, 1, widths=[8] * 12, blocks=1)
-    save(model, tmp_path / "model.safetensors")
-    stored = stored_kernels(tmp_path / "model.safetensors")
+def stored(model: torch.nn.Module, folder: Path, name: str, args: dict) -> Run:
+    save(model, folder / "model.safetensors")
+    return Run(folder, manifest(("a", "b", "c"), model=ModelSpec(name=name, args=args)))
+
+
+def test_stored_kernels_are_those_of_the_file(tmp_path: Path) -> None:
+    args = {"widths": [8] * 12, "blocks": 1}
+    model = build("compact-resnet", 3, 1, **args)
+    found = stored_kernels(stored(model, tmp_path, "compact-resnet", args))
     large = [name for name, m in model.named_modules() if isinstance(m, torch.nn.Conv2d) and m.kernel_size != (1, 1)]
-    assert list(stored) == large
-    assert all(np.array_equal(stored[name], kernels(model, name)) for name in large)
+    assert list(found) == large
+    assert all(np.array_equal(found[name], kernels(model, name)) for name in large)
+
+
+@pytest.mark.parametrize("args", [{"whiten": True}, {"branches": True}])
+def test_stored_kernels_are_those_that_make_the_maps(tmp_path: Path, args: dict) -> None:
+    model, x = build("compact-resnet", 3, 1, **args).eval(), torch.randn(2, 1, 48, 48)
+    found = stored_kernels(stored(model, tmp_path, "compact-resnet", args))
+    assert list(found) == list(stored_kernels(stored(build("compact-resnet", 3, 1), tmp_path, "compact-resnet", {})))
+    classifier = Classifier.open(stored(model, tmp_path, "compact-resnet", args))
+    assert [layer for layer in layers(classifier.model) if layer in found] == list(found)
+    for layer, weights in found.items():
+        maps = activations(classifier.model, x[:1], layer)
+        assert len(maps) == len(weights)
+        if layer == "body.0.0":
+            expected = torch.nn.functional.conv2d(x[:1], torch.from_numpy(weights), padding=1)[0].numpy()
+            np.testing.assert_allclose(maps, expected, atol=1e-4)
 
 
 def test_activations_are_the_maps() -> None:

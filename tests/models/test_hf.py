@@ -208,7 +208,7 @@ def test_a_run_is_opened_where_its_folder_is_gone(
         first
         == {"vit": "body.embeddings.patch_embeddings.projection", "convnext": "body.embeddings.patch_embeddings"}[kind]
     )
-    kernels = stored_kernels(run.weights)[first]
+    kernels = stored_kernels(run)[first]
     assert kernels.shape[:2] == (opened.model.get_submodule(first).out_channels, 3 if colour else 1)
     assert activations(opened.model, opened.prepare(faces.images[:1]), first).shape[0] == len(kernels)
     assert opened.explain(faces.images[:2], layer=first).max() == 1

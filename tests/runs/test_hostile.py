@@ -330,7 +330,7 @@ def read_everything(run: runs.Run) -> None:
                 results.layout(split)
             results.cams(split)
     run.train_hashes()
-    stored_kernels(run.weights)
+    stored_kernels(run)
     load(run)
 
 
