@@ -4,6 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ferkit.models.blur import Blur
+from ferkit.models.mirrored import MirroredBatchNorm2d, MirroredConv2d
+
 __all__ = ["Blur", "ConvNorm", "Flat", "GeneralizedMean", "PlacedMean", "SqueezeExcite"]
 
 
@@ -18,10 +21,14 @@ class ConvNorm(nn.Sequential):
         stride: int = 1,
         groups: int = 1,
         act: type[nn.Module] | None = nn.ReLU,
+        mirrored: bool = False,
+        lifts: bool = False,
     ):
         layers: list[nn.Module] = [
-            nn.Conv2d(in_channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False),
-            nn.BatchNorm2d(out_channels),
+            MirroredConv2d(in_channels, out_channels, kernel, bias=False, lifts=lifts)
+            if mirrored
+            else nn.Conv2d(in_channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False),
+            MirroredBatchNorm2d(out_channels) if mirrored else nn.BatchNorm2d(out_channels),
         ]
         super().__init__(*layers, *([act()] if act else []))
 
@@ -29,28 +36,17 @@ class ConvNorm(nn.Sequential):
 class SqueezeExcite(nn.Module):
     """Channel attention s = sigmoid(W2 relu(W1 mean(x))), x * s (Hu et al. 2018, arXiv:1709.01507)."""
 
-    def __init__(self, channels: int, reduction: int = 8) -> None:
+    def __init__(self, channels: int, reduction: int = 8, mirrored: bool = False) -> None:
         super().__init__()
-        self.squeeze = nn.Conv2d(channels, max(4, channels // reduction), 1)
-        self.excite = nn.Conv2d(max(4, channels // reduction), channels, 1)
+        hidden = max(4, channels // reduction)
+        hidden += hidden % 2 if mirrored else 0
+        conv = MirroredConv2d if mirrored else nn.Conv2d
+        self.squeeze = conv(channels, hidden, 1)
+        self.excite = conv(hidden, channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         s = self.squeeze(x.mean((2, 3), keepdim=True)).relu()
         return x * self.excite(s).sigmoid()
-
-
-class Blur(nn.Module):
-    """The binomial 3×3 filter on every channel, ahead of a stride (Zhang 2019, Making Convolutional Networks
-    Shift-Invariant Again, arXiv:1904.11486, there behind the convolution)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        row = (0.25, 0.5, 0.25)
-        self.register_buffer("kernel", torch.tensor([[a * b for b in row] for a in row]), persistent=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        kernel = self.kernel.to(x.dtype).expand(x.shape[1], 1, 3, 3)  # type: ignore[operator]
-        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernel, groups=x.shape[1])
 
 
 class GeneralizedMean(nn.Module):

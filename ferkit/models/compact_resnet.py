@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ferkit.errors import ConfigError
 from ferkit.models.arguments import MAX_STAGES, Blocks, Depth, Places, Share, Stages, Stride, Width
 from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
+from ferkit.models.mirrored import Halve, halves_mean
 from ferkit.models.network import Network
 from ferkit.models.reparameterized import RepConvNorm, WhitenedConvNorm
 
@@ -24,20 +25,32 @@ class Residual(nn.Module):
     """relu(skip(x) + se(conv(conv(x)))); the skip is a 1×1 convolution where shapes change."""
 
     def __init__(
-        self, in_channels: int, out_channels: int, stride: int, reduction: int, blur: bool, branches: bool, groups: int
+        self,
+        in_channels: int,
+        out_channels: int,
+        stride: int,
+        reduction: int,
+        blur: bool,
+        branches: bool,
+        groups: int,
+        mirrored: bool,
     ) -> None:
         super().__init__()
         self.blur = Blur() if blur and stride > 1 else nn.Identity()
+        if mirrored and stride > 1:
+            self.blur, stride = Halve(), 1
         if branches:
             first: nn.Module = RepConvNorm(in_channels, out_channels, stride)
             second: nn.Module = RepConvNorm(out_channels, out_channels, act=None)
         else:
-            first = ConvNorm(in_channels, out_channels, stride=stride)
-            second = ConvNorm(out_channels, out_channels, groups=groups, act=None)
+            first = ConvNorm(in_channels, out_channels, stride=stride, mirrored=mirrored)
+            second = ConvNorm(out_channels, out_channels, groups=groups, act=None, mirrored=mirrored)
         self.body = nn.Sequential(first, second)
-        self.attend = SqueezeExcite(out_channels, reduction) if reduction else nn.Identity()
+        self.attend = SqueezeExcite(out_channels, reduction, mirrored) if reduction else nn.Identity()
         same = stride == 1 and in_channels == out_channels
-        self.skip = nn.Identity() if same else ConvNorm(in_channels, out_channels, 1, stride, act=None)
+        self.skip = (
+            nn.Identity() if same else ConvNorm(in_channels, out_channels, 1, stride, act=None, mirrored=mirrored)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.blur(x)
@@ -65,23 +78,38 @@ class CompactResNet(Network):
         branches: bool = False,  # beside each 3×3 convolution while training, merged into it for inference
         groups: Annotated[int, Field(ge=1, le=64)] = 1,  # of the second 3×3 convolution of each block, as in ResNeXt
         shared: bool = False,  # convolutions among the equal blocks of a stage, each of which has its own norms
+        mirrored: bool = False,  # a face and its mirror image read alike: twice the maps for the parameters
         whiten: bool = False,  # the first convolution reads whitened 3×3 patches of the training faces
         # gem: the generalised mean; placed: a mean that weighs each position; flat: a dense layer
         pooling: Literal["average", "gem", "placed", "flat"] = "average",
         places: Places = 6,  # positions per side, of the placed mean and the dense layer
         hidden: Width = 256,  # width of the dense layer
     ) -> None:
-        super().__init__(hidden if pooling == "flat" else widths[-1], classes, dropout)
+        super().__init__(hidden if pooling == "flat" else widths[-1] // (1 + mirrored), classes, dropout)
+        self.mirrored = mirrored
         if branches and groups > 1:
             raise ConfigError("compact-resnet has branches or groups, not both: leave one out.")
-        first = WhitenedConvNorm(channels, stem, stem_stride) if whiten else ConvNorm(channels, stem, 3, stem_stride)
+        first = (
+            WhitenedConvNorm(channels, stem, stem_stride, mirrored)
+            if whiten
+            else ConvNorm(channels, stem, 3, stem_stride, mirrored=mirrored, lifts=True)
+        )
         stages: list[nn.Module] = [first]
         before, equal = stem, 0
         for width, depth, stride in zip(
             widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True
         ):
             stage = [
-                Residual(before if i == 0 else width, width, stride if i == 0 else 1, reduction, blur, branches, groups)
+                Residual(
+                    before if i == 0 else width,
+                    width,
+                    stride if i == 0 else 1,
+                    reduction,
+                    blur,
+                    branches,
+                    groups,
+                    mirrored,
+                )
                 for i in range(depth)
             ]
             equal = max(equal, _share(stage) if shared else 0)
@@ -101,7 +129,8 @@ class CompactResNet(Network):
         return self.body(x)
 
     def pool(self, maps: Tensor) -> Tensor:
-        return super().pool(maps) if self.mean is None else self.mean(maps)
+        features = super().pool(maps) if self.mean is None else self.mean(maps)
+        return halves_mean(features) if self.mirrored else features
 
 
 def _share(stage: Sequence[Residual]) -> int:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ferkit.models.blocks import ConvNorm
+from ferkit.models.mirrored import both
 
 __all__ = ["RepConvNorm", "WhitenedConvNorm", "deployed", "whiten"]
 
@@ -62,13 +63,14 @@ class WhitenedConvNorm(nn.Module):
 
     kernel: Tensor
 
-    def __init__(self, in_channels: int, out_channels: int, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1, mirrored: bool = False) -> None:
         super().__init__()
         self.stride = stride
+        self.mirrored = mirrored
         inputs = 9 * in_channels
         identity = torch.zeros(inputs, inputs).fill_diagonal_(1)  # torch.eye drafts by way of torch's compiler
         self.register_buffer("kernel", identity.view(inputs, in_channels, 3, 3))
-        self.pointwise = ConvNorm(inputs, out_channels, 1, act=None)
+        self.pointwise = ConvNorm(inputs, out_channels, 1, act=None, mirrored=mirrored, lifts=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.pointwise[1](F.conv2d(x, self._weight(), stride=self.stride, padding=1)).relu()
@@ -76,7 +78,8 @@ class WhitenedConvNorm(nn.Module):
     def _weight(self) -> Tensor:
         """(K, C, 3, 3), summed in float32 under autocast too."""
         own: Tensor = self.pointwise[0].weight  # type: ignore[assignment]
-        return (own.flatten(1)[:, :, None] * self.kernel.flatten(1)).sum(1).view(-1, *self.kernel.shape[1:])
+        weight = (own.flatten(1)[:, :, None] * self.kernel.flatten(1)).sum(1).view(-1, *self.kernel.shape[1:])
+        return both(weight, lifts=True) if self.mirrored else weight
 
     @torch.no_grad()
     def fit(self, x: Tensor, eps: float = 5e-4) -> None:
