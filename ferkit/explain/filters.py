@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["activations", "kernels", "stored_kernels", "tile"]
 
-DERIVED = ("branches", "whiten")  # arguments of networks whose kernels are computed from what they learned
+DERIVED = ("branches", "mirrored", "whiten")  # arguments of networks whose kernels are computed from what they learned
 
 
 def kernels(model: "Network", layer: str) -> np.ndarray:

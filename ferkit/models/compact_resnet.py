@@ -3,6 +3,7 @@
 He et al. 2016, Deep Residual Learning, arXiv:1512.03385; Hu et al. 2018, Squeeze-and-Excitation, arXiv:1709.01507.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -29,6 +30,7 @@ class Residual(nn.Module):
         in_channels: int,
         out_channels: int,
         stride: int,
+        *,
         reduction: int,
         blur: bool,
         branches: bool,
@@ -36,7 +38,7 @@ class Residual(nn.Module):
         mirrored: bool,
     ) -> None:
         super().__init__()
-        self.blur = Blur() if blur and stride > 1 else nn.Identity()
+        self.blur: nn.Module = Blur() if blur and stride > 1 else nn.Identity()
         if mirrored and stride > 1:
             self.blur, stride = Halve(), 1
         if branches:
@@ -78,40 +80,34 @@ class CompactResNet(Network):
         branches: bool = False,  # beside each 3×3 convolution while training, merged into it for inference
         groups: Annotated[int, Field(ge=1, le=64)] = 1,  # of the second 3×3 convolution of each block, as in ResNeXt
         shared: bool = False,  # convolutions among the equal blocks of a stage, each of which has its own norms
-        mirrored: bool = False,  # a face and its mirror image read alike: twice the maps for the parameters
+        mirrored: bool = False,  # a face and its mirror image read alike, by kernels of two maps each; implies blur
         whiten: bool = False,  # the first convolution reads whitened 3×3 patches of the training faces
         # gem: the generalised mean; placed: a mean that weighs each position; flat: a dense layer
         pooling: Literal["average", "gem", "placed", "flat"] = "average",
         places: Places = 6,  # positions per side, of the placed mean and the dense layer
         hidden: Width = 256,  # width of the dense layer
     ) -> None:
-        super().__init__(hidden if pooling == "flat" else widths[-1] // (1 + mirrored), classes, dropout)
-        self.mirrored = mirrored
         if branches and groups > 1:
             raise ConfigError("compact-resnet has branches or groups, not both: leave one out.")
+        if mirrored:
+            plain = not (branches or shared or groups > 1 or stem_stride > 1 or pooling in ("placed", "flat"))
+            _check_mirrored(plain, (stem, *widths))
+        super().__init__(hidden if pooling == "flat" else widths[-1] // (2 if mirrored else 1), classes, dropout)
+        self.mirrored = mirrored
         first = (
             WhitenedConvNorm(channels, stem, stem_stride, mirrored)
             if whiten
             else ConvNorm(channels, stem, 3, stem_stride, mirrored=mirrored, lifts=True)
+        )
+        block = functools.partial(
+            Residual, reduction=reduction, blur=blur, branches=branches, groups=groups, mirrored=mirrored
         )
         stages: list[nn.Module] = [first]
         before, equal = stem, 0
         for width, depth, stride in zip(
             widths, *(_each(value, len(widths)) for value in (blocks, strides)), strict=True
         ):
-            stage = [
-                Residual(
-                    before if i == 0 else width,
-                    width,
-                    stride if i == 0 else 1,
-                    reduction,
-                    blur,
-                    branches,
-                    groups,
-                    mirrored,
-                )
-                for i in range(depth)
-            ]
+            stage = [block(before if i == 0 else width, width, stride if i == 0 else 1) for i in range(depth)]
             equal = max(equal, _share(stage) if shared else 0)
             stages += stage
             before = width
@@ -131,6 +127,16 @@ class CompactResNet(Network):
     def pool(self, maps: Tensor) -> Tensor:
         features = super().pool(maps) if self.mean is None else self.mean(maps)
         return halves_mean(features) if self.mirrored else features
+
+
+def _check_mirrored(plain: bool, widths: Sequence[int]) -> None:
+    if not plain:
+        raise ConfigError(
+            "compact-resnet with mirrored=true has neither branches, groups, shared kernels, a strided stem nor a "
+            "pooling that knows places: leave them out."
+        )
+    if odd := [width for width in widths if width % 2]:
+        raise ConfigError(f"compact-resnet with mirrored=true needs an even stem and even widths; got {odd[0]}.")
 
 
 def _share(stage: Sequence[Residual]) -> int:

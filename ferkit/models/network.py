@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
-from ferkit.models.reparameterized import deployed
+from ferkit.models.reparameterized import deployed, merged
 
 __all__ = ["Network", "centre", "count_macs", "count_parameters"]
 
@@ -65,8 +65,9 @@ def centre(x: Tensor, side: int) -> Tensor:
 
 
 def count_parameters(model: nn.Module) -> int:
-    """Every learned number of the network as it is deployed: batch-norm affine terms and the head included."""
-    return sum(p.numel() for p in deployed(model).parameters())
+    """Every learned number of the network, its branches merged: batch-norm affine terms and the head included; each
+    once, in however many places it is used."""
+    return sum(p.numel() for p in merged(model).parameters())
 
 
 def count_macs(model: nn.Module, channels: int, size: int) -> int:

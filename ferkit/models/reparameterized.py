@@ -5,16 +5,16 @@ their sum is one convolution: what is trained with three branches is deployed wi
 """
 
 import copy
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ferkit.models.blocks import ConvNorm
-from ferkit.models.mirrored import both
+from ferkit.models.mirrored import MirroredBatchNorm2d, MirroredConv2d, both
 
-__all__ = ["RepConvNorm", "WhitenedConvNorm", "deployed", "whiten"]
+__all__ = ["RepConvNorm", "WhitenedConvNorm", "deployed", "merged", "whiten"]
 
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -76,10 +76,13 @@ class WhitenedConvNorm(nn.Module):
         return self.pointwise[1](F.conv2d(x, self._weight(), stride=self.stride, padding=1)).relu()
 
     def _weight(self) -> Tensor:
-        """(K, C, 3, 3), summed in float32 under autocast too."""
+        """(K, C, h, w), those of the mirrored half included."""
+        return both(self._kernels(), lifts=True) if self.mirrored else self._kernels()
+
+    def _kernels(self) -> Tensor:
+        """As learned, summed in float32 under autocast too."""
         own: Tensor = self.pointwise[0].weight  # type: ignore[assignment]
-        weight = (own.flatten(1)[:, :, None] * self.kernel.flatten(1)).sum(1).view(-1, *self.kernel.shape[1:])
-        return both(weight, lifts=True) if self.mirrored else weight
+        return (own.flatten(1)[:, :, None] * self.kernel.flatten(1)).sum(1).view(-1, *self.kernel.shape[1:])
 
     @torch.no_grad()
     def fit(self, x: Tensor, eps: float = 5e-4) -> None:
@@ -90,9 +93,14 @@ class WhitenedConvNorm(nn.Module):
     @torch.no_grad()
     def merged(self) -> nn.Sequential:
         """One 3×3 convolution, its norm, the activation."""
-        weight = self._weight()
+        weight = self._kernels()
+        maps, inputs = weight.shape[:2]
         with torch.device(weight.device):
-            single = nn.Conv2d(weight.shape[1], len(weight), 3, self.stride, 1, bias=False, dtype=weight.dtype)
+            single = (
+                MirroredConv2d(inputs, 2 * maps, 3, bias=False, lifts=True)
+                if self.mirrored
+                else nn.Conv2d(inputs, maps, 3, self.stride, 1, bias=False)
+            ).to(weight.dtype)
         single.weight.copy_(weight)
         return nn.Sequential(single, copy.deepcopy(self.pointwise[1]), nn.ReLU())
 
@@ -111,15 +119,27 @@ def whiten(model: nn.Module, x: Tensor) -> None:
 
 
 def deployed(model: Model) -> Model:
-    """The model with its branches merged, a copy of it; the model itself where it has none."""
-    if not any(isinstance(module, RepConvNorm | WhitenedConvNorm) for module in model.modules()):
+    """The model as plain convolutions and norms, a copy of it: branches merged, mirrored kernels written out; the model
+    itself where it has none of these."""
+    return _replaced(merged(model), MirroredConv2d | MirroredBatchNorm2d)
+
+
+def merged(model: Model) -> Model:
+    """The model with its branches merged and all else as it was learned, a copy of it; the model itself where it has
+    none."""
+    return _replaced(model, RepConvNorm | WhitenedConvNorm)
+
+
+def _replaced(model: Model, kinds: Any) -> Model:
+    """A copy in which each module of the `kinds` gave way to what its `merged` returns."""
+    if not any(isinstance(module, kinds) for module in model.modules()):
         return model
     model = copy.deepcopy(model)
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
-            if isinstance(child, RepConvNorm | WhitenedConvNorm):
+            if isinstance(child, kinds):
                 learns = next(child.parameters()).requires_grad
-                setattr(parent, name, child.merged().train(child.training).requires_grad_(learns))
+                setattr(parent, name, child.merged().train(child.training).requires_grad_(learns))  # type: ignore[operator]
     return model
 
 

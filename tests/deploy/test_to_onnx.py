@@ -35,6 +35,7 @@ SMALL = [
     ("compact-resnet", FEW | {"pooling": "placed"}),
     ("compact-resnet", FEW | {"blocks": [3, 2], "shared": True, "whiten": True, "groups": 2}),
     ("compact-resnet", FEW | {"branches": True}),
+    ("compact-resnet", FEW | {"mirrored": True, "whiten": True}),
     ("compact-mobilenetv2", {}),
     ("lenet", {}),
     ("vit", {"width": 32, "depth": 1, "heads": 2}),

@@ -42,7 +42,7 @@ def test_stored_kernels_are_those_of_the_file(tmp_path: Path) -> None:
     assert all(np.array_equal(found[name], kernels(model, name)) for name in large)
 
 
-@pytest.mark.parametrize("args", [{"whiten": True}, {"branches": True}])
+@pytest.mark.parametrize("args", [{"whiten": True}, {"branches": True}, {"mirrored": True, "whiten": True}])
 def test_stored_kernels_are_those_that_make_the_maps(tmp_path: Path, args: dict) -> None:
     model, x = build("compact-resnet", 3, 1, **args).eval(), torch.randn(2, 1, 48, 48)
     found = stored_kernels(stored(model, tmp_path, "compact-resnet", args))

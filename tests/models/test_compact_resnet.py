@@ -35,7 +35,8 @@ def test_equal_blocks_share_their_kernels_and_have_their_own_norms() -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [{"shared": True}, {"shared": True, "branches": True}, {"whiten": True}, {"groups": 2}, {}]
+    "args",
+    [{"shared": True}, {"shared": True, "branches": True}, {"whiten": True}, {"groups": 2}, {"mirrored": True}, {}],
 )
 def test_what_is_trained_is_loaded_resumed_and_folded(tmp_path: Path, args: dict) -> None:
     faces = tiny_faces()

@@ -28,6 +28,7 @@ PLAIN: list[tuple[str, dict[str, Any]]] = [
     ("base-cnn", {"norm": "none", "separable": True, "residual": True, "pooling": "flat", "kernel": 7}),
     ("compact-resnet", {}),
     ("compact-resnet", {"blur": True, "branches": True, "whiten": True, "pooling": "gem", "stem_stride": 2}),
+    ("compact-resnet", {"mirrored": True, "whiten": True}),
     ("compact-resnet", {"pooling": "placed", "groups": 4, "reduction": 0}),
     ("compact-resnet", {"pooling": "flat", "places": 12, "hidden": 64, "shared": True, "blocks": 3}),
     ("compact-mobilenetv2", {"expand": 16}),
