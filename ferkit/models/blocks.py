@@ -4,10 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ferkit.models.blur import Blur
 from ferkit.models.mirrored import MirroredBatchNorm2d, MirroredConv2d
 
-__all__ = ["Blur", "ConvNorm", "Flat", "GeneralizedMean", "PlacedMean", "SqueezeExcite"]
+__all__ = ["Blur", "BlurPool", "ConvNorm", "Flat", "GeneralizedMean", "PlacedMean", "SqueezeExcite"]
 
 
 class ConvNorm(nn.Sequential):
@@ -22,10 +21,10 @@ class ConvNorm(nn.Sequential):
         groups: int = 1,
         act: type[nn.Module] | None = nn.ReLU,
         mirrored: bool = False,
-        lifts: bool = False,
+        lifting: bool = False,
     ):
         layers: list[nn.Module] = [
-            MirroredConv2d(in_channels, out_channels, kernel, bias=False, lifts=lifts)
+            MirroredConv2d(in_channels, out_channels, kernel, bias=False, lifting=lifting)
             if mirrored
             else nn.Conv2d(in_channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False),
             MirroredBatchNorm2d(out_channels) if mirrored else nn.BatchNorm2d(out_channels),
@@ -47,6 +46,32 @@ class SqueezeExcite(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         s = self.squeeze(x.mean((2, 3), keepdim=True)).relu()
         return x * self.excite(s).sigmoid()
+
+
+class Blur(nn.Module):
+    """The binomial 3×3 filter on every channel, ahead of a stride (Zhang 2019, Making Convolutional Networks
+    Shift-Invariant Again, arXiv:1904.11486, there behind the convolution)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = (0.25, 0.5, 0.25)
+        self.register_buffer("kernel", torch.tensor([[a * b for b in row] for a in row]), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kernel = self.kernel.to(x.dtype).expand(x.shape[1], 1, 3, 3)  # type: ignore[operator]
+        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernel, groups=x.shape[1])
+
+
+class BlurPool(nn.Sequential):
+    """The blur, then half the side, equivariant to mirroring: of an even side the means of two pixels, of an odd one
+    every other pixel from the first to the last."""
+
+    def __init__(self) -> None:
+        super().__init__(Blur())
+
+    def forward(self, x: Tensor) -> Tensor:
+        blurred = super().forward(x)
+        return F.avg_pool2d(blurred, 2) if x.shape[3] % 2 == 0 else blurred[..., ::2, ::2]
 
 
 class GeneralizedMean(nn.Module):

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from ferkit.errors import ConfigError
 from ferkit.models.arguments import MAX_STAGES, Blocks, Depth, Places, Share, Stages, Stride, Width
-from ferkit.models.blocks import Blur, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
-from ferkit.models.mirrored import Halve, halves_mean
+from ferkit.models.blocks import Blur, BlurPool, ConvNorm, Flat, GeneralizedMean, PlacedMean, SqueezeExcite
+from ferkit.models.mirrored import group_mean
 from ferkit.models.network import Network
 from ferkit.models.reparameterized import RepConvNorm, WhitenedConvNorm
 
@@ -40,7 +40,7 @@ class Residual(nn.Module):
         super().__init__()
         self.blur: nn.Module = Blur() if blur and stride > 1 else nn.Identity()
         if mirrored and stride > 1:
-            self.blur, stride = Halve(), 1
+            self.blur, stride = BlurPool(), 1
         if branches:
             first: nn.Module = RepConvNorm(in_channels, out_channels, stride)
             second: nn.Module = RepConvNorm(out_channels, out_channels, act=None)
@@ -80,7 +80,7 @@ class CompactResNet(Network):
         branches: bool = False,  # beside each 3×3 convolution while training, merged into it for inference
         groups: Annotated[int, Field(ge=1, le=64)] = 1,  # of the second 3×3 convolution of each block, as in ResNeXt
         shared: bool = False,  # convolutions among the equal blocks of a stage, each of which has its own norms
-        mirrored: bool = False,  # a face and its mirror image read alike, by kernels of two maps each; implies blur
+        mirrored: bool = False,  # the same answer for the mirror image, by group convolutions; implies blur
         whiten: bool = False,  # the first convolution reads whitened 3×3 patches of the training faces
         # gem: the generalised mean; placed: a mean that weighs each position; flat: a dense layer
         pooling: Literal["average", "gem", "placed", "flat"] = "average",
@@ -89,15 +89,19 @@ class CompactResNet(Network):
     ) -> None:
         if branches and groups > 1:
             raise ConfigError("compact-resnet has branches or groups, not both: leave one out.")
-        if mirrored:
-            plain = not (branches or shared or groups > 1 or stem_stride > 1 or pooling in ("placed", "flat"))
-            _check_mirrored(plain, (stem, *widths))
+        if mirrored and (branches or shared or groups > 1 or stem_stride > 1 or pooling in ("placed", "flat")):
+            raise ConfigError(
+                "compact-resnet with mirrored=true takes no branches, groups, shared, stem_stride, nor pooling=placed "
+                "or flat: leave them out."
+            )
+        if mirrored and (odd := [width for width in (stem, *widths) if width % 2]):
+            raise ConfigError(f"compact-resnet with mirrored=true needs an even stem and even widths; got {odd[0]}.")
         super().__init__(hidden if pooling == "flat" else widths[-1] // (2 if mirrored else 1), classes, dropout)
         self.mirrored = mirrored
         first = (
             WhitenedConvNorm(channels, stem, stem_stride, mirrored)
             if whiten
-            else ConvNorm(channels, stem, 3, stem_stride, mirrored=mirrored, lifts=True)
+            else ConvNorm(channels, stem, 3, stem_stride, mirrored=mirrored, lifting=True)
         )
         block = functools.partial(
             Residual, reduction=reduction, blur=blur, branches=branches, groups=groups, mirrored=mirrored
@@ -126,17 +130,7 @@ class CompactResNet(Network):
 
     def pool(self, maps: Tensor) -> Tensor:
         features = super().pool(maps) if self.mean is None else self.mean(maps)
-        return halves_mean(features) if self.mirrored else features
-
-
-def _check_mirrored(plain: bool, widths: Sequence[int]) -> None:
-    if not plain:
-        raise ConfigError(
-            "compact-resnet with mirrored=true has neither branches, groups, shared kernels, a strided stem nor a "
-            "pooling that knows places: leave them out."
-        )
-    if odd := [width for width in widths if width % 2]:
-        raise ConfigError(f"compact-resnet with mirrored=true needs an even stem and even widths; got {odd[0]}.")
+        return group_mean(features) if self.mirrored else features
 
 
 def _share(stage: Sequence[Residual]) -> int:

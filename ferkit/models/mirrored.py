@@ -1,46 +1,44 @@
-"""Layers that read a mirrored face as they read the face.
+"""Layers equivariant to mirroring.
 
-Cohen & Welling 2016, Group Equivariant Convolutional Networks, arXiv:1602.07576, for the group of mirroring. Maps come
+Cohen & Welling 2016, Group Equivariant Convolutional Networks, arXiv:1602.07576, for horizontal reflection. Maps come
 in two halves: where the input is mirrored, each map of one half is the mirror image of that map in the other. The
-kernels of the second half are those of the first, mirrored, so that as many learned numbers make √2 times as many maps.
+kernels of the second half are those of the first, mirrored, so that as many parameters make √2 times as many maps.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ferkit.models.blur import Blur
-
-__all__ = ["Halve", "MirroredBatchNorm2d", "MirroredConv2d", "both", "halves_mean"]
+__all__ = ["MirroredBatchNorm2d", "MirroredConv2d", "all_kernels", "group_mean"]
 
 
-def both(weight: Tensor, lifts: bool) -> Tensor:
-    """The kernels of the first half (K/2, C, h, w) -> all (K, C, h, w). Those that read the image itself (`lifts`) are
-    mirrored; others read the halves of their input in turn as well."""
-    swapped = weight if lifts else weight.roll(weight.shape[1] // 2, 1)
+def all_kernels(weight: Tensor, lifting: bool) -> Tensor:
+    """The kernels of the first half (K/2, C, h, w) -> all (K, C, h, w): the others are their mirror images, which
+    read the halves of their input in the other order, unless they read the image itself (`lifting`)."""
+    swapped = weight if lifting else weight.roll(weight.shape[1] // 2, 1)
     return torch.cat([weight, swapped.flip(3)])
 
 
-def halves_mean(features: Tensor) -> Tensor:
-    """(B, K) -> (B, K/2), the same for a face and its mirror image."""
+def group_mean(features: Tensor) -> Tensor:
+    """Features (B, K) -> (B, K/2), invariant to mirroring: the mean of both halves."""
     return features.unflatten(1, (2, -1)).mean(1)
 
 
 class MirroredConv2d(nn.Conv2d):
-    """(B, C, h, w) -> (B, K, h, w), same padding; C and K even, unless it `lifts` an image of C channels to maps.
+    """(B, C, h, w) -> (B, K, h, w), same padding; C and K even, unless the input is the image (`lifting`).
 
     `weight` (K/2, C, k, k) and `bias` (K/2,) are those of the first half.
     """
 
     def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: int, *, bias: bool = True, lifts: bool = False
+        self, in_channels: int, out_channels: int, kernel_size: int, *, bias: bool = True, lifting: bool = False
     ) -> None:
         super().__init__(in_channels, out_channels // 2, kernel_size, padding=kernel_size // 2, bias=bias)
-        self.lifts = lifts
+        self.lifting = lifting
 
     def forward(self, x: Tensor) -> Tensor:
         bias = None if self.bias is None else self.bias.repeat(2)
-        return F.conv2d(x, both(self.weight, self.lifts), bias, padding=self.padding)
+        return F.conv2d(x, all_kernels(self.weight, self.lifting), bias, padding=self.padding)
 
     @torch.no_grad()
     def merged(self) -> nn.Conv2d:
@@ -48,7 +46,7 @@ class MirroredConv2d(nn.Conv2d):
         maps, inputs, size, _ = self.weight.shape
         with torch.device(self.weight.device):
             plain = nn.Conv2d(inputs, 2 * maps, size, 1, size // 2, bias=self.bias is not None, dtype=self.weight.dtype)
-        plain.weight.copy_(both(self.weight, self.lifts))
+        plain.weight.copy_(all_kernels(self.weight, self.lifting))
         if plain.bias is not None and self.bias is not None:
             plain.bias.copy_(self.bias.repeat(2))
         return plain
@@ -73,15 +71,3 @@ class MirroredBatchNorm2d(nn.BatchNorm2d):
         for key, value in self.state_dict().items():
             theirs[key].copy_(value.repeat(2) if value.ndim else value)
         return plain
-
-
-class Halve(nn.Sequential):
-    """The binomial filter, then every other pixel, such that a mirrored map stays one: of an even side h the means of
-    two neighbours, of an odd one the pixels at even places."""
-
-    def __init__(self) -> None:
-        super().__init__(Blur())
-
-    def forward(self, x: Tensor) -> Tensor:
-        blurred = super().forward(x)
-        return F.avg_pool2d(blurred, 2) if x.shape[3] % 2 == 0 else blurred[..., ::2, ::2]

@@ -65,8 +65,8 @@ def centre(x: Tensor, side: int) -> Tensor:
 
 
 def count_parameters(model: nn.Module) -> int:
-    """Every learned number of the network, its branches merged: batch-norm affine terms and the head included; each
-    once, in however many places it is used."""
+    """The parameters of the network, its branches merged: batch-norm affine terms and the head included, each once
+    however often it is used."""
     return sum(p.numel() for p in merged(model).parameters())
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ferkit.models.blocks import ConvNorm
-from ferkit.models.mirrored import MirroredBatchNorm2d, MirroredConv2d, both
+from ferkit.models.mirrored import MirroredBatchNorm2d, MirroredConv2d, all_kernels
 
 __all__ = ["RepConvNorm", "WhitenedConvNorm", "deployed", "merged", "whiten"]
 
@@ -70,14 +70,14 @@ class WhitenedConvNorm(nn.Module):
         inputs = 9 * in_channels
         identity = torch.zeros(inputs, inputs).fill_diagonal_(1)  # torch.eye drafts by way of torch's compiler
         self.register_buffer("kernel", identity.view(inputs, in_channels, 3, 3))
-        self.pointwise = ConvNorm(inputs, out_channels, 1, act=None, mirrored=mirrored, lifts=True)
+        self.pointwise = ConvNorm(inputs, out_channels, 1, act=None, mirrored=mirrored, lifting=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.pointwise[1](F.conv2d(x, self._weight(), stride=self.stride, padding=1)).relu()
 
     def _weight(self) -> Tensor:
         """(K, C, h, w), those of the mirrored half included."""
-        return both(self._kernels(), lifts=True) if self.mirrored else self._kernels()
+        return all_kernels(self._kernels(), lifting=True) if self.mirrored else self._kernels()
 
     def _kernels(self) -> Tensor:
         """As learned, summed in float32 under autocast too."""
@@ -97,7 +97,7 @@ class WhitenedConvNorm(nn.Module):
         maps, inputs = weight.shape[:2]
         with torch.device(weight.device):
             single = (
-                MirroredConv2d(inputs, 2 * maps, 3, bias=False, lifts=True)
+                MirroredConv2d(inputs, 2 * maps, 3, bias=False, lifting=True)
                 if self.mirrored
                 else nn.Conv2d(inputs, maps, 3, self.stride, 1, bias=False)
             ).to(weight.dtype)
@@ -119,8 +119,8 @@ def whiten(model: nn.Module, x: Tensor) -> None:
 
 
 def deployed(model: Model) -> Model:
-    """The model as plain convolutions and norms, a copy of it: branches merged, mirrored kernels written out; the model
-    itself where it has none of these."""
+    """The model as plain convolutions and norms, a copy of it: branches merged, mirrored kernels written out.
+    The model itself where it has none of these."""
     return _replaced(merged(model), MirroredConv2d | MirroredBatchNorm2d)
 
 

@@ -6,7 +6,8 @@ from torch import nn
 
 from ferkit.errors import ConfigError
 from ferkit.models import build, count_macs, count_parameters
-from ferkit.models.mirrored import Halve, MirroredBatchNorm2d, MirroredConv2d
+from ferkit.models.blocks import BlurPool
+from ferkit.models.mirrored import MirroredBatchNorm2d, MirroredConv2d
 from ferkit.models.reparameterized import deployed, whiten
 from ferkit.predict.folded import folded
 
@@ -74,16 +75,16 @@ def test_the_norm_has_the_statistics_of_both_halves() -> None:
 @pytest.mark.parametrize(("side", "half"), [(8, 4), (11, 6)])
 def test_halving_goes_with_mirroring(side: int, half: int) -> None:
     x = torch.randn(2, 3, side, side)
-    assert Halve()(x).shape == (2, 3, half, half)
-    torch.testing.assert_close(Halve()(x.flip(3)), Halve()(x).flip(3))
-    torch.testing.assert_close(Halve()(torch.ones(1, 1, side, side)), torch.ones(1, 1, half, half))
+    assert BlurPool()(x).shape == (2, 3, half, half)
+    torch.testing.assert_close(BlurPool()(x.flip(3)), BlurPool()(x).flip(3))
+    torch.testing.assert_close(BlurPool()(torch.ones(1, 1, side, side)), torch.ones(1, 1, half, half))
 
 
 @pytest.mark.parametrize(
     "args", [{"branches": True}, {"groups": 2}, {"shared": True}, {"stem_stride": 2}, {"pooling": "placed"}]
 )
 def test_what_would_not_be_mirrored_is_refused(args: dict) -> None:
-    with pytest.raises(ConfigError, match="mirrored=true has neither branches, groups"):
+    with pytest.raises(ConfigError, match="mirrored=true takes no branches, groups"):
         build("compact-resnet", 7, 1, **SMALL | args)
 
 
