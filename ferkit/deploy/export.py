@@ -16,6 +16,7 @@ from ferkit.deploy import record
 from ferkit.deploy.check import agreeing
 from ferkit.deploy.formats import FORMATS, Format, chosen
 from ferkit.deploy.losing import lost
+from ferkit.deploy.mirrored import store_halves
 from ferkit.deploy.portable import Portable
 from ferkit.deploy.quantise import to_dynamic_int8, to_float16, to_static_int8
 from ferkit.deploy.record import Deployment, Exported
@@ -91,19 +92,23 @@ def _make_all(work: _Work, wanted: Sequence[Format], progress: Progress) -> tupl
 
 def _make(work: _Work, one: Format) -> Exported:
     """Write one format into the work's folder, check it and score it."""
-    path, source = work.folder / one.file, work.folder / FORMATS["onnx"].file
+    path, source = work.folder / one.file, work.folder / "written-out.onnx"
     calibration = ""
     if one.name == "exported-program":
         write_program(work.run, work.portable, path)
     elif not source.is_file():
         write_onnx(work.run, work.portable, source)
-    if one.name == "float16":
+    if one.name == "onnx":
+        shutil.copyfile(source, path)
+    elif one.name == "float16":
         to_float16(source, path)
     elif one.name == "int8":
         to_static_int8(source, path, work.faces.calibration)
         calibration = work.faces.origin
     elif one.name == "int8-dynamic":
         to_dynamic_int8(source, path)
+    if path.suffix == ".onnx":
+        store_halves(path)
     session = Session.open(path)
     difference = agreeing(work.run, one, session, work.portable, work.faces.checked)
     exported = Exported(

@@ -48,7 +48,7 @@ class Portable(nn.Module):
         answers = (logits, tempered(logits, self.temperature).softmax(1))
         if not self.explains:
             return answers
-        return (*answers, F.conv2d(maps, self.network.head.weight[:, :, None, None]))  # type: ignore[index]
+        return (*answers, F.conv2d(maps, self.network.class_weights()[:, :, None, None]))
 
     def _prepared(self, images: Tensor) -> Tensor:
         """Float32 (N, channels, side, side), as `Classifier.prepare`."""

@@ -5,9 +5,9 @@ arXiv:1512.04150) need no gradient and no hook:
 
     E_c = sum_k W_ck A_k,  mean over places of E_c = y_c - b_c
 
-A_k is the k-th of the last feature maps (h, w), W and b the head's weight and bias, y_c the logit of class c. E_c is
-Grad-CAM before its rectifier, times hw. Any other head is differentiated once per class: E_c = hw sum_k a_ck A_k, with
-a_ck the mean of dy_c / dA_k.
+A_k is the k-th of the last feature maps (h, w), W the head's weight (`Network.class_weights`), b its bias, y_c the
+logit of class c. E_c is Grad-CAM before its rectifier, times hw. Any other head is differentiated once per class:
+E_c = hw sum_k a_ck A_k, with a_ck the mean of dy_c / dA_k.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def class_maps(model: Network, x: Tensor) -> ClassMaps:
             maps = model.maps(x)
             if ends_in_average(model, maps):
                 features = model.pool(maps)
-                evidence = F.conv2d(maps, model.head.weight[:, :, None, None])  # (B, C, h, w)
+                evidence = F.conv2d(maps, model.class_weights()[:, :, None, None])  # (B, C, h, w)
                 return ClassMaps(evidence.float(), model.classify(features), features)
         return of_pass(forward(model, x))
 
@@ -66,10 +66,11 @@ def ends_in_average(model: Network, maps: Tensor) -> bool:
     """Whether `model` averages its last maps (B, K, h, w) over all places and ends in one linear layer. Found by trying
     it on noise, so that it holds for any network, whatever its class."""
     head = getattr(model, "head", None)
-    linear = type(model).classify is Network.classify and type(head) is nn.Linear
-    if not linear or head.in_features != maps.shape[1]:  # type: ignore[union-attr]
+    if type(model).classify is not Network.classify or type(head) is not nn.Linear:
+        return False
+    weights = model.class_weights()
+    if weights.shape[1] != maps.shape[1]:
         return False
     noise = torch.rand(1, *maps.shape[1:], generator=torch.Generator().manual_seed(0)).to(maps)
-    pooled = model.pool(noise)
-    average = noise.mean((2, 3))
-    return pooled.shape == average.shape and torch.allclose(pooled, average, rtol=1e-4, atol=1e-6)
+    logits = F.linear(noise.mean((2, 3)), weights, head.bias)
+    return torch.allclose(head(model.pool(noise)), logits, rtol=1e-4, atol=1e-5)

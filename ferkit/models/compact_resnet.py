@@ -132,6 +132,9 @@ class CompactResNet(Network):
         features = super().pool(maps) if self.mean is None else self.mean(maps)
         return group_mean(features) if self.mirrored else features
 
+    def class_weights(self) -> Tensor:
+        return self.head.weight.repeat(1, 2) / 2 if self.mirrored else self.head.weight
+
 
 def _share(stage: Sequence[Residual]) -> int:
     """Tie the kernels of the blocks of stride 1 and one width; norms and squeeze-and-excitation stay apart, as in

@@ -45,6 +45,11 @@ class Network(nn.Module):
         """(B, K, h, w) -> penultimate features (B, D); a global average unless overridden."""
         return maps.mean((2, 3))
 
+    def class_weights(self) -> Tensor:
+        """(classes, K): times the maps' global averages, plus the head's bias, they are the logits where `pool` is that
+        average or linear in it, and the head one linear layer."""
+        return self.head.weight
+
     def classify(self, features: Tensor) -> Tensor:
         """(B, D) -> logits (B, classes)."""
         return self.head(self.dropout(features))

@@ -18,6 +18,7 @@ VARIANTS = {
     **{name: (name, {}) for name in MODELS},
     "gem": ("compact-resnet", {"widths": [8, 12], "blocks": [1, 1], "pooling": "gem"}),
     "placed": ("compact-resnet", {"widths": [8, 12], "blocks": [1, 1], "pooling": "placed", "places": 5}),
+    "mirrored": ("compact-resnet", {"stem": 8, "widths": [8, 12], "blocks": [1, 1], "mirrored": True}),
     "flat": ("base-cnn", {"depth": 2, "filters": 4, "pooling": "flat", "hidden": 16}),
     "ensemble": (
         "ensemble",
@@ -96,7 +97,8 @@ def test_one_forward_agrees_with_gradients(x: Tensor) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("compact-resnet", True), ("vit", True)] + [(kind, False) for kind in ("gem", "flat", "lenet", "ensemble")],
+    [("compact-resnet", True), ("vit", True), ("mirrored", True)]
+    + [(kind, False) for kind in ("gem", "flat", "lenet", "ensemble")],
 )
 def test_a_global_average_is_recognised(kind: str, expected: bool, x: Tensor) -> None:
     name, args = VARIANTS[kind]
