@@ -47,6 +47,7 @@ def average(members: Sequence[Run], name: str, *, weights: Sequence[float] | Non
             "soft_labels": list(dict.fromkeys(name for run in members for name in run.manifest.soft_label_files)),
         },
         selection=f"mean of the weights of {len(members)} finished runs",
+        seed=first.seed if all(run.manifest.seed == first.seed for run in members) else 0,
     )
 
 

@@ -67,8 +67,8 @@ def _check(candidates: list[Run]) -> None:
 
 
 def _but_seed(run: Run) -> tuple[Any, ...]:
-    """What seeds share; each may have started from a run of its own."""
-    config = {key: value for key, value in run.manifest.config.items() if key not in ("seed", "start")}
+    """What seeds share; each may have started from a run of its own, or be the mean of its own runs."""
+    config = {key: value for key, value in run.manifest.config.items() if key not in ("seed", "start", "members")}
     return run.manifest.model, config, run.manifest.data.fingerprint
 
 

@@ -57,6 +57,12 @@ def test_it_is_a_run_that_says_what_it_is(pair: list[Run], faces: Faces) -> None
     assert all(one is None for one in known) or np.array_equal(known[2], np.union1d(known[0], known[1]))
 
 
+def test_the_mean_of_runs_of_one_seed_is_of_that_seed(pair: list[Run]) -> None:
+    first, second = (Run(run.path, run.manifest.replace(seed=5)) for run in pair)
+    assert average([first, second], "same").manifest.seed == 5
+    assert average([first, pair[1]], "differing").manifest.seed == 0
+
+
 def test_it_says_which_soft_labels_its_members_learned_from(pair: list[Run]) -> None:
     taught = pair[1].update(config={"teacher": "first, crowd, /somewhere/labels.csv"})
     assert taught.manifest.soft_label_files == ("labels.csv",)

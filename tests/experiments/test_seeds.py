@@ -50,6 +50,15 @@ def test_seeds_may_start_from_runs_of_their_own(seeds: list[Run]) -> None:
     assert len(keep_best(started, "kept", force=True).manifest.seeds) == len(seeds)
 
 
+def test_means_of_two_runs_of_each_seed_are_seeds_too(seeds: list[Run]) -> None:
+    config = {"weights": [0.5, 0.5], "soft_labels": []}
+    means = [changed(run, config=config | {"members": [run.name, f"tuned-{i}"]}) for i, run in enumerate(seeds)]
+    assert len(keep_best(means, "kept").manifest.seeds) == len(seeds)
+    other = changed(means[1], config=config | {"members": ["x-1", "tuned-1"], "weights": [0.9, 0.1]})
+    with pytest.raises(RunError, match="more than its seed"):
+        keep_best([means[0], other], "kept", force=True)
+
+
 def test_runs_that_differ_in_more_than_the_seed_are_refused(seeds: list[Run]) -> None:
     first, second, _ = seeds
     for candidates, message in (
