@@ -33,7 +33,13 @@ def calibrate(
     store: Annotated[
         str, typer.Option(metavar="NAME", help="Write the run with the class offsets in its weights, and score it.")
     ] = "",
-    cost: Annotated[float, typer.Option(min=0, max=1, help="Share of accuracy that class offsets may take.")] = 0.003,
+    logit_adjustment: Annotated[
+        bool, typer.Option("--logit-adjustment", help="Store the logit adjustment, -tau log(share), as the offsets.")
+    ] = False,
+    cost: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Share of accuracy to give up: 0.003 for class offsets, 0.005 for tau."),
+    ] = None,
     folds: Annotated[int, typer.Option(min=2, help="Of the cross-validation.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Of the folds.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace a run of the name NAME, which may be RUN.")] = False,
@@ -41,23 +47,29 @@ def calibrate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")] = False,
 ) -> None:
     """Fit a logit adjustment, class offsets and a temperature on val, score them by cross-validation, and store the run
-    with its class offsets where --store names one."""
+    with its class offsets, or that adjustment, where --store names one."""
     opened = runs.open_run(run)
     from ferkit.experiments import class_offsets
 
     class_offsets.check(opened, store, force=force)
     rows = _rows(opened, cost, folds, seed)
+    row = rows[1] if logit_adjustment else rows[2]
+    if store and logit_adjustment and not row[1].tau:
+        raise DataError(
+            f"On val no logit adjustment of {opened.name} has a better macro-F1 than none: nothing to store."
+        )
     if as_json:
         values = [_values(opened.classes, *row) for row in rows]
-        print(json.dumps({"run": opened.name, "folds": folds, "seed": seed, "cost": cost, "calibrations": values}))
+        print(json.dumps({"run": opened.name, "folds": folds, "seed": seed, "calibrations": values}))
     else:
         _print(opened, rows, folds)
     if store:
-        _store(opened, store, rows, cost, Console(stderr=as_json), force=force, maps=not no_map)
+        _store(opened, store, rows[0], row, Console(stderr=as_json), force=force, maps=not no_map)
 
 
-def _rows(run: "Run", cost: float, folds: int, seed: int) -> list[Row]:
+def _rows(run: "Run", cost: float | None, folds: int, seed: int) -> list[Row]:
     from ferkit.evaluate import calibration
+    from ferkit.evaluate.class_offsets import COST
     from ferkit.evaluate.logit_adjustment import prior
 
     results = run.results()
@@ -67,37 +79,32 @@ def _rows(run: "Run", cost: float, folds: int, seed: int) -> list[Row]:
         raise DataError(f"{run.name} does not say how many faces of each class it was trained on. Train it again.")
     shares = prior(counts, run.classes)
     rows: list[Row] = []
+    largest = calibration.LARGEST_COST if cost is None else cost
     for name, taus in (("temperature", (0.0,)), ("temperature and tau", calibration.TAUS)):
-        fitted = calibration.fit(logits, true, shares, taus)
-        rows.append((name, fitted, calibration.cross_validate(logits, true, shares, taus, folds, seed)))
-    scores = calibration.cross_validate_offsets(logits, true, folds, seed, cost)
-    return [*rows, (OFFSETS, calibration.fit_offsets(logits, true, cost), scores)]
+        fitted = calibration.fit(logits, true, shares, taus, largest)
+        rows.append((name, fitted, calibration.cross_validate(logits, true, shares, taus, folds, seed, largest)))
+    most = COST if cost is None else cost
+    scores = calibration.cross_validate_offsets(logits, true, folds, seed, most)
+    return [*rows, (OFFSETS, calibration.fit_offsets(logits, true, most), scores)]
 
 
-def _store(
-    run: "Run", name: str, rows: Sequence[Row], cost: float, console: Console, *, force: bool, maps: bool
-) -> None:
+def _store(run: "Run", name: str, plain: Row, row: Row, console: Console, *, force: bool, maps: bool) -> None:
     from ferkit.cli.scoring import score_on_val
     from ferkit.data import store
     from ferkit.experiments.class_offsets import described, with_offsets
 
     faces = store.load(run.dataset)
-    (_, _, plain), *_, (_, fitted, scores) = rows
-    score_on_val(
-        console,
-        with_offsets(run, name, described(run, fitted, cost, scores, plain), force=force),
-        faces,
-        maps=maps,
-    )
+    (_, _, without), (_, fitted, held_out) = plain, row
+    stored = with_offsets(run, name, described(run, fitted, held_out, without), force=force)
+    score_on_val(console, stored, faces, maps=maps)
 
 
 def _values(classes: Sequence[str], name: str, fitted: "Calibration", scores: "CrossValidation") -> dict[str, Any]:
-    offsets = fitted.offsets or (0.0,) * len(classes)
     return {
-        "fitted": name, "tau": fitted.tau, **fitted.temperature.fields,
-        "offsets": dict(zip(classes, offsets, strict=True)), "accuracy": scores.accuracy, "macro_f1": scores.macro_f1,
-        "g_mean": scores.g_mean, "ece": scores.ece, "nll": scores.nll,
-        "recall": dict(zip(classes, scores.recall.tolist(), strict=True)),
+        "fitted": name, "tau": fitted.tau, **fitted.temperature.fields, "cost": fitted.cost,
+        "offsets": dict(zip(classes, fitted.offsets, strict=True)),
+        "accuracy": scores.accuracy, "macro_f1": scores.macro_f1, "g_mean": scores.g_mean,
+        "ece": scores.ece, "nll": scores.nll, "recall": dict(zip(classes, scores.recall.tolist(), strict=True)),
     }  # fmt: skip
 
 

@@ -32,14 +32,14 @@ LARGEST_COST = 0.005  # of accuracy, that an adjustment may take on the faces it
 class Calibration:
     """What turns logits into probabilities."""
 
-    tau: float = 0.0  # of the logit adjustment
+    offsets: tuple[float, ...]  # added to the logit of each class, of mean 0
     temperature: Temperature = UNCALIBRATED
-    offsets: tuple[float, ...] = ()  # of each class; () adds nothing
+    tau: float = 0.0  # of the logit adjustment that the offsets are; 0: they are none
+    cost: float = 0.0  # of accuracy, that they might take
 
-    def probabilities(self, logits: np.ndarray, shares: np.ndarray) -> np.ndarray:
-        """(N, C) logits and (C,) shares -> float64 (N, C)."""
-        moved = adjusted(logits, shares, self.tau) + (np.array(self.offsets) if self.offsets else 0.0)
-        return metrics.softmax(moved, self.temperature)
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """(N, C) logits -> float64 (N, C)."""
+        return metrics.softmax(logits + np.array(self.offsets), self.temperature)
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,18 @@ def fit(
     matrices = trade(logits, true, shares, taus)
     accuracy = metrics.accuracy(matrices)
     tau = taus[int(np.argmax(np.where(accuracy >= accuracy[0] - largest_cost, score(matrices), -1.0)))]
-    return Calibration(float(tau), metrics.fit_adaptive_temperature(adjusted(logits, shares, tau), true))
+    offsets = adjusted(np.zeros(len(shares)), shares, tau)
+    return _with(offsets - offsets.mean(), logits, true, float(tau), largest_cost)
 
 
 def fit_offsets(logits: np.ndarray, true: np.ndarray, cost: float = class_offsets.COST) -> Calibration:
     """Offsets as `class_offsets.fit` finds them, then the temperature of the logits with them."""
-    offsets = class_offsets.fit(logits, true, cost)
-    return Calibration(0.0, metrics.fit_adaptive_temperature(logits + offsets, true), tuple(offsets.tolist()))
+    return _with(class_offsets.fit(logits, true, cost), logits, true, 0.0, cost)
+
+
+def _with(offsets: np.ndarray, logits: np.ndarray, true: np.ndarray, tau: float, cost: float) -> Calibration:
+    temperature = metrics.fit_adaptive_temperature(logits + offsets, true)
+    return Calibration(tuple(offsets.tolist()), temperature, tau, cost)
 
 
 def cross_validate(
@@ -95,24 +100,20 @@ def cross_validate(
 ) -> CrossValidation:
     """Each fold calibrated by what was fitted on all other folds, and all scored together. `taus=(0.0,)` fits a
     temperature alone."""
-    return _cross_validated(
-        lambda z, t: fit(z, t, shares, taus, largest_cost, score), logits, true, shares, folds, seed
-    )
+    return _cross_validated(lambda z, t: fit(z, t, shares, taus, largest_cost, score), logits, true, folds, seed)
 
 
 def cross_validate_offsets(
     logits: np.ndarray, true: np.ndarray, folds: int = 5, seed: int = 0, cost: float = class_offsets.COST
 ) -> CrossValidation:
     """As `cross_validate`, of offsets per class: each fold is read with those that the other folds gave."""
-    even = np.full(logits.shape[1], 1 / logits.shape[1])
-    return _cross_validated(lambda z, t: fit_offsets(z, t, cost), logits, true, even, folds, seed)
+    return _cross_validated(lambda z, t: fit_offsets(z, t, cost), logits, true, folds, seed)
 
 
 def _cross_validated(
     fitted_to: Callable[[np.ndarray, np.ndarray], Calibration],
     logits: np.ndarray,
     true: np.ndarray,
-    shares: np.ndarray,
     folds: int,
     seed: int,
 ) -> CrossValidation:
@@ -121,7 +122,7 @@ def _cross_validated(
     for i in range(folds):
         held_out = fold == i
         fitted.append(fitted_to(logits[~held_out], true[~held_out]))
-        probabilities[held_out] = fitted[-1].probabilities(logits[held_out], shares)
+        probabilities[held_out] = fitted[-1].probabilities(logits[held_out])
     matrix = metrics.confusion(true, probabilities.argmax(1), logits.shape[1])
     return CrossValidation(
         tuple(fitted),

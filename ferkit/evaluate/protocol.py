@@ -31,6 +31,6 @@ def offsets_sentence(fitted: ClassOffsets) -> str:
     """One sentence on scores of the split that class offsets were fitted to."""
     scores = fitted.held_out
     return (
-        f"Class offsets were fitted on {fitted.split}; held out, over {scores.folds} folds: {scores.accuracy:.1%}, "
-        f"macro-F1 {scores.macro_f1:.3f}."
+        f"Its weights include {fitted.kind} fitted on {fitted.split}; held out, over {scores.folds} folds: "
+        f"{scores.accuracy:.1%}, macro-F1 {scores.macro_f1:.3f}."
     )

@@ -36,14 +36,13 @@ def check(run: Run, name: str = "", *, force: bool = False) -> None:
         check_free(name, force)
 
 
-def described(
-    run: Run, fitted: Calibration, cost: float, scores: CrossValidation, plain: CrossValidation
-) -> ClassOffsets:
-    """Offsets that were `fitted` on all of val at that cost, with the cross-validated scores of such offsets and of a
-    temperature alone (`plain`), for the manifest."""
+def described(run: Run, fitted: Calibration, scores: CrossValidation, plain: CrossValidation) -> ClassOffsets:
+    """Offsets that were `fitted` on all of val, with the cross-validated scores of such offsets and of a temperature
+    alone (`plain`), for the manifest."""
     return ClassOffsets(
         run=run.name,
-        cost=cost,
+        cost=fitted.cost,
+        tau=fitted.tau,
         offsets=dict(zip(run.classes, fitted.offsets, strict=True)),
         held_out=_held_out(run, scores),
         without=_held_out(run, plain),
@@ -74,7 +73,9 @@ def with_offsets(run: Run, name: str, calibration: ClassOffsets, *, force: bool 
         raise RunError(f"{run.name} ends in no linear layer with a bias, so offsets have no place in its weights.")
     with torch.no_grad():
         head.bias.add_(torch.tensor([calibration.offsets[label] for label in run.classes], dtype=head.bias.dtype))
-    selection = "; ".join(part for part in (manifest.selection, f"class offsets fitted on {calibration.split}") if part)
+    selection = "; ".join(
+        part for part in (manifest.selection, f"{calibration.kind} fitted on {calibration.split}") if part
+    )
     plain: dict[str, Any] = {"scores": {}, "crossval": None, **metrics.UNCALIBRATED.fields}
     changed = manifest.replace(**plain, calibration=calibration, selection=selection)
     return write([run], name, network, changed, COPIED)

@@ -19,13 +19,13 @@ def command(run: Run) -> str:
         members = [str(member) for member in config.get("members", [])]
         how = ["--mode", str(config.get("mode", "")), "--weights", str(config.get("weights", ""))]
         return _line("ensemble", *members, "--name", name, *how)
+    if fitted := manifest.calibration:
+        held_out, how = fitted.held_out, ["--logit-adjustment"] if fitted.tau else []
+        how += ["--cost", str(fitted.cost), "--folds", str(held_out.folds), "--seed", str(held_out.seed)]
+        return _line("calibrate", fitted.run, "--store", name, *how, *(["--force"] if fitted.run == name else []))
     if manifest.recipe == "average":
         shares = [word for share in manifest.config.get("weights", []) for word in ("--weight", str(share))]
         return _line("average", *map(str, manifest.config.get("members", [])), "--name", name, *shares)
-    if fitted := manifest.calibration:
-        held_out = fitted.held_out
-        how = ["--cost", str(fitted.cost), "--folds", str(held_out.folds), "--seed", str(held_out.seed)]
-        return _line("calibrate", fitted.run, "--store", name, *how, *(["--force"] if fitted.run == name else []))
     recipe = manifest.recipe or "RECIPE"
     options = ["--recipe", recipe, "--data", run.dataset, "--name", name, *_settings(recipe, manifest.config)]
     if manifest.crossval:

@@ -120,9 +120,15 @@ class ClassOffsets(Frozen):
     run: Line  # whose weights these are otherwise
     split: Split = "val"  # whose faces they were fitted to
     cost: Share  # of accuracy, that they might take
+    tau: Share = 0.0  # of the logit adjustment that they are; 0: one was fitted for each class
     offsets: Mapping[ClassName, Annotated[Number, Field(ge=-100, le=100)]]
     held_out: HeldOut  # with offsets
     without: HeldOut  # with a temperature alone, on the same folds
+
+    @property
+    def kind(self) -> str:
+        """What they are, as words of a sentence."""
+        return f"a logit adjustment of τ = {self.tau:g}" if self.tau else "class offsets"
 
 
 class Manifest(Frozen):

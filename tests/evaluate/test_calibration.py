@@ -22,10 +22,11 @@ def gaussian(n: int, sharpness: float = 1.0, seed: int = 0) -> tuple[np.ndarray,
 def test_probabilities_follow_the_formula() -> None:
     z = np.array([[1.0, 2.0, 3.0]])
     expected = np.exp((z - 0.5 * np.log(SHARES)) / 2)
+    offsets = tuple(-0.5 * np.log(SHARES))
     np.testing.assert_allclose(
-        Calibration(0.5, metrics.Temperature(2.0)).probabilities(z, SHARES), expected / expected.sum()
+        Calibration(offsets, metrics.Temperature(2.0)).probabilities(z), expected / expected.sum()
     )
-    np.testing.assert_allclose(Calibration().probabilities(z, SHARES), metrics.softmax(z))
+    np.testing.assert_allclose(Calibration((0.0, 0.0, 0.0)).probabilities(z), metrics.softmax(z))
 
 
 def test_the_temperature_of_overconfident_logits_is_found() -> None:
@@ -41,9 +42,12 @@ def test_tau_trades_accuracy_for_macro_f1_within_its_cost() -> None:
     dear, cheap, free = (fit(z, true, SHARES, largest_cost=cost) for cost in (1.0, 0.005, 0.0))
     assert 0 <= free.tau < cheap.tau < dear.tau
     for found, cost in ((dear, 1.0), (cheap, 0.005), (free, 0.0)):
-        after = metrics.confusion(true, found.probabilities(z, SHARES).argmax(1), 3)
+        after = metrics.confusion(true, found.probabilities(z).argmax(1), 3)
         assert metrics.accuracy(after) >= metrics.accuracy(before) - cost
         assert metrics.macro_f1(after) >= metrics.macro_f1(before)
+        logs = np.log(SHARES)
+        np.testing.assert_allclose(found.offsets, found.tau * (logs.mean() - logs), atol=1e-12)
+        assert found.cost == cost
 
 
 def test_held_out_probabilities_are_calibrated() -> None:

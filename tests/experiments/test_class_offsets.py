@@ -12,7 +12,9 @@ from ferkit.cli import app as command
 from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.errors import RunError
+from ferkit.evaluate.calibration import fit
 from ferkit.evaluate.evaluation import evaluate
+from ferkit.evaluate.logit_adjustment import prior
 from ferkit.evaluate.protocol import fitted_offsets, offsets_sentence
 from ferkit.experiments.class_offsets import with_offsets
 from ferkit.experiments.ensemble import join
@@ -66,9 +68,12 @@ def test_the_manifest_says_what_it_is(run: Run, faces: Faces) -> None:
     assert (moved.path / "history.csv").read_text() == "epoch\n1\n" and not (moved.path / "val.parquet").exists()
     assert fitted_offsets(moved, "val") == fitted()
     assert fitted_offsets(moved, "test") is fitted_offsets(moved, "val", "others") is fitted_offsets(run, "val") is None
-    sentence = "Class offsets were fitted on val; held out, over 5 folds: 69.3%, macro-F1 0.668."
+    sentence = "Its weights include class offsets fitted on val; held out, over 5 folds: 69.3%, macro-F1 0.668."
     assert offsets_sentence(fitted()) == sentence
     assert reproduced_by(moved) == "python -m ferkit calibrate tiny --store fair --cost 0.002 --folds 5 --seed 0"
+    adjusted = moved.update(calibration=fitted(tau=0.3), recipe="average")
+    assert "include a logit adjustment of τ = 0.3 fitted on val" in offsets_sentence(fitted(tau=0.3))
+    assert reproduced_by(adjusted).startswith("python -m ferkit calibrate tiny --store fair --logit-adjustment --cost")
 
 
 def test_it_takes_the_place_of_its_run_only_by_force(run: Run, faces: Faces) -> None:
@@ -100,9 +105,8 @@ def test_offsets_of_other_classes_are_no_manifest(run: Run, offsets: dict[str, f
 
 def test_at_the_command_line_it_is_stored_and_scored(gray_world, tmp_path, monkeypatch) -> None:
     gray_world.copy(tmp_path / "world").enter(monkeypatch)
-    result = CliRunner().invoke(
-        command, ["calibrate", "alpha", "--store", "fair", "--no-map", "--json", "--cost", "0.1"]
-    )
+    line = ["calibrate", "alpha", "--store", "fair", "--no-map", "--json", "--cost", "0.1"]
+    result = CliRunner().invoke(command, line)
     assert result.exit_code == 0, result.output
     plain, _, offsets = json.loads(result.stdout)["calibrations"]
     moved = open_run("fair")
@@ -121,3 +125,24 @@ def test_at_the_command_line_it_is_stored_and_scored(gray_world, tmp_path, monke
     assert table.exit_code == 0 and "temperature and class offsets" in table.output and "g_mean" in table.output
     again = CliRunner().invoke(command, ["calibrate", "fair"])
     assert again.exit_code == 2 and "already" in again.output
+
+
+def test_a_logit_adjustment_is_stored_as_offsets(gray_world, tmp_path, monkeypatch) -> None:
+    gray_world.copy(tmp_path / "world").enter(monkeypatch)
+    line = ["calibrate", "alpha", "--store", "adjusted", "--logit-adjustment", "--no-map", "--cost", "0.1", "--json"]
+    refused = CliRunner().invoke(command, line)  # all classes were equally frequent
+    assert refused.exit_code == 2 and "nothing to store" in refused.output
+    alpha = open_run("alpha")
+    true, logits = alpha.results().predictions("val")["label"].to_numpy(), alpha.results().logits("val")
+    for rare in alpha.classes:  # the first one that finds more of its faces when it is lifted
+        counts = {label: 1 if label == rare else 1000 for label in alpha.classes}
+        if fit(logits, true, prior(counts, alpha.classes), largest_cost=0.1).tau:
+            break
+    alpha.update(data=alpha.manifest.data.model_copy(update={"counts": {"train": counts}}))
+    result = CliRunner().invoke(command, line)
+    assert result.exit_code == 0, result.output
+    _, fitted_tau, _ = json.loads(result.stdout)["calibrations"]
+    stored, logs = open_run("adjusted").manifest.calibration, np.log(prior(counts, alpha.classes))
+    assert stored is not None and 0 < stored.tau == fitted_tau["tau"]
+    np.testing.assert_allclose(list(stored.offsets.values()), stored.tau * (logs.mean() - logs), atol=1e-9)
+    assert stored.held_out.macro_f1 == fitted_tau["macro_f1"]
