@@ -12,6 +12,7 @@ import pytest
 
 from ferkit.data.faces import Faces
 from ferkit.runs import Run
+from ferkit.runs.robustness import RECALL, SINGLE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -87,3 +88,12 @@ def _map(run: Run) -> None:
         {"id": run.results().predictions("val")["id"], **{k: v.astype(np.float32) for k, v in columns.items()}}
     )
     frame.to_parquet(run.path / "val-map.parquet", index=False)
+
+
+def score_on_corrupted(run: Run, accuracy: float) -> None:
+    """Store scores on the twelve kinds of corruption of val, of that mean accuracy; as released all faces are right."""
+    row = {"n": 30, "amount": 1.0, "accuracy_low": 0.1, "accuracy_high": 0.9, "macro_f1": 0.5}
+    row |= {RECALL + one: 0.5 for one in run.classes}
+    kinds = [("as released", 0, 1.0), *((kind, 3, accuracy + (-1) ** i / 10) for i, kind in enumerate(SINGLE))]
+    table = [row | {"kind": kind, "strength": strength, "accuracy": right} for kind, strength, right in kinds]
+    pd.DataFrame(table).to_parquet(run.path / "val-robustness.parquet", index=False)

@@ -9,6 +9,7 @@ from dashboard.state import narrow
 from dashboard.words import percent, plain
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
+from ferkit.runs.robustness import corrupted_accuracy
 
 __all__ = ["offer"]
 
@@ -23,8 +24,7 @@ class Score:
     run: str
     faces: tuple[str, int]  # whose, and how many
     classes: tuple[str, ...]
-    corruptions: frozenset[tuple[str, int]]  # kinds and strengths
-    accuracy: float  # mean over them
+    accuracy: float
 
 
 def offer(run: Run) -> None:
@@ -40,13 +40,13 @@ def offer(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"Corrupted as by a camera, **{plain(best.run)}** reads {percent(best.accuracy)} of val faces right and "
-            f"**{plain(run.name)}** {percent(own.accuracy)} (mean over the corruptions on Slices)."
+            f"**{plain(run.name)}** {percent(own.accuracy)} (mean of twelve corruptions)."
         )
         st.button(f"Use {plain(best.run)}", key="use-robust", on_click=narrow, kwargs={"run": best.run})
 
 
 def _comparable(one: Score, other: Score) -> bool:
-    return (one.faces, one.classes, one.corruptions) == (other.faces, other.classes, other.corruptions)
+    return (one.faces, one.classes) == (other.faces, other.classes)
 
 
 def _scores(runs: dict[str, Run]) -> dict[str, Score]:
@@ -56,9 +56,7 @@ def _scores(runs: dict[str, Run]) -> dict[str, Score]:
             table = run.results().robustness("val")
         except FerkitError:  # said where the table is shown
             continue
-        corrupted = table[table["strength"] > 0]
-        if run.weights.is_file() and not corrupted.empty:
-            kinds = frozenset(zip(corrupted["kind"].tolist(), corrupted["strength"].tolist(), strict=True))
-            faces = run.dataset, int(table["n"].max())
-            found[name] = Score(name, faces, run.classes, kinds, float(corrupted["accuracy"].mean()))
+        accuracy = corrupted_accuracy(table)
+        if run.weights.is_file() and accuracy is not None:
+            found[name] = Score(name, (run.dataset, int(table["n"].max())), run.classes, accuracy)
     return found

@@ -12,6 +12,7 @@ from dashboard.words import interval
 from ferkit import metrics, runs
 from ferkit.errors import FerkitError
 from ferkit.runs import LOGIT, Headline, Results, Run
+from ferkit.runs.robustness import corrupted_accuracy
 
 __all__ = [
     "COLUMNS", "HELD_OUT", "IN_SAMPLE", "OUT_OF_FOLD", "Leaderboard", "best", "evaluation", "marks", "shown", "table",
@@ -20,10 +21,10 @@ __all__ = [
 
 HELD_OUT, OUT_OF_FOLD, IN_SAMPLE = "held-out", "out-of-fold", "in-sample"
 SMALL_IS_GOOD = ("parameters", "macs", "ece")
-LARGE_IS_GOOD = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall")
+LARGE_IS_GOOD = ("accuracy", "macro_f1", "balanced_accuracy", "worst_recall", "corrupted")
 COLUMNS = [
     "run", "evaluation", "accuracy", "low", "high", "macro_f1", "balanced_accuracy", "worst", "worst_recall",
-    "parameters", "macs", "ece", "ece_uncalibrated", "n", "seeds",
+    "corrupted", "parameters", "macs", "ece", "ece_uncalibrated", "n", "seeds",
 ]  # fmt: skip
 
 
@@ -44,7 +45,8 @@ def table(opened: Mapping[str, Run], data: str, split: str, *, dedup: bool) -> L
     """A row for every run scored on that split; ranked ones first, each part by accuracy.
 
     Scores are shares; `low` and `high` are the 95% interval of the accuracy; `ece` is of calibrated probabilities;
-    `seeds` lists the accuracies of all seeds the run was chosen from, on its own val.
+    `corrupted` is the accuracy on corrupted faces, missing where it is not known; `seeds` lists the accuracies of all
+    seeds the run was chosen from, on its own val.
     """
     rows, left_out = [], {}
     for name, run in opened.items():
@@ -100,6 +102,7 @@ def _row(run: Run, results: Results, data: str, split: str, *, dedup: bool) -> d
         "balanced_accuracy": headline.balanced_accuracy,
         "worst": worst,
         "worst_recall": recall,
+        "corrupted": None if dedup else _corrupted(results, split),
         "parameters": run.manifest.parameters,
         "macs": run.manifest.macs,
         "ece": rest.ece,
@@ -107,6 +110,18 @@ def _row(run: Run, results: Results, data: str, split: str, *, dedup: bool) -> d
         "n": headline.n,
         "seeds": [accuracy for accuracy in accuracies if accuracy is not None],
     }
+
+
+def _corrupted(results: Results, split: str) -> float | None:
+    """Accuracy on corrupted faces; None where none is stored; a broken file is reported on Slices."""
+    if not results.has(split, "-robustness.parquet"):
+        return None
+    try:
+        key = ("corrupted accuracy", load.key_of(results.path / f"{split}-robustness.parquet"))
+        accuracy: float | None = load.cached(key, lambda: corrupted_accuracy(results.robustness(split)))
+    except FerkitError:
+        return None
+    return accuracy
 
 
 def _without_leaked(results: Results, split: str) -> _Rest:
@@ -139,10 +154,12 @@ def best(ranked: pd.DataFrame) -> dict[str, float]:
 
 def shown(board: Leaderboard) -> pd.DataFrame:
     """The columns that are shown, with the interval as text; how a score was made only where that differs from run to
-    run or is not held-out."""
+    run or is not held-out, accuracy on corrupted faces where one is known, the number of faces where it differs."""
     frame = board.frame
     text = [interval(low, high) for low, high in zip(frame["low"], frame["high"], strict=True)]
     hidden = ["low", "high", "seeds"] + ([] if (frame["evaluation"] != HELD_OUT).any() else ["evaluation"])
+    hidden += ["corrupted"] if frame["corrupted"].isna().all() else []
+    hidden += ["n"] if frame["n"].nunique() == 1 else []
     return frame.assign(interval=text).drop(columns=hidden)
 
 

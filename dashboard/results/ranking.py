@@ -19,10 +19,10 @@ COLUMNS = {
     "balanced_accuracy": Column("Balanced\naccuracy", percent, help="Mean recall over the classes"),
     "worst": Column("Worst class", help="The class with the lowest recall"),
     "worst_recall": Column("Its recall", percent, help="Recall of the worst class"),
+    "corrupted": Column("Corrupted\nfaces", percent, help="Accuracy on corrupted faces: mean of twelve corruptions"),
     "parameters": Column("Parameters", count),
     "macs": Column("MACs", compact, help="Multiply-accumulate operations per face"),
     "ece": Column("ECE", percent, help="Expected calibration error after temperature scaling"),
-    "ece_uncalibrated": Column("ECE,\nuncalibrated", percent, help="Without temperature scaling"),
     "n": Column("Faces", count),
 }
 

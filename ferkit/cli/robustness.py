@@ -13,6 +13,7 @@ from ferkit import runs
 from ferkit.cli.bar import progress_bar
 from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell
+from ferkit.runs.robustness import corrupted_accuracy, single
 
 __all__ = ["register"]
 
@@ -55,13 +56,11 @@ def robustness(
 def _report(table: pd.DataFrame) -> dict[str, Any]:
     """The faces as released and the twelve single corruptions by name, their mean, and every kind and strength."""
     from ferkit.evaluate.corruption import CLEAN, CORRUPTIONS
-    from ferkit.evaluate.robustness import middle
     from ferkit.evaluate.strengths import KINDS
 
-    single = middle(table)
-    named = {KINDS[row["kind"]].single: row for row in _rows(single)} | {CLEAN: _rows(table)[0]}
+    named = {KINDS[row["kind"]].single: row for row in _rows(single(table))} | {CLEAN: _rows(table)[0]}
     scores = [{"corruption": name, **_scores(named[name])} for name in (CLEAN, *CORRUPTIONS)]
-    return {"mean_accuracy": float(single["accuracy"].mean()), "scores": scores, "strengths": _rows(table)}
+    return {"mean_accuracy": corrupted_accuracy(table), "scores": scores, "strengths": _rows(table)}
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -83,8 +82,6 @@ def _scores(row: dict[str, Any]) -> dict[str, Any]:
 
 def _print(console: Console, title: str, table: pd.DataFrame) -> None:
     """Accuracy by kind and strength, and the class that loses most recall at the strongest."""
-    from ferkit.evaluate.robustness import middle
-
     released = table[table["strength"] == 0].iloc[0]
     shown = Table("Accuracy", title=f"{title}, {released['n']:,} faces, {released['accuracy']:.1%} as released")
     for strength in range(1, 6):
@@ -96,5 +93,5 @@ def _print(console: Console, title: str, table: pd.DataFrame) -> None:
         worst = f"{cell(str(lost.idxmin()).removeprefix('recall '))} {100 * lost.min():+.0f}".replace("-", "−")
         shown.add_row(str(kind), *(f"{value:.1%}" for value in rows["accuracy"]), worst)
     console.print(shown)
-    mean = middle(table)["accuracy"].mean()
+    mean = corrupted_accuracy(table)
     console.print(f"Mean of the twelve single corruptions (strength 3): {mean:.1%}.", highlight=False)

@@ -14,6 +14,7 @@ from ferkit.cli.text import cell, headline
 from ferkit.errors import RunError
 from ferkit.evaluate.protocol import OUT_OF_FOLD, protocol
 from ferkit.runs import Run
+from ferkit.runs.robustness import corrupted_accuracy
 from ferkit.text import printable
 
 __all__ = ["register"]
@@ -25,7 +26,7 @@ COLUMNS = (
 RIGHT = ("Parameters", "MACs", "Accuracy", "Macro-F1", "De-duplicated")
 MARKDOWN = (
     "run", "dataset", "parameters", "multiply-adds", "val accuracy", "macro-F1", "accuracy without faces in train",
-    "ECE", "mean of seeds",
+    "corrupted faces", "ECE", "mean of seeds",
 )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _scored(run: Run) -> list[str]:
 
 def _markdown(scored: list[Run]) -> str:
     """Runs scored on val, the most accurate first of each dataset, as a table for a README."""
-    lines = ["| " + " | ".join(MARKDOWN) + " |", "| --- " * 2 + "| ---: " * 7 + "|"]
+    lines = ["| " + " | ".join(MARKDOWN) + " |", "| --- " * 2 + "| ---: " * 8 + "|"]
     for run in sorted(scored, key=lambda run: (run.dataset, -run.manifest.scores["val"].accuracy)):
         lines.append("| " + " | ".join(_markdown_cells(run)) + " |")
     return "\n".join(lines)
@@ -127,6 +128,7 @@ def _markdown_cells(run: Run) -> list[str]:
         f"{val.accuracy:.1%} [{low:.1%}, {high:.1%}]",
         f"{val.macro_f1:.3f}",
         f"{val.dedup.accuracy:.1%}" if val.dedup else "unknown",
+        _corrupted(run),
         f"{val.ece:.3f}",
         _mean_of_seeds([seed.accuracy for seed in manifest.seeds]),
     ]
@@ -136,3 +138,12 @@ def _mean_of_seeds(accuracies: list[float]) -> str:
     if len(accuracies) < 2:
         return ""
     return f"{np.mean(accuracies):.1%} ± {100 * np.std(accuracies, ddof=1):.1f} ({len(accuracies)})"
+
+
+def _corrupted(run: Run) -> str:
+    """Accuracy on the corrupted faces of val, where `ferkit robustness` stored it."""
+    try:
+        accuracy = corrupted_accuracy(run.results().robustness("val"))
+    except RunError:
+        return ""
+    return "" if accuracy is None else f"{accuracy:.1%}"

@@ -14,25 +14,24 @@ import pandas as pd
 
 from ferkit import metrics
 from ferkit.data.faces import Faces
-from ferkit.evaluate.corruption import CLEAN, CORRUPTIONS, Corruption
-from ferkit.evaluate.labels import UNKNOWN, label_map
+from ferkit.evaluate.corruption import CLEAN, Corruption
 from ferkit.evaluate.parts import labelled, set_aside
 from ferkit.evaluate.storing import write_parquet
-from ferkit.evaluate.strengths import KINDS, MIDDLE, STRENGTHS, Kind
+from ferkit.evaluate.strengths import KINDS, STRENGTHS, Kind
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run, open_folder
 from ferkit.runs.locks import locked
 from ferkit.runs.pending import together
 from ferkit.runs.robustness import RECALL, column
 
-__all__ = ["CorruptionScore", "corruption_scores", "mean_accuracy", "middle", "robustness"]
+__all__ = ["robustness"]
 
 Progress = Callable[[str, int, int], None]  # corruption, done, in all
 AT_ONCE = 1024  # faces that are corrupted together; the numbers do not depend on it
 
 
 @dataclass(frozen=True, eq=False)
-class CorruptionScore:
+class _Score:
     """What a run scores on one split, corrupted in one way."""
 
     corruption: str
@@ -78,39 +77,6 @@ def robustness(
     return table
 
 
-def corruption_scores(
-    classifier: Classifier,
-    part: Faces,
-    corruptions: Mapping[str, Corruption] | None = None,
-    *,
-    adjust: Callable[[np.ndarray], np.ndarray] = lambda logits: logits,
-    seed: int = 0,
-    progress: Progress = lambda name, done, total: None,
-) -> list[CorruptionScore]:
-    """Scores of the faces as released, then of each corruption (`CORRUPTIONS` when None); `adjust` is applied to the
-    logits (N, C). Faces of classes that the run does not have are left out. Nothing is stored.
-
-    Raises DataError where the run and the faces share fewer than two classes.
-    """
-    chosen = CORRUPTIONS if corruptions is None else corruptions
-    true = label_map(classifier.classes, part.classes)[part.labels]
-    known = true != UNKNOWN
-    return _scores(classifier, part.images[known], true[known], chosen, adjust=adjust, seed=seed, progress=progress)
-
-
-def mean_accuracy(scores: list[CorruptionScore]) -> float:
-    """Mean accuracy over the corruptions, the faces as released left out."""
-    return float(np.mean([score.accuracy for score in scores if score.corruption != CLEAN]))
-
-
-def middle(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a table of `robustness` that are the twelve single `CORRUPTIONS`, by whose mean accuracy runs are
-    compared."""
-    return table[
-        (table["strength"] == MIDDLE) & table["kind"].isin([name for name, kind in KINDS.items() if kind.single])
-    ]
-
-
 def _scores(
     classifier: Classifier,
     images: np.ndarray,
@@ -119,23 +85,22 @@ def _scores(
     *,
     seed: int,
     progress: Progress,
-    adjust: Callable[[np.ndarray], np.ndarray] = lambda logits: logits,
-) -> list[CorruptionScore]:
+) -> list[_Score]:
     kinds: dict[str, Corruption] = {CLEAN: lambda images, generator: images, **corruptions}
     scores = []
     for done, (name, corrupt) in enumerate(kinds.items()):
         progress(name, done, len(kinds))
         generator = np.random.default_rng(seed)
         parts = [corrupt(images[i : i + AT_ONCE], generator) for i in range(0, len(images), AT_ONCE)]
-        logits = adjust(np.concatenate([classifier.logits(part) for part in parts]))
+        logits = np.concatenate([classifier.logits(part) for part in parts])
         scores.append(_score(name, true, logits.argmax(1), len(classifier.classes)))
     progress(name, len(kinds), len(kinds))
     return scores
 
 
-def _score(name: str, true: np.ndarray, predicted: np.ndarray, classes: int) -> CorruptionScore:
+def _score(name: str, true: np.ndarray, predicted: np.ndarray, classes: int) -> _Score:
     matrix = metrics.confusion(true, predicted, classes)
-    return CorruptionScore(
+    return _Score(
         name,
         len(true),
         float(metrics.accuracy(matrix)),
@@ -146,7 +111,7 @@ def _score(name: str, true: np.ndarray, predicted: np.ndarray, classes: int) -> 
     )
 
 
-def _table(scores: list[CorruptionScore], keys: list[tuple[str, int, float]], classes: tuple[str, ...]) -> pd.DataFrame:
+def _table(scores: list[_Score], keys: list[tuple[str, int, float]], classes: tuple[str, ...]) -> pd.DataFrame:
     rows = [
         {
             "kind": kind,

@@ -19,10 +19,9 @@ from ferkit.evaluate.corruption import (
     side_light,
 )
 
-__all__ = ["KINDS", "MIDDLE", "STRENGTHS", "Kind"]
+__all__ = ["KINDS", "STRENGTHS", "Kind"]
 
 STRENGTHS = (1, 2, 3, 4, 5)
-MIDDLE = 3
 
 
 @dataclass(frozen=True)

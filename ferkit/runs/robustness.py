@@ -8,11 +8,16 @@ import pandas as pd
 from ferkit.runs.untrusted import check, finite, read_parquet, refusing
 from ferkit.text import is_printable
 
-__all__ = ["COLUMNS", "RECALL", "column", "read_corrupted", "read_robustness"]
+__all__ = ["COLUMNS", "RECALL", "SINGLE", "column", "corrupted_accuracy", "read_corrupted", "read_robustness", "single"]
 
 RECALL = "recall "  # of a class: its columns, "recall angry", ...
 SHARES = ("accuracy", "accuracy_low", "accuracy_high", "macro_f1")
 COLUMNS = ("kind", "strength", "amount", "n", *SHARES)
+SINGLE = (
+    "noise", "impulses", "blur", "motion", "low resolution", "JPEG", "dark", "bright", "low contrast", "side light",
+    "eyes covered", "mouth covered",
+)  # the kinds by whose mean accuracy at the third strength runs are compared  # fmt: skip
+MIDDLE = 3
 MOST = 1000  # kinds and strengths together
 STRONGEST = 100
 
@@ -54,3 +59,14 @@ def read_corrupted(path: Path, classes: tuple[str, ...], columns: list[str]) -> 
             check(values.dtype in (np.uint8, np.uint16), f"its column {name!r} does not hold classes")
             check((values < len(classes)).all(), f"its column {name!r} holds a class above {len(classes) - 1}")
     return table
+
+
+def single(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table of `read_robustness` that are the kinds of `SINGLE` at the third strength."""
+    return table[(table["strength"] == MIDDLE) & table["kind"].isin(SINGLE)]
+
+
+def corrupted_accuracy(table: pd.DataFrame) -> float | None:
+    """Mean accuracy on corrupted faces: over the rows of `single`; None where one of them is missing."""
+    rows = single(table)
+    return float(rows["accuracy"].mean()) if len(rows) == len(SINGLE) else None

@@ -15,6 +15,7 @@ from ferkit.data import store
 from ferkit.data.faces import Faces
 from ferkit.models import Input, build, count_macs, count_parameters, save
 from ferkit.runs import DataSpec, InputSpec, Manifest, ModelSpec, Run, create, open_run
+from tests.worlds import score_on_corrupted
 
 CLASSES = ("Sad", "Happy", "Cross")
 
@@ -160,5 +161,8 @@ def test_runs_as_markdown_lists_the_evaluated_ones(run: Run) -> None:
     assert len(call("runs", "--markdown").stdout.splitlines()) == 2
     assert call("evaluate", "tiny", "--no-maps").exit_code == 0
     head, rule, row = call("runs", "--markdown").stdout.splitlines()
-    assert head.count("|") == rule.count("|") == row.count("|") == 10
-    assert row.startswith("| tiny | noise |")
+    assert head.count("|") == rule.count("|") == row.count("|") == 11
+    assert row.startswith("| tiny | noise |") and "62.0%" not in row
+    score_on_corrupted(run, 0.62)
+    assert call("runs", "--markdown").stdout.splitlines()[2].split(" | ")[7] == "62.0%"
+    assert head.split(" | ")[7] == "corrupted faces"

@@ -1,8 +1,7 @@
 """Scores on corrupted faces: right, stored whole or not at all, and leading back to the faces."""
 
-from collections.abc import Callable
-
 import numpy as np
+import pandas as pd
 import pytest
 
 from ferkit import metrics
@@ -10,36 +9,14 @@ from ferkit.data.faces import Faces
 from ferkit.errors import RunError
 from ferkit.evaluate import robustness as module
 from ferkit.evaluate.corruption import CLEAN, brightness
-from ferkit.evaluate.robustness import corruption_scores, mean_accuracy, middle, robustness
+from ferkit.evaluate.robustness import robustness
 from ferkit.evaluate.strengths import KINDS, Kind
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import Run, open_folder
+from ferkit.runs.robustness import SINGLE, corrupted_accuracy, single
 from tests.untrained import noise, untrained
 
 FEW = {"dark": Kind(brightness, (0.8, 0.6, 0.4, 0.2, 0.0), "times")}
-
-
-def test_a_run_is_scored_on_every_corruption(run: Run, faces: Faces) -> None:
-    classifier, part = Classifier.open(run), faces.split("val")
-    kinds = {"none": lambda images, generator: images, "black": lambda images, generator: np.zeros_like(images)}
-    scores = {score.corruption: score for score in corruption_scores(classifier, part, kinds)}
-    assert list(scores) == [CLEAN, "none", "black"]
-    logits = classifier.logits(part.images)
-    assert scores[CLEAN].accuracy == float((logits.argmax(1) == part.labels).mean())
-    assert scores["none"].accuracy == scores[CLEAN].accuracy
-    assert sorted(set(scores["black"].recall)) == [0.0, 1.0]  # one answer for all faces
-    assert mean_accuracy(list(scores.values())) == pytest.approx(
-        (scores["none"].accuracy + scores["black"].accuracy) / 2
-    )
-
-
-def test_logits_are_adjusted_before_they_are_scored(make_run: Callable[..., Run], faces: Faces) -> None:
-    classifier, part = Classifier.open(make_run(faces, "tiny")), faces.split("val")
-    always = np.array([0.0, 1e6, 0.0], np.float32)
-    (score,) = corruption_scores(classifier, part, {}, adjust=lambda logits: logits + always)
-    matrix = metrics.confusion(part.labels, np.ones(len(part), int), 3)
-    assert score.accuracy == float(metrics.accuracy(matrix))
-    assert score.n == len(part)
 
 
 @pytest.fixture
@@ -104,8 +81,11 @@ def test_faces_at_once_do_not_change_the_numbers(untaught: tuple[Run, Faces], mo
     assert robustness(run, faces, "val", kinds=noisy).equals(whole)
 
 
-def test_the_middle_of_all_is_the_twelve(untaught: tuple[Run, Faces]) -> None:
+def test_the_mean_on_corrupted_faces_is_of_the_twelve(untaught: tuple[Run, Faces]) -> None:
+    assert [name for name, kind in KINDS.items() if kind.single] == list(SINGLE)
     run, faces = untaught
-    some = {name: KINDS[name] for name in ("noise", "roll", "blur")}
-    chosen = middle(robustness(run, faces, "val", kinds=some))
-    assert chosen[["kind", "strength"]].to_numpy().tolist() == [["noise", 3], ["blur", 3]]
+    some = robustness(run, faces, "val", kinds={name: KINDS[name] for name in ("noise", "roll", "blur")})
+    assert single(some)[["kind", "strength"]].to_numpy().tolist() == [["noise", 3], ["blur", 3]]
+    assert corrupted_accuracy(some) is None
+    rows = [("noise", 2, 1.0), ("roll", 3, 1.0), *((kind, 3, i / 12) for i, kind in enumerate(SINGLE))]
+    assert corrupted_accuracy(pd.DataFrame(rows, columns=["kind", "strength", "accuracy"])) == pytest.approx(5.5 / 12)

@@ -3,24 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from ferkit.runs import open_folder
-from ferkit.runs.robustness import RECALL
 from tests.pages.components import choice
-from tests.worlds import World
+from tests.worlds import World, score_on_corrupted
 
 
 def corrupted(world: World, **accuracies: float) -> None:
-    """Scores of the runs on faces with one kind of corruption, in two strengths; as released all are right."""
     for name, accuracy in accuracies.items():
-        run = open_folder(world.checkpoints / name)
-        row = {"kind": "blur", "n": 30, "accuracy_low": 0.1, "accuracy_high": 0.9, "macro_f1": 0.5}
-        row |= {RECALL + one: 0.5 for one in run.classes}
-        by_strength = enumerate((1.0, accuracy + 0.1, accuracy - 0.1))
-        table = [row | {"strength": strength, "amount": 1.0, "accuracy": right} for strength, right in by_strength]
-        pd.DataFrame(table).to_parquet(run.path / "val-robustness.parquet", index=False)
+        score_on_corrupted(open_folder(world.checkpoints / name), accuracy)
 
 
 def offers(at) -> list[str]:

@@ -12,6 +12,7 @@ from dashboard.results import leaderboard
 from dashboard.results.leaderboard import Leaderboard
 from ferkit import metrics
 from ferkit.runs import open_run
+from tests.worlds import score_on_corrupted
 
 
 def row(run: str, accuracy: float, **more: object) -> dict[str, object]:
@@ -30,7 +31,9 @@ def test_the_best_is_small_for_size_and_large_for_scores() -> None:
 def test_the_shown_table_has_the_interval_as_text() -> None:
     shown = leaderboard.shown(Leaderboard(pd.DataFrame([row("a", 0.5)]), {}))
     assert shown["accuracy"].tolist() == [0.5] and shown["interval"].tolist() == ["40.0–60.0%"]
-    assert "evaluation" not in shown and "seeds" not in shown
+    assert not {"evaluation", "seeds", "n"} & set(shown)
+    two = Leaderboard(pd.DataFrame([row("a", 0.5, n=10), row("b", 0.4, n=9)]), {})
+    assert leaderboard.shown(two)["n"].tolist() == [10, 9]
 
 
 def test_in_sample_scores_are_listed_last_never_ranked_and_never_marked() -> None:
@@ -83,6 +86,24 @@ def test_de_duplicated_scores_leave_leaked_faces_out(gray_world, monkeypatch) ->
     assert rest.ece_uncalibrated == pytest.approx(metrics.expected_calibration_error(metrics.softmax(logits), true))
     matrix = metrics.confusion(true, logits.argmax(1), len(run.classes))
     assert [recall for recall, _ in rest.recalls.values()] == pytest.approx(metrics.recall(matrix).tolist())
+
+
+def test_accuracy_on_corrupted_faces_is_shown_where_it_is_stored(gray_world, monkeypatch, tmp_path) -> None:
+    world = gray_world.copy(tmp_path / "own")
+    world.enter(monkeypatch)
+    assert "corrupted" not in leaderboard.shown(leaderboard.table(load.all_runs(), "tiny", "val", dedup=False))
+    score_on_corrupted(open_run("alpha"), 0.62)
+    (world.checkpoints / "beta" / "val-robustness.parquet").write_bytes(b"broken")
+    board = leaderboard.table(load.all_runs(), "tiny", "val", dedup=False)
+    shown = leaderboard.shown(board).set_index("run")["corrupted"]
+    assert shown["alpha"] == pytest.approx(0.62) and np.isnan(shown["beta"])
+    row = board.frame.index[board.frame["run"] == "alpha"][0]
+    assert leaderboard.marks(board)[row, "corrupted"] == "best" and (1 - row, "corrupted") not in leaderboard.marks(
+        board
+    )
+    assert not board.left_out
+    leaked = leaderboard.table(load.all_runs(), "tiny", "val", dedup=True)
+    assert leaked.frame["corrupted"].isna().all()
 
 
 def test_a_run_whose_files_are_broken_is_left_out_with_the_reason(gray_world, monkeypatch, tmp_path) -> None:
