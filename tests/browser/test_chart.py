@@ -189,3 +189,10 @@ def test_labels_of_rules_cover_neither_points_nor_each_other(opened) -> None:
         for i, one in enumerate(boxes):
             for other in boxes[:i]:
                 assert apart(one, other), (key, one, other)
+
+    def boxes_of(part: str) -> list[dict[str, float]]:
+        found = [one.bounding_box() for one in opened.locator(f".st-key-upright .rule {part}").all()]
+        return sorted(found, key=lambda box: box["x"])
+
+    (left, right), (first, second) = boxes_of("line"), boxes_of("text")
+    assert first["x"] + first["width"] < left["x"] < right["x"] < second["x"]  # each beside its own line

@@ -113,6 +113,8 @@ function draw(view) {
   });
   const paint = { x, y, plot, lift, family, layer, over, clickable: spec.clickable, hot: [], labels: [], taken: [], lines: [], rules: [], side: sides(shown), words: drawWords(layer, plot, family) };
   for (const mark of shown) DRAW[mark.kind]?.(paint, mark);
+  const across = (rule) => (rule.vertical ? x.at(rule.at) : -Infinity);
+  paint.rules.sort((one, other) => across(other) - across(one) || 0); // the label of the rightmost is the top one
   for (const mark of paint.rules) layer.append(drawRule(view, paint, mark, view.send));
   placeLabels(paint);
   view.ring = make("circle", { r: 5, class: "ring", style: "display: none" });

@@ -85,6 +85,14 @@ function leftward(paint, wide, baseline) {
   return blocked(right - 4 - wide) && !blocked(left + 4);
 }
 
+// Whether the label of an upright rule goes to its left: at the right another such rule would cross it, and at the left
+// there is room and none would.
+function crossed(paint, mark, at, wide) {
+  const others = paint.rules.filter((rule) => rule !== mark && rule.vertical).map((rule) => paint.x.at(rule.at));
+  const between = (from, to) => others.some((other) => from < other && other < to);
+  return between(at, at + wide) && at - wide > paint.plot.left && !between(at - wide, at);
+}
+
 // A rule across the chart. Returns its group.
 function drawRule(view, paint, mark, send) {
   const { plot } = paint;
@@ -100,20 +108,21 @@ function drawRule(view, paint, mark, send) {
   const move = (value) => {
     const at = axis.at(value);
     group.style.display = Number.isFinite(at) && at >= Math.min(plot.left, plot.top) - 1 ? "" : "none";
-    const ends = mark.vertical ? { x1: at, x2: at, y1: high, y2: plot.bottom } : { x1: plot.left, x2: plot.right, y1: at, y2: at };
-    for (const [name, end] of Object.entries(ends)) line.setAttribute(name, end);
     const words = axis.kind === "category" ? String(value) : value.toFixed(mark.digits ?? 2);
     label.textContent = (mark.label ?? "").replace("{}", minus(words));
     const wide = measure(label.textContent, paint.family);
-    const flip = mark.vertical && at + wide + 10 > plot.right;
+    const flip = mark.vertical && (at + wide + 10 > plot.right || crossed(paint, mark, at, wide + 10));
     label.setAttribute("x", mark.vertical ? at + (flip ? -6 : 6) : plot.right - 4);
     const left = flip ? at - 6 - wide : at + 6;
     const row = paint.rules.slice(0, paint.rules.indexOf(mark)).filter((other) => other.span && other.span[0] < left + wide + 6 && other.span[1] > left - 6).length;
+    const top = high + 15 * row; // below the labels of the rules before it, which it would cross
+    const ends = mark.vertical ? { x1: at, x2: at, y1: top, y2: plot.bottom } : { x1: plot.left, x2: plot.right, y1: at, y2: at };
+    for (const [name, end] of Object.entries(ends)) line.setAttribute(name, end);
     if (mark.vertical) mark.span = [left, left + wide];
     if (!mark.vertical) mark.line = clear(paint, mark, at - 6 < plot.top + 10 ? at + 15 : at - 6);
     const back = !mark.vertical && leftward(paint, wide, mark.line);
     if (back) label.setAttribute("x", plot.left + 4);
-    label.setAttribute("y", mark.vertical ? high + 12 + 15 * row : mark.line);
+    label.setAttribute("y", mark.vertical ? top + 12 : mark.line);
     label.setAttribute("text-anchor", back || (mark.vertical && !flip) ? "start" : "end");
     const [from, foot] = [mark.vertical ? left : back ? plot.left + 4 : plot.right - 4 - wide, Number(label.getAttribute("y"))];
     mark.box = [from, foot - 11, from + wide, foot + 3];
