@@ -62,6 +62,7 @@ def _chart(found: Measured, run: str) -> None:
             "PyTorch; diamond: int8; cross: dynamic int8; dash: float16; tick: torch.export. Hover for the rest; a "
             "click shows the faces it changes."
         )
+        stored.elsewhere(found)
     view.as_released("Accuracies of exported formats")
     if run in found.records:
         formats.show(found.candidates, found.records[run], run)

@@ -24,8 +24,8 @@ LONG = ("bench", "browser", "experiments", "serve", "examples", "train", "embed"
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two processes more than there are cores, up to four: browsers and servers wait for much of their time."""
-    return min((os.cpu_count() or 1) + 2, 4)
+    """One process more than there are cores, up to four: a test with a browser waits for much of its time."""
+    return min((os.cpu_count() or 1) + 1, 4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """What was measured of the exported runs on the dataset that is looked at."""
 
+import shlex
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,12 +9,12 @@ from dashboard import load
 from dashboard.state import Selection
 from dashboard.words import code, plain
 from ferkit.deploy import record
-from ferkit.deploy.choice import Candidate, candidates
+from ferkit.deploy.choice import Candidate, candidates, last_machine, timed_elsewhere
 from ferkit.deploy.record import Deployment
 from ferkit.errors import FerkitError
 from ferkit.runs import Run
 
-__all__ = ["Measured", "measured", "nothing"]
+__all__ = ["Measured", "elsewhere", "measured", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,14 @@ def nothing(selection: Selection) -> None:
         f"{code(command)}, then {code(f'python -m ferkit bench {selection.run}')} for its speed.",
         icon=":material/rocket_launch:",
     )
+
+
+def elsewhere(found: Measured) -> None:
+    """One line where times of some runs are left out, because they were measured on another machine."""
+    names, last = timed_elsewhere(found.records), last_machine(found.records.values())
+    if names and last is not None:
+        st.caption(
+            f"Times are of {plain(last.name)}, {last.cores} cores, which was measured on last. Times of "
+            f"{', '.join(map(plain, names))} are of another machine and left out. Measure them here: "
+            f"{code(shlex.join(['python', '-m', 'ferkit', 'bench', *names]))}"
+        )

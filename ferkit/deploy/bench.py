@@ -117,7 +117,7 @@ def _stored(run: Run, where: Machine, found: Sequence[Latency]) -> Deployment:
     """deploy.json with these latencies; older ones of other engines stay where they are of the same machine."""
     before = record.change(run)
     measured = {(one.engine, one.threads, one.batch) for one in found}
-    same = before.machine is not None and (before.machine.name, before.machine.cores) == (where.name, where.cores)
+    same = where.is_like(before.machine)
     kept = [one for one in before.latency if same and (one.engine, one.threads, one.batch) not in measured]
     manifest = run.manifest
     return record.change(

@@ -7,11 +7,14 @@ recommend(found, most_bytes=1e6, most_ms=2.0)
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ferkit.deploy.record import Deployment, Latency, Lost
+from ferkit.deploy.record import Deployment, Latency, Lost, Machine
 from ferkit.deploy.sentences import kilobytes, loss_of, milliseconds
 from ferkit.evaluate.significance import LEVEL
 
-__all__ = ["PYTORCH", "Candidate", "candidates", "cautions", "front", "recommend", "recommended"]
+__all__ = [
+    "PYTORCH", "Candidate", "candidates", "cautions", "front", "last_machine", "recommend", "recommended",
+    "timed_elsewhere",
+]  # fmt: skip
 
 PYTORCH = "pytorch"
 TITLES = {
@@ -30,7 +33,7 @@ class Candidate:
     accuracy: float
     interval: tuple[float, float]  # 95%
     lost: Lost | None = None  # None for PyTorch itself
-    latency: Latency | None = None  # of one face on one thread, where it was measured
+    latency: Latency | None = None  # of one face on one thread, where it was measured on the machine of the others
 
     @property
     def name(self) -> str:
@@ -53,22 +56,36 @@ class Candidate:
 
 
 def candidates(stored: Mapping[str, Deployment], weights: Mapping[str, int]) -> list[Candidate]:
-    """Every run in PyTorch, of as many bytes as its `weights`, and in every format that was scored."""
-    found = []
+    """Every run in PyTorch, of as many bytes as its `weights`, and in every format that was scored; with times on the
+    machine that was last measured on alone."""
+    found, last = [], last_machine(stored.values())
     for run, one in stored.items():
         if one.pytorch is None:
             continue
-        timed = one.latency_of(PYTORCH, 1, 1)
+        here = last is not None and last.is_like(one.machine)
+        timed = one.latency_of(PYTORCH, 1, 1) if here else None
         scores = one.pytorch
         found.append(
             Candidate(run, PYTORCH, weights.get(run, 0), scores.accuracy, scores.accuracy_interval, latency=timed)
         )
         for name, exported in one.formats.items():
             if exported.lost is not None:
-                scores, timed = exported.lost.scores, one.latency_of(name, 1, 1)
+                scores, timed = exported.lost.scores, one.latency_of(name, 1, 1) if here else None
                 spread = scores.accuracy_interval
                 found.append(Candidate(run, name, exported.bytes, scores.accuracy, spread, exported.lost, timed))
     return found
+
+
+def last_machine(stored: Iterable[Deployment]) -> Machine | None:
+    """The machine on which latencies were measured last; None where none were."""
+    machines = [one.machine for one in stored if one.machine is not None and one.latency]
+    return max(machines, key=lambda machine: machine.measured, default=None)
+
+
+def timed_elsewhere(stored: Mapping[str, Deployment]) -> list[str]:
+    """Runs whose latencies were measured on another machine than `last_machine`."""
+    last = last_machine(stored.values())
+    return [run for run, one in stored.items() if last is not None and one.latency and not last.is_like(one.machine)]
 
 
 def front(found: Iterable[Candidate], cost: str) -> list[Candidate]:

@@ -96,6 +96,10 @@ class Machine(Frozen):
     peak: Mapping[Line, Positive] = Field(default_factory=dict)  # GFLOP/s of a matrix product in float32, by threads
     bandwidth: Number = 0.0  # GB/s of a copy in memory, one thread
 
+    def is_like(self, other: "Machine | None") -> bool:
+        """Whether times measured on both can be compared."""
+        return other is not None and (self.name, self.cores) == (other.name, other.cores)
+
 
 class Deployment(Frozen):
     """All of deploy.json."""

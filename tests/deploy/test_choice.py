@@ -2,7 +2,16 @@
 
 import pytest
 
-from ferkit.deploy.choice import candidates, cautions, front, recommend, recommended
+from ferkit.deploy.choice import (
+    candidates,
+    cautions,
+    front,
+    last_machine,
+    recommend,
+    recommended,
+    timed_elsewhere,
+)
+from ferkit.deploy.record import Machine
 from tests.deploy.records import lost, stored
 
 FOUND = candidates({"alpha": stored(), "beta": stored(slow=0.2)}, {"alpha": 500_000, "beta": 500_000})
@@ -15,6 +24,19 @@ def test_every_run_is_a_candidate_in_pytorch_and_in_each_scored_format() -> None
     assert [one.worse for one in ALPHA] == [False, False, False, True]
     assert ALPHA[2].name == "alpha int8"
     assert not candidates({"gamma": stored().model_copy(update={"pytorch": None})}, {})
+
+
+def test_times_of_another_machine_are_not_compared() -> None:
+    here = Machine(name="A processor", cores=2, measured="2026-11-02T00:00:00+00:00")
+    other = Machine(name="Another", cores=2, measured="2026-11-01T00:00:00+00:00")
+    records = {
+        "alpha": stored().model_copy(update={"machine": here}),
+        "beta": stored().model_copy(update={"machine": other}),
+        "gamma": stored().model_copy(update={"machine": None, "latency": ()}),
+    }
+    assert {one.run for one in candidates(records, {}) if one.ms is not None} == {"alpha"}
+    assert last_machine(records.values()) == here and timed_elsewhere(records) == ["beta"]
+    assert last_machine([records["gamma"]]) is None and timed_elsewhere({"gamma": records["gamma"]}) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from ferkit import files
 from ferkit.deploy import record
-from ferkit.deploy.record import Latency
+from ferkit.deploy.record import Latency, Machine
 from ferkit.runs import open_run
 from tests.deploy.records import stored
 from tests.worlds import World
@@ -54,6 +54,22 @@ def test_a_recommendation_the_formats_and_the_flipped_faces(app: Callable, deplo
     assert table["chosen"] == [2]
     (gallery,) = part(at, "gallery")
     assert gallery["notes"]["texts"] == ["angry → disgust"] and gallery["label"] == "3 faces"
+
+
+def test_times_of_another_machine_are_left_out_and_said_so(app: Callable, deployed: World) -> None:
+    machine = Machine(name="Another processor", cores=4, measured="2026-11-01T00:00:00+00:00")
+
+    def time_there(name: str) -> None:
+        run = open_run(name)
+        one = stored(weights=record.digest(run), slow=0.1).model_copy(update={"machine": machine})
+        files.write_json(run.path / record.NAME, one.model_dump(mode="json", exclude_none=True))
+
+    time_there("beta")
+    said = texts(app(deployed, "deploy", data="tiny", split="val", run="beta"))
+    assert "Times are of Another processor, 4 cores" in said and "Times of alpha are of another machine" in said
+    assert "`python -m ferkit bench alpha`" in said
+    time_there("alpha")
+    assert "another machine" not in texts(app(deployed, "deploy", data="tiny", split="val", run="beta"))
 
 
 def test_the_budget_the_format_and_the_kind_are_in_the_url(app: Callable, deployed: World) -> None:
