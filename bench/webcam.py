@@ -90,7 +90,7 @@ def _server(page: Any, address: str, seconds: int, values: Values) -> None:
     began = time.perf_counter()
     start.click()
     line = page.get_by_text(re.compile(rf"^{LINE} · ")).first
-    line.wait_for()
+    line.wait_for(timeout=90_000)  # a busy machine connects late
     _keep(values, "server", **{"cold start": time.perf_counter() - began})
     page.wait_for_timeout(1000 * seconds)
     rate = re.search(LINE, line.inner_text())
