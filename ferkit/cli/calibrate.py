@@ -11,7 +11,7 @@ from rich.table import Table
 from ferkit import runs
 from ferkit.cli.errors import report_errors
 from ferkit.cli.text import cell
-from ferkit.errors import DataError
+from ferkit.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from ferkit.evaluate.calibration import Calibration, CrossValidation
@@ -48,6 +48,8 @@ def calibrate(
 ) -> None:
     """Fit a logit adjustment, class offsets and a temperature on val, score them by cross-validation, and store the run
     with its class offsets, or that adjustment, where --store names one."""
+    if logit_adjustment and not store:
+        raise ConfigError("--logit-adjustment says what --store NAME writes. Give both, or neither to see the scores.")
     opened = runs.open_run(run)
     from ferkit.experiments import class_offsets
 

@@ -132,6 +132,8 @@ def test_a_logit_adjustment_is_stored_as_offsets(gray_world, tmp_path, monkeypat
     line = ["calibrate", "alpha", "--store", "adjusted", "--logit-adjustment", "--no-map", "--cost", "0.1", "--json"]
     refused = CliRunner().invoke(command, line)  # all classes were equally frequent
     assert refused.exit_code == 2 and "nothing to store" in refused.output
+    nowhere = CliRunner().invoke(command, ["calibrate", "alpha", "--logit-adjustment"])
+    assert nowhere.exit_code == 2 and "--store NAME" in nowhere.output
     alpha = open_run("alpha")
     true, logits = alpha.results().predictions("val")["label"].to_numpy(), alpha.results().logits("val")
     for rare in alpha.classes:  # the first one that finds more of its faces when it is lifted
