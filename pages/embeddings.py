@@ -38,7 +38,7 @@ def explore() -> None:
             )  # fmt: skip
     with places[0]:
         _below(shown, other)
-    with right:
+    with right.container(key="answer"):
         rows = shown.rows()
         st.markdown(_summary(shown, rows))
         wall(shown, rows, key="embeddings", alone=False)  # the map marks the open face
