@@ -90,7 +90,7 @@ def _row(run: Run, results: Results, data: str, split: str, *, dedup: bool) -> d
         key = ("dedup", load.key_of(results.path / f"{split}.parquet"), results.temperature)
         rest = load.cached(key, lambda: _without_leaked(results, split))
     worst, recall = _worst(rest.recalls)
-    seeds = run.manifest.seeds if (data, split) == (run.dataset, "val") else ()
+    seeds = run.manifest.comparable_seeds if (data, split) == (run.dataset, "val") else ()
     accuracies = [seed.dedup_accuracy if dedup else seed.accuracy for seed in seeds]
     return {
         "run": run.name,

@@ -130,7 +130,7 @@ def _markdown_cells(run: Run) -> list[str]:
         f"{val.dedup.accuracy:.1%}" if val.dedup else "unknown",
         _corrupted(run),
         f"{val.ece:.3f}",
-        _mean_of_seeds([seed.accuracy for seed in manifest.seeds]),
+        _mean_of_seeds([seed.accuracy for seed in manifest.comparable_seeds]),
     ]
 
 

@@ -183,6 +183,11 @@ class Manifest(Frozen):
         return self
 
     @property
+    def comparable_seeds(self) -> tuple[SeedScores, ...]:
+        """`seeds`, unless this run has offsets since then, which none of them was scored with."""
+        return () if self.calibration else self.seeds
+
+    @property
     def soft_label_files(self) -> tuple[str, ...]:
         """Names of the files it learned soft labels from: they may come from outside its dataset."""
         named = [*str(self.config.get("teacher", "")).split(","), *map(str, self.config.get("soft_labels") or ())]

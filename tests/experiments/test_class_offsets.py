@@ -21,7 +21,7 @@ from ferkit.experiments.ensemble import join
 from ferkit.models import load
 from ferkit.predict.classifier import Classifier
 from ferkit.report.reproduce import command as reproduced_by
-from ferkit.runs import ClassOffsets, HeldOut, Run, open_run
+from ferkit.runs import ClassOffsets, HeldOut, Run, SeedScores, open_run
 from tests.untrained import CLASSES
 
 OFFSETS = {"angry": 0.7, "happy": -0.5, "sad": -0.2}
@@ -74,6 +74,16 @@ def test_the_manifest_says_what_it_is(run: Run, faces: Faces) -> None:
     adjusted = moved.update(calibration=fitted(tau=0.3), recipe="average")
     assert "include a logit adjustment of τ = 0.3 fitted on val" in offsets_sentence(fitted(tau=0.3))
     assert reproduced_by(adjusted).startswith("python -m ferkit calibrate tiny --store fair --logit-adjustment --cost")
+
+
+def test_the_scores_of_seeds_without_offsets_are_kept_and_not_compared(run: Run) -> None:
+    seeds = tuple(
+        SeedScores(run=f"tiny-{i}", seed=i, accuracy=0.6, macro_f1=0.5, balanced_accuracy=0.5, ece=0.1)
+        for i in range(3)
+    )
+    run = run.update(seeds=seeds)
+    moved = with_offsets(run, "fair", fitted()).manifest
+    assert run.manifest.comparable_seeds == moved.seeds == seeds and moved.comparable_seeds == ()
 
 
 def test_it_takes_the_place_of_its_run_only_by_force(run: Run, faces: Faces) -> None:
