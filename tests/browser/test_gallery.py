@@ -221,12 +221,15 @@ def test_on_a_phone_a_face_low_in_the_window_is_seen_above_the_drawer(server, gr
     becomes(phone, lambda: 0 <= place(phone, ".face.chosen")["y"] < top - 60)
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1280, 2), (1440, 3)])
-def test_beside_the_panel_of_an_open_face_the_gallery_has_columns(
-    server, gray_world, page, visit, drawn, width: int, columns: int
+@pytest.mark.parametrize(
+    ("where", "width", "columns"),
+    [("failures", 1280, 2), ("failures", 1440, 3), ("embeddings", 1280, 1), ("embeddings", 1440, 2)],
+)
+def test_beside_the_panel_of_an_open_face_the_gallery_has_columns_and_no_sentence_is_covered(
+    server, gray_world, page, visit, drawn, where: str, width: int, columns: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha&all=1")
+    visit(page, f"{server(gray_world)}/{where}?data=tiny&run=alpha&all=1")
     page.locator(".face").first.click()
     page.wait_for_url("**face=*")
     drawn(page)
@@ -234,10 +237,14 @@ def test_beside_the_panel_of_an_open_face_the_gallery_has_columns(
     shown = [face.bounding_box() for face in page.locator(".gallery .face").all()]
     assert len({face["x"] for face in shown}) == columns
     assert max(face["x"] + face["width"] for face in shown) <= edge
-    where, close = place(page, ".st-key-detail-steps p"), place(page, ".st-key-detail-close")
-    assert where["height"] < 30 and where["x"] + where["width"] < close["x"]
+    sentences = page.locator('[data-testid="stMain"] .stMarkdown p').all()
+    words = [words.bounding_box() for words in sentences if not words.evaluate(IN_PANEL)]
+    assert len(words) >= 2 and max(box["x"] + box["width"] for box in words) <= edge
+    steps, close = place(page, ".st-key-detail-steps p"), place(page, ".st-key-detail-close")
+    assert steps["height"] < 30 and steps["x"] + steps["width"] < close["x"]
 
 
+IN_PANEL = "one => !!one.closest('.st-key-detail')"
 NATURAL = """all => all.map((select) => {
   const shown = select.getBoundingClientRect().width;
   select.style.cssText = "flex: none; min-width: max-content; max-width: none";
