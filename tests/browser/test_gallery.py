@@ -238,8 +238,8 @@ def test_beside_the_panel_of_an_open_face_the_gallery_has_columns_and_no_sentenc
     assert len({face["x"] for face in shown}) == columns
     assert max(face["x"] + face["width"] for face in shown) <= edge
     sentences = page.locator('[data-testid="stMain"] .stMarkdown p').all()
-    words = [words.bounding_box() for words in sentences if not words.evaluate(IN_PANEL)]
-    assert len(words) >= 2 and max(box["x"] + box["width"] for box in words) <= edge
+    beside = [one.bounding_box() for one in sentences if not one.evaluate(IN_PANEL)]
+    assert len(beside) >= 2 and max(box["x"] + box["width"] for box in beside) <= edge
     steps, close = place(page, ".st-key-detail-steps p"), place(page, ".st-key-detail-close")
     assert steps["height"] < 30 and steps["x"] + steps["width"] < close["x"]
 
