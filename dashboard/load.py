@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO", "Key", "all_runs", "cached", "cams", "classifier", "detector", "faces", "features", "kernels", "key_of",
-    "layout", "photo", "predictions", "runs_state", "show_errors",
+    "layout", "photo", "predictions", "quick", "runs_state", "show_errors",
 ]  # fmt: skip
 
 DEMO = "Demo faces"
+QUICK = 300_000_000  # multiply-adds of one face, with which a laptop's processor follows a camera
 Key = tuple[str, float, int]
 States = tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]  # each run's name and `state_of` it
 
@@ -56,6 +57,11 @@ def all_runs() -> dict[str, Run]:
     """Every readable run by name; broken ones are left out here and listed on the Overview page."""
     states = runs_state()
     return dict(_all_runs(_digest(states), states))
+
+
+def quick(run: Run) -> bool:
+    """Whether a page answers at once with the run, however many faces it is shown."""
+    return run.manifest.macs <= QUICK
 
 
 def runs_state() -> States:

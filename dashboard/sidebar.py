@@ -112,14 +112,15 @@ def runs_for(runs: dict[str, Run], data: str) -> list[str]:
 
 
 def _completed(selection: Selection, runs: dict[str, Run]) -> Selection:
-    """The Selection with every empty or stale choice filled: best run, next best as baseline, val."""
+    """The Selection with every empty or stale choice filled: best quick run, next best as baseline, val."""
     there = load.cached(("datasets", *_state()), lambda: datasets(runs))
     data = selection.data if selection.data in there else there[0]
     options = _options(runs, data)
     scored, names = options.scored, options.runs
     if not names:
         return Selection(data=data)
-    run = selection.run if selection.run in names else names[0]
+    usual = next((name for name in names if load.quick(runs[name])), names[0])
+    run = selection.run if selection.run in names else usual
     base = selection.base if selection.base in scored and selection.base != run else ""
     if not selection.run and not base:
         base = next((name for name in scored if name != run), "")

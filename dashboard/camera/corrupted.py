@@ -28,8 +28,13 @@ class Score:
 
 
 def offer(run: Run) -> None:
-    """One line with a button where another run of the same faces and classes is right more often on corrupted faces."""
-    here = {name: one for name, one in load.all_runs().items() if one.results().has("val", FILE)}
+    """One line with a button where another quick run of the same faces and classes is right more often on corrupted
+    faces."""
+    here = {
+        name: one
+        for name, one in load.all_runs().items()
+        if one.results().has("val", FILE) and (load.quick(one) or name == run.name)
+    }
     stored = tuple((name, load.key_of(one.results().path / f"val{FILE}")) for name, one in here.items())
     scores: dict[str, Score] = load.cached(("corrupted scores", stored), lambda: _scores(here))
     own = scores.get(run.name)

@@ -63,6 +63,10 @@ COMMANDS = {  # name -> (module, the first sentence of its help)
         "bench",
         "Measure size, latency and memory of runs in PyTorch, torch.compile, ONNX Runtime, OpenVINO, and store them.",
     ),
+    "soft-labels": (
+        "soft_labels",
+        "Write what runs say of the training faces, their mean, as a file that others learn from: --set teacher=FILE.",
+    ),
     "average": (
         "average",
         "Average the weights of finished runs of one network, such as a run and one that was started from it, and "

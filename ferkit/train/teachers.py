@@ -20,7 +20,7 @@ from ferkit.runs import LOGIT, Run
 from ferkit.train import soft_label_file
 from ferkit.train.soft_labels import label_log_probabilities
 
-__all__ = ["CROWD", "LiveTeachers", "named", "ready", "stored_predictions"]
+__all__ = ["CROWD", "LiveTeachers", "columns_of", "named", "ready", "stored_predictions"]
 
 CROWD = "crowd"  # the teacher that is not a run: the votes, as probabilities of the labels
 
@@ -82,7 +82,6 @@ class LiveTeachers:
         scale."""
         teachers = named(teacher)
         for run in teachers:
-            _knows(run, classes)
             if Input.of(run.manifest.input) != shape:
                 raise RunError(
                     f"{run.name} reads faces of another size, crop or scale than the student would. "
@@ -91,7 +90,7 @@ class LiveTeachers:
         networks = (
             load(run).requires_grad_(False).to(device).to(memory_format=torch.channels_last) for run in teachers
         )
-        columns = (torch.tensor([run.classes.index(c) for c in classes], device=device) for run in teachers)
+        columns = (torch.tensor(columns_of(run, classes), device=device) for run in teachers)
         return cls(tuple(networks), tuple(columns), len(_names(teacher)) - len(teachers), temperature)
 
     @torch.no_grad()
@@ -116,7 +115,7 @@ def _names(teacher: str) -> list[str]:
 
 
 def _logits(teacher: Run, train: Faces) -> Tensor:
-    _knows(teacher, train.classes)
+    columns_of(teacher, train.classes)
     table: pd.DataFrame = teacher.results(train.name).predictions("train").set_index("id")
     if gone := int((~pd.Index(train.ids).isin(table.index)).sum()):
         raise RunError(
@@ -126,8 +125,10 @@ def _logits(teacher: Run, train: Faces) -> Tensor:
     return torch.tensor(table.loc[train.ids, [LOGIT + name for name in train.classes]].to_numpy(np.float32))
 
 
-def _knows(teacher: Run, classes: tuple[str, ...]) -> None:
+def columns_of(teacher: Run, classes: tuple[str, ...]) -> list[int]:
+    """Which of its logits belongs to each class. Raises RunError for a class that it does not know."""
     if missing := set(classes) - set(teacher.classes):
         raise RunError(
             f"{teacher.name} cannot teach {', '.join(sorted(missing))}: it knows {', '.join(teacher.classes)}."
         )
+    return [teacher.classes.index(c) for c in classes]

@@ -22,7 +22,7 @@ from ferkit.train.loader import FaceLoader
 from ferkit.train.targets import Targets
 from ferkit.train.teachers import LiveTeachers
 
-__all__ = ["View", "Views"]
+__all__ = ["View", "Views", "view_images"]
 
 SEED = 20_211_101
 CHUNK = 1024  # faces augmented at once
@@ -60,11 +60,7 @@ class Views:
         """The one of that epoch, counted from 1."""
         number = (epoch - 1) % self.config.views
         settings = _drawn(in_epoch(self.config, epoch))
-        generator = torch.Generator().manual_seed(SEED + number)
-        images = torch.cat([
-            augment(self.loader.normalised(randaugment(part, settings, generator)), settings, generator).half()
-            for part in self.loader.images.split(CHUNK)
-        ])  # fmt: skip
+        images = view_images(self.loader, settings, number)
         if self.targets.teachers is None:
             return View(images, self.targets.table)
         return View(images, self.targets.completed(self._predictions(images, settings, number), self.targets.table))
@@ -86,6 +82,15 @@ class Views:
             with files.atomic_write(path) as partial, partial.open("wb") as file:
                 np.save(file, stored)
         return torch.from_numpy(stored).to(images.device).float()
+
+
+def view_images(loader: FaceLoader, settings: Augment, number: int) -> Tensor:
+    """The view of that number, counted from 0: float16 (N, C, crop, crop), normalised."""
+    generator = torch.Generator().manual_seed(SEED + number)
+    return torch.cat([
+        augment(loader.normalised(randaugment(part, settings, generator)), settings, generator).half()
+        for part in loader.images.split(CHUNK)
+    ])  # fmt: skip
 
 
 def _drawn(settings: Augment) -> Augment:

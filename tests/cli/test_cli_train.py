@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -83,6 +84,25 @@ def test_a_teacher_is_scored_once(world: World) -> None:
     assert alone["parameters"] == student["parameters"] and student["config"]["teacher"] == "teacher"
     weights = [(world.checkpoints / n / "model.safetensors").read_bytes() for n in ("teacher", "pupil", "second")]
     assert weights[0] != weights[1] == weights[2]
+
+
+def test_a_network_learns_from_a_file_of_what_another_said(world: World, tmp_path: Path) -> None:
+    args = ["train", "--recipe", "quick", "--data", "tiny", "--set", "epochs=1", *FAST]
+    assert cli(*args, "--name", "teacher")[0] == 0
+    file = tmp_path / "soft.csv"
+    command = ["soft-labels", "teacher", "--data", "tiny", "--views", "2"]
+    code, output = cli(*command, "--out", str(file))
+    assert code == 0 and "192 training faces" in output, output
+    assert cli(*args, "--name", "pupil", "--set", f"teacher={file}")[0] == 0
+    for wrong, told in (
+        ([*command, "--out", str(file)], "--force"),
+        ([*command, "--out", str(tmp_path / "soft.txt")], "as CSV"),
+        (["soft-labels", "nobody", "--data", "tiny", "--out", str(tmp_path / "new.csv")], "nobody"),
+    ):
+        code, output = cli(*wrong)
+        assert code == 2 and told in output
+    assert sorted(path.name for path in tmp_path.glob("soft*")) == ["soft.csv"] and not (tmp_path / "new.csv").exists()
+    assert cli(*command, "--out", str(file), "--force")[0] == 0
 
 
 def test_nothing_is_left_to_resume_of_a_finished_run(world: World) -> None:

@@ -34,3 +34,17 @@ def test_a_run_that_reads_corrupted_faces_better_is_offered(
     assert "**beta** reads 62.0% of val faces right and **alpha** 50.0%" in offer
     at.button(key="use-robust").click().run()
     assert choice(at, "run")["value"] == "beta" and not offers(at)
+
+
+def test_a_run_too_slow_for_a_camera_is_neither_offered_nor_chosen_first(
+    app: Callable, gray_world: World, tmp_path: Path
+) -> None:
+    world = gray_world.copy(tmp_path / "own")
+    first = choice(app(world, "photo"), "run")["value"]
+    (other,) = {"alpha", "beta"} - {first}
+    corrupted(world, **{first: 0.62, other: 0.5})
+    assert offers(app(world, "webcam", run=other))
+    open_folder(world.checkpoints / first).update(macs=400_000_000)
+    assert choice(app(world, "photo"), "run")["value"] == other
+    assert not offers(app(world, "webcam", run=other))
+    assert choice(app(world, "webcam", run=first), "run")["value"] == first
