@@ -53,7 +53,7 @@ def test_the_compact_ones_are_among_them() -> None:
     assert set(LIMITS) <= set(SHIPPED)
 
 
-@pytest.mark.parametrize("file", ["compact-distilled/teachers.csv", "compact-mirrored-wide/second-generation.csv"])
+@pytest.mark.parametrize("file", ["compact-distilled/teachers.csv", "compact-mirrored-wide/teachers.csv"])
 def test_the_stored_soft_labels_are_of_training_faces_and_mostly_agree_with_their_labels(file: str) -> None:
     table = pd.read_csv(CHECKPOINTS / file)
     splits, labels = table["id"].str.split("/").str[0], table["id"].str.split("/").str[1]
