@@ -184,8 +184,11 @@ class Manifest(Frozen):
 
     @property
     def comparable_seeds(self) -> tuple[SeedScores, ...]:
-        """`seeds`, unless this run has offsets since then, which none of them was scored with."""
-        return () if self.calibration else self.seeds
+        """`seeds`, unless this run has offsets since then, which none of them was scored with: its own seed's score is
+        another one than its score now."""
+        val = self.scores.get("val")
+        own = next((seed.accuracy for seed in self.seeds if seed.seed == self.seed), None)
+        return () if self.calibration and (val is None or own != val.accuracy) else self.seeds
 
     @property
     def soft_label_files(self) -> tuple[str, ...]:

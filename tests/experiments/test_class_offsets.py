@@ -21,8 +21,9 @@ from ferkit.experiments.ensemble import join
 from ferkit.models import load
 from ferkit.predict.classifier import Classifier
 from ferkit.report.reproduce import command as reproduced_by
-from ferkit.runs import ClassOffsets, HeldOut, Run, SeedScores, open_run
+from ferkit.runs import ClassOffsets, HeldOut, Run, SeedScores, open_folder, open_run
 from tests.untrained import CLASSES
+from tests.worlds import ROOT
 
 OFFSETS = {"angry": 0.7, "happy": -0.5, "sad": -0.2}
 
@@ -84,6 +85,12 @@ def test_the_scores_of_seeds_without_offsets_are_kept_and_not_compared(run: Run)
     run = run.update(seeds=seeds)
     moved = with_offsets(run, "fair", fitted()).manifest
     assert run.manifest.comparable_seeds == moved.seeds == seeds and moved.comparable_seeds == ()
+
+
+def test_seeds_that_all_have_offsets_are_compared() -> None:
+    fair = open_folder(ROOT / "checkpoints" / "compact-fair").manifest
+    assert fair.calibration and len(fair.seeds) == 3
+    assert fair.comparable_seeds == fair.seeds
 
 
 def test_it_takes_the_place_of_its_run_only_by_force(run: Run, faces: Faces) -> None:
