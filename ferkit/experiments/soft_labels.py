@@ -6,7 +6,7 @@ arXiv:1805.04770).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from torch import Tensor
 from ferkit import files, metrics, runs
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError
-from ferkit.models import Input, load
+from ferkit.models import Input, Network, load
 from ferkit.models.reparameterized import deployed
 from ferkit.runs import Run
 from ferkit.train import soft_label_file
@@ -46,21 +46,21 @@ def soft_labels(
 
     A run reads `views` augmented views of each face, drawn as `augment` says and cropped as it was trained, or with 0
     the centre of the face; uncalibrated, on a GPU where there is one. A file counts for the faces that it covers.
-    Raises RunError for a run that does not exist or lacks a class; ConfigError for a file that is no table of soft
-    labels, or where no teacher covers some face.
+    Raises RunError for a run that does not exist or lacks a class; ConfigError for one that reads other images, a file
+    that is no table of soft labels, or where no teacher covers some face.
     """
     train = faces.split("train")
-    opened = [None if soft_label_file.is_file(name) else runs.open_run(name) for name in teachers]
-    passes = len(train) * max(1, views) * sum(run is not None for run in opened)
+    readers = [None if soft_label_file.is_file(name) else _reader(runs.open_run(name), train) for name in teachers]
+    passes = len(train) * max(1, views) * sum(reader is not None for reader in readers)
     total, covering, done = np.zeros((len(train), len(train.classes))), np.zeros((len(train), 1)), 0
-    for name, run in zip(teachers, opened, strict=True):
-        if run is None:
+    for name, reader in zip(teachers, readers, strict=True):
+        if reader is None:
             labels = soft_label_file.read(name, train)
             total[labels.covered] += metrics.softmax(labels.log_probabilities * labels.temperature)[labels.covered]
             covering += labels.covered[:, None]
             continue
         predictions, seen = np.zeros_like(total), 0
-        for start, part in _read(run, train, views, augment or Augment()):
+        for start, part in reader.read(train, views, augment or Augment()):
             predictions[start : start + len(part)] += part
             seen += len(part)
             progress(done + seen, passes)
@@ -82,18 +82,38 @@ def write_soft_labels(path: Path, faces: Faces, probabilities: np.ndarray) -> No
         table.to_csv(partial, index=False)
 
 
-def _read(run: Run, train: Faces, views: int, augment: Augment) -> Iterator[tuple[int, np.ndarray]]:
-    """Batch by batch and view by view: the first row of a batch, and its probabilities (B, classes)."""
-    columns = columns_of(run, train.classes)
-    shape = Input.of(run.manifest.input)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = deployed(load(run)).requires_grad_(False).to(device).to(memory_format=torch.channels_last)
-    loader, cast = FaceLoader.of(train, shape, device), precision(TrainConfig(), device)
-    for number in range(max(1, views)):
-        images = view_images(loader, replace(augment, crop=shape.side), number) if views else None
-        for start in range(0, len(loader), BATCH):
-            rows = slice(start, start + BATCH)
-            x = shape.centre(loader.batch(rows)[0]) if images is None else images[rows].float()
-            with torch.inference_mode(), cast():
-                logits: Tensor = network(x.contiguous(memory_format=torch.channels_last))
-            yield start, logits.float()[:, columns].softmax(1).cpu().numpy()
+@dataclass(frozen=True)
+class _Reader:
+    """A run's network, and which of its logits belongs to each class."""
+
+    network: Network
+    input: Input
+    columns: list[int]
+
+    def read(self, train: Faces, views: int, augment: Augment) -> Iterator[tuple[int, np.ndarray]]:
+        """Batch by batch and view by view: the first row of a batch, and its probabilities (B, classes)."""
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        network = self.network.to(device).to(memory_format=torch.channels_last)
+        loader, cast = FaceLoader.of(train, self.input, device), precision(TrainConfig(), device)
+        for number in range(max(1, views)):
+            images = view_images(loader, replace(augment, crop=self.input.side), number) if views else None
+            for start in range(0, len(loader), BATCH):
+                rows = slice(start, start + BATCH)
+                x = self.input.centre(loader.batch(rows)[0]) if images is None else images[rows].float()
+                with torch.inference_mode(), cast():
+                    logits: Tensor = network(x.contiguous(memory_format=torch.channels_last))
+                yield start, logits.float()[:, self.columns].softmax(1).cpu().numpy()
+
+
+def _reader(run: Run, train: Faces) -> _Reader:
+    columns, network, shape = columns_of(run, train.classes), load(run), Input.of(run.manifest.input)
+    if network.prepares:
+        raise ConfigError(
+            f"{run.name} is an ensemble of networks that read faces differently: name its members instead."
+        )
+    if shape.channels != (1 if train.images.ndim == 3 else 3):
+        kinds = ("gray", "colour") if shape.channels == 1 else ("colour", "gray")
+        raise ConfigError(
+            f"{run.name} reads {kinds[0]} faces, but {train.name!r} has {kinds[1]} ones: choose another run."
+        )
+    return _Reader(deployed(network).requires_grad_(False), shape, columns)

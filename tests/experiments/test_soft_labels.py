@@ -10,6 +10,7 @@ import pytest
 from ferkit import metrics
 from ferkit.data.faces import Faces
 from ferkit.errors import ConfigError, RunError
+from ferkit.experiments.ensemble import join
 from ferkit.experiments.soft_labels import soft_labels, write_soft_labels
 from ferkit.predict.classifier import Classifier
 from ferkit.runs import open_run
@@ -88,3 +89,11 @@ def test_a_file_counts_for_the_faces_that_it_covers(place: Path, faces: Faces) -
 def test_a_run_that_lacks_a_class_is_refused(faces: Faces) -> None:
     with pytest.raises(RunError, match="cannot teach"):
         soft_labels(["teacher-0"], replace(faces, classes=(*faces.classes[:-1], "other")))
+
+
+def test_a_run_that_reads_other_images_is_refused(faces: Faces) -> None:
+    with pytest.raises(ConfigError, match="reads gray faces, but 'tiny' has colour ones"):
+        soft_labels(["teacher-0"], tiny_faces(colour=True))
+    join([open_run("teacher-0"), open_run("teacher-1")], "both", force=True)  # with crops of different sizes
+    with pytest.raises(ConfigError, match="name its members"):
+        soft_labels(["both"], faces)
