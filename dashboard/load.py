@@ -32,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 DEMO = "Demo faces"
-QUICK = 300_000_000  # multiply-adds of one face, with which a laptop's processor follows a camera
+QUICK = 300_000_000  # multiply-adds per face that a laptop's processor can do for every frame of a camera
 Key = tuple[str, float, int]
 States = tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]  # each run's name and `state_of` it
 
@@ -60,7 +60,7 @@ def all_runs() -> dict[str, Run]:
 
 
 def quick(run: Run) -> bool:
-    """Whether a page answers at once with the run, however many faces it is shown."""
+    """Whether the run is light enough to follow a camera on a laptop."""
     return run.manifest.macs <= QUICK
 
 
