@@ -4,7 +4,7 @@
 
     import ferkit
     faces = ferkit.load_faces("fer2013")
-    run = ferkit.train_run("compact-tiny", faces, name="mine")
+    run = ferkit.train_run("compact-resnet", faces, name="mine")
 
 Names are imported when they are first used, so `import ferkit` costs nothing. `ferkit.api` documents them.
 """

@@ -3,7 +3,7 @@
     $ python -m ferkit.experiments.ablation train --jobs 2      # trains what ablation.yaml lists and is missing
     $ python -m ferkit.experiments.ablation table               # writes docs/ablation.md from the run folders
 
-`--plan screening` does the same for screening.yaml, the network of `compact` in twenty epochs: docs/screening.md.
+`--plan screening` does the same for screening.yaml, the network of `compact-votes` in twenty epochs: docs/screening.md.
 
 The runs lie in checkpoints/ablation/ and checkpoints/screening/. The dashboard shows them, too:
 

@@ -1,9 +1,9 @@
 """One process or many: Accelerate gives each its device and averages the gradients of all. One CPU or one GPU needs no
 option:
 
-    $ python -m ferkit train --recipe compact --data fer2013
-    $ accelerate launch --num_processes 4 -m ferkit train --recipe compact --data fer2013  # four GPUs
-    $ torchrun --standalone --nproc_per_node 2 -m ferkit train --recipe compact --data fer2013  # two CPU processes
+    $ python -m ferkit train --recipe compact-resnet --data fer2013
+    $ accelerate launch --num_processes 4 -m ferkit train --recipe compact-resnet --data fer2013  # four GPUs
+    $ torchrun --standalone --nproc_per_node 2 -m ferkit train --recipe compact-resnet --data fer2013  # two CPU processes
 
 `batch` stays what the config says: each process takes its share of every batch. Only the first one validates and
 writes.

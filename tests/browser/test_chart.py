@@ -42,7 +42,7 @@ chart(Chart("Weak", Axis("accuracy", low=0, high=100), Axis(kind="category", nam
 chart(Chart("By brightness", Axis("x", low=0, high=1), Axis("accuracy", low=0, high=100),
             [Lines([0, 1], [50, 70]), *level]), key="level")
 marks = [Rules(2, vertical=True, label="budget"), Rules(73, label="one person 73.2%")]
-places = ((0.05, 60, "lenet int8"), (0.1, 67, "compact-tiny-distilled int8"), (0.4, 70, "compact-distilled int8"))
+places = ((0.05, 60, "lenet int8"), (0.1, 67, "compact-tiny-light int8"), (0.4, 70, "compact-light int8"))
 for x, y, name in places:
     marks += [Intervals([x], [y - 2], [y + 2]), Points([x, 3 * x], [y, y], label=[name, ""], hover=[name, name])]
 chart(Chart("Cost", Axis({AXIS!r}, kind="log"),
@@ -155,7 +155,7 @@ def test_on_a_phone_labels_cover_neither_each_other_nor_points_nor_the_upright_r
     chart = opened.locator(".st-key-cost")
     chart.locator("text", has_text="lenet int8").wait_for()
     words = {one.text_content(): one.bounding_box() for one in chart.locator("svg > g:nth-child(2) text").all()}
-    assert {"budget", "one person 73.2%", "lenet int8", "compact-distilled int8"} <= set(words)
+    assert {"budget", "one person 73.2%", "lenet int8", "compact-light int8"} <= set(words)
     points = [one.bounding_box() for one in chart.locator("circle:not(.ring)").all()]
     assert len(points) == 6
     upright = chart.locator(".rule line").first.bounding_box()

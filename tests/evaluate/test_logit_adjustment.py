@@ -41,7 +41,7 @@ def test_at_tau_one_the_posterior_is_balanced() -> None:
 
 def test_probabilities_of_a_run_with_class_offsets_presume_another_mix() -> None:
     """Undoing the mix that they presume gives about the probabilities of the same network without offsets."""
-    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact-mirrored-wide"))
+    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact"))
     trained = prior(fair.manifest.data.counts["train"], fair.classes)
     np.testing.assert_array_equal(effective_prior(plain, plain.classes), trained)
     shifted, without = (metrics.softmax(run.results("fer2013").logits("val"), run.temperature) for run in (fair, plain))
@@ -51,7 +51,7 @@ def test_probabilities_of_a_run_with_class_offsets_presume_another_mix() -> None
 
 
 def test_at_tau_one_class_offsets_are_undone_with_the_mix() -> None:
-    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact-mirrored-wide"))
+    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact"))
     balanced = [
         adjusted(run.results("fer2013").logits("val"), effective_prior(run, run.classes, temperature=1), 1.0)
         for run in (fair, plain)

@@ -68,19 +68,19 @@ def test_without_faces_curves_and_weights_the_rest_is_written(
 
 def test_the_printed_commands_reproduce_the_runs() -> None:
     config = from_recipe(
-        "compact", ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"]
+        "compact-votes", ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"]
     )
     run = Run(
         Path("a b"),
-        manifest(recipe="compact", data=DataSpec(name="my data"), config=config.as_dict()),
+        manifest(recipe="compact-votes", data=DataSpec(name="my data"), config=config.as_dict()),
     )
     words = shlex.split(command_of(run))
     assert (
-        words[:9] == ["python", "-m", "ferkit", "train", "--recipe", "compact", "--data", "my data", "--name"]
+        words[:9] == ["python", "-m", "ferkit", "train", "--recipe", "compact-votes", "--data", "my data", "--name"]
         and words[9] == "a b"
     )
     settings = words[11::2]
-    assert from_recipe("compact", settings).as_dict() == config.as_dict() and len(settings) == 6
+    assert from_recipe("compact-votes", settings).as_dict() == config.as_dict() and len(settings) == 6
     folds = dict.fromkeys(("accuracy", "macro_f1", "balanced_accuracy"), (0.5,) * 4)
     crossed = Run(run.path, run.manifest.replace(crossval=CrossValidation(folds=4, **folds)))
     assert shlex.split(command_of(crossed))[3:6] == ["crossval", "--folds", "4"]

@@ -94,7 +94,7 @@ def test_old_names_of_settings_are_read(old: str, value: object) -> None:
 
 
 def test_a_run_of_old_names_shows_the_present_ones(tmp_path: Path) -> None:
-    stored = json.loads((ROOT / "checkpoints" / "compact-tiny" / "run.json").read_text("utf-8"))
+    stored = json.loads((ROOT / "checkpoints" / "compact-resnet" / "run.json").read_text("utf-8"))
     for old, new in RENAMED_SETTINGS.items():
         stored["config"].pop(new, None)
         stored["config"][old] = getattr(TrainConfig(), new)
@@ -108,7 +108,7 @@ def test_a_run_of_old_names_shows_the_present_ones(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("compact", None, False), "started with the recipe compact-tiny, which cannot change"),
+        (("base-cnn", None, False), "started with the recipe compact-resnet, which cannot change"),
         ((None, ["epochs=99"], False), "'epochs=99' cannot change them"),
         ((None, None, True), "leave one of them out"),
     ],
@@ -116,10 +116,10 @@ def test_a_run_of_old_names_shows_the_present_ones(tmp_path: Path) -> None:
 def test_a_resumed_run_refuses_what_cannot_change(arguments: tuple, reason: str, tmp_path: Path) -> None:
     from ferkit.cli.train import _check_unchanged
 
-    stored = json.loads((ROOT / "checkpoints" / "compact-tiny" / "run.json").read_text("utf-8"))
-    (tmp_path / "run.json").write_text(json.dumps(stored | {"recipe": "compact-tiny"}))
+    stored = json.loads((ROOT / "checkpoints" / "compact-resnet" / "run.json").read_text("utf-8"))
+    (tmp_path / "run.json").write_text(json.dumps(stored | {"recipe": "compact-resnet"}))
     run = open_folder(tmp_path)
-    _check_unchanged(run, "compact-tiny", None, False, None)
+    _check_unchanged(run, "compact-resnet", None, False, None)
     with pytest.raises(ConfigError, match=reason):
         _check_unchanged(run, *arguments, None)
 
