@@ -1,4 +1,4 @@
-"""7,178 faces within 3 s on two cores: `compact` and `compact-tiny` through PyTorch, ONNX Runtime and, where it is
+"""7,178 faces within 3 s on two cores: `compact-light` and `compact-tiny-light` through PyTorch, ONNX Runtime and, where it is
 installed, OpenVINO, in float32, bfloat16 and int8.
 
     $ python -m bench.scoring
@@ -33,7 +33,7 @@ from ferkit.predict.parallel import use_one_core
 
 __all__ = ["main", "measure"]
 
-RUNS = ("compact", "compact-tiny")
+RUNS = ("compact-light", "compact-tiny-light")
 ALL, CORES, LIMIT = 7178, 2, 3.0  # faces, cores, seconds
 CALIBRATION = 256  # faces
 Work = Callable[[np.ndarray], np.ndarray]  # faces -> logits
