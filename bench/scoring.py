@@ -1,5 +1,5 @@
-"""7,178 faces within 3 s on two cores: `compact-light` and `compact-tiny-light` through PyTorch, ONNX Runtime and, where it is
-installed, OpenVINO, in float32, bfloat16 and int8.
+"""7,178 faces within 3 s on two cores: `compact-light` and `compact-tiny-light` through PyTorch, ONNX Runtime and,
+where it is installed, OpenVINO, in float32, bfloat16 and int8.
 
     $ python -m bench.scoring
     $ python -m bench.scoring --faces 64 --batch 32 --repeats 1     # does it run? no measurement

@@ -82,11 +82,11 @@ def _close() -> None:
 
 def _tags(view: View, row: int) -> str:
     names = [name for name, has in traits.tags(view).items() if has[row]]
-    return "".join(f" :gray-badge[{plain(name)}]" for name in names)
+    return " ".join(f":gray-badge[{plain(name)}]" for name in names)
 
 
 def _head(view: View, row: int, true: str, pred: str) -> None:
-    """The image, and beside it label, prediction and tags."""
+    """The image, and beside it label and prediction; the tags below both, which are too long for half of the panel."""
     face, images = view.frame.iloc[row], view.images.of_rows(np.array([row]))
     with st.container(key="detail-images"):
         if images is None:
@@ -96,7 +96,9 @@ def _head(view: View, row: int, true: str, pred: str) -> None:
             left.image(enlarge(images[0]), width="stretch", alt="Image")
     right.markdown(f"#### {plain(true)}" if face["right"] else f"#### {plain(true)} → {plain(pred)}")
     verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
-    right.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence{_tags(view, row)}")
+    right.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence")
+    if tags := _tags(view, row):
+        st.markdown(tags)
 
 
 def _links() -> None:

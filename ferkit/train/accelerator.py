@@ -3,7 +3,7 @@ option:
 
     $ python -m ferkit train --recipe compact-resnet --data fer2013
     $ accelerate launch --num_processes 4 -m ferkit train --recipe compact-resnet --data fer2013  # four GPUs
-    $ torchrun --standalone --nproc_per_node 2 -m ferkit train --recipe compact-resnet --data fer2013  # two CPU processes
+    $ torchrun --standalone --nproc_per_node 2 -m ferkit train --recipe compact-resnet --data fer2013  # two processes
 
 `batch` stays what the config says: each process takes its share of every batch. Only the first one validates and
 writes.

@@ -68,7 +68,8 @@ def test_without_faces_curves_and_weights_the_rest_is_written(
 
 def test_the_printed_commands_reproduce_the_runs() -> None:
     config = from_recipe(
-        "compact-votes", ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"]
+        "compact-votes",
+        ["teacher=", "lr=0.03", "model_args.widths=[8, 16]", "augment.crop=40", "seed=3", "balance=sampler"],
     )
     run = Run(
         Path("a b"),
