@@ -82,14 +82,14 @@ def _shown(content: bytes, video: VideoReading, description: bytes, run: Run, ke
 
 
 def summary(video: VideoReading) -> str:
-    """The average of each face, in a few sentences."""
+    """The mean probabilities of each face, in a few sentences."""
     faces = tracks(video)
     sentences = []
     for face in faces[:SUMMARISED]:
         first, second = (int(i) for i in (-face.mean).argsort()[:2])
-        who = f"face {face.face} is " if len(faces) > 1 else ""
-        shares = (f"{words.plain(video.classes[i])} {words.percent(face.mean[i], 0)}" for i in (first, second))
-        sentences.append(f"{who}on average {', '.join(shares)}")
+        who = f"face {face.face} has " if len(faces) > 1 else ""
+        shares = (f"{words.percent(face.mean[i], 0)} {words.plain(video.classes[i])}" for i in (first, second))
+        sentences.append(f"{who}mean probabilities of {' and '.join(shares)}")
     rest = f"; and {len(faces) - SUMMARISED} more" if len(faces) > SUMMARISED else ""
     count = f"{len(faces)} {'face' if len(faces) == 1 else 'faces'} in {video.seconds:.0f} seconds"
     return f"**{count}**: {'; '.join(sentences)}{rest}."

@@ -83,8 +83,10 @@ def resampled(true: np.ndarray, a: np.ndarray, b: np.ndarray, classes: int, seed
     score of them.
 
     Drawing N faces with replacement is a multinomial draw over the cells (true class, A's prediction, B's prediction)
-    that have a face.
+    that have a face. The draws are the same whichever run is A: the interval of A - B is that of B - A, negated.
     """
+    if b.tobytes() < a.tobytes():
+        return resampled(true, b, a, classes, seed)[::-1]
     cell, count = np.unique(np.stack([true, a, b]).astype(np.int64), axis=1, return_counts=True)  # (3, cells)
     drawn = np.random.default_rng(seed).multinomial(len(true), count / len(true), DRAWS).astype(np.float32)
     matrices = []

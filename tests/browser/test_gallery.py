@@ -174,6 +174,19 @@ def test_the_heat_map_comes_by_itself_and_another_filter_closes_the_panel(
     assert page.locator(".st-key-detail").count() == 0
 
 
+def test_the_tags_of_an_open_face_have_the_width_of_the_panel(server, gray_world, page, visit, drawn) -> None:
+    visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha&tags=second guess right")
+    page.locator(".face").first.click()
+    page.wait_for_url("**face=*")
+    drawn(page)
+    image, tag = (
+        place(page, f".st-key-detail {part}")
+        for part in (".st-key-detail-images img", "p:has(.stMarkdownBadge) >> nth=1")
+    )
+    assert tag["x"] == pytest.approx(image["x"], abs=1) and tag["width"] > 1.5 * image["width"]
+    assert tag["y"] >= image["y"] + image["height"]
+
+
 def test_the_first_click_on_a_cell_moves_nothing(server, gray_world, page, visit, drawn) -> None:
     visit(page, f"{server(gray_world)}/failures?data=tiny&run=alpha")
     before = [place(page, what) for what in ("td[data-cell]", ".box")]

@@ -49,9 +49,9 @@ def test_turned_round_everything_changes_sign(three: tuple[np.ndarray, ...]) -> 
     assert back.accuracy == pytest.approx(-forth.accuracy)
     assert back.p == forth.p
     assert back.fixed.tolist() == forth.broken.tolist()
-    np.testing.assert_allclose(
-        back.accuracy_interval, [-forth.accuracy_interval[1], -forth.accuracy_interval[0]], atol=0.01
-    )
+    for score in ("accuracy_interval", "macro_f1_interval"):
+        low, high = getattr(forth, score)
+        assert getattr(back, score) == pytest.approx((-high, -low))
     assert back.verdict.startswith("A is better by")
 
 

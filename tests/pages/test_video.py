@@ -56,7 +56,7 @@ def two() -> VideoReading:
 @pytest.mark.parametrize("world", ["gray_world", "colour_world"])
 def test_an_uploaded_video_is_read(app: Callable, request: pytest.FixtureRequest, world: str) -> None:
     at = upload(app(request.getfixturevalue(world), "video"), "clip.mp4", astronaut_video(1))
-    assert re.search(r"\*\*1 face in 1 seconds\*\*: on average \w+ \d+%, \w+ \d+%\.", text(at))
+    assert re.search(r"\*\*1 face in 1 seconds\*\*: mean probabilities of \d+% \w+ and \d+% \w+\.", text(at))
     assert not at.error and [button.label for button in at.get("download_button")] == [
         "Readings as CSV",
         "Readings as JSON",
@@ -167,7 +167,8 @@ def test_the_example_is_a_video_of_every_class(app: Callable, gray_world) -> Non
 
 def test_the_sentence_names_each_face(two: VideoReading) -> None:
     assert page.summary(two) == (
-        "**2 faces in 10 seconds**: face 1 is on average happy 90%, sad 10%; face 2 is on average sad 57%, happy 43%."
+        "**2 faces in 10 seconds**: face 1 has mean probabilities of 90% happy and 10% sad; "
+        "face 2 has mean probabilities of 57% sad and 43% happy."
     )
 
 

@@ -111,7 +111,7 @@ function shares({ classes, colours, confident }, states) {
     return entry;
   });
   if (confident > 0) entries.push(make("span", "unsure", `unsure (below ${percent(Math.min(1, confident))}) ${share(UNSURE, there)}`));
-  return [...entries, make("span", "gone", `not in the frame, of the whole video ${share(GONE, states)}`)];
+  return [make("b", "", "share of the face’s time"), ...entries, make("span", "gone", `not in the frame, of the whole video ${share(GONE, states)}`)];
 }
 
 function ticks(seconds) {
