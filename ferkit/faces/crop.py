@@ -11,9 +11,10 @@ from ferkit.images import resize, rgb
 
 __all__ = ["MARGIN", "UPRIGHT", "crop_steps", "landmarks_in", "roll", "square_crop", "to_network"]
 
-# A share of the box's longer side, both edges together: crops as tight as FER2013's, which networks trained on it read
-# best.
-MARGIN = 0.05
+# A share of the box's longer side, both edges together: YuNet's boxes reach further than the faces of FER2013, which
+# networks trained on it read best.
+MARGIN = -0.1
+LEAST, MOST = -0.5, 2.0
 UPRIGHT = 10.0  # degrees of roll up to which a face is taken as it is
 
 
@@ -22,10 +23,10 @@ def square_crop(image: np.ndarray, box: Box, margin: float = MARGIN) -> np.ndarr
 
     A face whose landmarks say that it is rolled by more than `UPRIGHT` degrees is turned upright about that centre.
     uint8 (H, W) or (H, W, 3) -> (side, side) or (side, side, 3); nothing is stretched. Raises ConfigError for a margin
-    below 0 or above 2.
+    below -0.5 or above 2.
     """
-    if not 0 <= margin <= 2:
-        raise ConfigError(f"Expected a margin from 0 to 2, got {margin}. Choose one such as {MARGIN}.")
+    if not LEAST <= margin <= MOST:
+        raise ConfigError(f"Expected a margin from {LEAST:g} to {MOST:g}, got {margin}. Choose one such as {MARGIN}.")
     left, top, side = _square(box, margin)
     if abs(roll(box)) > UPRIGHT:
         turn = _turn(box, left, top)

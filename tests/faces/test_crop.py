@@ -18,7 +18,7 @@ PLACES = [box(40, 30, 20, 20), box(0, 0, 30, 20), box(85, 50, 15, 30), box(0, 70
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-@pytest.mark.parametrize("margin", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("margin", [-0.25, 0.0, 0.25, 1.0])
 def test_a_crop_is_a_square_of_whole_pixels_never_stretched(place: Box, margin: float) -> None:
     rows, columns = np.mgrid[:80, :100]
     crop = square_crop(np.stack([columns, rows, rows * 0], -1).astype(np.uint8), place, margin).astype(int)
@@ -68,9 +68,9 @@ def test_shrinking_averages_areas() -> None:
     assert (to_network(board, 20, 1) == 100).all()
 
 
-@pytest.mark.parametrize("margin", [-0.1, 2.5, float("nan")])
+@pytest.mark.parametrize("margin", [-0.6, 2.5, float("nan")])
 def test_a_margin_out_of_range_is_refused(margin: float) -> None:
-    with pytest.raises(ConfigError, match="a margin from 0 to 2"):
+    with pytest.raises(ConfigError, match="a margin from -0.5 to 2"):
         square_crop(np.zeros((8, 8), np.uint8), box(0, 0, 4, 4), margin)
 
 
