@@ -202,8 +202,8 @@ def _margin(run: Run, key: str, whole_image: bool) -> float:
         st.caption("The square in the middle of the image is taken as it is, without looking for a face.")
     else:
         st.caption(
-            f"{load.detector().name} finds the box; **{words.plain(run.name)}** reads a square around its centre, larger "
-            "than the box's longer side by the margin, or smaller where it is negative."
+            f"{load.detector().name} finds the box; **{words.plain(run.name)}** reads a square around its centre, "
+            "larger than the box's longer side by the margin, or smaller where that is negative."
         )
     margin = st.slider(
         "Margin (share of the box's longer side)", -0.3, 0.6, MARGIN, 0.05, key=f"{key}-margin", disabled=whole_image

@@ -70,7 +70,7 @@ def test_shrinking_averages_areas() -> None:
 
 @pytest.mark.parametrize("margin", [-0.6, 2.5, float("nan")])
 def test_a_margin_out_of_range_is_refused(margin: float) -> None:
-    with pytest.raises(ConfigError, match="a margin from -0.5 to 2"):
+    with pytest.raises(ConfigError, match=r"a margin from -0\.5 to 2"):
         square_crop(np.zeros((8, 8), np.uint8), box(0, 0, 4, 4), margin)
 
 

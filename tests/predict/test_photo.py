@@ -109,7 +109,7 @@ def test_an_explained_reading_has_the_same_numbers_and_a_map_a_face(classifier: 
 def test_a_margin_is_used_and_checked() -> None:
     (face,) = read(data.astronaut(), Stub(CLASSES, mean_level), Fixed(BOX), margin=0.5).faces
     np.testing.assert_array_equal(face.crop, to_network(square_crop(data.astronaut(), BOX, 0.5), 24, 1))
-    with pytest.raises(ConfigError, match="a margin from -0.5 to 2"):
+    with pytest.raises(ConfigError, match=r"a margin from -0\.5 to 2"):
         read(data.astronaut(), Stub(CLASSES, mean_level), Fixed(BOX), margin=-1)
 
 
