@@ -88,7 +88,8 @@ def _tags(view: View, row: int) -> str:
 def _head(view: View, row: int, true: str, pred: str) -> None:
     """The image, and beside it label and prediction; the tags below both, which are too long for half of the panel."""
     face, images = view.frame.iloc[row], view.images.of_rows(np.array([row]))
-    with st.container(key="detail-images"):
+    head = st.container(key="detail-images")
+    with head:
         if images is None:
             right = st.container()
         else:
@@ -98,7 +99,7 @@ def _head(view: View, row: int, true: str, pred: str) -> None:
     verdict = ":green-badge[right]" if face["right"] else ":red-badge[wrong]"
     right.markdown(f"{verdict} with {words.percent(face['confidence'])} confidence")
     if tags := _tags(view, row):
-        st.markdown(tags)
+        head.markdown(tags)
 
 
 def _links() -> None:
