@@ -14,7 +14,7 @@ __all__ = ["MARGIN", "UPRIGHT", "crop_steps", "landmarks_in", "roll", "square_cr
 # A share of the box's longer side, both edges together: YuNet's boxes reach further than the faces of FER2013, which
 # networks trained on it read best.
 MARGIN = -0.05
-LEAST, MOST = -0.5, 2.0
+LEAST, MOST = -0.5, 2.0  # margins that are accepted
 UPRIGHT = 10.0  # degrees of roll up to which a face is taken as it is
 
 
