@@ -14,7 +14,7 @@ from tests.worlds import ROOT
 
 CHECKPOINTS = ROOT / "checkpoints"
 SHIPPED = [name for name in recipes() if (CHECKPOINTS / name / "run.json").is_file()]
-COMPACT = ("compact", "compact-fair", "compact-wild", "compact-light", "compact-votes", "compact-resnet")
+COMPACT = ("compact", "compact-wild", "compact-light", "compact-votes", "compact-resnet")
 LIMITS = dict.fromkeys(COMPACT, 500_000) | dict.fromkeys(("compact-tiny", "compact-tiny-light"), 100_000)  # parameters
 
 

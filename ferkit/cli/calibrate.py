@@ -47,7 +47,8 @@ def calibrate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")] = False,
 ) -> None:
     """Fit a logit adjustment, class offsets and a temperature on val, score them by cross-validation, and store the run
-    with its class offsets, or that adjustment, where --store names one."""
+    with its class offsets, or that adjustment, where --store names one. Offsets that the run has already are undone
+    first."""
     if logit_adjustment and not store:
         raise ConfigError("--logit-adjustment says what --store NAME writes. Give both, or neither to see the scores.")
     opened = runs.open_run(run)
@@ -73,9 +74,11 @@ def _rows(run: "Run", cost: float | None, folds: int, seed: int) -> list[Row]:
     from ferkit.evaluate import calibration
     from ferkit.evaluate.class_offsets import COST
     from ferkit.evaluate.logit_adjustment import prior
+    from ferkit.experiments.class_offsets import logits_without
 
     results = run.results()
-    true, logits = results.predictions("val")["label"].to_numpy().astype("int64"), results.logits("val")
+    true = results.predictions("val")["label"].to_numpy().astype("int64")
+    logits = logits_without(run, results.logits("val"))
     counts = run.manifest.data.counts.get("train")
     if not counts:
         raise DataError(f"{run.name} does not say how many faces of each class it was trained on. Train it again.")

@@ -3,8 +3,10 @@
 Everything that reads the run reads its logits with the offsets, so nothing else has to know of them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -15,25 +17,30 @@ from ferkit.experiments.combined import check_free, write
 from ferkit.models import load
 from ferkit.runs import ClassOffsets, HeldOut, Run
 
-__all__ = ["check", "described", "with_offsets"]
+__all__ = ["check", "described", "logits_without", "with_offsets"]
 
 COPIED = ("history.csv", "corrections.csv")  # of the training, which stays what it was
 
 
 def check(run: Run, name: str = "", *, force: bool = False) -> None:
-    """Raise RunError for a run that has no head to add offsets to, is being trained, or has offsets already; and for a
-    name that is taken, unless the run there is to be replaced."""
+    """Raise RunError for a run that has no head to add offsets to or is being trained; and for a name that is taken,
+    unless the run there is to be replaced."""
     if run.manifest.model.name == "ensemble":
         raise RunError(f"{run.name} is an ensemble without a head of its own. Calibrate its members, then join those.")
     if run.manifest.status == "training":
         raise RunError(f"{run.name} is still being trained. Calibrate it when it is finished.")
-    if fitted := run.manifest.calibration:
-        raise RunError(
-            f"{run.name} has class offsets already, fitted on {fitted.split}: scores there would no longer be held "
-            f"out. Calibrate a run without them, such as what {fitted.run} was."
-        )
     if name:
         check_free(name, force)
+
+
+def logits_without(run: Run, logits: np.ndarray) -> np.ndarray:
+    """Logits (N, C) as `run` would give them without the class offsets in its weights; the same where it has none.
+    Scores of what is fitted to them are held out again."""
+    return logits - _offsets(run.manifest.calibration, run.classes)
+
+
+def _offsets(fitted: ClassOffsets | None, classes: Sequence[str]) -> np.ndarray:
+    return np.array([fitted.offsets[label] if fitted else 0.0 for label in classes])
 
 
 def described(run: Run, fitted: Calibration, scores: CrossValidation, plain: CrossValidation) -> ClassOffsets:
@@ -64,18 +71,23 @@ def _held_out(run: Run, scores: CrossValidation) -> HeldOut:
 
 
 def with_offsets(run: Run, name: str, calibration: ClassOffsets, *, force: bool = False) -> Run:
-    """Write the run with the offsets in its weights to checkpoints/<name>, not yet scored; with `force` in the place of
-    a run of that name, which may be `run` itself. Raises RunError as `check`."""
+    """Write the run with these offsets in its weights, and no others, to checkpoints/<name>, not yet scored; with
+    `force` in the place of a run of that name, which may be `run` itself. Raises RunError as `check`."""
     check(run, name, force=force)
-    network, manifest = load(run), run.manifest
+    network, manifest, before = load(run), run.manifest, run.manifest.calibration
     head = getattr(network, "head", None)
     if not isinstance(head, nn.Linear) or head.bias is None:
         raise RunError(f"{run.name} ends in no linear layer with a bias, so offsets have no place in its weights.")
     with torch.no_grad():
-        head.bias.add_(torch.tensor([calibration.offsets[label] for label in run.classes], dtype=head.bias.dtype))
-    selection = "; ".join(
-        part for part in (manifest.selection, f"{calibration.kind} fitted on {calibration.split}") if part
-    )
+        change = _offsets(calibration, run.classes) - _offsets(before, run.classes)
+        head.bias.add_(torch.from_numpy(change).to(head.bias.dtype))
+    selection = [part for part in manifest.selection.split("; ") if part and not (before and part == _fitted(before))]
     plain: dict[str, Any] = {"scores": {}, "crossval": None, **metrics.UNCALIBRATED.fields}
-    changed = manifest.replace(**plain, calibration=calibration, selection=selection)
+    changed = manifest.replace(
+        **plain, calibration=calibration, selection="; ".join([*selection, _fitted(calibration)])
+    )
     return write([run], name, network, changed, COPIED)
+
+
+def _fitted(offsets: ClassOffsets) -> str:
+    return f"{offsets.kind} fitted on {offsets.split}"

@@ -6,6 +6,7 @@ import pytest
 from ferkit import metrics
 from ferkit.errors import DataError
 from ferkit.evaluate.logit_adjustment import adjusted, effective_prior, prior, trade
+from ferkit.experiments.class_offsets import logits_without
 from ferkit.predict.neutral import for_mix
 from ferkit.runs import open_folder
 from tests.worlds import ROOT
@@ -41,19 +42,24 @@ def test_at_tau_one_the_posterior_is_balanced() -> None:
 
 def test_probabilities_of_a_run_with_class_offsets_presume_another_mix() -> None:
     """Undoing the mix that they presume gives about the probabilities of the same network without offsets."""
-    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact"))
+    fair = open_folder(ROOT / "checkpoints" / "compact-wild")
     trained = prior(fair.manifest.data.counts["train"], fair.classes)
+    plain = open_folder(ROOT / "checkpoints" / "compact-light")
     np.testing.assert_array_equal(effective_prior(plain, plain.classes), trained)
-    shifted, without = (metrics.softmax(run.results("fer2013").logits("val"), run.temperature) for run in (fair, plain))
+    logits, labels = fair.results("fer2013").logits("val"), fair.results("fer2013").predictions("val")["label"]
+    raw = logits_without(fair, logits)
+    shifted = metrics.softmax(logits, fair.temperature)
+    without = metrics.softmax(raw, metrics.fit_adaptive_temperature(raw, labels.to_numpy().astype(int)))
     undone = for_mix(shifted, effective_prior(fair, fair.classes), trained)
     apart = [np.abs(p - without).sum(1).mean() / 2 for p in (shifted, undone)]  # total variation
     assert effective_prior(fair, fair.classes).sum() == pytest.approx(1) and apart[1] < 0.5 * apart[0]
 
 
 def test_at_tau_one_class_offsets_are_undone_with_the_mix() -> None:
-    fair, plain = (open_folder(ROOT / "checkpoints" / name) for name in ("compact-fair", "compact"))
+    fair = open_folder(ROOT / "checkpoints" / "compact-wild")
+    logits, trained = fair.results("fer2013").logits("val"), prior(fair.manifest.data.counts["train"], fair.classes)
     balanced = [
-        adjusted(run.results("fer2013").logits("val"), effective_prior(run, run.classes, temperature=1), 1.0)
-        for run in (fair, plain)
+        adjusted(logits, effective_prior(fair, fair.classes, temperature=1), 1.0),
+        adjusted(logits_without(fair, logits), trained, 1.0),
     ]
     assert (balanced[0].argmax(1) == balanced[1].argmax(1)).mean() > 0.999

@@ -16,7 +16,7 @@ from ferkit.evaluate.calibration import fit
 from ferkit.evaluate.evaluation import evaluate
 from ferkit.evaluate.logit_adjustment import prior
 from ferkit.evaluate.protocol import fitted_offsets, offsets_sentence
-from ferkit.experiments.class_offsets import with_offsets
+from ferkit.experiments.class_offsets import logits_without, with_offsets
 from ferkit.experiments.ensemble import join
 from ferkit.models import load
 from ferkit.predict.classifier import Classifier
@@ -88,7 +88,7 @@ def test_the_scores_of_seeds_without_offsets_are_kept_and_not_compared(run: Run)
 
 
 def test_seeds_that_all_have_offsets_are_compared() -> None:
-    fair = open_folder(ROOT / "checkpoints" / "compact-fair").manifest
+    fair = open_folder(ROOT / "checkpoints" / "compact").manifest
     assert fair.calibration and len(fair.seeds) == 3
     assert fair.comparable_seeds == fair.seeds
 
@@ -101,8 +101,19 @@ def test_it_takes_the_place_of_its_run_only_by_force(run: Run, faces: Faces) -> 
     difference = Classifier.open(replaced).logits(faces.images) - before
     np.testing.assert_allclose(difference, np.tile(list(OFFSETS.values()), (len(before), 1)), atol=1e-5)
     assert reproduced_by(replaced).endswith("--force")
-    with pytest.raises(RunError, match="has class offsets already"):
-        with_offsets(replaced, "again", fitted())
+
+
+def test_new_offsets_take_the_place_of_old_ones(run: Run, faces: Faces) -> None:
+    before = Classifier.open(run).logits(faces.images)
+    moved = with_offsets(run, "fair", fitted())
+    np.testing.assert_allclose(logits_without(moved, Classifier.open(moved).logits(faces.images)), before, atol=1e-5)
+    np.testing.assert_array_equal(logits_without(run, before), before)
+    other = {"angry": 0.1, "happy": 0.2, "sad": -0.3}
+    again = with_offsets(moved, "again", fitted("fair", offsets=other, tau=0.3))
+    difference = Classifier.open(again).logits(faces.images) - before
+    np.testing.assert_allclose(difference, np.tile(list(other.values()), (len(before), 1)), atol=1e-5)
+    assert again.manifest.selection.count("fitted on val") == 1
+    assert again.manifest.selection.endswith("a logit adjustment of τ = 0.3 fitted on val")
 
 
 def test_what_has_no_head_or_no_end_is_refused(run: Run, faces: Faces, make_run: Callable[..., Run]) -> None:
@@ -140,8 +151,12 @@ def test_at_the_command_line_it_is_stored_and_scored(gray_world, tmp_path, monke
     assert refused.exit_code == 2 and "already" in refused.output
     table = CliRunner().invoke(command, ["calibrate", "alpha"], env={"COLUMNS": "200"})
     assert table.exit_code == 0 and "temperature and class offsets" in table.output and "g_mean" in table.output
-    again = CliRunner().invoke(command, ["calibrate", "fair"])
-    assert again.exit_code == 2 and "already" in again.output
+    again = CliRunner().invoke(command, ["calibrate", "fair", "--json", "--cost", "0.1"])
+    assert again.exit_code == 0, again.output
+    for first, second in zip(
+        json.loads(result.stdout)["calibrations"], json.loads(again.stdout)["calibrations"], strict=True
+    ):
+        assert second["accuracy"] == first["accuracy"] and second["ece"] == pytest.approx(first["ece"], abs=1e-4)
 
 
 def test_a_logit_adjustment_is_stored_as_offsets(gray_world, tmp_path, monkeypatch) -> None:
