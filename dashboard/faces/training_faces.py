@@ -40,7 +40,7 @@ def show(view: View, row: int) -> None:
     if train is None:
         st.caption(", ".join(_said(view, int(i), pred) for i in labels) + f". {import_hint(stored.data)}")
     else:
-        tile_grid(train.images[rows], _tiles(view, stored, row, label, pred), key="detail-train", size=64)
+        tile_grid(train.images[rows], _tiles(view, stored, row, label, pred), key="detail-train", size=50)
     lines = [sentence(stored, row, view.classes, label, pred)]
     if train is not None and (image := view.images.of_rows(np.array([row]))) is not None:
         lines.append(_compared(view, image[0], train, stored, row))

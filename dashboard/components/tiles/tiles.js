@@ -2,6 +2,7 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".tiles");
   root.style.setProperty("--tile", data.size + "px");
+  root.classList.toggle("small", data.size < 60);
   root.replaceChildren(
     ...data.tiles.flatMap(([row, title, note, colour, head], place) => {
       const button = document.createElement("button");
