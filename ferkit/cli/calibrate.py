@@ -73,12 +73,11 @@ def calibrate(
 def _rows(run: "Run", cost: float | None, folds: int, seed: int) -> list[Row]:
     from ferkit.evaluate import calibration
     from ferkit.evaluate.class_offsets import COST
-    from ferkit.evaluate.logit_adjustment import prior
-    from ferkit.experiments.class_offsets import logits_without
+    from ferkit.evaluate.logit_adjustment import prior, stored_offsets
 
     results = run.results()
     true = results.predictions("val")["label"].to_numpy().astype("int64")
-    logits = logits_without(run, results.logits("val"))
+    logits = results.logits("val") - stored_offsets(run, run.classes)
     counts = run.manifest.data.counts.get("train")
     if not counts:
         raise DataError(f"{run.name} does not say how many faces of each class it was trained on. Train it again.")

@@ -12,7 +12,7 @@ from ferkit import metrics
 from ferkit.errors import DataError
 from ferkit.runs import Run
 
-__all__ = ["adjusted", "effective_prior", "prior", "trade"]
+__all__ = ["adjusted", "effective_prior", "prior", "stored_offsets", "trade"]
 
 
 def prior(counts: Mapping[str, int], classes: Sequence[str]) -> np.ndarray:
@@ -37,11 +37,17 @@ def effective_prior(run: Run, classes: Sequence[str], temperature: float | None 
     the run's own range. Raises DataError as `prior`.
     """
     shares = prior(run.manifest.data.counts.get("train") or {}, classes)
-    if fitted := run.manifest.calibration:
-        by_name = {name.casefold(): offset for name, offset in fitted.offsets.items()}
-        offsets = np.array([by_name.get(name.casefold(), 0.0) for name in classes])
-        shares = shares * np.exp(offsets / (temperature or math.sqrt(math.prod(run.temperature.range))))
+    T = temperature or math.sqrt(math.prod(run.temperature.range))
+    shares = shares * np.exp(stored_offsets(run, classes) / T)
     return np.asarray(shares / shares.sum())
+
+
+def stored_offsets(run: Run, classes: Sequence[str]) -> np.ndarray:
+    """The class offsets in the run's weights, (C,): its logits less these are those without; zeros where it has
+    none."""
+    fitted = run.manifest.calibration
+    by_name = {name.casefold(): offset for name, offset in fitted.offsets.items()} if fitted else {}
+    return np.array([by_name.get(name.casefold(), 0.0) for name in classes])
 
 
 def adjusted(logits: np.ndarray, shares: np.ndarray, tau: float) -> np.ndarray:

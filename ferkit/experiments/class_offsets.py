@@ -3,7 +3,6 @@
 Everything that reads the run reads its logits with the offsets, so nothing else has to know of them.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,12 @@ from torch import nn
 from ferkit import metrics
 from ferkit.errors import RunError
 from ferkit.evaluate.calibration import Calibration, CrossValidation
+from ferkit.evaluate.logit_adjustment import stored_offsets
 from ferkit.experiments.combined import check_free, write
 from ferkit.models import load
 from ferkit.runs import ClassOffsets, HeldOut, Run
 
-__all__ = ["check", "described", "logits_without", "with_offsets"]
+__all__ = ["check", "described", "with_offsets"]
 
 COPIED = ("history.csv", "corrections.csv")  # of the training, which stays what it was
 
@@ -31,16 +31,6 @@ def check(run: Run, name: str = "", *, force: bool = False) -> None:
         raise RunError(f"{run.name} is still being trained. Calibrate it when it is finished.")
     if name:
         check_free(name, force)
-
-
-def logits_without(run: Run, logits: np.ndarray) -> np.ndarray:
-    """Logits (N, C) as `run` would give them without the class offsets in its weights; the same where it has none.
-    Scores of what is fitted to them are held out again."""
-    return logits - _offsets(run.manifest.calibration, run.classes)
-
-
-def _offsets(fitted: ClassOffsets | None, classes: Sequence[str]) -> np.ndarray:
-    return np.array([fitted.offsets[label] if fitted else 0.0 for label in classes])
 
 
 def described(run: Run, fitted: Calibration, scores: CrossValidation, plain: CrossValidation) -> ClassOffsets:
@@ -79,7 +69,7 @@ def with_offsets(run: Run, name: str, calibration: ClassOffsets, *, force: bool 
     if not isinstance(head, nn.Linear) or head.bias is None:
         raise RunError(f"{run.name} ends in no linear layer with a bias, so offsets have no place in its weights.")
     with torch.no_grad():
-        change = _offsets(calibration, run.classes) - _offsets(before, run.classes)
+        change = np.array([calibration.offsets[label] for label in run.classes]) - stored_offsets(run, run.classes)
         head.bias.add_(torch.from_numpy(change).to(head.bias.dtype))
     selection = [part for part in manifest.selection.split("; ") if part and not (before and part == _fitted(before))]
     plain: dict[str, Any] = {"scores": {}, "crossval": None, **metrics.UNCALIBRATED.fields}

@@ -5,8 +5,7 @@ import pytest
 
 from ferkit import metrics
 from ferkit.errors import DataError
-from ferkit.evaluate.logit_adjustment import adjusted, effective_prior, prior, trade
-from ferkit.experiments.class_offsets import logits_without
+from ferkit.evaluate.logit_adjustment import adjusted, effective_prior, prior, stored_offsets, trade
 from ferkit.predict.neutral import for_mix
 from ferkit.runs import open_folder
 from tests.worlds import ROOT
@@ -47,7 +46,7 @@ def test_probabilities_of_a_run_with_class_offsets_presume_another_mix() -> None
     plain = open_folder(ROOT / "checkpoints" / "compact-light")
     np.testing.assert_array_equal(effective_prior(plain, plain.classes), trained)
     logits, labels = fair.results("fer2013").logits("val"), fair.results("fer2013").predictions("val")["label"]
-    raw = logits_without(fair, logits)
+    raw = logits - stored_offsets(fair, fair.classes)
     shifted = metrics.softmax(logits, fair.temperature)
     without = metrics.softmax(raw, metrics.fit_adaptive_temperature(raw, labels.to_numpy().astype(int)))
     undone = for_mix(shifted, effective_prior(fair, fair.classes), trained)
@@ -60,6 +59,6 @@ def test_at_tau_one_class_offsets_are_undone_with_the_mix() -> None:
     logits, trained = fair.results("fer2013").logits("val"), prior(fair.manifest.data.counts["train"], fair.classes)
     balanced = [
         adjusted(logits, effective_prior(fair, fair.classes, temperature=1), 1.0),
-        adjusted(logits_without(fair, logits), trained, 1.0),
+        adjusted(logits - stored_offsets(fair, fair.classes), trained, 1.0),
     ]
     assert (balanced[0].argmax(1) == balanced[1].argmax(1)).mean() > 0.999
